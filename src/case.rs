@@ -1,0 +1,161 @@
+//! What is judged: facts, gathered before anybody judges. Owned data, no I/O behind any of it.
+
+use crate::change::{BySuite, FileChange, Oid, RepoPath, Totals, TreeProblem};
+use crate::evidence::Proof;
+use crate::identity::Actor;
+
+/// Which level of proof is asked, and what is judged at all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// Before a commit.
+    Commit,
+    /// A push to a branch that isn't protected.
+    Branch,
+    /// A push to a protected branch.
+    Land,
+}
+
+impl Stage {
+    /// As JSON has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Commit => "commit",
+            Self::Branch => "branch",
+            Self::Land => "land",
+        }
+    }
+}
+
+/// Everything that one judgement of the guard looks at.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The stage of the whole (a push's is the highest of its refs').
+    pub stage: Stage,
+    /// The trusted branch has no policy yet: only `safe-path` and the policy's own validity judge.
+    pub bootstrap: bool,
+    /// What is judged, one by one. Empty: nothing to judge, which is accepted.
+    pub subjects: Vec<Subject>,
+}
+
+/// What kind of thing is judged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SubjectKind {
+    /// The index, about to become a commit.
+    Index,
+    /// A commit.
+    Commit,
+    /// All of one specialist's change sets.
+    Session,
+    /// What a ref update adds to a ref.
+    Landing,
+}
+
+/// One thing that is judged.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// What it is.
+    pub kind: SubjectKind,
+    /// The stage that it is judged at: in a push, its ref's.
+    pub stage: Stage,
+    /// The commit (of a landing: its tip).
+    pub commit: Option<Oid>,
+    /// The full name of the ref (a landing), raw bytes.
+    pub reference: Option<Vec<u8>>,
+    /// The root tree (of a session: the tip's). `None` only where a landing has none (a deletion).
+    pub tree: Option<Oid>,
+    /// Who did it. A landing of several: `None`.
+    pub actor: Option<Actor>,
+    /// What changed. Session: merge base against tip, its own paths. Landing: merge base against tip.
+    pub changes: Vec<FileChange>,
+    /// Sums over `changes`.
+    pub totals: Totals,
+    /// The same after git's similarity was asked, which happens only where `totals.files` is over the limit and at most twice it.
+    pub similar: Option<Totals>,
+    /// The single change sets that stand behind it and what each touches: one for an index or a commit, all of the specialist's
+    /// for a session, all for a landing.
+    pub parts: Vec<Part>,
+    /// Malformed trees.
+    pub tree_problems: Vec<TreeProblem>,
+    /// What is known of each suite on `tree`; every suite of the policy that could be demanded has an entry.
+    pub proofs: BySuite<Proof>,
+    /// The tree stands in the base's history (asked only where a limit is exceeded; else false).
+    pub tree_in_base_history: bool,
+    /// The one commit of a landing: the session's limits alone judge it.
+    pub lone: bool,
+    /// What happened to the policy file in this change set.
+    pub policy_edit: PolicyEdit,
+    /// The ref update (a landing by a push).
+    pub update: Option<UpdateFacts>,
+    /// Something could not be decided: each a phrase. Makes the rules that depend on it indeterminate.
+    pub undecided: Vec<String>,
+}
+
+/// One change set behind a subject.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The commit; `None`: the index.
+    pub commit: Option<Oid>,
+    /// Whose it is.
+    pub actor: Actor,
+    /// The areas that it touches, by path or by line.
+    pub touches: Vec<Touch>,
+}
+
+/// An area was touched.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Touch {
+    /// The area's name.
+    pub area: String,
+    /// The path.
+    pub path: RepoPath,
+    /// By content: line number and text.
+    pub line: Option<(u64, Vec<u8>)>,
+    /// It could not be told whether the lines are the same: why. Counts as a touch that is undecided.
+    pub unknown: Option<String>,
+}
+
+/// What happened to the policy's file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PolicyEdit {
+    /// Nothing.
+    Untouched,
+    /// It is there, and loads.
+    Changed,
+    /// It is there (or something else is in its place), and can't be enforced: why, rendered.
+    Broken(String),
+    /// It is gone.
+    Deleted,
+}
+
+/// A ref update, as `protected-ref` sees it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UpdateFacts {
+    /// Full name, raw bytes.
+    pub name: Vec<u8>,
+    /// What it does.
+    pub kind: UpdateKind,
+    /// Whether the policy protects it.
+    pub protected: bool,
+    /// The protected branch whose name it is but for case or normalisation.
+    pub twin_of: Option<String>,
+    /// It, or what it points to, is no commit.
+    pub reaches_no_commit: bool,
+    /// How many updates the push has.
+    pub updates_in_push: u64,
+}
+
+/// What a ref update does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UpdateKind {
+    /// The ref is new. `unrelated`: it shares no history with what the protected branches hold.
+    Create {
+        /// No common ancestor.
+        unrelated: bool,
+    },
+    /// The old tip is an ancestor of the new one.
+    Forward,
+    /// It isn't.
+    Rewind,
+    /// The ref goes away.
+    Delete,
+}

@@ -1,0 +1,315 @@
+//! What changed, as owned data: no git type is named here, so that judging needs no repository.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::policy::Count;
+
+/// An object id. 20 bytes (SHA-1) or 32 (SHA-256); the zero id is never stored, it is `None` at the door.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Oid {
+    bytes: [u8; 32],
+    len: u8,
+}
+
+impl Oid {
+    /// From raw bytes: 20 or 32 of them, not all zero; anything else is `None`.
+    pub fn from_bytes(raw: &[u8]) -> Option<Self> {
+        if !matches!(raw.len(), 20 | 32) || raw.iter().all(|b| *b == 0) {
+            return None;
+        }
+        let mut bytes = [0; 32];
+        bytes.get_mut(..raw.len())?.copy_from_slice(raw);
+        Some(Self { bytes, len: u8::try_from(raw.len()).ok()? })
+    }
+
+    /// From 40 or 64 hexadecimal digits; anything else, and the zero id, is `None`.
+    pub fn from_hex(hex: &str) -> Option<Self> {
+        if !hex.is_ascii() || hex.len() % 2 != 0 {
+            return None;
+        }
+        let raw: Option<Vec<u8>> = (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(hex.get(i..i + 2)?, 16).ok()).collect();
+        Self::from_bytes(&raw?)
+    }
+
+    /// The raw bytes, 20 or 32.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.len)).unwrap_or(&self.bytes)
+    }
+
+    /// The first seven hexadecimal digits, for people.
+    pub fn short(&self) -> String {
+        self.to_string().chars().take(7).collect()
+    }
+}
+
+impl fmt::Display for Oid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_bytes().iter().try_for_each(|b| write!(f, "{b:02x}"))
+    }
+}
+
+impl fmt::Debug for Oid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A path from the root of the repository, as git stores it: any bytes but NUL, components separated by `/`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RepoPath(Vec<u8>);
+
+impl RepoPath {
+    /// From the bytes that git stores.
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        Self(bytes.into())
+    }
+
+    /// The bytes that git stores.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The path as text, where it is UTF-8.
+    pub fn as_str(&self) -> Option<&str> {
+        std::str::from_utf8(&self.0).ok()
+    }
+
+    /// The components, from the root.
+    pub fn components(&self) -> impl DoubleEndedIterator<Item = &[u8]> {
+        self.0.split(|b| *b == b'/')
+    }
+
+    /// This path with one more component.
+    pub fn join(&self, name: &[u8]) -> Self {
+        let mut bytes = self.0.clone();
+        if !bytes.is_empty() {
+            bytes.push(b'/');
+        }
+        bytes.extend_from_slice(name);
+        Self(bytes)
+    }
+}
+
+impl From<&str> for RepoPath {
+    fn from(text: &str) -> Self {
+        Self(text.as_bytes().to_vec())
+    }
+}
+
+impl fmt::Debug for RepoPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", String::from_utf8_lossy(&self.0))
+    }
+}
+
+/// What an entry of a tree is: git's five modes but the directory, which is walked, never listed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum EntryKind {
+    /// 100644
+    File,
+    /// 100755
+    Executable,
+    /// 120000
+    Symlink,
+    /// 160000
+    Submodule,
+}
+
+impl EntryKind {
+    /// A regular file, executable or not.
+    pub fn is_file(self) -> bool {
+        matches!(self, Self::File | Self::Executable)
+    }
+}
+
+/// One entry of a tree that isn't a directory.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Entry {
+    /// Its mode.
+    pub kind: EntryKind,
+    /// The blob, or for a submodule the commit.
+    pub oid: Oid,
+}
+
+/// How a path changed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FileStatus {
+    /// Only the new side has it.
+    Added,
+    /// Content, mode or submodule pointer differ.
+    Modified,
+    /// Only the old side has it.
+    Deleted,
+    /// Identical content moved here from `from`, which is gone.
+    Renamed {
+        /// The old path.
+        from: RepoPath,
+    },
+    /// A file became a symbolic link, a submodule …
+    TypeChanged,
+}
+
+/// A number that may be known by its bounds alone: both inclusive, equal when it is exact.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Bounds {
+    /// No less than this.
+    pub at_least: u64,
+    /// No more than this.
+    pub at_most: u64,
+}
+
+impl Bounds {
+    /// A number that is known.
+    pub fn exact(n: u64) -> Self {
+        Self { at_least: n, at_most: n }
+    }
+
+    /// The number, where it is known.
+    pub fn known(self) -> Option<u64> {
+        (self.at_least == self.at_most).then_some(self.at_least)
+    }
+}
+
+impl std::ops::Add for Bounds {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self { at_least: self.at_least.saturating_add(other.at_least), at_most: self.at_most.saturating_add(other.at_most) }
+    }
+}
+
+/// The lines of one changed file. Binary is not "0 lines".
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LineCount {
+    /// Insertions and deletions, as `git diff --numstat` counts them with no attributes in force.
+    Text {
+        /// Inserted lines.
+        added: Bounds,
+        /// Deleted lines.
+        deleted: Bounds,
+    },
+    /// A NUL within the first 8,000 bytes of either side.
+    Binary,
+}
+
+/// Where a symbolic link points.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LinkTarget {
+    /// To this path of the repository (the empty path is its root).
+    Inside(RepoPath),
+    /// Out of it, or an absolute path: the target as written, raw bytes.
+    Outside(Vec<u8>),
+    /// Nobody can tell (target over 4,096 bytes, missing object): why.
+    Unknown(String),
+}
+
+/// A matching line of an area's `lines` that is not the same before and after.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LineTouch {
+    /// The area's name.
+    pub area: String,
+    /// Its 1-based number on the new side, or on the old where it was deleted.
+    pub line: u64,
+    /// The line, raw bytes, without its newline, cut at 200 bytes.
+    pub text: Vec<u8>,
+}
+
+/// Whether the matching lines of every area are the same before and after.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LineTouches {
+    /// They were compared: the first difference for each area that differs.
+    Known(Vec<LineTouch>),
+    /// They could not be compared (over a size cap, missing object): why.
+    Unknown(String),
+}
+
+/// One changed path.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileChange {
+    /// The path (the new one of a rename).
+    pub path: RepoPath,
+    /// How it changed.
+    pub status: FileStatus,
+    /// What stood there (for a rename: at `from`); for a merge: what the automatic merge holds.
+    pub old: Option<Entry>,
+    /// What stands there now.
+    pub new: Option<Entry>,
+    /// Size in bytes of the new side (0 for a submodule or a deletion), from the object's header.
+    pub size: u64,
+    /// Lines.
+    pub lines: LineCount,
+    /// Bytes of the inserted lines; of a binary file its size.
+    pub inserted_bytes: Bounds,
+    /// Targets of the symbolic links on either side, old first.
+    pub links: Vec<LinkTarget>,
+    /// Touches of areas by content.
+    pub line_touches: LineTouches,
+    /// What `safe-path` must know of the new side: other entries of the resulting tree that another file system would fold
+    /// onto this path or one of its directories.
+    pub collisions: Vec<RepoPath>,
+}
+
+impl FileChange {
+    /// Both paths of a rename, else the one: what every path rule looks at.
+    pub fn paths(&self) -> impl Iterator<Item = &RepoPath> {
+        let from = match &self.status {
+            FileStatus::Renamed { from } => Some(from),
+            FileStatus::Added | FileStatus::Modified | FileStatus::Deleted | FileStatus::TypeChanged => None,
+        };
+        std::iter::once(&self.path).chain(from)
+    }
+}
+
+/// Sums over changed files, `[count]` applied.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Totals {
+    /// Distinct paths; a move of identical content is one.
+    pub files: u64,
+    /// Inserted lines.
+    pub insertions: Bounds,
+    /// Deleted lines.
+    pub deletions: Bounds,
+    /// Bytes of inserted lines, and sizes of binary files.
+    pub inserted_bytes: Bounds,
+}
+
+impl Totals {
+    /// Sums `changes`, leaving out what `[count]` leaves out.
+    pub fn of<'a>(changes: impl IntoIterator<Item = &'a FileChange>, count: &Count) -> Self {
+        let mut totals = Self::default();
+        for change in changes {
+            if !count.leaves_out_file(&change.path) {
+                totals.files += 1;
+            }
+            if count.leaves_out_lines(&change.path) {
+                continue;
+            }
+            if let LineCount::Text { added, deleted } = change.lines {
+                totals.insertions = totals.insertions + added;
+                totals.deletions = totals.deletions + deleted;
+            }
+            totals.inserted_bytes = totals.inserted_bytes + change.inserted_bytes;
+        }
+        totals
+    }
+
+    /// Insertions + deletions, which is what a line limit limits.
+    pub fn lines(&self) -> Bounds {
+        self.insertions + self.deletions
+    }
+}
+
+/// A malformed tree: what git's own fsck would refuse.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TreeProblem {
+    /// Where: the offending entry.
+    pub path: RepoPath,
+    /// What: "duplicate entry", "mode 100666" …
+    pub message: String,
+}
+
+/// Names of areas, sorted.
+pub type AreaNames = BTreeSet<String>;
+
+/// Suites by name.
+pub type BySuite<T> = BTreeMap<String, T>;

@@ -1,0 +1,109 @@
+//! Every environment variable and git-config key that is read: named, typed, read once, with its trust class beside it.
+
+use crate::cli::Common;
+use crate::error::{Error, Result};
+use crate::git::Repo;
+
+/// What the process was told from outside.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// `GUARD_SPECIALIST`: a claim.
+    pub specialist: Option<String>,
+    /// `GIT_AUTHOR_EMAIL`: a claim; git sets it for its hooks.
+    pub author_email: Option<Vec<u8>>,
+    /// The common options.
+    pub common: Common,
+}
+
+/// What the repository's git config says of the guard. On a server the administrator's word; on a client the user's own.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `guard.specialist`: a claim.
+    pub specialist: Option<String>,
+    /// `guard.identity`: where the authenticated account comes from.
+    pub identity: Identity,
+    /// `guard.policyFile`: the file that judges instead of the base's.
+    pub policy_file: Option<String>,
+    /// `guard.policyRef`: the branch that holds the policy (server).
+    pub policy_ref: Option<String>,
+    /// `guard.required`: no policy is a rejection.
+    pub required: bool,
+    /// `guard.maxCommits`: commits in one judgement.
+    pub max_commits: u64,
+    /// `guard.maxPaths`: changed paths in one change set.
+    pub max_paths: u64,
+    /// `guard.maxMessage`: bytes of a commit's message.
+    pub max_message: u64,
+    /// `guard.maxParents`: parents of a commit.
+    pub max_parents: u64,
+}
+
+/// `guard.identity`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identity {
+    /// There is no account.
+    None,
+    /// The account stands in this environment variable.
+    Env(String),
+}
+
+impl Context {
+    /// Reads the environment.
+    pub fn from_env(common: Common) -> Result<Self> {
+        let text = |name: &str| match std::env::var_os(name) {
+            None => Ok(None),
+            Some(value) if value.is_empty() => Ok(None),
+            Some(value) => {
+                value.into_string().map(Some).map_err(|_not_text| Error::new(format!("environment variable `{name}` is not UTF-8")))
+            }
+        };
+        let bytes = |name: &str| {
+            use std::os::unix::ffi::OsStringExt;
+            std::env::var_os(name).filter(|v| !v.is_empty()).map(OsStringExt::into_vec)
+        };
+        Ok(Self { specialist: text("GUARD_SPECIALIST")?, author_email: bytes("GIT_AUTHOR_EMAIL"), common })
+    }
+}
+
+impl Settings {
+    /// Reads the repository's git config.
+    ///
+    /// # Errors
+    /// A value that isn't of its type, or that this version doesn't know.
+    pub fn read(repo: &Repo) -> Result<Self> {
+        let number = |key: &str, default: u64| match repo.config(key)? {
+            None => Ok(default),
+            Some(text) => match text.parse::<u64>() {
+                Ok(n) if n > 0 => Ok(n),
+                Ok(_) | Err(_) => {
+                    Err(Error::new(format!("`git config {key}` is no positive number")).help(format!("git config {key} {default}")))
+                }
+            },
+        };
+        Ok(Self {
+            specialist: repo.config("guard.specialist")?,
+            identity: identity(repo.config("guard.identity")?.as_deref())?,
+            policy_file: repo.config("guard.policyFile")?,
+            policy_ref: repo.config("guard.policyRef")?,
+            required: repo.config_bool("guard.required")?,
+            max_commits: number("guard.maxCommits", 10_000)?,
+            max_paths: number("guard.maxPaths", 100_000)?,
+            max_message: number("guard.maxMessage", 1 << 20)?,
+            max_parents: number("guard.maxParents", 64)?,
+        })
+    }
+}
+
+fn identity(value: Option<&str>) -> Result<Identity> {
+    match value {
+        None | Some("none") => Ok(Identity::None),
+        Some(text) => match text.strip_prefix("env:") {
+            Some(name) if !name.is_empty() && !name.contains(['=', '\0']) => Ok(Identity::Env(name.to_owned())),
+            Some(_) | None => Err(Error::new(format!(
+                "`git config guard.identity` says `{}`, which this version does not know",
+                crate::report::escape(text.as_bytes())
+            ))
+            .help("git config guard.identity env:NAME, or none")),
+        },
+    }
+}

@@ -1,0 +1,58 @@
+//! Why something could not be decided: the one error of the program. Every one of them ends in exit status 2.
+
+use std::fmt;
+
+/// A sentence that says what could not be decided and why, and where there is one, the next step.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Error {
+    /// A phrase in lower case without a final period; data in it is escaped.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// More lines, shown as they are (the carets of a policy error).
+    pub details: Option<String>,
+}
+
+/// The result of everything that may be undecidable.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// An error without help.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None, details: None }
+    }
+
+    /// The same with a next step.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same with what was being done in front: "could not read commit 1a2b3c4: …".
+    #[must_use]
+    pub fn context(mut self, doing: impl fmt::Display) -> Self {
+        self.message = format!("{doing}: {}", self.message);
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+impl From<crate::policy::PolicyError> for Error {
+    fn from(error: crate::policy::PolicyError) -> Self {
+        Self { message: error.message, help: None, details: Some(error.rendered) }
+    }
+}

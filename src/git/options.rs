@@ -1,0 +1,20 @@
+//! git2's process-wide options: the one place with `unsafe`.
+#![allow(unsafe_code, reason = "git2's process-wide options are `unsafe fn`: they must not race with other uses of libgit2")]
+
+use std::sync::Once;
+
+/// Sets what the whole process needs, once, before the first repository is opened.
+///
+/// Hashes are not recomputed on reading (git doesn't either; receive-pack verified what was pushed). With `trust_owner`, which only
+/// hooks may ask, libgit2's check of who owns the repository is off: git has already agreed to it.
+pub(super) fn set_once(trust_owner: bool) {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        git2::opts::strict_hash_verification(false);
+        if trust_owner {
+            // SAFETY: `Once` and the call before any repository is opened mean that nothing else uses libgit2 yet.
+            let set = unsafe { git2::opts::set_verify_owner_validation(false) };
+            debug_assert!(set.is_ok(), "libgit2 knows this option");
+        }
+    });
+}

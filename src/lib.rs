@@ -1,0 +1,29 @@
+//! `guard` stands between a change and a git repository.
+//!
+//! ```text
+//! argv, stdin, environment ─ cli, context ─► Command
+//! repository ─ git/* ─► change sets, evidence ─┐
+//! trusted ref ─ git/policy_at ─► policy/load ─► Policy
+//!                                              ├─► judge(&Policy, &Case) ─► Verdict     pure
+//! who ─ identity ─► Actor ─────────────────────┘                │
+//!                                        report::{text, json}(&mut dyn Write)
+//!                                              exit status from the Verdict, before anything is written
+//! ```
+//!
+//! One direction, one pass: facts are gathered, then judged, then shown. A second place that decides is a defect.
+
+pub mod case;
+pub mod change;
+pub mod cli;
+pub mod command;
+pub mod context;
+pub mod error;
+pub mod evidence;
+pub mod git;
+pub mod identity;
+pub mod policy;
+pub mod report;
+pub mod rules;
+pub mod verdict;
+
+pub use rules::judge;

@@ -1,0 +1,5 @@
+//! How a verdict is shown. Nothing here decides.
+
+mod escape;
+
+pub use escape::escape;

@@ -1,0 +1,154 @@
+//! The answer: outcomes of rules, and the decision that follows from them.
+
+use crate::case::{Stage, SubjectKind};
+use crate::change::{AreaNames, Oid, RepoPath, Totals};
+use crate::evidence::Level;
+use crate::identity::Actor;
+use crate::policy::Position;
+
+/// What comes out in the end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Decision {
+    /// Exit status 0.
+    Accepted,
+    /// Exit status 1.
+    Rejected,
+    /// Exit status 2.
+    Undecided,
+}
+
+impl Decision {
+    /// The process's exit status.
+    pub fn exit_status(self) -> u8 {
+        match self {
+            Self::Accepted => 0,
+            Self::Rejected => 1,
+            Self::Undecided => 2,
+        }
+    }
+
+    /// As JSON has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
+/// What one rule says of one subject.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// It holds: why, as a phrase.
+    Satisfied(String),
+    /// It doesn't: each violation with its facts.
+    Violated(Vec<Violation>),
+    /// It has nothing to say here: why.
+    NotApplicable(String),
+    /// It can't tell: why.
+    Indeterminate(String),
+    /// It doesn't hold, and an owner waived it: by what.
+    Waived(String, Vec<Violation>),
+}
+
+/// A number that was measured.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Measured {
+    /// Exactly this.
+    Exact(u64),
+    /// Somewhere in between; `at_least` is over the limit.
+    Between {
+        /// No less.
+        at_least: u64,
+        /// No more.
+        at_most: u64,
+    },
+}
+
+/// What a violation is over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ViolationScope {
+    /// One commit, or the index.
+    Commit,
+    /// A session.
+    Session,
+    /// A landing.
+    Landing,
+}
+
+/// One way in which a rule doesn't hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Violation {
+    /// One phrase, lower case, no period: what was found, with the number and the limit. Paths in it are escaped.
+    pub message: String,
+    /// Over what.
+    pub scope: ViolationScope,
+    /// All the paths.
+    pub paths: Vec<RepoPath>,
+    /// More lines of evidence for text (`api/main.py:48  app.add_middleware(…)`), escaped.
+    pub details: Vec<String>,
+    /// The number.
+    pub measured: Option<Measured>,
+    /// The limit.
+    pub limit: Option<u64>,
+    /// The suite that is missing.
+    pub suite: Option<String>,
+    /// The level that is demanded.
+    pub demanded: Option<Level>,
+    /// The level that was found.
+    pub found: Option<Level>,
+    /// The line of the policy.
+    pub policy: Option<Position>,
+    /// One sentence of help.
+    pub help: String,
+    /// Commands that work when pasted.
+    pub next: Vec<String>,
+}
+
+/// One subject, and what every rule says of it.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// What it is.
+    pub kind: SubjectKind,
+    /// The commit.
+    pub commit: Option<Oid>,
+    /// The ref, raw bytes.
+    pub reference: Option<Vec<u8>>,
+    /// The tree.
+    pub tree: Option<Oid>,
+    /// Who.
+    pub actor: Option<Actor>,
+    /// How much.
+    pub totals: Totals,
+    /// Which areas.
+    pub areas: AreaNames,
+    /// One outcome for each rule, in the order of `RULES`: (rule id, outcome).
+    pub outcomes: Vec<(&'static str, Outcome)>,
+}
+
+/// The answer to a case.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// In the end.
+    pub decision: Decision,
+    /// At which stage.
+    pub stage: Stage,
+    /// One by one.
+    pub judgements: Vec<Judgement>,
+}
+
+impl Verdict {
+    /// Deny overrides; indeterminate rejects; a judgement without any outcome is undecided. Nothing to judge is accepted.
+    pub fn of(stage: Stage, judgements: Vec<Judgement>) -> Self {
+        let outcomes = || judgements.iter().flat_map(|j| &j.outcomes).map(|(_, outcome)| outcome);
+        let decision = if outcomes().any(|o| matches!(o, Outcome::Violated(_))) {
+            Decision::Rejected
+        } else if outcomes().any(|o| matches!(o, Outcome::Indeterminate(_))) || judgements.iter().any(|j| j.outcomes.is_empty()) {
+            Decision::Undecided
+        } else {
+            Decision::Accepted
+        };
+        Self { decision, stage, judgements }
+    }
+}
