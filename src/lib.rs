@@ -19,6 +19,7 @@ pub mod command;
 pub mod context;
 pub mod error;
 pub mod evidence;
+pub mod gather;
 pub mod git;
 pub mod identity;
 pub mod policy;

@@ -10,3 +10,8 @@ pub struct Done {
     /// For standard error; likewise.
     pub err: String,
 }
+
+pub mod check;
+pub mod door;
+pub mod hook;
+pub mod push;
