@@ -185,3 +185,56 @@ pub(in crate::git) fn policy(areas: &[(&str, &[&str])]) -> Policy {
         refs: RefRules { allowed: RefPatterns { patterns: Vec::new() }, max_per_push: cited(50) },
     }
 }
+
+/// A small generator, so that a failure repeats.
+pub(in crate::git) struct Random(pub u64);
+
+impl Random {
+    pub(in crate::git) fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as usize % n
+    }
+
+    /// Lines of a small alphabet, so that many are equal; sometimes with CRLF, sometimes without a last newline.
+    pub(in crate::git) fn lines(&mut self, most: usize, alphabet: usize) -> Vec<Vec<u8>> {
+        let n = self.below(most + 1);
+        let mut lines: Vec<Vec<u8>> = (0..n).map(|_| self.line(alphabet)).collect();
+        if self.below(4) == 0
+            && let Some(last) = lines.last_mut()
+        {
+            last.pop();
+        }
+        lines
+    }
+
+    pub(in crate::git) fn line(&mut self, alphabet: usize) -> Vec<u8> {
+        let mut line = format!("line {}", self.below(alphabet)).into_bytes();
+        if self.below(20) == 0 {
+            line.extend(b" \xff\xfe");
+        }
+        line.extend(if self.below(10) == 0 { &b"\r\n"[..] } else { b"\n" });
+        line
+    }
+
+    /// A few edits: lines in, out, changed, moved.
+    pub(in crate::git) fn edit(&mut self, lines: &[Vec<u8>], edits: usize, alphabet: usize) -> Vec<Vec<u8>> {
+        let mut lines = lines.to_vec();
+        for _ in 0..self.below(edits + 1) {
+            let at = self.below(lines.len() + 1);
+            match self.below(4) {
+                0 => lines.insert(at, self.line(alphabet)),
+                1 if at < lines.len() => drop(lines.remove(at)),
+                2 if at < lines.len() => lines[at] = self.line(alphabet),
+                3 if at < lines.len() => {
+                    let line = lines.remove(at);
+                    let to = self.below(lines.len() + 1);
+                    lines.insert(to, line);
+                }
+                _ => {}
+            }
+        }
+        lines
+    }
+}
