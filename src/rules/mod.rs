@@ -99,16 +99,3 @@ pub fn judge(policy: &Policy, case: &Case) -> Verdict {
         .collect();
     Verdict::of(case.stage, judgements)
 }
-
-/// STUB
-pub fn wants_exact(_p: &Policy, _s: &Subject) -> bool {
-    todo!()
-}
-/// STUB
-pub fn wants_history(_p: &Policy, _s: &Subject) -> bool {
-    todo!()
-}
-/// STUB
-pub fn wants_similarity(_p: &Policy, _s: &Subject) -> Option<u64> {
-    todo!()
-}
