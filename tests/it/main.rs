@@ -9,6 +9,7 @@
 
 mod support;
 
+mod evasion;
 mod incident;
 mod install_script;
 mod readme;

@@ -267,4 +267,9 @@ impl Repo {
             status: self.git(&["status", "--porcelain", "-z", "--untracked-files=all"]).ok().stdout,
         }
     }
+
+    /// The refs alone, which a bare repository has, too.
+    pub fn state_of_refs(&self) -> String {
+        self.git(&["for-each-ref"]).ok().out()
+    }
 }
