@@ -252,19 +252,41 @@ fn damage_is_an_error() {
     let said = |how: &str| Err(format!("the index is damaged: {how}"));
     assert_eq!(with(b""), said("it is too short"));
     assert_eq!(with(&[b"CRID", &whole[4..]].concat()), said("it does not start with `DIRC`"));
-    assert_eq!(with(&whole[..whole.len() - 30]), said("it is truncated"));
+    assert_eq!(with(&whole[..whole.len() - 30]), said("its extensions do not end where the file does"));
     assert_eq!(with(&whole[..200]), said("an entry is truncated"));
     let version = [&whole[..7], &[5], &whole[8..]].concat();
     assert_eq!(with(&version), Err("the index has version 5, and only 2, 3 and 4 are known".to_owned()));
-    for cut in 0..whole.len() {
-        assert!(with(&whole[..cut]).is_err(), "{cut}");
-    }
+    // One cut takes exactly the extensions away: the entries alone give the same, to git as well.
+    let tree = with(&whole).unwrap();
+    let fine: Vec<_> = (0..whole.len()).filter_map(|cut| with(&whole[..cut]).ok()).collect();
+    assert_eq!(fine, [tree]);
     let unknown = [&whole[..whole.len() - 20], b"odd!\0\0\0\x02ab", &whole[whole.len() - 20..]].concat();
     let words = with(&unknown).unwrap_err();
     assert!(
         words.starts_with("the index has the extension `odd!`, and is left to the git program: git write-tree says: error: "),
         "{words}"
     );
+}
+
+#[test]
+fn a_cache_tree_that_miscounts_is_an_error() {
+    let scratch = filled();
+    scratch.write("top", "other");
+    scratch.git(&["add", "top"]);
+    let index = scratch.path().join(".git/index");
+    let whole = std::fs::read(&index).unwrap();
+    let at = whole.windows(6).position(|w| w == b"a\x003 1\n").unwrap() + 2;
+    for (count, below) in [(b'2', "counts too few"), (b'4', "miscounts the"), (b'0', "miscounts the")] {
+        let mut bytes = whole.clone();
+        bytes[at] = count;
+        std::fs::write(&index, bytes).unwrap();
+        assert_eq!(ours(&scratch).unwrap_err().message, format!("the index is damaged: its cache tree {below} entries below `a/`"));
+    }
+    let mut bytes = whole.clone();
+    bytes[at] = b'9';
+    bytes[at + 1] = b'9';
+    std::fs::write(&index, bytes).unwrap();
+    assert!(ours(&scratch).is_err());
 }
 
 #[test]
