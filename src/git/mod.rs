@@ -11,6 +11,10 @@ pub mod policy_at;
 pub mod push;
 pub mod range;
 mod repo;
+pub mod root;
+#[cfg(test)]
+pub(crate) mod scratch;
 pub mod staged;
+pub mod unstaged;
 
 pub use repo::{Commit, Head, Kind, Object, Repo};

@@ -98,6 +98,13 @@ impl Repo {
         Ok(repo)
     }
 
+    #[cfg(test)]
+    pub(crate) fn open_at(path: &Path) -> Self {
+        let repo = Self { inner: Repository::open(path).unwrap() };
+        repo.keep_writes_in_memory().unwrap();
+        repo
+    }
+
     /// Puts a backend in front of the object database that keeps what is written in memory.
     fn keep_writes_in_memory(&self) -> Result<()> {
         let odb = self.inner.odb().map_err(git)?;
@@ -105,12 +112,12 @@ impl Repo {
         Ok(())
     }
 
-    /// The same repository once more, whose writes reach the disk.
+    /// The same repository once more, whose writes reach the disk: its own object database, whatever the environment names.
     ///
     /// # Errors
     /// As `open`.
     pub(super) fn writable(&self) -> Result<Repository> {
-        Repository::open_from_env().map_err(|e| open_error(&e))
+        Repository::open(self.inner.path()).map_err(|e| open_error(&e))
     }
 
     /// git2's handle, for the modules of this room.
