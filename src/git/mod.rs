@@ -14,8 +14,12 @@ pub mod push;
 pub mod range;
 mod repo;
 #[cfg(test)]
-mod scratch;
+pub(crate) mod playground;
+pub mod root;
+#[cfg(test)]
+pub(crate) mod scratch;
 pub mod staged;
 mod tree;
+pub mod unstaged;
 
 pub use repo::{Commit, Head, Kind, Object, Repo};
