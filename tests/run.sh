@@ -66,7 +66,7 @@ install_shellcheck() {
 install_cargo_deny() {
     cargo deny --version >/dev/null 2>&1 && return
     echo "installing cargo-deny into target/tools"
-    CARGO_TARGET_DIR=$tools/build cargo install --locked --debug --quiet --root "$tools" cargo-deny || return
+    CARGO_TARGET_DIR=$tools/build cargo install --locked --debug --quiet --root "$tools" cargo-deny@0.20.2 || return
     rm -rf "$tools/build"
 }
 
