@@ -66,7 +66,7 @@ install_shellcheck() {
 install_cargo_deny() {
     cargo deny --version >/dev/null 2>&1 && return
     echo "installing cargo-deny into target/tools"
-    CARGO_TARGET_DIR=$tools/build cargo install --locked --debug --quiet --root "$tools" cargo-deny || return
+    CARGO_TARGET_DIR=$tools/build cargo install --locked --debug --quiet --root "$tools" cargo-deny@0.20.2 || return
     rm -rf "$tools/build"
 }
 
@@ -93,7 +93,12 @@ check_scripts() {
 
 run_demo() { ./install.sh --prefix "$scratch/prefix" --demo && ./install.sh --prefix "$scratch/prefix" --uninstall; }
 
-own_policy() { cargo run --locked --quiet -- policy check; }
+# 1 is a finding, legal but weak: shown, and no failure; a policy that doesn't load is 2.
+own_policy() {
+    local status=0
+    cargo run --locked --quiet -- policy check || status=$?
+    [ "$status" -le 1 ]
+}
 
 require
 step "format" cargo fmt --all --check
