@@ -9,12 +9,12 @@ mod malformed;
 pub mod merge;
 pub mod notes;
 mod options;
+#[cfg(test)]
+pub(crate) mod playground;
 pub mod policy_at;
 pub mod push;
 pub mod range;
 mod repo;
-#[cfg(test)]
-pub(crate) mod playground;
 pub mod root;
 #[cfg(test)]
 pub(crate) mod scratch;

@@ -73,7 +73,9 @@ fn defaults_are_filled_in() {
 
 #[test]
 fn limits_are_inherited_key_by_key() {
-    let policy = loaded("version = 1\n[defaults]\nmax-files-per-commit = 10\nmax-file-size = \"1 KiB\"\n[specialist.a]\nmax-files-per-commit = 3\n");
+    let policy = loaded(
+        "version = 1\n[defaults]\nmax-files-per-commit = 10\nmax-file-size = \"1 KiB\"\n[specialist.a]\nmax-files-per-commit = 3\n",
+    );
     let limits = &policy.specialist("a").unwrap().limits;
     assert_eq!(limits.files_per_commit.as_ref().map(|l| (l.value.0, l.at.line)), Some((3, 6)));
     assert_eq!(limits.file_size.as_ref().map(|l| (l.value.0, l.at.line)), Some((1_024, 4)));

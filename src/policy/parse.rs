@@ -112,12 +112,7 @@ fn take_out<'i>(table: &mut DeTable<'i>, span: &Range<usize>) -> Option<(Spanned
 }
 
 /// An unknown key, with the one that was probably meant, or a value of the wrong type, in the policy's words.
-fn misfit(
-    message: &str,
-    span: Range<usize>,
-    key: &Spanned<DeString<'_>>,
-    value: &DeValue<'_>,
-) -> (Diagnostic, Option<String>) {
+fn misfit(message: &str, span: Range<usize>, key: &Spanned<DeString<'_>>, value: &DeValue<'_>) -> (Diagnostic, Option<String>) {
     let name = shown(key.get_ref());
     // serde's messages end in what was expected, which no key of ours can imitate.
     let expected = message.rsplit_once(", expected ").map_or("", |(_, expected)| expected);

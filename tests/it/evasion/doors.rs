@@ -26,8 +26,13 @@ fn no_verify_gets_past_the_local_hook_and_not_past_the_server() {
 fn a_closed_pipe_changes_no_status() {
     let repo = staged_violation();
     for format in ["text", "json"] {
-        let mut child =
-            repo.command(GUARD).args(["check", "--staged", "--format", format]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = repo
+            .command(GUARD)
+            .args(["check", "--staged", "--format", format])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         drop(child.stdout.take());
         assert_eq!(child.wait().unwrap().code(), Some(1), "{format}");
     }
@@ -38,7 +43,8 @@ fn a_full_disk_changes_no_status() {
     let repo = staged_violation();
     for format in ["text", "json"] {
         let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
-        let status = repo.command(GUARD).args(["check", "--staged", "--format", format]).stdout(full()).stderr(full()).status().unwrap();
+        let status =
+            repo.command(GUARD).args(["check", "--staged", "--format", format]).stdout(full()).stderr(full()).status().unwrap();
         assert_eq!(status.code(), Some(1), "{format}");
         let status = repo.command(GUARD).args(["hook", "pre-commit"]).stdout(full()).stderr(full()).status().unwrap();
         assert_eq!(status.code(), Some(1), "{format}");
@@ -48,7 +54,12 @@ fn a_full_disk_changes_no_status() {
 #[test]
 fn no_format_changes_the_status() {
     let repo = staged_violation();
-    for args in [&["check", "--staged"][..], &["check", "--staged", "-q"], &["check", "--staged", "-v"], &["check", "--staged", "--format", "json"]] {
+    for args in [
+        &["check", "--staged"][..],
+        &["check", "--staged", "-q"],
+        &["check", "--staged", "-v"],
+        &["check", "--staged", "--format", "json"],
+    ] {
         repo.guard(args).rejected();
     }
 }

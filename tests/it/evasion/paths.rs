@@ -113,7 +113,8 @@ fn a_deletion() {
 #[test]
 fn paths_that_break_parsers_are_counted_and_named() {
     let repo = guarded();
-    for name in [&b"new\nline"[..], b"quote\"d", b"tab\there", b"inv\xff\xfelid", b"-dash", b":(glob)**", b" lead", b"mid dleware"] {
+    for name in [&b"new\nline"[..], b"quote\"d", b"tab\there", b"inv\xff\xfelid", b"-dash", b":(glob)**", b" lead", b"mid dleware"]
+    {
         repo.write(name, "x\n");
     }
     let json = repo.stage().json(&["check", "--staged"]);

@@ -72,7 +72,9 @@ fn a_policy_with_a_misspelt_key_lands_for_nobody() {
 fn an_owner_may_change_the_policy() {
     let repo = guarded();
     let server = repo.guarded_remote();
-    repo.login("boss").write("policy.toml", POLICY.replace("max-files-per-commit = 5", "max-files-per-commit = 6")).commit_unjudged("more");
+    repo.login("boss")
+        .write("policy.toml", POLICY.replace("max-files-per-commit = 5", "max-files-per-commit = 6"))
+        .commit_unjudged("more");
     repo.git(&["push", "-q", "origin", "main"]).ok();
     assert_eq!(server.rev("main"), repo.rev("HEAD"));
 }
