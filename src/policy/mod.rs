@@ -3,6 +3,7 @@
 
 mod check;
 mod diagnostic;
+mod diff;
 mod error;
 mod limits;
 mod load;
@@ -11,16 +12,23 @@ mod parse;
 mod pattern;
 mod raw;
 mod scalar;
+mod schema;
+mod show;
 mod types;
 mod unenforced;
 mod units;
+mod weak;
 
 pub use diagnostic::Severity;
+pub use diff::{Difference, Effect, differences};
 pub use error::{Fault, PolicyError};
 pub use limits::{Areas, Bytes, Files, Limits, Lines, Scope};
 pub use load::load;
 pub use pattern::{Pattern, Patterns, fold};
+pub use schema::schema;
+pub use show::show;
 pub use types::{
     Area, Cited, Combined, Count, EvidenceLevels, Forbidden, Owners, PathRules, Policy, Position, RefPatterns, RefRules, Source,
     Specialist, Submodules, Suite, Symlinks,
 };
+pub use weak::{Finding, findings};
