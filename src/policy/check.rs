@@ -194,7 +194,10 @@ impl<'t> Checker<'t> {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         let wildcard = kind == "specialist" && name.value == "*";
         if name.value.is_empty() || !(wildcard || name.value.chars().all(plain)) {
-            let fault = self.fault(&name.span, format!("`{}` can't name {} {kind}", shown(&name.value), if kind == "area" { "an" } else { "a" }));
+            let fault = self.fault(
+                &name.span,
+                format!("`{}` can't name {} {kind}", shown(&name.value), if kind == "area" { "an" } else { "a" }),
+            );
             fault.help("names are made of ASCII letters, digits, `.`, `_` and `-`");
         }
         Cited { value: name.value.clone(), at: self.lines.position(name.span.start) }

@@ -220,7 +220,9 @@ impl Gathered {
 
     /// `[evidence]`, `[count]`, `[paths]`, `[refs]`.
     fn rest(&mut self, policy: &Policy) {
-        for (key, (level, _)) in [("commit", policy.evidence.commit), ("branch", policy.evidence.branch), ("land", policy.evidence.land)] {
+        for (key, (level, _)) in
+            [("commit", policy.evidence.commit), ("branch", policy.evidence.branch), ("land", policy.evidence.land)]
+        {
             self.rank("guarded-area", "", key, rank(level), level.as_str());
         }
         let each = policy.evidence.each_commit;

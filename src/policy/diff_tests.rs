@@ -29,9 +29,15 @@ fn lists_say_what_comes_and_goes() {
         said("[specialist.x]\nallowed = [\"a/\", \"b/\"]\n", "[specialist.x]\nallowed = [\"a/\", \"c/\"]\n"),
         ["`scope`: `allowed` of `x` + `c/` (weaker)", "`scope`: `allowed` of `x` - `b/` (stricter)"]
     );
-    assert_eq!(said("[specialist.x]\nallowed = [\"a/\"]\n", "[specialist.x]\n"), ["`scope`: `allowed` of `x` is gone: `a/` (weaker)"]);
+    assert_eq!(
+        said("[specialist.x]\nallowed = [\"a/\"]\n", "[specialist.x]\n"),
+        ["`scope`: `allowed` of `x` is gone: `a/` (weaker)"]
+    );
     assert_eq!(said("protected = [\"a\", \"b\"]\n", "protected = [\"a\"]\n"), ["`protected-ref`: `protected` - `b` (weaker)"]);
-    assert_eq!(said("[owners]\nusers = [\"a\"]\n", "[owners]\nusers = [\"a\", \"b\"]\n"), ["`policy-change`: `users` of `owners` + `b` (weaker)"]);
+    assert_eq!(
+        said("[owners]\nusers = [\"a\"]\n", "[owners]\nusers = [\"a\", \"b\"]\n"),
+        ["`policy-change`: `users` of `owners` + `b` (weaker)"]
+    );
 }
 
 #[test]
@@ -40,10 +46,7 @@ fn levels_and_words_are_ordered() {
         said("[evidence]\ncommit = \"recorded\"\n[paths]\nsymlinks = \"deny\"\n", "[evidence]\ncommit = \"none\"\n"),
         ["`guarded-area`: `commit` `recorded` → `none` (weaker)", "`safe-path`: `symlinks` `deny` → `inside` (weaker)"]
     );
-    assert_eq!(
-        said("[suite.s]\nrun = \"a\"\n", "[suite.s]\nrun = \"b\"\n"),
-        ["`guarded-area`: `run` of `s` `a` → `b`"]
-    );
+    assert_eq!(said("[suite.s]\nrun = \"a\"\n", "[suite.s]\nrun = \"b\"\n"), ["`guarded-area`: `run` of `s` `a` → `b`"]);
 }
 
 #[test]

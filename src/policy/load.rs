@@ -114,9 +114,7 @@ impl Checker<'_> {
         PathRules {
             portable: raw.and_then(|r| r.portable.as_ref()).is_none_or(|flag| flag.value.0),
             symlinks: self.word("symlinks", raw.and_then(|r| r.symlinks.as_ref()), &links).unwrap_or(Symlinks::Inside),
-            submodules: self
-                .word("submodules", raw.and_then(|r| r.submodules.as_ref()), &submodules)
-                .unwrap_or(Submodules::Allow),
+            submodules: self.word("submodules", raw.and_then(|r| r.submodules.as_ref()), &submodules).unwrap_or(Submodules::Allow),
         }
     }
 

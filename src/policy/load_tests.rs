@@ -51,6 +51,17 @@ fn loaded(text: &str) -> Policy {
     load(text, source("policy.toml")).unwrap_or_else(|error| panic!("{}", error.rendered))
 }
 
+/// The module's page is what people copy from.
+#[test]
+fn the_documented_policy_loads() {
+    let page = include_str!("mod.rs")
+        .lines()
+        .filter_map(|line| line.strip_prefix("//!"))
+        .map(|line| line.strip_prefix(' ').unwrap_or(line));
+    let text: Vec<&str> = page.skip_while(|line| *line != "```toml").skip(1).take_while(|line| *line != "```").collect();
+    assert_eq!(loaded(&text.join("\n")).areas.len(), 1);
+}
+
 #[test]
 fn defaults_are_filled_in() {
     let policy = loaded("version = 1\n");
@@ -73,7 +84,9 @@ fn defaults_are_filled_in() {
 
 #[test]
 fn limits_are_inherited_key_by_key() {
-    let policy = loaded("version = 1\n[defaults]\nmax-files-per-commit = 10\nmax-file-size = \"1 KiB\"\n[specialist.a]\nmax-files-per-commit = 3\n");
+    let policy = loaded(
+        "version = 1\n[defaults]\nmax-files-per-commit = 10\nmax-file-size = \"1 KiB\"\n[specialist.a]\nmax-files-per-commit = 3\n",
+    );
     let limits = &policy.specialist("a").unwrap().limits;
     assert_eq!(limits.files_per_commit.as_ref().map(|l| (l.value.0, l.at.line)), Some((3, 6)));
     assert_eq!(limits.file_size.as_ref().map(|l| (l.value.0, l.at.line)), Some((1_024, 4)));

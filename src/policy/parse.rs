@@ -112,12 +112,7 @@ fn take_out<'i>(table: &mut DeTable<'i>, span: &Range<usize>) -> Option<(Spanned
 }
 
 /// An unknown key, with the one that was probably meant, or a value of the wrong type, in the policy's words.
-fn misfit(
-    message: &str,
-    span: Range<usize>,
-    key: &Spanned<DeString<'_>>,
-    value: &DeValue<'_>,
-) -> (Diagnostic, Option<String>) {
+fn misfit(message: &str, span: Range<usize>, key: &Spanned<DeString<'_>>, value: &DeValue<'_>) -> (Diagnostic, Option<String>) {
     let name = shown(key.get_ref());
     // serde's messages end in what was expected, which no key of ours can imitate.
     let expected = message.rsplit_once(", expected ").map_or("", |(_, expected)| expected);
@@ -132,12 +127,11 @@ fn misfit(
         return (Diagnostic::new(span, format!("`{name}`: {}", escape(message.as_bytes()))), None);
     }
     let expected = if expected == "a sequence" { "a list of texts" } else { expected };
-    let (subject, found) = match value {
-        DeValue::Array(elements) if expected != NAMED_TABLES => match elements.iter().find(|e| e.span() == span) {
-            Some(element) => (format!("every element of `{name}`"), element.get_ref()),
-            None => (format!("`{name}`"), value),
-        },
-        other => (format!("`{name}`"), other),
+    let elements = if let DeValue::Array(elements) = value { elements.as_ref() } else { &[] };
+    let element = elements.iter().find(|element| expected != NAMED_TABLES && element.span() == span);
+    let (subject, found) = match element {
+        Some(element) => (format!("every element of `{name}`"), element.get_ref()),
+        None => (format!("`{name}`"), value),
     };
     let mut fault = Diagnostic::new(span, format!("{subject} must be {expected}"));
     fault.label(format!("this is {}", kind(found)));

@@ -21,7 +21,8 @@ pub(super) fn size(text: &str) -> Result<u64, (String, Option<String>)> {
                 "g" | "gb" | "gib" => Some("GiB"),
                 _ => None,
             };
-            let help = meant.map_or_else(|| "units are B, KiB, MiB and GiB".to_owned(), |unit| format!("write `\"{number} {unit}\"`"));
+            let help =
+                meant.map_or_else(|| "units are B, KiB, MiB and GiB".to_owned(), |unit| format!("write `\"{number} {unit}\"`"));
             let problem = if other.is_empty() { "it has no unit" } else { "its unit is unknown" };
             return Err((problem.to_owned(), Some(help)));
         }

@@ -85,7 +85,8 @@ fn unused_suites(policy: &Policy) -> Vec<Finding> {
     let combined = policy.combined.iter().flat_map(|c| &c.requires);
     let required: BTreeSet<&str> = specialists.chain(areas).chain(combined).map(|suite| suite.value.as_str()).collect();
     let unused = policy.suites.iter().filter(|suite| !required.contains(suite.name.value.as_str()));
-    let finding = |name: &str, at| warning(Some(at), format!("nothing requires suite `{name}`"), "name it in a `requires`, or drop it");
+    let finding =
+        |name: &str, at| warning(Some(at), format!("nothing requires suite `{name}`"), "name it in a `requires`, or drop it");
     unused.map(|suite| finding(&suite.name.value, suite.name.at)).collect()
 }
 
