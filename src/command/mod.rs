@@ -1,5 +1,7 @@
 //! One file per command: gather, judge, report.
 
+pub mod policy;
+
 /// What a command answers: computed in full before anything is written, so that no closed pipe or full disk changes the status.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Done {
