@@ -3,6 +3,7 @@
 pub mod changes;
 pub mod delta;
 pub mod export;
+pub mod hooks;
 pub mod lines;
 pub mod merge;
 pub mod notes;

@@ -12,7 +12,11 @@ pub fn escape(bytes: &[u8]) -> String {
     let mut rest = bytes;
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
-            if c == '\\' || deceives(c) || starts_command(rest, &out) { push_escaped(&mut out, c) } else { out.push(c) }
+            if c == '\\' || deceives(c) || starts_command(rest, &out) {
+                push_escaped(&mut out, c)
+            } else {
+                out.push(c)
+            }
             rest = rest.get(c.len_utf8()..).unwrap_or_default();
         }
         for b in chunk.invalid() {

@@ -18,7 +18,12 @@ pub fn policy() -> Policy {
     let mut text = "\n".repeat(13) + "max-files-per-commit  = 10\n";
     text += &("\n".repeat(16) + "  requires = [\"integration\"]\nallowed = [" + &"\"a-long-name/\", ".repeat(20) + "]\n");
     Policy {
-        source: PolicySource { name: "main:policy.toml".to_owned(), commit: Some(oid("1a2b3c4d")), blob: Some(oid("b10b")), trusted: true },
+        source: PolicySource {
+            name: "main:policy.toml".to_owned(),
+            commit: Some(oid("1a2b3c4d")),
+            blob: Some(oid("b10b")),
+            trusted: true,
+        },
         text,
         base: None,
         protected: None,
@@ -123,8 +128,5 @@ pub fn rejected() -> Verdict {
         ("guarded-area", Outcome::Violated(vec![guarded_area()])),
     ];
     let session = vec![("file-limit", Outcome::NotApplicable("no limit".to_owned()))];
-    Verdict::of(
-        Stage::Commit,
-        vec![judgement(SubjectKind::Index, name, index), judgement(SubjectKind::Session, name, session)],
-    )
+    Verdict::of(Stage::Commit, vec![judgement(SubjectKind::Index, name, index), judgement(SubjectKind::Session, name, session)])
 }

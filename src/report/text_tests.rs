@@ -59,7 +59,10 @@ fn verbose_shows_all_paths_and_every_outcome() {
     assert!(text.contains("\n  webui/pages/page-13.ts\n"), "{text}");
     assert!(text.contains("\n  known-specialist  satisfied: the policy names them\n"), "{text}");
     assert!(text.contains("\n  file-limit        not applicable: no limit\n"), "{text}");
-    assert!(text.contains("\nthe index (backend-gateway-expert), tree 9f2c11e: 17 files, 292900 insertions, 286373 deletions\n"), "{text}");
+    assert!(
+        text.contains("\nthe index (backend-gateway-expert), tree 9f2c11e: 17 files, 292900 insertions, 286373 deletions\n"),
+        "{text}"
+    );
     assert!(text.contains("\n  claim:branch: agent/backend/x\n"), "{text}");
 }
 
@@ -122,7 +125,10 @@ fn one_actor_is_named_once() {
 #[test]
 fn doubt_says_why() {
     let unsure = |why: &str| ("line-limit", Outcome::Indeterminate(why.to_owned()));
-    let one = Verdict::of(Stage::Commit, vec![judgement(SubjectKind::Index, "a", vec![unsure("a blob is missing"), unsure("a blob is missing")])]);
+    let one = Verdict::of(
+        Stage::Commit,
+        vec![judgement(SubjectKind::Index, "a", vec![unsure("a blob is missing"), unsure("a blob is missing")])],
+    );
     assert_data_eq!(
         show(&one, &view()),
         str![[r#"

@@ -13,7 +13,11 @@ pub fn path(path: &RepoPath) -> String {
     let mut gap = true;
     for (at, c) in text.char_indices() {
         gap = c == ' ' && (gap || at + 1 == text.len());
-        if gap { out.push_str("\\u{20}") } else { out.push(c) }
+        if gap {
+            out.push_str("\\u{20}")
+        } else {
+            out.push(c)
+        }
         gap = c == ' ';
     }
     out

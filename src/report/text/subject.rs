@@ -8,7 +8,8 @@ use crate::verdict::{Judgement, Verdict};
 
 /// ` for NAME (claimed by author e-mail)`, where it is one specialist's; else nothing.
 pub fn who(verdict: &Verdict) -> String {
-    one_actor(verdict).map_or_else(String::new, |actor| format!(" for {} ({})", name(actor), escape(actor.source.as_text().as_bytes())))
+    one_actor(verdict)
+        .map_or_else(String::new, |actor| format!(" for {} ({})", name(actor), escape(actor.source.as_text().as_bytes())))
 }
 
 /// The one who did all of it.
