@@ -4,6 +4,7 @@ pub mod changes;
 pub mod delta;
 pub mod export;
 mod index;
+pub mod hooks;
 pub mod lines;
 mod malformed;
 pub mod merge;

@@ -102,7 +102,7 @@ impl Repo {
 
     #[cfg(test)]
     pub(crate) fn open_at(path: &Path) -> Self {
-        let repo = Self { inner: Repository::open(path).unwrap() };
+        let repo = Self { inner: Repository::open(path).unwrap(), config: OnceCell::new() };
         repo.keep_writes_in_memory().unwrap();
         repo
     }

@@ -6,6 +6,9 @@ mod value;
 use std::collections::BTreeSet;
 
 use model::{Base, Document, JudgementDoc, PolicyDoc};
+pub use value::{Bytes, Hex};
+
+use serde::Serialize;
 
 use super::outcome;
 use crate::case::Stage;
@@ -16,7 +19,7 @@ use crate::verdict::{Decision, Outcome, Verdict};
 
 /// A verdict as one document and a newline. `base`: the full name of the ref that was measured against, and its tip.
 pub fn verdict(verdict: &Verdict, policy: &Policy, base: Option<(&str, &Oid)>) -> String {
-    write(&Document {
+    document(&Document {
         version: 1,
         decision: verdict.decision.as_str(),
         stage: Some(verdict.stage.as_str()),
@@ -34,7 +37,7 @@ pub fn error(error: &Error, stage: Option<Stage>, policy: Option<&Policy>, base:
         Some(details) => format!("{}\n{}", error.message, details.trim_end()),
         None => error.message.clone(),
     };
-    write(&Document {
+    document(&Document {
         version: 1,
         decision: Decision::Undecided.as_str(),
         stage: stage.map(Stage::as_str),
@@ -48,7 +51,7 @@ pub fn error(error: &Error, stage: Option<Stage>, policy: Option<&Policy>, base:
 
 /// What is decided where there is no policy to judge by.
 pub fn without_policy(decision: Decision) -> String {
-    write(&Document {
+    document(&Document {
         version: 1,
         decision: decision.as_str(),
         stage: None,
@@ -76,10 +79,11 @@ fn doubts(verdict: &Verdict) -> String {
     reasons.into_iter().collect::<Vec<_>>().join("; ")
 }
 
-fn write(document: &Document<'_>) -> String {
+/// Any document of the program's own as one line.
+pub fn document(document: &impl Serialize) -> String {
     match serde_json::to_string(document) {
         Ok(text) => text + "\n",
-        // INVARIANT: every key is a string and nothing in the document fails to serialise; were it to, no reader takes this for an answer.
+        // INVARIANT: every key is a string and nothing in a document fails to serialise; were it to, no reader takes this for an answer.
         Err(_) => "{\"version\":1,\"decision\":\"undecided\",\"error\":\"the report can't be written as JSON\"}\n".to_owned(),
     }
 }
