@@ -153,14 +153,15 @@ impl Walker<'_> {
         if self.levels.len() >= MAX_DEPTH {
             return Err(self.beyond(format!("goes more than {MAX_DEPTH} directories deep")));
         }
-        let (old, new) = (self.read(old)?, self.read(new)?);
+        // What is old was new once, and was asked its size then.
+        let (old, new) = (self.read(old, tree::read)?, self.read(new, tree::read_new)?);
         self.levels.push(Level { old, new, prefix, checker: Checker::default() });
         Ok(())
     }
 
-    fn read(&mut self, oid: Option<Oid>) -> Result<Side> {
+    fn read(&mut self, oid: Option<Oid>, how: fn(&Repo, Oid, &[u8]) -> Result<Vec<u8>>) -> Result<Side> {
         let Some(oid) = oid else { return Ok(Side::default()) };
-        let data = tree::read(self.repo, oid, self.path.strip_suffix(b"/").unwrap_or(&self.path))?;
+        let data = how(self.repo, oid, self.path.strip_suffix(b"/").unwrap_or(&self.path))?;
         self.bytes = self.bytes.saturating_add(u64::try_from(data.len()).unwrap_or(u64::MAX));
         if self.bytes > MAX_BYTES {
             return Err(self.beyond(format!("takes more than {} MiB of trees", MAX_BYTES >> 20)));
