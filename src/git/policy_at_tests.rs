@@ -159,15 +159,14 @@ fn a_file_that_is_named_comes_first() {
 #[test]
 fn a_policy_ref_that_leads_nowhere_opens_nothing() {
     let scratch = Scratch::new();
-    let named =
-        |name: &str, proposed: &[Oid]| found(&scratch, &Settings { policy_ref: Some(name.to_owned()), ..settings() }, proposed);
-    let with = tree_with(&scratch, "100644", POLICY);
-    assert_eq!(named("main", &[with]), "bootstrap false index:policy.toml");
     scratch.write(FILE, POLICY);
-    scratch.commit_all();
-    assert_eq!(named("main", &[with]), "trusted true main:policy.toml");
-    assert!(named("mian", &[with]).contains("mian"));
-    assert!(
-        find(&scratch.repo(), &outside(None), &Settings { policy_ref: Some("mian".into()), ..settings() }, &[with], None).is_err()
-    );
+    scratch.git(&["add", "-A"]);
+    let with = scratch.id(&["write-tree"]);
+    scratch.git(&["config", "core.bare", "true"]);
+    let named = |name: &str| found(&scratch, &Settings { policy_ref: Some(name.to_owned()), ..settings() }, &[with]);
+    assert_eq!(named("main"), "bootstrap false push:policy.toml");
+    let commit = scratch.id(&["commit-tree", "-m", "x", &with.to_string()]);
+    scratch.git(&["update-ref", "refs/heads/main", &commit.to_string()]);
+    assert_eq!(named("main"), "trusted true main:policy.toml");
+    assert_eq!(named("mian"), "`git config guard.policyRef` says `mian`, and there is no such branch");
 }
