@@ -11,10 +11,8 @@ fn tree_with(scratch: &Scratch, mode: &str, content: &[u8]) -> Oid {
 }
 
 fn unusable(scratch: &Scratch, tree: Oid) -> String {
-    match in_tree(&scratch.repo(), tree).unwrap() {
-        PolicyFile::Unusable(why) => why,
-        other => panic!("{other:?}"),
-    }
+    let PolicyFile::Unusable(why) = in_tree(&scratch.repo(), tree).unwrap() else { panic!("it is usable") };
+    why
 }
 
 #[test]
