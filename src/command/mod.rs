@@ -1,5 +1,8 @@
 //! One file per command: gather, judge, report.
 
+pub mod evidence;
+pub mod test;
+
 /// What a command answers: computed in full before anything is written, so that no closed pipe or full disk changes the status.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Done {
