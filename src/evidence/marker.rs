@@ -32,6 +32,11 @@ pub fn parse_with(message: &[u8], comment: &[u8]) -> Vec<Marker> {
     (0..block.len()).filter_map(|index| marker_at(block, index)).collect()
 }
 
+/// What git makes of a message's file when it strips comments: the text above the scissors without lines that begin with `comment`.
+pub fn without_comments(message: &[u8], comment: &[u8]) -> Vec<u8> {
+    lines(text(message, comment)).into_iter().filter(|line| !line.starts_with(comment)).collect::<Vec<_>>().concat()
+}
+
 /// `message` with a marker for each of `suites` on `tree`, and without markers of other trees. All else stays byte by byte: other
 /// trailers, the editor's comments, what stands below the scissors. A message without any text stays as it is: what would be
 /// aborted as empty must not become a commit by a trailer.

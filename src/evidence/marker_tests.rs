@@ -150,6 +150,7 @@ fn another_comment_character() {
     assert_eq!(comment_prefix(Some(";"), b""), b";");
     assert_eq!(comment_prefix(Some("auto"), b"#1 fix\n\n; Please\n;\n\n"), b";");
     assert_eq!(comment_prefix(Some("auto"), b"fix\n"), b"#");
+    assert_eq!(without_comments(b"; a\n#1 fix\n\n; b\nx: y\n; c\n", b";"), b"#1 fix\n\nx: y\n");
     let out = rewrite(b"#1 fix\n\n; Please\n", Oid::from_hex(NEW).unwrap(), &["s".to_owned()], b";");
     assert_eq!(String::from_utf8(out).unwrap(), format!("#1 fix\n\nIntegration-Tested: s tree={NEW}\n\n; Please\n"));
 }

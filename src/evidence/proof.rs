@@ -59,7 +59,7 @@ pub fn examine(policy: &Policy, roots: &dyn Fn(&Oid) -> Result<bool>, tree: Oid,
     for (index, line) in lines.iter().enumerate() {
         let record = line.content.as_ref().map_err(Clone::clone).and_then(|line| Record::from_line(line));
         let worth = match &record {
-            Err(why) => Worth::Refused(Missing::Malformed(why.clone())),
+            Err(why) => Worth::Refused(Missing::Malformed(brief(why))),
             Ok(record) => match policy.suite(&record.suite) {
                 None => Worth::UnknownSuite,
                 Some(suite) => match mismatch(record, suite, tree, roots)? {
@@ -100,10 +100,11 @@ fn mismatch(record: &Record, suite: &Suite, tree: Oid, roots: &dyn Fn(&Oid) -> R
 /// Why a run isn't enough for its suite.
 pub(crate) fn shortfall(record: &Record, suite: &Suite) -> Option<Missing> {
     if record.result == Outcome::Failed || record.exit_status != Some(0) {
-        return Some(Missing::Failed(record.failure.clone().unwrap_or_else(|| match record.exit_status {
-            Some(status) => format!("exit status {status}"),
-            None => "it was killed".to_owned(),
-        })));
+        return Some(Missing::Failed(match (&record.failure, record.exit_status) {
+            (Some(why), _) => brief(why),
+            (None, Some(status)) => format!("exit status {status}"),
+            (None, None) => "it was killed".to_owned(),
+        }));
     }
     match record.counts {
         None if suite.junit.is_some() => return Some(Missing::Malformed("it has no counts of tests".to_owned())),
@@ -121,6 +122,15 @@ pub(crate) fn shortfall(record: &Record, suite: &Suite) -> Option<Missing> {
         }
     }
     (record.result != Outcome::Passed).then(|| Missing::Failed("it passed with warnings".to_owned()))
+}
+
+/// As much of what somebody wrote as a report has room for.
+fn brief(text: &str) -> String {
+    const MOST: usize = 200;
+    match text.char_indices().nth(MOST) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
 }
 
 /// Why these counts are a failure, as a phrase.

@@ -125,6 +125,15 @@ fn what_does_not_match_is_refused_by_name() {
 }
 
 #[test]
+fn a_long_story_is_cut() {
+    let mut record = record("s");
+    record.exit_status = Some(1);
+    record.failure = Some("ü".repeat(100_000));
+    let [Missing::Failed(why)] = &weigh_one(&record).refused[..] else { panic!("one reason") };
+    assert_eq!(why.chars().count(), 201);
+}
+
+#[test]
 fn a_policy_with_another_blob_changes_nothing() {
     let mut record = record("s");
     record.policy = Some(oid(9));

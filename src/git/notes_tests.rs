@@ -172,3 +172,17 @@ fn the_root_names_the_repository() {
     let shallow = Repo::open_at(&scratch.path().join("shallow"));
     assert!(crate::git::root::of(&shallow, last).unwrap_err().message.contains("shallow"));
 }
+
+#[test]
+fn what_is_not_in_the_index_is_counted() {
+    let (scratch, _) = started();
+    scratch.write("a", "changed\n");
+    scratch.write("staged", "x\n");
+    scratch.git(&["add", "staged"]);
+    scratch.write("dir/one", "");
+    scratch.write("dir/two", "");
+    scratch.write(".git/info/exclude", "ignored\n");
+    scratch.write("ignored", "");
+    let found = crate::git::unstaged::count(&scratch.repo()).unwrap();
+    assert_eq!((found.changed, found.untracked), (1, 1));
+}

@@ -5,6 +5,9 @@ use super::repo::{foreign, git};
 use crate::change::Oid;
 use crate::error::{Error, Result};
 
+/// A commit over this many bytes is taken for no root.
+const MAX_COMMIT: usize = 16 << 20;
+
 /// The root commit that `tip` reaches by first parents.
 ///
 /// # Errors
@@ -33,8 +36,13 @@ pub fn is_root(repo: &Repo, oid: &Oid) -> Result<bool> {
     if !odb.exists(id) {
         return Ok(false);
     }
+    // A record names whatever its writer likes: no large object is read for it.
+    let (size, kind) = odb.read_header(id).map_err(|e| git(e).context(format!("object {oid} can't be read")))?;
+    if kind != git2::ObjectType::Commit || size > MAX_COMMIT {
+        return Ok(false);
+    }
     let object = odb.read(id).map_err(|e| git(e).context(format!("object {oid} can't be read")))?;
     // As it was written: libgit2 leaves out the parents at a shallow boundary.
     let header = object.data().split(|b| *b == b'\n').take_while(|line| !line.is_empty());
-    Ok(object.kind() == git2::ObjectType::Commit && !header.into_iter().any(|line| line.starts_with(b"parent ")))
+    Ok(!header.into_iter().any(|line| line.starts_with(b"parent ")))
 }

@@ -1,6 +1,6 @@
 //! What lies in the work tree and not in the index.
 
-use git2::{Status, StatusOptions};
+use git2::{Status, StatusOptions, StatusShow};
 
 use super::Repo;
 use super::repo::git;
@@ -21,7 +21,7 @@ pub struct Unstaged {
 /// The repository is bare, or libgit2 can't read its index.
 pub fn count(repo: &Repo) -> Result<Unstaged> {
     let mut options = StatusOptions::new();
-    options.include_untracked(true).recurse_untracked_dirs(false).exclude_submodules(true);
+    options.show(StatusShow::Workdir).include_untracked(true).recurse_untracked_dirs(false).exclude_submodules(true);
     let mut found = Unstaged::default();
     for entry in repo.raw().statuses(Some(&mut options)).map_err(git)?.iter() {
         let status = entry.status();

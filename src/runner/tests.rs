@@ -32,9 +32,17 @@ fn ran(script: &str) -> Ran {
     run_suite(&sh(script), |_| {})
 }
 
+/// Whether a process outlives the signal that it was sent: the kernel takes a moment.
 fn alive(pid: &str) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
-    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with('Z'))
+    let clock = Instant::now();
+    while clock.elapsed() < Duration::from_secs(5) {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+        if stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with(['Z', 'X'])) {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    true
 }
 
 #[test]
@@ -124,6 +132,18 @@ fn an_interrupt_ends_the_suite_and_is_an_error() {
     assert!(error.message.contains("interrupted"));
     assert!(!alive(&std::fs::read_to_string(pid_file).unwrap()));
     assert!(interrupt.check().is_err());
+}
+
+#[test]
+fn a_signal_raises_it_and_ends_nobody() {
+    let interrupt = Interrupt::catch().unwrap();
+    assert!(interrupt.check().is_ok());
+    rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::HUP).unwrap();
+    let clock = Instant::now();
+    while !interrupt.is_raised() && clock.elapsed() < Duration::from_secs(5) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert!(interrupt.is_raised());
 }
 
 #[test]
