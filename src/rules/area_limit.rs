@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::{Case, Subject, SubjectKind};
-use crate::change::RepoPath;
+use crate::change::{AreaNames, RepoPath};
 use crate::policy::{Areas, Cited, Policy};
 use crate::report::escape;
 use crate::verdict::{Measured, Outcome, Violation};
@@ -92,6 +92,16 @@ fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<Areas>, 
         return Err(Outcome::NotApplicable("areas are counted over a session".to_owned()));
     }
     limits(policy, subject)?.areas_per_session.as_ref().ok_or_else(|| Outcome::NotApplicable("no such limit".to_owned()))
+}
+
+/// The areas that a report names: all that is touched; of a session what still differs, as the limit counts it.
+pub(super) fn names_of(subject: &Subject) -> AreaNames {
+    match subject.kind {
+        SubjectKind::Session => areas(subject).into_keys().map(str::to_owned).collect(),
+        SubjectKind::Index | SubjectKind::Commit | SubjectKind::Landing => {
+            subject.parts.iter().flat_map(|p| &p.touches).map(|t| t.area.clone()).collect()
+        }
+    }
 }
 
 /// Areas that are touched by what still differs from the base.

@@ -95,7 +95,7 @@ pub fn judge(policy: &Policy, case: &Case) -> Verdict {
             tree: subject.tree,
             actor: subject.actor.clone(),
             totals: subject.totals,
-            areas: subject.parts.iter().flat_map(|p| &p.touches).map(|t| t.area.clone()).collect(),
+            areas: area_limit::names_of(subject),
             outcomes: RULES.iter().map(|rule| (rule.id, rule.speak(policy, case, subject))).collect(),
         })
         .collect();

@@ -31,6 +31,8 @@ fn a_session_touches_no_more_areas_than_allowed() {
     assert_eq!(found.details, ["`api`: `api/x` and 1 more", "`auth`: `auth/x`", "`web`: `web/x`"]);
     let taken_back = two.clone().touching(touch("web", "web/gone"));
     assert_eq!(word(&say("area-limit", &policy, &taken_back)), "satisfied", "a path that equals the base's again");
+    let reported = crate::judge(&policy, &case(vec![taken_back])).judgements[0].areas.clone();
+    assert_eq!(reported.into_iter().collect::<Vec<_>>(), ["api", "auth"]);
     let unsure = two.touching(Touch { unknown: Some("over 8 MiB".to_owned()), ..touch("web", "web/x") });
     assert_eq!(word(&say("area-limit", &policy, &unsure)), "indeterminate");
     assert_eq!(word(&say("area-limit", &policy, &index(&policy, specialist("a"), changes()))), "not-applicable");
