@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::{Case, Subject, SubjectKind};
-use crate::change::RepoPath;
-use crate::policy::Policy;
+use crate::change::{AreaNames, RepoPath};
+use crate::policy::{Areas, Cited, Policy};
 use crate::report::escape;
 use crate::verdict::{Measured, Outcome, Violation};
 
 use super::Rule;
 use super::draft::{conclude, count, draft, names, several};
+use super::exempt::{EXEMPT, returns_to_a_proven_tree};
+use super::limit::limits;
 use super::touch::doubt;
 
 /// The rule.
@@ -31,7 +33,8 @@ or when the lines that match its `lines` are not the same before and after.
 
 To satisfy it: let one area land before the next is touched: put the commits of
 each on a branch of their own (`git switch -c PART BASE`, `git cherry-pick COMMIT`).
-Taking a change back frees its area.
+Taking a change back frees its area. Exempt: a true revert, whose tree is proven and
+stands in the base's history.
 
 Keys: `max-areas-per-session` of `[specialist.NAME]` or `[defaults]`;
 `[area.NAME] paths, lines`.
@@ -48,37 +51,57 @@ struct Found {
 }
 
 fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
-    let no = |why: &str| Outcome::NotApplicable(why.to_owned());
-    if subject.kind != SubjectKind::Session {
-        return no("areas are counted over a session");
-    }
-    let Some(actor) = &subject.actor else {
-        return Outcome::Indeterminate("it is not known whose limits apply".to_owned());
-    };
-    let Some(limits) = actor.limits(policy) else {
-        return no("the policy names no limits for somebody unknown");
-    };
-    let Some(limit) = &limits.areas_per_session else {
-        return no("no such limit");
+    let limit = match limit(policy, subject) {
+        Ok(limit) => limit,
+        Err(outcome) => return outcome,
     };
     let allowed = limit.value.0;
     let found = areas(subject);
     let certain: BTreeMap<&str, &Found> = found.iter().filter(|(_, f)| !f.paths.is_empty()).map(|(n, f)| (*n, f)).collect();
-    let phrase = |n: usize| format!("{} touched in this session, {allowed} allowed", count(n as u64, "area"));
-    if certain.len() as u64 > allowed {
-        return Outcome::Violated(vec![Violation {
-            paths: certain.values().flat_map(|f| &f.paths).cloned().collect::<BTreeSet<_>>().into_iter().collect(),
-            details: certain.iter().map(|(name, f)| line(name, f)).collect(),
-            measured: Some(Measured::Exact(certain.len() as u64)),
-            limit: Some(allowed),
-            policy: Some(limit.at),
-            help: format!("let one area land before the next: {}", names(certain.keys().copied())),
-            next: vec!["guard explain area-limit".to_owned()],
-            ..draft(subject, phrase(certain.len()))
-        }]);
+    let phrase = format!("{} touched in this session, {allowed} allowed", count(certain.len() as u64, "area"));
+    if found.len() as u64 <= allowed {
+        return conclude(subject, Vec::new(), Vec::new(), phrase);
     }
-    let doubts = if found.len() as u64 > allowed { found.values().flat_map(|f| f.doubts.clone()).collect() } else { Vec::new() };
-    conclude(subject, Vec::new(), doubts, phrase(certain.len()))
+    if returns_to_a_proven_tree(policy, subject) {
+        return conclude(subject, Vec::new(), Vec::new(), format!("{phrase}, and {EXEMPT}"));
+    }
+    if certain.len() as u64 <= allowed {
+        let doubts = found.values().flat_map(|f| f.doubts.clone()).collect();
+        return conclude(subject, Vec::new(), doubts, phrase);
+    }
+    Outcome::Violated(vec![Violation {
+        paths: certain.values().flat_map(|f| &f.paths).cloned().collect::<BTreeSet<_>>().into_iter().collect(),
+        details: certain.iter().map(|(name, f)| line(name, f)).collect(),
+        measured: Some(Measured::Exact(certain.len() as u64)),
+        limit: Some(allowed),
+        policy: Some(limit.at),
+        help: format!("let one area land before the next: {}", names(certain.keys().copied())),
+        next: vec!["guard explain area-limit".to_owned()],
+        ..draft(subject, phrase)
+    }])
+}
+
+/// Whether more areas are touched than allowed, or may be.
+pub(super) fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
+    limit(policy, subject).is_ok_and(|limit| areas(subject).len() as u64 > limit.value.0)
+}
+
+/// The limit that judges `subject`; else why there is none.
+fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<Areas>, Outcome> {
+    if subject.kind != SubjectKind::Session {
+        return Err(Outcome::NotApplicable("areas are counted over a session".to_owned()));
+    }
+    limits(policy, subject)?.areas_per_session.as_ref().ok_or_else(|| Outcome::NotApplicable("no such limit".to_owned()))
+}
+
+/// The areas that a report names: all that is touched; of a session what still differs, as the limit counts it.
+pub(super) fn names_of(subject: &Subject) -> AreaNames {
+    match subject.kind {
+        SubjectKind::Session => areas(subject).into_keys().map(str::to_owned).collect(),
+        SubjectKind::Index | SubjectKind::Commit | SubjectKind::Landing => {
+            subject.parts.iter().flat_map(|p| &p.touches).map(|t| t.area.clone()).collect()
+        }
+    }
 }
 
 /// Areas that are touched by what still differs from the base.

@@ -2,14 +2,12 @@
 
 use crate::case::{Case, Subject, SubjectKind};
 use crate::change::{Bounds, FileChange, LineCount};
-use crate::evidence::Level;
 use crate::policy::{Cited, Count, Limits, Policy, Position, Scope};
 use crate::verdict::{Measured, Outcome, Violation};
 
-use super::demand::demands;
 use super::draft::{conclude, draft, shown};
 use super::excess::way_out;
-use super::level::proof;
+use super::exempt::{EXEMPT, returns_to_a_proven_tree};
 
 /// What is limited.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,8 +23,8 @@ pub(super) enum Quantity {
 /// All of them.
 const QUANTITIES: [Quantity; 3] = [Quantity::Files, Quantity::Lines, Quantity::Bytes];
 
-/// Whether a limit is exceeded, or may be: only then does it matter whether the tree stands in the base's history.
-pub fn wants_history(policy: &Policy, subject: &Subject) -> bool {
+/// Whether one of the three limits is exceeded, or may be.
+pub(super) fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
     QUANTITIES.iter().any(|q| q.limit(policy, subject).is_ok_and(|limit| q.measured(subject).at_most > limit.value))
 }
 
@@ -45,6 +43,15 @@ pub fn wants_similarity(policy: &Policy, subject: &Subject) -> Option<u64> {
     (files > limit && files <= limit.saturating_mul(2)).then_some(limit)
 }
 
+/// The limits of whose work it is; else why there are none.
+pub(super) fn limits<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Limits, Outcome> {
+    let Some(actor) = &subject.actor else {
+        return Err(Outcome::Indeterminate("it is not known whose limits apply".to_owned()));
+    };
+    let unknown = || Outcome::NotApplicable("the policy has no limits for somebody unknown".to_owned());
+    actor.limits(policy).ok_or_else(unknown)
+}
+
 impl Quantity {
     /// The limit that judges `subject`; else why there is none.
     fn limit(self, policy: &Policy, subject: &Subject) -> Result<Cited<u64>, Outcome> {
@@ -55,13 +62,7 @@ impl Quantity {
             SubjectKind::Index | SubjectKind::Commit => Scope::Commit,
             SubjectKind::Session => Scope::Session,
         };
-        let Some(actor) = &subject.actor else {
-            return Err(Outcome::Indeterminate("it is not known whose limits apply".to_owned()));
-        };
-        let Some(limits) = actor.limits(policy) else {
-            return no("the policy names no limits for somebody unknown");
-        };
-        self.of(limits, scope).map_or_else(|| no("no such limit"), Ok)
+        self.of(limits(policy, subject)?, scope).map_or_else(|| no("no such limit"), Ok)
     }
 
     fn of(self, limits: &Limits, scope: Scope) -> Option<Cited<u64>> {
@@ -129,27 +130,12 @@ pub(super) fn check(quantity: Quantity, policy: &Policy, case: &Case, subject: &
         return conclude(subject, Vec::new(), Vec::new(), phrase);
     }
     if returns_to_a_proven_tree(policy, subject) {
-        let exempt = format!("{phrase}, and exempt: its tree is proven and stands in the base's history");
-        return conclude(subject, Vec::new(), Vec::new(), exempt);
+        return conclude(subject, Vec::new(), Vec::new(), format!("{phrase}, and {EXEMPT}"));
     }
     if bounds.at_least <= limit.value {
         return conclude(subject, Vec::new(), vec![format!("{phrase}: {}", why_inexact(quantity, policy, subject))], "");
     }
     Outcome::Violated(vec![violation(quantity, policy, case, subject, &limit, phrase)])
-}
-
-/// A true revert or rollback: the tree stands in the base's history, and is proven as landing it would demand. A tree that demands
-/// nothing must have some suite's proof, and where nothing at all is demanded of a landing, a claim is still the least.
-fn returns_to_a_proven_tree(policy: &Policy, subject: &Subject) -> bool {
-    let level = policy.evidence.land.0.max(Level::Claimed);
-    let proven = |suite: &str| proof(subject, suite).level >= level;
-    let demanded = demands(policy, &subject.parts);
-    subject.tree_in_base_history
-        && if demanded.is_empty() {
-            policy.suites.iter().any(|s| proven(&s.name.value))
-        } else {
-            demanded.iter().all(|d| proven(&d.suite.value))
-        }
 }
 
 fn why_inexact(quantity: Quantity, policy: &Policy, subject: &Subject) -> String {

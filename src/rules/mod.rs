@@ -7,6 +7,7 @@ mod confusable;
 mod demand;
 mod draft;
 mod excess;
+mod exempt;
 mod file_limit;
 mod file_size;
 #[cfg(test)]
@@ -34,8 +35,9 @@ use crate::case::{Case, Subject};
 use crate::policy::Policy;
 use crate::verdict::{Judgement, Outcome, Verdict};
 
+pub use exempt::wants_history;
 pub use level::why_not;
-pub use limit::{wants_exact, wants_history, wants_similarity};
+pub use limit::{wants_exact, wants_similarity};
 pub use quote::shell_quote;
 
 /// One rule.
@@ -93,7 +95,7 @@ pub fn judge(policy: &Policy, case: &Case) -> Verdict {
             tree: subject.tree,
             actor: subject.actor.clone(),
             totals: subject.totals,
-            areas: subject.parts.iter().flat_map(|p| &p.touches).map(|t| t.area.clone()).collect(),
+            areas: area_limit::names_of(subject),
             outcomes: RULES.iter().map(|rule| (rule.id, rule.speak(policy, case, subject))).collect(),
         })
         .collect();

@@ -54,29 +54,29 @@ pub(super) fn deceives(name: &[u8]) -> Vec<String> {
 
 /// What is wrong with a name on some file system: each a phrase.
 pub(super) fn is_not_portable(name: &[u8]) -> Vec<String> {
-    let shown = escape(name);
+    let shown = || escape(name);
     let mut all = Vec::new();
     if std::str::from_utf8(name).is_err() {
-        all.push(format!("`{shown}` is not UTF-8"));
+        all.push(format!("`{}` is not UTF-8", shown()));
     }
     if name.contains(&b'\\') {
-        all.push(format!("a backslash in `{shown}`"));
+        all.push(format!("a backslash in `{}`", shown()));
     }
     if name.contains(&b':') {
-        all.push(format!("`{shown}` names a stream of another file (NTFS)"));
+        all.push(format!("`{}` names a stream of another file (NTFS)", shown()));
     }
     if let Some(byte) = name.iter().find(|b| b"<>\"|?*".contains(b)) {
-        all.push(format!("`{}` in `{shown}`, which Windows refuses", char::from(*byte)));
+        all.push(format!("`{}` in `{}`, which Windows refuses", char::from(*byte), shown()));
     }
     // `.` and `..` are refused everywhere.
     if matches!(name.last(), Some(b'.' | b' ')) && name != b"." && name != b".." {
-        all.push(format!("`{shown}` ends in a dot or a space, which Windows drops"));
+        all.push(format!("`{}` ends in a dot or a space, which Windows drops", shown()));
     }
     if is_device(name) {
-        all.push(format!("`{shown}` is a device name on Windows"));
+        all.push(format!("`{}` is a device name on Windows", shown()));
     }
     if is_short_name(name) {
-        all.push(format!("`{shown}` may be the short name of another file (NTFS)"));
+        all.push(format!("`{}` may be the short name of another file (NTFS)", shown()));
     }
     all
 }
@@ -84,6 +84,10 @@ pub(super) fn is_not_portable(name: &[u8]) -> Vec<String> {
 /// `.git`, as NTFS (short name, stream, trailing dots and spaces) and HFS+ (ignored characters) spell it; `/.git/` is no path of a
 /// repository.
 fn is_dot_git(name: &[u8]) -> bool {
+    // Most names are settled by their first byte.
+    if name.is_ascii() && !matches!(name.first(), Some(b'.' | b'g' | b'G')) {
+        return false;
+    }
     let plain = plain(name);
     plain == ".git" || plain.strip_prefix("git~").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }
@@ -106,13 +110,13 @@ fn plain(name: &[u8]) -> String {
 
 fn is_device(name: &[u8]) -> bool {
     let stem = name.split(|b| matches!(b, b'.' | b':')).next().unwrap_or(name);
-    let Ok(stem) = std::str::from_utf8(stem) else { return false };
-    let stem = stem.trim_end_matches(' ').to_ascii_lowercase();
+    let Ok(stem) = std::str::from_utf8(stem.trim_ascii_end()) else { return false };
     let numbered = |stem: &str| {
-        let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
-        port.is_some_and(|n| matches!(n, "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³"))
+        let (port, number) = stem.split_at_checked(3).unwrap_or_default();
+        let port = port.eq_ignore_ascii_case("com") || port.eq_ignore_ascii_case("lpt");
+        port && matches!(number, "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")
     };
-    DEVICES.contains(&stem.as_str()) || numbered(&stem)
+    DEVICES.iter().any(|device| stem.eq_ignore_ascii_case(device)) || numbered(stem)
 }
 
 /// `NAME~1` and `NAME~12.EXT`: at most eight bytes, a dot and at most three.
@@ -124,7 +128,3 @@ fn is_short_name(name: &[u8]) -> bool {
     let digits = !number.is_empty() && number.iter().all(u8::is_ascii_digit);
     digits && !base.is_empty() && stem.len() <= 8 && extension.len() <= 3 && !extension.contains(&b'.')
 }
-
-#[cfg(test)]
-#[path = "name_tests.rs"]
-mod tests;

@@ -16,7 +16,8 @@ pub static RULE: Rule = Rule {
 Rejects deleting or rewinding a protected branch, or creating one out of nothing; a
 ref outside `[refs] allowed`; a name that is a protected branch's but for case or
 normalisation, `refs/heads/HEAD` and `refs/heads/refs/*`; a branch or tag that
-reaches no commit; and more updates in one push than allowed.
+reaches no commit; a rewrite of evidence (`refs/notes/guard/*`); and more updates in
+one push than allowed.
 
 Why: a forced push takes back what others accepted, proofs and all. A ref such as
 `refs/replace/*` changes what everybody reads without touching a branch, and a
@@ -37,6 +38,9 @@ Keys: `protected`, `base`, `[refs] allowed, max-per-push`.
     check,
 };
 
+/// Where evidence lives, one writer a ref.
+const EVIDENCE: &[u8] = b"refs/notes/guard/";
+
 fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
     if subject.kind != SubjectKind::Landing {
         return Outcome::NotApplicable("a push moves refs, not a commit".to_owned());
@@ -47,6 +51,7 @@ fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
     let violations = [
         protected(policy, subject, update),
         outside(policy, subject, update),
+        rewriting_evidence(subject, update),
         deceiving(subject, update),
         without_commit(subject, update),
         too_many(policy, case, subject, update),
@@ -73,6 +78,16 @@ fn protected(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option
     let at = policy.protected.as_ref().and_then(|p| p.patterns.first()).map(|p| p.at);
     let at = at.or_else(|| policy.base.as_ref().map(|b| b.at));
     update.protected.then(|| Violation { policy: at, ..violation(subject, update, what, help, "git fetch --all") })
+}
+
+/// Evidence is added to, never taken away: what it proved then must stay to be seen.
+fn rewriting_evidence(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+    let rewrites = match update.kind {
+        UpdateKind::Rewind | UpdateKind::Delete => update.name.starts_with(EVIDENCE),
+        UpdateKind::Create { .. } | UpdateKind::Forward => false,
+    };
+    let help = "fetch it, merge it with `git notes merge -s cat_sort_uniq`, and push without --force";
+    rewrites.then(|| violation(subject, update, "holds evidence and can't be rewritten", help, "git fetch --all"))
 }
 
 /// Owners may push any ref; in a landing of several, all of them must be owners.

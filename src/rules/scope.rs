@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::case::{Case, Subject, Touch};
 use crate::change::{FileChange, RepoPath};
-use crate::policy::{Cited, Policy, Position, Specialist};
+use crate::policy::{Cited, Pattern, Policy, Position, Specialist};
 use crate::report::escape;
 use crate::verdict::{Outcome, Violation};
 
@@ -77,14 +77,17 @@ fn outside(subject: &Subject, specialist: &Specialist, all: &[Seen<'_>]) -> Opti
 
 /// One violation for each pattern.
 fn prohibited(subject: &Subject, specialist: &Specialist, all: &[Seen<'_>]) -> Vec<Violation> {
-    let mut hits: BTreeMap<(u32, u32, &str), (Position, Vec<&Seen<'_>>)> = BTreeMap::new();
+    let mut hits: BTreeMap<&str, Vec<&Seen<'_>>> = BTreeMap::new();
     for seen in all {
-        if let Some(Cited { value, at }) = specialist.prohibited.matches_folded(seen.path) {
-            hits.entry((at.line, at.column, value.text())).or_insert((*at, Vec::new())).1.push(seen);
+        if let Some(pattern) = specialist.prohibited.matches_folded(seen.path) {
+            hits.entry(pattern.value.text()).or_default().push(seen);
         }
     }
-    let within = |pattern: &str| format!("in `{}`, which", escape(pattern.as_bytes()));
-    hits.into_iter().map(|((_, _, text), (at, hit))| violation(subject, specialist, at, &hit, &within(text))).collect()
+    let of_pattern = |Cited { value, at }: &Cited<Pattern>| {
+        let place = format!("in `{}`, which", escape(value.text().as_bytes()));
+        hits.remove(value.text()).map(|hit| violation(subject, specialist, *at, &hit, &place))
+    };
+    specialist.prohibited.iter().filter_map(of_pattern).collect()
 }
 
 /// "`api/x.py` and 2 more: in `api/`, which `webui` may not touch".

@@ -8,8 +8,8 @@ use crate::report::escape;
 
 use super::draft::{count, shown};
 
-/// Lines of evidence for one violation; all paths are in it anyway.
-const MOST_LINES: usize = 8;
+/// Lines of evidence for one violation, so that what is needed stays in sight below them; all paths are in it anyway.
+const MOST_LINES: usize = 3;
 
 /// The paths of touches that are certain, sorted, each once.
 pub(super) fn paths(touches: &[&Touch]) -> Vec<RepoPath> {
@@ -25,8 +25,8 @@ pub(super) fn lines(touches: &[&Touch]) -> Vec<String> {
     };
     let mut all: Vec<String> = touches.iter().filter_map(line).collect();
     if all.len() > MOST_LINES {
-        let more = all.len() - MOST_LINES;
-        all.truncate(MOST_LINES);
+        let more = all.len() - (MOST_LINES - 1);
+        all.truncate(MOST_LINES - 1);
         all.push(format!("… {} more", count(more as u64, "line")));
     }
     all
