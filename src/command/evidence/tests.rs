@@ -1,6 +1,6 @@
 use super::*;
 use crate::evidence::fixtures::{policy, record, suite};
-use crate::git::scratch::Scratch;
+use crate::git::playground::Scratch;
 
 fn recorded(scratch: &Scratch, change: impl FnOnce(&mut crate::evidence::record::Record)) {
     let mut record = record("s");

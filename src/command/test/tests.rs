@@ -7,7 +7,7 @@ use crate::evidence::Worth;
 use crate::evidence::fixtures::{policy, suite};
 use crate::evidence::record::{Outcome, Record};
 use crate::git::notes;
-use crate::git::scratch::Scratch;
+use crate::git::playground::Scratch;
 
 struct Bench {
     scratch: Scratch,

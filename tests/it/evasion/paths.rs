@@ -92,7 +92,7 @@ fn a_submodule_in_place_of_a_guarded_directory() {
 #[test]
 fn a_change_of_mode_alone() {
     let repo = guarded();
-    std::fs::set_permissions(repo.file("middleware/auth.py"), PermissionsExt::from_mode(0o755)).unwrap();
+    std::fs::set_permissions(repo.file("middleware/auth.py"), std::fs::Permissions::from_mode(0o755)).unwrap();
     assert_touches(&repo);
 }
 
