@@ -107,13 +107,16 @@ impl<'t> Lines<'t> {
         Position { line: number(line), column: number(before.chars().count()) }
     }
 
-    /// The bytes from a position to the end of its line.
-    pub(super) fn rest_of_line(&self, at: Position) -> Range<usize> {
+    /// The bytes of the word at a position: a key, or a header's name.
+    pub(super) fn word(&self, at: Position) -> Range<usize> {
         let line = usize::try_from(at.line).unwrap_or(usize::MAX).saturating_sub(1);
         let column = usize::try_from(at.column).unwrap_or(usize::MAX).saturating_sub(1);
-        let content = self.content(line).trim_end();
+        let content = self.content(line);
         let offset = content.char_indices().nth(column).map_or(content.len(), |(i, _)| i);
-        self.start(line) + offset..self.start(line) + content.len()
+        let rest = content.get(offset..).unwrap_or("");
+        let length = rest.find(|c: char| c.is_whitespace() || matches!(c, ']' | '=')).unwrap_or(rest.len());
+        let start = self.start(line) + offset;
+        start..start + length
     }
 
     /// Renders one, as `name:line:column` with a caret.

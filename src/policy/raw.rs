@@ -14,6 +14,9 @@ pub(super) type List = At<Vec<At<Text>>>;
 /// Not enforced by this version.
 pub(super) type Refused = Option<At<IgnoredAny>>;
 
+/// Every key of type `Refused`: not offered to who misspells another.
+pub(super) const REFUSED: [&str; 8] = ["free", "keys", "runner", "halt", "session", "files", "max-age", "independent"];
+
 /// policy.toml, version 1.
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
@@ -61,6 +64,7 @@ pub(super) struct RawPolicy {
 /// `[owners]`
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
+#[schemars(rename = "owners")]
 pub(super) struct RawOwners {
     /// Account names, as the server authenticates them.
     pub users: Option<List>,
@@ -73,6 +77,7 @@ pub(super) struct RawOwners {
 /// `[defaults]`: limits; each says what still passes.
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
+#[schemars(rename = "limits")]
 pub(super) struct RawLimits {
     /// Files in one commit.
     pub max_files_per_commit: Option<At<Number>>,
@@ -95,6 +100,7 @@ pub(super) struct RawLimits {
 /// `[specialist.NAME]`
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
+#[schemars(rename = "specialist")]
 pub(super) struct RawSpecialist {
     /// Authenticated accounts (server).
     pub users: Option<List>,
@@ -131,6 +137,7 @@ pub(super) struct RawSpecialist {
 /// `[area.NAME]`
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
+#[schemars(rename = "area")]
 pub(super) struct RawArea {
     /// Patterns.
     pub paths: Option<List>,
@@ -149,6 +156,7 @@ pub(super) struct RawArea {
 /// `[suite.NAME]`
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
+#[schemars(rename = "suite")]
 pub(super) struct RawSuite {
     /// Given to `sh -c`, in a clean export of the tree. Required.
     pub run: Option<At<Text>>,
@@ -169,6 +177,7 @@ pub(super) struct RawSuite {
 /// `[combined]`
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
+#[schemars(rename = "combined")]
 pub(super) struct RawCombined {
     /// Suites, on the tree of the tip.
     pub requires: Option<List>,
@@ -177,6 +186,7 @@ pub(super) struct RawCombined {
 /// `[evidence]`
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
+#[schemars(rename = "evidence")]
 pub(super) struct RawEvidence {
     /// On this machine, before a commit; default: recorded.
     pub commit: Option<At<Text>>,
@@ -195,6 +205,7 @@ pub(super) struct RawEvidence {
 /// `[count]`
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
+#[schemars(rename = "count")]
 pub(super) struct RawCount {
     /// Left out of lines and bytes.
     pub not_lines: Option<List>,
@@ -205,6 +216,7 @@ pub(super) struct RawCount {
 /// `[paths]`
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
+#[schemars(rename = "paths")]
 pub(super) struct RawPaths {
     /// No name that another file system would fold, trim, or refuse; default: true.
     pub portable: Option<At<Flag>>,
@@ -217,6 +229,7 @@ pub(super) struct RawPaths {
 /// `[refs]`
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
+#[schemars(rename = "refs")]
 pub(super) struct RawRefs {
     /// Full names; `*` here is any depth.
     pub allowed: Option<List>,

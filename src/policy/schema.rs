@@ -1,12 +1,37 @@
 //! The JSON Schema of the policy, for editors.
 
+use serde_json::{Value, json};
+
 use super::raw::RawPolicy;
 
 /// JSON Schema 2020-12 of the keys that this version enforces, as indented text that ends in a newline.
 pub fn schema() -> String {
-    let mut schema = schemars::schema_for!(RawPolicy);
-    schema.insert("required".to_owned(), serde_json::json!(["version"]));
-    format!("{:#}\n", schema.to_value())
+    let mut schema = schemars::schema_for!(RawPolicy).to_value();
+    without_null(&mut schema);
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("required".to_owned(), json!(["version"]));
+    }
+    format!("{schema:#}\n")
+}
+
+/// A key that may be absent is no key that may be null: TOML has no null.
+fn without_null(schema: &mut Value) {
+    let null = json!({ "type": "null" });
+    if let Some(object) = schema.as_object_mut() {
+        if let Some(Value::Array(types)) = object.get_mut("type") {
+            types.retain(|name| name != "null");
+            if let [only] = types.as_slice() {
+                let only = only.clone();
+                object.insert("type".to_owned(), only);
+            }
+        }
+        if let Some(Value::Array(choices)) = object.get_mut("anyOf") {
+            choices.retain(|choice| *choice != null);
+        }
+        object.values_mut().for_each(without_null);
+    } else if let Some(elements) = schema.as_array_mut() {
+        elements.iter_mut().for_each(without_null);
+    }
 }
 
 #[cfg(test)]
@@ -15,6 +40,15 @@ mod tests {
 
     fn as_json(text: &str) -> serde_json::Value {
         serde_json::to_value(toml::from_str::<toml::Table>(text).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn neither_null_nor_a_refused_key_is_offered() {
+        let text = schema();
+        assert!(!text.contains("null") && !text.contains("Raw"), "{text}");
+        for key in crate::policy::raw::REFUSED {
+            assert!(!text.contains(&format!("\"{key}\": {{")), "{key}");
+        }
     }
 
     #[test]

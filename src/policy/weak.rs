@@ -26,7 +26,7 @@ impl Finding {
     pub fn render(&self, policy: &Policy) -> String {
         let lines = Lines::new(&policy.text);
         let at = self.at.unwrap_or(Position { line: 1, column: 1 });
-        let mut diagnostic = Diagnostic::new(lines.rest_of_line(at), self.message.clone());
+        let mut diagnostic = Diagnostic::new(lines.word(at), self.message.clone());
         diagnostic.help(self.help.clone());
         lines.render(&policy.source.name, self.severity, &diagnostic)
     }

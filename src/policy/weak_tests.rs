@@ -49,11 +49,11 @@ fn an_absent_limit_is_a_notice() {
 
 #[test]
 fn a_finding_shows_its_line() {
-    let policy = policy("version = 1\n[suite.t]\nrun = \"true\"\n");
+    let policy = policy("version = 1\n[suite.t] # a comment\nrun = \"true\"\n");
     let found = findings(&policy, None);
     let unused = found.iter().find(|f| f.message.contains("suite")).unwrap();
     assert_eq!(
         unused.render(&policy),
-        "warning: nothing requires suite `t`\n --> policy.toml:2:8\n  |\n2 | [suite.t]\n  |        ^^\n  |\nhelp: name it in a `requires`, or drop it\n"
+        "warning: nothing requires suite `t`\n --> policy.toml:2:8\n  |\n2 | [suite.t] # a comment\n  |        ^\n  |\nhelp: name it in a `requires`, or drop it\n"
     );
 }
