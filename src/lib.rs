@@ -25,6 +25,7 @@ pub mod identity;
 pub mod policy;
 pub mod report;
 pub mod rules;
+pub mod runner;
 pub mod verdict;
 
 pub use rules::judge;

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::door::{Door, Ending, Law};
 use super::{Done, install, push};
@@ -12,9 +12,9 @@ use crate::change::Oid;
 use crate::cli::HookArgs;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::evidence::{self, Level};
+use crate::evidence::{self, Level, marker};
 use crate::gather::{Gatherer, IndexParents, index_case};
-use crate::git::{notes, staged};
+use crate::git::{notes, root, staged};
 use crate::policy::Policy;
 use crate::verdict::{Decision, Verdict};
 
@@ -231,15 +231,17 @@ fn message_file(args: &[OsString]) -> Result<PathBuf> {
     args.first().map(PathBuf::from).ok_or_else(|| Error::new("git passed no message file to this hook"))
 }
 
-fn write_markers(door: &Door<'_>, policy: &Policy, tree: Oid, file: &PathBuf) -> Result<()> {
-    let unreadable = |e: std::io::Error| Error::from(e).context("could not read or write the message file");
-    let message = std::fs::read(file).map_err(unreadable)?;
+fn write_markers(door: &Door<'_>, policy: &Policy, tree: Oid, file: &Path) -> Result<()> {
     let lines = notes::lines(&door.repo, tree, &[])?;
-    let belongs = |root: &Oid| Ok(door.repo.commit(*root).is_ok_and(|c| c.parents.is_empty()));
+    let belongs = |oid: &Oid| root::is_root(&door.repo, oid);
     let proofs = evidence::proofs(policy, &belongs, tree, &lines, &[], false)?;
-    let comment = door.repo.config("core.commentChar")?;
-    let rewritten = evidence::rewrite_markers(&message, tree, &evidence::passing_suites(&proofs), comment.as_deref());
-    if rewritten == message { Ok(()) } else { std::fs::write(file, rewritten).map_err(unreadable) }
+    let setting = match door.repo.config("core.commentString")? {
+        Some(text) => Some(text),
+        None => door.repo.config("core.commentChar")?,
+    };
+    let message = std::fs::read(file).map_err(|e| Error::from(e).context("could not read the message file"))?;
+    let comment = marker::comment_prefix(setting.as_deref(), &message);
+    marker::rewrite_message_file(file, tree, &evidence::passing_suites(&proofs), &comment)
 }
 
 /// Judges what pre-commit couldn't see: the markers, where the policy accepts them before a commit.

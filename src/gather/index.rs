@@ -5,7 +5,7 @@ use super::session::{Line, session_subject};
 use crate::case::{Case, Stage, SubjectKind};
 use crate::change::Oid;
 use crate::error::Result;
-use crate::evidence::Message;
+use crate::evidence::MarkedCommit;
 use crate::git::{Head, delta, merge, range, staged};
 
 /// What the commit's parents will be.
@@ -44,7 +44,8 @@ pub fn index_case(
     let email = g.author_email()?;
     let actor = g.actor(stage, email.as_deref(), branch, true);
     let mut index = g.change_set(SubjectKind::Index, stage, None, tree, actor.clone(), walk)?;
-    let messages: Vec<Message<'_>> = message.into_iter().map(|text| Message { commit: None, tree, text }).collect();
+    let messages: Vec<MarkedCommit> =
+        message.into_iter().map(|text| MarkedCommit { commit: None, tree, message: text.to_vec() }).collect();
     index.unborn = head.commit().is_none();
     index.proofs = g.proofs(tree, &messages)?;
     for proof in index.proofs.values_mut() {

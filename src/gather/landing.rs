@@ -7,7 +7,7 @@ use super::session::{Line, session_subject};
 use crate::case::{Case, Stage, Subject, SubjectKind, UpdateFacts};
 use crate::change::{FileChange, Oid};
 use crate::error::Result;
-use crate::evidence::Message;
+use crate::evidence::MarkedCommit;
 use crate::git::{Commit, changes, delta, range};
 use crate::identity::Actor;
 
@@ -54,7 +54,7 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
         subject.lone = one.lone;
         let base = one.on.iter().find_map(|i| landings.get(*i)?.base);
         if g.policy.evidence.each_commit || one.stage == Stage::Commit || crate::rules::wants_history(g.policy, &subject) {
-            subject.proofs = g.proofs(one.commit.tree, &messages(&judged))?;
+            subject.proofs = g.proofs(one.commit.tree, &marked(&judged, one.commit.tree))?;
         }
         g.measure_history(&mut subject, base)?;
         subjects.push(subject);
@@ -102,8 +102,10 @@ fn commits(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Vec<Judged>> {
     Ok(order.into_iter().filter_map(|oid| found.remove(&oid)).collect())
 }
 
-fn messages(judged: &[Judged]) -> Vec<Message<'_>> {
-    judged.iter().map(|j| Message { commit: Some(j.commit.oid), tree: j.commit.tree, text: &j.commit.message }).collect()
+/// The messages that may carry a marker for `tree`: those of commits that have it.
+fn marked(judged: &[Judged], tree: Oid) -> Vec<MarkedCommit> {
+    let own = judged.iter().map(|j| &j.commit).filter(|c| c.tree == tree);
+    own.map(|c| MarkedCommit { commit: Some(c.oid), tree, message: c.message.clone() }).collect()
 }
 
 /// One session for each specialist who did something, over all landings.
@@ -164,7 +166,7 @@ fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &
             let tree = landing.tree.map_or_else(|| g.repo.commit(tip).map(|c| c.tree), Ok)?;
             subject.tree = Some(tree);
             if !subject.parts.is_empty() {
-                subject.proofs = g.proofs(tree, &messages(judged))?;
+                subject.proofs = g.proofs(tree, &marked(judged, tree))?;
                 let start = start_tree(g, landing, tip)?;
                 let walk = delta::between(g.repo, start, Some(tree), g.settings.max_paths)?;
                 let changes = changes::file_changes(g.repo, walk.deltas, tree, g.policy)?;

@@ -16,10 +16,10 @@ use crate::case::{Part, PolicyEdit, Stage, Subject, SubjectKind};
 use crate::change::{BySuite, FileChange, Oid, Totals, TreeProblem};
 use crate::context::{Context, Identity, Settings};
 use crate::error::{Error, Result};
-use crate::evidence::{self, Proof};
+use crate::evidence::{self, MarkedCommit, Proof};
 use crate::git::delta::Walk;
 use crate::git::policy_at::{self, PolicyFile};
-use crate::git::{Commit, Repo, changes, delta, merge, notes, range};
+use crate::git::{Commit, Repo, changes, delta, merge, notes, range, root};
 use crate::identity::{Actor, Sources};
 use crate::policy::{self, Policy};
 use crate::rules;
@@ -225,12 +225,12 @@ impl<'a> Gatherer<'a> {
     }
 
     /// What is known of every suite on `tree`. `messages`: commits whose message may carry a marker, with their own tree.
-    fn proofs(&self, tree: Oid, messages: &[evidence::Message<'_>]) -> Result<BySuite<Proof>> {
+    fn proofs(&self, tree: Oid, messages: &[MarkedCommit]) -> Result<BySuite<Proof>> {
         if self.policy.suites.is_empty() || self.bootstrap {
             return Ok(BySuite::new());
         }
         let lines = notes::lines(self.repo, tree, self.proposed_notes)?;
-        let belongs = |root: &Oid| self.is_root(*root);
+        let belongs = |oid: &Oid| root::is_root(self.repo, oid);
         evidence::proofs(self.policy, &belongs, tree, &lines, messages, self.on_server)
     }
 
@@ -296,13 +296,5 @@ impl<'a> Gatherer<'a> {
     /// Their tips alone.
     fn protected_tips(&self) -> Result<Vec<Oid>> {
         Ok(self.protected()?.into_iter().map(|(_, oid)| oid).collect())
-    }
-
-    /// Whether a commit is a root commit of this repository.
-    fn is_root(&self, oid: Oid) -> Result<bool> {
-        match self.repo.commit(oid) {
-            Ok(commit) => Ok(commit.parents.is_empty()),
-            Err(_absent) => Ok(false),
-        }
     }
 }

@@ -1,10 +1,27 @@
 //! What a merge itself introduces: its tree against the automatic merge of its parents.
+//!
+//! First path by path: what one side left alone is the other's, what both changed is merged by line. What that does not explain is
+//! asked of the whole merge with renames, which costs more and is made only then.
 
-use crate::change::{Oid, RepoPath};
-use crate::error::Result;
+mod file;
+mod fold;
+mod sides;
+mod tree;
+mod whole;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::change::{Entry, Oid, RepoPath, TreeProblem};
+use crate::error::{Error, Result};
 
 use super::Repo;
-use super::delta::Walk;
+use super::delta::{Delta, Walk, between, entry_at};
+use fold::{Folding, Side};
+use sides::{Expected, Renames, Sides, Versions, beside};
+use whole::Whole;
+
+/// Changed paths of a side, where the caller has no bound of its own.
+const MAX_PATHS: u64 = 1_000_000;
 
 /// An automatic merge.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,16 +37,150 @@ pub enum Merged {
 /// # Errors
 /// An object is missing; no common ancestor.
 pub fn automatic(repo: &Repo, ours: Oid, theirs: Oid) -> Result<Merged> {
-    let _ = (repo, ours, theirs);
-    todo!()
+    let Some(base) = Folding::new(repo, MAX_PATHS).base(&[ours], theirs)? else {
+        return Err(Error::new(format!("commits {} and {} share no history", ours.short(), theirs.short()))
+            .help("nothing can be merged automatically: git merge --allow-unrelated-histories"));
+    };
+    let tree = repo.commit(ours)?.tree;
+    let sides = beside(repo, Some(base), tree, repo.commit(theirs)?.tree, MAX_PATHS)?;
+    let (files, conflicts) = fold::automatic(repo, &sides)?;
+    if conflicts.is_empty() {
+        fold::onto(repo, tree, &files).map(Merged::Clean)
+    } else {
+        Ok(Merged::Conflicts(conflicts.into_iter().collect()))
+    }
 }
 
 /// The merger's own paths: where `tree` is not what the automatic merge of `parents` (two or more, folded in order) holds. `old` of a
-/// delta is the expected entry (possibly a merged blob, in memory only), or where a conflict leaves none, the nearer parent's.
+/// delta is the expected entry (possibly a merged blob, in memory only), or where a conflict leaves none, the nearer parent's: the
+/// one place where both sides of a delta may be equal, a conflict settled by taking one parent's file.
 ///
 /// # Errors
 /// An object is missing; a bound is exceeded.
 pub fn own(repo: &Repo, parents: &[Oid], tree: Oid, max_paths: u64) -> Result<Walk> {
-    let _ = (repo, parents, tree, max_paths);
-    todo!()
+    let [first, middle @ .., last] = parents else {
+        return Err(Error::new("a merge has two parents at least"));
+    };
+    let mut folding = Folding::new(repo, max_paths);
+    let mut ours = Side::of(repo, *first)?;
+    let mut disputed = BTreeSet::new();
+    for parent in middle {
+        let (folded, conflicts) = folding.fold(ours, *parent)?;
+        ours = folded;
+        disputed.extend(conflicts);
+    }
+    let base = folding.base(&ours.commits, *last)?;
+    let parents = parents.iter().map(|p| Ok(repo.commit(*p)?.tree)).collect::<Result<Vec<Oid>>>()?;
+    let sides = beside(repo, base, ours.tree, *parents.last().unwrap_or(&ours.tree), max_paths)?;
+    let mut trial = Trial { repo, parents, tree, max_paths, disputed, sides, whole: None };
+    let difference = between(repo, Some(ours.tree), Some(tree), max_paths)?;
+    let problems = trial.problems(if middle.is_empty() { Some(difference.problems) } else { None })?;
+    Ok(Walk { deltas: trial.deltas(difference.deltas)?, problems })
 }
+
+/// A merge's tree beside what explains it.
+struct Trial<'r> {
+    repo: &'r Repo,
+    /// Root trees.
+    parents: Vec<Oid>,
+    tree: Oid,
+    max_paths: u64,
+    /// Paths that conflicted while an octopus was folded.
+    disputed: BTreeSet<RepoPath>,
+    sides: Sides,
+    /// Made when first asked for.
+    whole: Option<Whole>,
+}
+
+impl Trial<'_> {
+    /// `difference`: from our side to the merge's tree.
+    fn deltas(&mut self, difference: Vec<Delta>) -> Result<Vec<Delta>> {
+        let mut found: BTreeMap<RepoPath, Option<Entry>> =
+            self.sides.iter().map(|(path, versions)| (path.clone(), versions.ours)).collect();
+        for delta in difference {
+            let untouched = Versions { base: delta.old, ours: delta.old, theirs: delta.old };
+            self.sides.entry(delta.path.clone()).or_insert(untouched);
+            found.insert(delta.path, delta.new);
+        }
+        for path in &self.disputed {
+            if !found.contains_key(path) {
+                found.insert(path.clone(), entry_at(self.repo, self.tree, path)?);
+            }
+        }
+        let renames = Renames::suspected(&self.sides);
+        let mut deltas = Vec::new();
+        for (path, new) in found {
+            if let Some(old) = self.accuse(&renames, &path, new)? {
+                deltas.push(Delta { path, old, new });
+            }
+        }
+        Ok(deltas)
+    }
+
+    /// What should have stood at `path` instead of `found`; `None`: nothing is wrong with it.
+    fn accuse(&mut self, renames: &Renames, path: &RepoPath, found: Option<Entry>) -> Result<Option<Option<Entry>>> {
+        if self.disputed.contains(path) {
+            return self.nearest(path, found);
+        }
+        let Some(versions) = self.sides.get(path).copied() else { return Ok(None) };
+        let renamed = renames.concern(&versions);
+        if !renamed && versions.explain(self.repo, found)? {
+            return Ok(None);
+        }
+        match (self.whole()?.at(path), renamed) {
+            (Expected::Is(entry), _) if entry == found => Ok(None),
+            (Expected::Is(entry), _) => Ok(Some(entry)),
+            (Expected::Conflict, true) => self.nearest(path, found),
+            (Expected::Conflict, false) => match versions.expected(self.repo)? {
+                Expected::Is(entry) => Ok(Some(entry)),
+                Expected::Conflict => self.nearest(path, found),
+            },
+        }
+    }
+
+    fn whole(&mut self) -> Result<&Whole> {
+        let made = match self.whole.take() {
+            Some(whole) => whole,
+            None => whole::merge(self.repo, &self.sides)?,
+        };
+        Ok(self.whole.insert(made))
+    }
+
+    /// The version of the parent from which the fewest lines changed; for a file that is gone, that of a parent that has it.
+    fn nearest(&self, path: &RepoPath, found: Option<Entry>) -> Result<Option<Option<Entry>>> {
+        let mut nearest: Option<(u64, Option<Entry>)> = None;
+        for parent in &self.parents {
+            let old = entry_at(self.repo, *parent, path)?;
+            let distance = match (found, old) {
+                (None, None) => continue,
+                (None, Some(_)) => 0,
+                (Some(new), old) => file::distance(self.repo, new, old)?,
+            };
+            if nearest.is_none_or(|(least, _)| distance < least) {
+                nearest = Some((distance, old));
+            }
+        }
+        Ok(nearest.map(|(_, old)| old))
+    }
+
+    /// What is malformed in the trees that no parent has at the same place. `first`: against the first parent, where it is known.
+    fn problems(&self, first: Option<Vec<TreeProblem>>) -> Result<Vec<TreeProblem>> {
+        let against = |parent: Oid| between(self.repo, Some(parent), Some(self.tree), self.max_paths).map(|walk| walk.problems);
+        let (mut problems, parents) = match (first, self.parents.split_first()) {
+            (Some(problems), Some((_, rest))) => (problems, rest),
+            (None, Some((first, rest))) => (against(*first)?, rest),
+            (_, None) => return Ok(Vec::new()),
+        };
+        for parent in parents {
+            if !problems.is_empty() {
+                let new = against(*parent)?;
+                problems.retain(|p| new.contains(p));
+            }
+        }
+        Ok(problems)
+    }
+}
+
+#[cfg(test)]
+#[path = "merge/tests.rs"]
+mod tests;

@@ -1,26 +1,74 @@
 //! Which commits, and what they are measured against.
 
+use std::collections::BTreeSet;
+
+use git2::{ErrorCode, Sort};
+
 use crate::change::Oid;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 use super::Repo;
+use super::repo::{foreign, git, own};
+
+mod branches;
+
+pub use branches::{Base, base, default_branch, tips};
 
 /// The commits reachable from `tips` and not from `hidden`, parents before children.
 ///
 /// # Errors
 /// A commit is missing, a shallow boundary lies inside the range, or there are more than `max` (`guard.maxCommits` is named).
 pub fn commits(repo: &Repo, tips: &[Oid], hidden: &[Oid], max: u64) -> Result<Vec<Oid>> {
-    let _ = (repo, tips, hidden, max);
-    todo!()
+    let mut walk = repo.raw().revwalk().map_err(git)?;
+    walk.set_sorting(Sort::TOPOLOGICAL | Sort::REVERSE).map_err(git)?;
+    for tip in tips {
+        walk.push(foreign(*tip)?).map_err(|e| unreadable(*tip, &e))?;
+    }
+    for commit in hidden {
+        walk.hide(foreign(*commit)?).map_err(|e| unreadable(*commit, &e))?;
+    }
+    let shallow = shallow(repo)?;
+    let mut commits = Vec::new();
+    for found in walk {
+        let oid = found.map_err(|e| git(e).context("could not walk the history"))?;
+        let oid = own(oid).ok_or_else(|| Error::new("the history holds a commit without an id"))?;
+        if shallow.contains(&oid) {
+            return Err(Error::new(format!("commit {oid} is where this shallow clone ends: what it changed can't be told"))
+                .help("git fetch --unshallow"));
+        }
+        if u64::try_from(commits.len()).unwrap_or(u64::MAX) >= max {
+            return Err(Error::new(format!("more than {max} commits are to be judged (`guard.maxCommits`)"))
+                .help(format!("git config guard.maxCommits {}", max.saturating_mul(10))));
+        }
+        commits.push(oid);
+    }
+    Ok(commits)
 }
 
 /// The best common ancestors of two commits; empty where they share no history.
 ///
 /// # Errors
-/// A commit is missing.
+/// A commit is missing; they share none because this shallow clone ends before it.
 pub fn merge_bases(repo: &Repo, one: Oid, two: Oid) -> Result<Vec<Oid>> {
-    let _ = (repo, one, two);
-    todo!()
+    common_ancestors(repo, one, &[two])
+}
+
+/// The same of a commit and of a merge that `others` would make, the newest first.
+///
+/// # Errors
+/// As `merge_bases`.
+pub(super) fn common_ancestors(repo: &Repo, one: Oid, others: &[Oid]) -> Result<Vec<Oid>> {
+    let commits = [one].iter().chain(others).map(|c| known(repo, *c)).collect::<Result<Vec<_>>>()?;
+    let bases = match repo.raw().merge_bases_many(&commits) {
+        Ok(found) => found.iter().copied().filter_map(own).collect(),
+        Err(e) if e.code() == ErrorCode::NotFound => Vec::new(),
+        Err(e) => return Err(git(e).context(format!("could not find the merge base of {}", one.short()))),
+    };
+    if bases.is_empty() && !shallow(repo)?.is_empty() {
+        return Err(Error::new(format!("no common ancestor of commit {} is in this shallow clone", one.short()))
+            .help("git fetch --unshallow"));
+    }
+    Ok(bases)
 }
 
 /// Whether `ancestor` is `of` or one of its ancestors.
@@ -28,8 +76,11 @@ pub fn merge_bases(repo: &Repo, one: Oid, two: Oid) -> Result<Vec<Oid>> {
 /// # Errors
 /// A commit is missing.
 pub fn is_ancestor(repo: &Repo, ancestor: Oid, of: Oid) -> Result<bool> {
-    let _ = (repo, ancestor, of);
-    todo!()
+    let (ancestor_id, of_id) = (known(repo, ancestor)?, known(repo, of)?);
+    if ancestor == of {
+        return Ok(true);
+    }
+    repo.raw().graph_descendant_of(of_id, ancestor_id).map_err(|e| unreadable(of, &e))
 }
 
 /// Whether `tree` is the root tree of `tip` or of one of its first-parent ancestors, `max` of them looked at.
@@ -37,46 +88,47 @@ pub fn is_ancestor(repo: &Repo, ancestor: Oid, of: Oid) -> Result<bool> {
 /// # Errors
 /// A commit is missing.
 pub fn tree_in_history(repo: &Repo, tree: Oid, tip: Oid, max: u64) -> Result<bool> {
-    let _ = (repo, tree, tip, max);
-    todo!()
+    let mut next = Some(tip);
+    for _ in 0..max {
+        let Some(oid) = next else { return Ok(false) };
+        let commit = repo.commit(oid)?;
+        if commit.tree == tree {
+            return Ok(true);
+        }
+        next = commit.parents.first().copied();
+    }
+    Ok(false)
 }
 
-/// A branch that work is measured against.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Base {
-    /// Full ref name.
-    pub name: String,
-    /// Its short branch name (`main`), without remote.
-    pub branch: String,
-    /// Its tip.
-    pub commit: Oid,
+/// The commits whose parents a shallow clone doesn't have; libgit2, as git, takes them for roots.
+fn shallow(repo: &Repo) -> Result<BTreeSet<Oid>> {
+    let file = repo.common_dir().join("shallow");
+    let text = match std::fs::read(&file) {
+        Ok(text) => text,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        Err(e) => return Err(Error::from(e).context("could not read the repository's file `shallow`")),
+    };
+    let oid = |line: &[u8]| std::str::from_utf8(line).ok().and_then(Oid::from_hex);
+    let lines = text.split(|b| *b == b'\n').filter(|line| !line.is_empty());
+    lines.map(|line| oid(line).ok_or_else(|| Error::new("the repository's file `shallow` is malformed"))).collect()
 }
 
-/// The branch `branch` as this side knows it: on a client the remote-tracking branch when there is one, else the local branch; on a
-/// server (bare) the branch itself. `remote`: the remote that a push goes to, where one is known.
-///
-/// # Errors
-/// A ref can't be read.
-pub fn base(repo: &Repo, branch: &str, remote: Option<&str>) -> Result<Option<Base>> {
-    let _ = (repo, branch, remote);
-    todo!()
+/// git2's id of a commit that is there.
+fn known(repo: &Repo, oid: Oid) -> Result<git2::Oid> {
+    let id = foreign(oid)?;
+    repo.raw().find_commit(id).map_err(|e| unreadable(oid, &e))?;
+    Ok(id)
 }
 
-/// The default branch's short name: server: HEAD's, or `policy_ref`; client: the remote's HEAD, else `main`, `master`, HEAD's.
-///
-/// # Errors
-/// A ref can't be read.
-pub fn default_branch(repo: &Repo, policy_ref: Option<&str>, remote: Option<&str>) -> Result<Option<String>> {
-    let _ = (repo, policy_ref, remote);
-    todo!()
+fn unreadable(oid: Oid, error: &git2::Error) -> Error {
+    if error.code() == ErrorCode::NotFound {
+        Error::new(format!("commit {oid}, or one before it, is missing from this repository"))
+            .help("a shallow or partial clone lacks it: git fetch --unshallow, or git fetch --refetch")
+    } else {
+        Error::new(format!("commit {oid} can't be read: {}", crate::report::escape(error.message().as_bytes())))
+    }
 }
 
-/// Tips of all branches of `names` (full names matched by `protected` on the short name), as this side knows them: what they hold is
-/// nobody's work in a landing.
-///
-/// # Errors
-/// A ref can't be read.
-pub fn tips(repo: &Repo, protected: &dyn Fn(&[u8]) -> bool, remote: Option<&str>) -> Result<Vec<(Vec<u8>, Oid)>> {
-    let _ = (repo, protected, remote);
-    todo!()
-}
+#[cfg(test)]
+#[path = "range/tests.rs"]
+mod tests;

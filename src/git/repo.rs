@@ -114,12 +114,12 @@ impl Repo {
         Ok(())
     }
 
-    /// The same repository once more, whose writes reach the disk.
+    /// The same repository once more, whose writes reach the disk: its own object database, whatever the environment names.
     ///
     /// # Errors
     /// As `open`.
     pub(super) fn writable(&self) -> Result<Repository> {
-        Repository::open_from_env().map_err(|e| open_error(&e))
+        Repository::open(self.inner.path()).map_err(|e| open_error(&e))
     }
 
     /// git2's handle, for the modules of this room.

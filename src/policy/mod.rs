@@ -1,14 +1,22 @@
 //! The policy: who may change what, how much, and what must be proven first. Valid by construction: a `Policy` exists only
 //! when every key was understood and every reference resolves.
 
+mod check;
+mod diagnostic;
 mod error;
 mod limits;
 mod load;
+mod near;
+mod parse;
 mod pattern;
 mod raw;
+mod scalar;
 mod types;
+mod unenforced;
+mod units;
 
-pub use error::PolicyError;
+pub use diagnostic::Severity;
+pub use error::{Fault, PolicyError};
 pub use limits::{Areas, Bytes, Files, Limits, Lines, Scope};
 pub use load::load;
 pub use pattern::{Pattern, Patterns, fold};

@@ -1,0 +1,144 @@
+//! One file, three ways.
+
+use std::collections::HashMap;
+
+use git2::{MergeFileInput, MergeFileOptions, MergeFileResult};
+
+use crate::change::{Entry, EntryKind};
+use crate::error::Result;
+use crate::git::repo::git;
+use crate::git::{Kind, Repo};
+
+/// A file over this many bytes is compared as a whole and never merged by line: git's own cost of a line merge grows without bound.
+pub(super) const MAX_BYTES: u64 = 8 << 20;
+
+/// A NUL within so many bytes makes a file binary, as in git.
+const BINARY_WINDOW: usize = 8_000;
+
+/// How lines are matched. Git's default has changed over the years, and they differ where lines repeat.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Matching {
+    /// git's before 2.34.
+    Myers,
+    /// The nearest that libgit2 has to the histogram of today's git.
+    Patience,
+    /// The smallest difference.
+    Minimal,
+}
+
+/// Every way to match lines, the plainest first.
+pub(super) const MATCHINGS: [Matching; 3] = [Matching::Myers, Matching::Patience, Matching::Minimal];
+
+/// The clean merge of a file that both sides have and changed; `None`: they conflict. Without `base`, both added it.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub(super) fn merge(repo: &Repo, base: Option<Entry>, ours: Entry, theirs: Entry, matching: Matching) -> Result<Option<Entry>> {
+    if ours == theirs {
+        return Ok(Some(ours));
+    }
+    let Some(kind) = merged_kind(base, ours, theirs) else { return Ok(None) };
+    let base_oid = base.map(|b| b.oid);
+    if ours.oid == theirs.oid || base_oid == Some(theirs.oid) {
+        return Ok(Some(Entry { kind, oid: ours.oid }));
+    }
+    if base_oid == Some(ours.oid) {
+        return Ok(Some(Entry { kind, oid: theirs.oid }));
+    }
+    let Some(texts) = texts(repo, base, ours, theirs)? else { return Ok(None) };
+    let mut options = MergeFileOptions::new();
+    options.patience(matching == Matching::Patience).minimal(matching == Matching::Minimal);
+    let merged = lines(&texts, &mut options)?;
+    if !merged.is_automergeable() {
+        return Ok(None);
+    }
+    let oid = repo.write(Kind::Blob, merged.content())?;
+    Ok(Some(Entry { kind, oid }))
+}
+
+/// As `merge`, with conflict markers where the sides conflict, as git makes the common base of a criss-cross merge; `None`: not text.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub(super) fn with_markers(repo: &Repo, base: Option<Entry>, ours: Entry, theirs: Entry, depth: u16) -> Result<Option<Entry>> {
+    let kind = merged_kind(base, ours, theirs).unwrap_or(ours.kind);
+    if !ours.kind.is_file() || !theirs.kind.is_file() {
+        return Ok(None);
+    }
+    let Some(texts) = texts(repo, base.filter(|b| b.kind.is_file()), ours, theirs)? else { return Ok(None) };
+    let mut options = MergeFileOptions::new();
+    options.our_label("Temporary merge branch 1").their_label("Temporary merge branch 2");
+    options.marker_size(depth.saturating_mul(2).saturating_add(7));
+    let merged = lines(&texts, &mut options)?;
+    let oid = repo.write(Kind::Blob, merged.content())?;
+    Ok(Some(Entry { kind, oid }))
+}
+
+/// The mode, merged like content; `None`: the sides are no files, or their modes conflict.
+fn merged_kind(base: Option<Entry>, ours: Entry, theirs: Entry) -> Option<EntryKind> {
+    let all_files = ours.kind.is_file() && theirs.kind.is_file() && base.is_none_or(|b| b.kind.is_file());
+    if !all_files {
+        None
+    } else if ours.kind == theirs.kind {
+        Some(ours.kind)
+    } else {
+        base.map(|b| if b.kind == ours.kind { theirs.kind } else { ours.kind })
+    }
+}
+
+/// Base, ours, theirs; `None`: one of them is binary or over the bound.
+fn texts(repo: &Repo, base: Option<Entry>, ours: Entry, theirs: Entry) -> Result<Option<[Vec<u8>; 3]>> {
+    let mut texts = [Vec::new(), Vec::new(), Vec::new()];
+    for (text, entry) in texts.iter_mut().zip([base, Some(ours), Some(theirs)]) {
+        let Some(entry) = entry else { continue };
+        match content(repo, entry)? {
+            Some(bytes) if !bytes.iter().take(BINARY_WINDOW).any(|b| *b == 0) => *text = bytes,
+            Some(_) | None => return Ok(None),
+        }
+    }
+    Ok(Some(texts))
+}
+
+/// The content of a file within the bound.
+fn content(repo: &Repo, entry: Entry) -> Result<Option<Vec<u8>>> {
+    if repo.header(entry.oid)?.1 > MAX_BYTES { Ok(None) } else { repo.blob(entry.oid).map(Some) }
+}
+
+fn lines([base, ours, theirs]: &[Vec<u8>; 3], options: &mut MergeFileOptions) -> Result<MergeFileResult> {
+    let input = |bytes| {
+        let mut input = MergeFileInput::new();
+        input.content(bytes);
+        input
+    };
+    git2::merge_file(&input(base), &input(ours), &input(theirs), Some(options)).map_err(git)
+}
+
+/// How far `one` is from `other`: the lines that only one of the two has, counted without a diff.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub(super) fn distance(repo: &Repo, one: Entry, other: Option<Entry>) -> Result<u64> {
+    if other.is_some_and(|o| o.oid == one.oid) {
+        return Ok(0);
+    }
+    let before = match other {
+        Some(entry) => text_or_name(repo, entry)?,
+        None => Some(Vec::new()),
+    };
+    let (Some(after), Some(before)) = (text_or_name(repo, one)?, before) else { return Ok(u64::MAX) };
+    let mut counts: HashMap<&[u8], i64> = HashMap::new();
+    for (text, step) in [(&after, 1), (&before, -1)] {
+        for line in text.split_inclusive(|b| *b == b'\n') {
+            *counts.entry(line).or_default() += step;
+        }
+    }
+    Ok(counts.values().fold(1, |sum, n| sum.saturating_add(n.unsigned_abs())))
+}
+
+/// What stands for an entry when lines are compared; a submodule's is its commit.
+fn text_or_name(repo: &Repo, entry: Entry) -> Result<Option<Vec<u8>>> {
+    match entry.kind {
+        EntryKind::File | EntryKind::Executable | EntryKind::Symlink => content(repo, entry),
+        EntryKind::Submodule => Ok(Some(entry.oid.as_bytes().to_vec())),
+    }
+}

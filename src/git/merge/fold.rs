@@ -1,0 +1,174 @@
+//! Merges of whole histories: the base that two sides share, a common one made where there are several, an octopus folded.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::change::{Entry, Oid, RepoPath};
+use crate::error::{Error, Result};
+use crate::git::Repo;
+use crate::git::range::common_ancestors;
+
+use super::file;
+use super::sides::{Expected, Renames, Sides, Versions, beside};
+use super::{tree, whole};
+
+/// More best common ancestors than this are not merged into one.
+const MAX_BASES: usize = 16;
+
+/// More merges than this, for one, are not made: criss-crosses can be stacked.
+const MAX_MERGES: u32 = 256;
+
+/// What was merged so far: a root tree, and the commits in it.
+#[derive(Clone, Debug)]
+pub(super) struct Side {
+    pub(super) tree: Oid,
+    pub(super) commits: Vec<Oid>,
+}
+
+impl Side {
+    /// A commit alone.
+    ///
+    /// # Errors
+    /// The commit is missing or damaged.
+    pub(super) fn of(repo: &Repo, commit: Oid) -> Result<Self> {
+        Ok(Self { tree: repo.commit(commit)?.tree, commits: vec![commit] })
+    }
+}
+
+/// What to put where the sides conflict and a tree is needed all the same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Conflicting {
+    /// Our side's version.
+    Ours,
+    /// Git's: both with markers between them, else the base's. Markers grow with the depth.
+    Marked(u16),
+}
+
+/// Merges on the way to one answer, with its bounds.
+pub(super) struct Folding<'r> {
+    repo: &'r Repo,
+    max_paths: u64,
+    merges: u32,
+}
+
+impl<'r> Folding<'r> {
+    /// Starts.
+    pub(super) fn new(repo: &'r Repo, max_paths: u64) -> Self {
+        Self { repo, max_paths, merges: 0 }
+    }
+
+    /// The root tree that `ours` and the commit `theirs` are measured from; `None`: they share no history.
+    ///
+    /// # Errors
+    /// An object is missing; a bound is exceeded.
+    pub(super) fn base(&mut self, ours: &[Oid], theirs: Oid) -> Result<Option<Oid>> {
+        self.base_at(ours, theirs, 1)
+    }
+
+    fn base_at(&mut self, ours: &[Oid], theirs: Oid, depth: u16) -> Result<Option<Oid>> {
+        let mut bases = common_ancestors(self.repo, theirs, ours)?;
+        if bases.len() > MAX_BASES {
+            return Err(Error::new(format!("the parents have {} best common ancestors, more than {MAX_BASES}", bases.len())));
+        }
+        let Some(oldest) = bases.pop() else { return Ok(None) };
+        let mut merged = Side::of(self.repo, oldest)?;
+        while let Some(next) = bases.pop() {
+            let inner = self.base_at(&merged.commits, next, depth.saturating_add(1))?;
+            merged = self.merge(inner, merged, next, Conflicting::Marked(depth))?.0;
+        }
+        Ok(Some(merged.tree))
+    }
+
+    /// Folds one more commit in, keeping our side's version where that conflicts: which paths do.
+    ///
+    /// # Errors
+    /// As `base`.
+    pub(super) fn fold(&mut self, ours: Side, theirs: Oid) -> Result<(Side, BTreeSet<RepoPath>)> {
+        let base = self.base(&ours.commits, theirs)?;
+        self.merge(base, ours, theirs, Conflicting::Ours)
+    }
+
+    fn merge(
+        &mut self,
+        base: Option<Oid>,
+        ours: Side,
+        theirs: Oid,
+        conflicting: Conflicting,
+    ) -> Result<(Side, BTreeSet<RepoPath>)> {
+        self.merges += 1;
+        if self.merges > MAX_MERGES {
+            return Err(Error::new(format!("finding the parents' common base takes more than {MAX_MERGES} merges")));
+        }
+        let sides = beside(self.repo, base, ours.tree, self.repo.commit(theirs)?.tree, self.max_paths)?;
+        let (mut files, conflicts) = automatic(self.repo, &sides)?;
+        for path in &conflicts {
+            if let Some(versions) = sides.get(path) {
+                files.insert(path.clone(), stand_in(self.repo, versions, conflicting)?);
+            }
+        }
+        for path in beneath_files(&files) {
+            files.insert(path, None);
+        }
+        let tree = onto(self.repo, ours.tree, &files)?;
+        let mut commits = ours.commits;
+        commits.push(theirs);
+        Ok((Side { tree, commits }, conflicts))
+    }
+}
+
+/// The merged files at every path that a side changed, and the paths that conflict.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub(super) fn automatic(repo: &Repo, sides: &Sides) -> Result<(BTreeMap<RepoPath, Option<Entry>>, BTreeSet<RepoPath>)> {
+    let renames = Renames::suspected(sides);
+    let mut expected = BTreeMap::new();
+    let mut open = Vec::new();
+    for (path, versions) in sides {
+        let alone = if renames.concern(versions) { Expected::Conflict } else { versions.expected(repo)? };
+        match alone {
+            Expected::Is(entry) => drop(expected.insert(path.clone(), entry)),
+            Expected::Conflict => open.push(path),
+        }
+    }
+    let mut conflicts = BTreeSet::new();
+    if !open.is_empty() {
+        let whole = whole::merge(repo, sides)?;
+        for path in open {
+            match whole.at(path) {
+                Expected::Is(entry) => drop(expected.insert(path.clone(), entry)),
+                Expected::Conflict => drop(conflicts.insert(path.clone())),
+            }
+        }
+    }
+    conflicts.extend(beneath_files(&expected));
+    Ok((expected, conflicts))
+}
+
+/// The tree with these files instead of its own.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub(super) fn onto(repo: &Repo, tree: Oid, files: &BTreeMap<RepoPath, Option<Entry>>) -> Result<Oid> {
+    let edits: Vec<tree::Edit<'_>> = files.iter().map(|(path, entry)| (path.as_bytes(), *entry)).collect();
+    tree::edited(repo, Some(tree), &edits)
+}
+
+fn stand_in(repo: &Repo, versions: &Versions, conflicting: Conflicting) -> Result<Option<Entry>> {
+    match (conflicting, versions.ours, versions.theirs) {
+        (Conflicting::Ours, ours, _) => Ok(ours),
+        (Conflicting::Marked(depth), Some(ours), Some(theirs)) => {
+            Ok(file::with_markers(repo, versions.base, ours, theirs, depth)?.or(versions.base))
+        }
+        (Conflicting::Marked(_), _, _) => Ok(versions.base),
+    }
+}
+
+/// Paths that can't be, because one of their directories is a file.
+fn beneath_files(files: &BTreeMap<RepoPath, Option<Entry>>) -> Vec<RepoPath> {
+    let is_file = |path: &[u8]| files.get(&RepoPath::new(path)).is_some_and(Option::is_some);
+    let above = |path: &RepoPath| {
+        let bytes = path.as_bytes();
+        bytes.iter().enumerate().any(|(i, b)| *b == b'/' && bytes.get(..i).is_some_and(is_file))
+    };
+    files.iter().filter(|(path, entry)| entry.is_some() && above(path)).map(|(path, _)| path.clone()).collect()
+}

@@ -1,0 +1,132 @@
+//! Both sides of a merge beside their base, path by path, without renames.
+
+use std::collections::BTreeMap;
+
+use crate::change::{Entry, Oid, RepoPath};
+use crate::error::Result;
+use crate::git::Repo;
+use crate::git::delta::between;
+
+use super::file::{self, MATCHINGS, Matching};
+
+/// One path in the base and on both sides.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Versions {
+    pub(super) base: Option<Entry>,
+    pub(super) ours: Option<Entry>,
+    pub(super) theirs: Option<Entry>,
+}
+
+/// Every path that a side changed, at least.
+pub(super) type Sides = BTreeMap<RepoPath, Versions>;
+
+/// What a merge should hold at a path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Expected {
+    /// This file, or none.
+    Is(Option<Entry>),
+    /// The sides conflict.
+    Conflict,
+}
+
+/// Lays two root trees beside their base; without one, beside the empty tree.
+///
+/// # Errors
+/// An object is missing or damaged; a side changed more than `max_paths` paths.
+pub(super) fn beside(repo: &Repo, base: Option<Oid>, ours: Oid, theirs: Oid, max_paths: u64) -> Result<Sides> {
+    let mut sides = Sides::new();
+    for delta in between(repo, base, Some(ours), max_paths)?.deltas {
+        sides.insert(delta.path, Versions { base: delta.old, ours: delta.new, theirs: delta.old });
+    }
+    for delta in between(repo, base, Some(theirs), max_paths)?.deltas {
+        let same = Versions { base: delta.old, ours: delta.old, theirs: delta.old };
+        sides.entry(delta.path).or_insert(same).theirs = delta.new;
+    }
+    Ok(sides)
+}
+
+impl Versions {
+    /// The expected file, where no content needs to be looked at.
+    fn plain(&self) -> Option<Option<Entry>> {
+        if self.ours == self.theirs || self.theirs == self.base {
+            Some(self.ours)
+        } else if self.ours == self.base {
+            Some(self.theirs)
+        } else {
+            None
+        }
+    }
+
+    /// What the merge of this path alone gives.
+    ///
+    /// # Errors
+    /// An object is missing or damaged.
+    pub(super) fn expected(&self, repo: &Repo) -> Result<Expected> {
+        match self.plain() {
+            Some(entry) => Ok(Expected::Is(entry)),
+            None => self.merged(repo, Matching::Myers),
+        }
+    }
+
+    /// Whether `found` is what a merge of this path gives, in whichever way lines are matched.
+    ///
+    /// # Errors
+    /// An object is missing or damaged.
+    pub(super) fn explain(&self, repo: &Repo, found: Option<Entry>) -> Result<bool> {
+        if let Some(entry) = self.plain() {
+            return Ok(entry == found);
+        }
+        for matching in MATCHINGS {
+            if found.is_some() && self.merged(repo, matching)? == Expected::Is(found) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn merged(&self, repo: &Repo, matching: Matching) -> Result<Expected> {
+        let (Some(ours), Some(theirs)) = (self.ours, self.theirs) else { return Ok(Expected::Conflict) };
+        Ok(file::merge(repo, self.base, ours, theirs, matching)?.map_or(Expected::Conflict, |entry| Expected::Is(Some(entry))))
+    }
+
+    /// Our side, or else theirs, deleted it, and the other changed it: if it was a rename, the change belongs to the new name.
+    fn deleted_by(&self) -> Option<Side> {
+        match (self.base, self.ours, self.theirs) {
+            (Some(base), None, Some(theirs)) if theirs != base => Some(Side::Ours),
+            (Some(base), Some(ours), None) if ours != base => Some(Side::Theirs),
+            (Some(_) | None, Some(_) | None, Some(_) | None) => None,
+        }
+    }
+
+    fn added_by(&self, side: Side) -> bool {
+        let new = match side {
+            Side::Ours => self.ours,
+            Side::Theirs => self.theirs,
+        };
+        self.base.is_none() && new.is_some()
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Ours,
+    Theirs,
+}
+
+/// Tells which paths a rename may have carried a change to or from: the whole merge alone judges them.
+pub(super) struct Renames {
+    sides: Vec<Side>,
+}
+
+impl Renames {
+    /// Looks for sides that deleted what the other changed.
+    pub(super) fn suspected(sides: &Sides) -> Self {
+        let deleted = |side| sides.values().any(|v| v.deleted_by() == Some(side));
+        Self { sides: [Side::Ours, Side::Theirs].into_iter().filter(|side| deleted(*side)).collect() }
+    }
+
+    /// Whether a path of these versions may be the old or the new name.
+    pub(super) fn concern(&self, versions: &Versions) -> bool {
+        versions.deleted_by().is_some() || self.sides.iter().any(|side| versions.added_by(*side))
+    }
+}

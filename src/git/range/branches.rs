@@ -1,0 +1,161 @@
+//! Branches as this side knows them. Names are bytes; one that is not UTF-8 is never the default or the base, but may be protected.
+
+use git2::{ErrorCode, ObjectType, Reference};
+
+use crate::change::Oid;
+use crate::error::Result;
+use crate::git::repo::{git, own};
+use crate::git::{Head, Repo};
+use crate::report::escape;
+
+const LOCAL: &str = "refs/heads/";
+
+/// A branch that work is measured against.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Base {
+    /// Full ref name.
+    pub name: String,
+    /// Its short branch name (`main`), without remote.
+    pub branch: String,
+    /// Its tip.
+    pub commit: Oid,
+}
+
+/// The branch `branch` as this side knows it: on a client the remote-tracking branch when there is one, else the local branch; on a
+/// server (bare) the branch itself. `remote`: the remote that a push goes to, where one is known.
+///
+/// # Errors
+/// A ref can't be read.
+pub fn base(repo: &Repo, branch: &str, remote: Option<&str>) -> Result<Option<Base>> {
+    for prefix in prefixes(repo, remote)? {
+        let name = format!("{prefix}{branch}");
+        if let Some(commit) = commit_of(repo, &name)? {
+            return Ok(Some(Base { name, branch: branch.to_owned(), commit }));
+        }
+    }
+    Ok(None)
+}
+
+/// The default branch's short name: server: HEAD's, or `policy_ref`; client: the remote's HEAD, else `main`, `master`, HEAD's.
+///
+/// # Errors
+/// A ref can't be read.
+pub fn default_branch(repo: &Repo, policy_ref: Option<&str>, remote: Option<&str>) -> Result<Option<String>> {
+    let head = head_branch(repo)?;
+    if repo.is_bare() {
+        let named = policy_ref.map(|name| name.strip_prefix(LOCAL).unwrap_or(name).to_owned());
+        return Ok(named.or(head));
+    }
+    if let Some(remote) = remote_of(repo, remote)? {
+        let prefix = tracking(&remote);
+        if let Some(target) = repo.symbolic_target(&format!("{prefix}HEAD"))?
+            && let Some(branch) = target.strip_prefix(&prefix)
+            && repo.reference(&target)?.is_some()
+        {
+            return Ok(Some(branch.to_owned()));
+        }
+    }
+    for branch in ["main".to_owned(), "master".to_owned()].into_iter().chain(head) {
+        if base(repo, &branch, remote)?.is_some() {
+            return Ok(Some(branch));
+        }
+    }
+    Ok(None)
+}
+
+/// Tips of all branches of `names` (full names matched by `protected` on the short name), as this side knows them: what they hold is
+/// nobody's work in a landing.
+///
+/// # Errors
+/// A ref can't be read.
+pub fn tips(repo: &Repo, protected: &dyn Fn(&[u8]) -> bool, remote: Option<&str>) -> Result<Vec<(Vec<u8>, Oid)>> {
+    for prefix in prefixes(repo, remote)? {
+        let (known, tips) = below(repo, &prefix, protected)?;
+        if known {
+            return Ok(tips);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Whether there are branches below `prefix`, and those that are protected, sorted by name.
+fn below(repo: &Repo, prefix: &str, protected: &dyn Fn(&[u8]) -> bool) -> Result<(bool, Vec<(Vec<u8>, Oid)>)> {
+    let mut known = false;
+    let mut tips = Vec::new();
+    for found in repo.raw().references().map_err(git)? {
+        let found = found.map_err(|e| git(e).context("could not list the refs"))?;
+        let name = found.name_bytes().to_vec();
+        let Some(branch) = name.strip_prefix(prefix.as_bytes()) else { continue };
+        if branch == b"HEAD" && prefix != LOCAL {
+            continue;
+        }
+        known = true;
+        if protected(branch)
+            && let Some(commit) = peeled(&found)?
+        {
+            tips.push((name, commit));
+        }
+    }
+    tips.sort();
+    Ok((known, tips))
+}
+
+/// Where branches are looked for, in order.
+fn prefixes(repo: &Repo, remote: Option<&str>) -> Result<Vec<String>> {
+    let mut prefixes = Vec::new();
+    if !repo.is_bare()
+        && let Some(remote) = remote_of(repo, remote)?
+    {
+        prefixes.push(tracking(&remote));
+    }
+    prefixes.push(LOCAL.to_owned());
+    Ok(prefixes)
+}
+
+fn tracking(remote: &str) -> String {
+    format!("refs/remotes/{remote}/")
+}
+
+/// The remote that counts: the given one, else the upstream's of HEAD's branch, else `origin`, else the only one. What names no
+/// configured remote (a push to a URL) is passed over.
+fn remote_of(repo: &Repo, given: Option<&str>) -> Result<Option<String>> {
+    let names = repo.raw().remotes().map_err(git)?;
+    let names: Vec<&str> = names.iter().filter_map(|name| name.ok().flatten()).collect();
+    let upstream = match head_branch(repo)? {
+        Some(branch) => repo.config(&format!("branch.{branch}.remote"))?,
+        None => None,
+    };
+    let only = if let [only] = names.as_slice() { Some(*only) } else { None };
+    let wanted = [given, upstream.as_deref(), Some("origin"), only];
+    Ok(wanted.into_iter().flatten().find(|name| names.contains(name)).map(str::to_owned))
+}
+
+/// Short name of the branch that HEAD is on, unborn ones included; `None` when detached, or when it is not UTF-8.
+fn head_branch(repo: &Repo) -> Result<Option<String>> {
+    let branch = match repo.head()? {
+        Head::Unborn(name) | Head::Branch(name, _) => name.strip_prefix(LOCAL.as_bytes()).map(<[u8]>::to_vec),
+        Head::Detached(_) => None,
+    };
+    Ok(branch.and_then(|name| String::from_utf8(name).ok()))
+}
+
+/// The commit that a full ref name stands for; `None`: no such ref, or it leads nowhere.
+fn commit_of(repo: &Repo, name: &str) -> Result<Option<Oid>> {
+    match repo.raw().find_reference(name) {
+        Ok(found) => peeled(&found),
+        Err(e) if matches!(e.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => Ok(None),
+        Err(e) => Err(git(e).context(format!("could not read ref `{}`", escape(name.as_bytes())))),
+    }
+}
+
+/// The commit that a ref stands for, through symbolic refs and tags; `None`: a symbolic ref that leads nowhere.
+fn peeled(found: &Reference<'_>) -> Result<Option<Oid>> {
+    let shown = || escape(found.name_bytes());
+    let direct = match found.resolve() {
+        Ok(direct) => direct,
+        Err(e) if e.code() == ErrorCode::NotFound => return Ok(None),
+        Err(e) => return Err(git(e).context(format!("could not read ref `{}`", shown()))),
+    };
+    let commit = direct.peel(ObjectType::Commit).map_err(|e| git(e).context(format!("ref `{}` leads to no commit", shown())))?;
+    Ok(own(commit.id()))
+}
