@@ -6,7 +6,7 @@ mod diagnostic;
 mod error;
 mod limits;
 mod load;
-mod near;
+pub(crate) mod near;
 mod parse;
 mod pattern;
 mod raw;
