@@ -274,14 +274,14 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Sums `changes`, leaving out what `[count]` leaves out.
+    /// Sums `changes`, leaving out what `[count]` leaves out: of a rename, only if it does so for both paths.
     pub fn of<'a>(changes: impl IntoIterator<Item = &'a FileChange>, count: &Count) -> Self {
         let mut totals = Self::default();
         for change in changes {
-            if !count.leaves_out_file(&change.path) {
+            if !change.paths().all(|path| count.leaves_out_file(path)) {
                 totals.files += 1;
             }
-            if count.leaves_out_lines(&change.path) {
+            if change.paths().all(|path| count.leaves_out_lines(path)) {
                 continue;
             }
             if let LineCount::Text { added, deleted } = change.lines {

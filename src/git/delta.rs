@@ -11,6 +11,8 @@ use super::tree::{self, Standing, TreeEntry, What};
 
 /// Entries that one walk reads at most, both sides together.
 const MAX_ENTRIES: u64 = 4_000_000;
+/// Entries that reading one more tree counts as, since it costs as much.
+const TREE: u64 = 32;
 /// Bytes of trees that one walk reads at most.
 const MAX_BYTES: u64 = 256 << 20;
 /// Directories within each other.
@@ -132,7 +134,7 @@ impl Walker<'_> {
             return Ok(true);
         };
         if self.entries > MAX_ENTRIES {
-            return Err(self.beyond(format!("takes more than {MAX_ENTRIES} entries of trees")));
+            return Err(self.beyond(format!("takes more than {MAX_ENTRIES} entries of trees (each tree counted as {TREE})")));
         }
         let directory = |side: Option<(What, Oid)>| side.filter(|(what, _)| *what == What::Directory).map(|(_, oid)| oid);
         let leaf = |side: Option<(What, Oid)>| match side {
@@ -153,15 +155,17 @@ impl Walker<'_> {
         if self.levels.len() >= MAX_DEPTH {
             return Err(self.beyond(format!("goes more than {MAX_DEPTH} directories deep")));
         }
-        let (old, new) = (self.read(old)?, self.read(new)?);
+        // What is old was new once, and was asked its size then.
+        let (old, new) = (self.read(old, tree::read)?, self.read(new, tree::read_new)?);
         self.levels.push(Level { old, new, prefix, checker: Checker::default() });
         Ok(())
     }
 
-    fn read(&mut self, oid: Option<Oid>) -> Result<Side> {
+    fn read(&mut self, oid: Option<Oid>, how: fn(&Repo, Oid, &[u8]) -> Result<Vec<u8>>) -> Result<Side> {
         let Some(oid) = oid else { return Ok(Side::default()) };
-        let data = tree::read(self.repo, oid, self.path.strip_suffix(b"/").unwrap_or(&self.path))?;
+        let data = how(self.repo, oid, self.path.strip_suffix(b"/").unwrap_or(&self.path))?;
         self.bytes = self.bytes.saturating_add(u64::try_from(data.len()).unwrap_or(u64::MAX));
+        self.entries += TREE;
         if self.bytes > MAX_BYTES {
             return Err(self.beyond(format!("takes more than {} MiB of trees", MAX_BYTES >> 20)));
         }

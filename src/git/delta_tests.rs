@@ -170,7 +170,9 @@ fn what_fsck_refuses_is_a_problem() {
     assert_eq!(of(&[file(b"b"), file(b"a")]), ["a: entry out of order"]);
     assert_eq!(of(&[dir(b"a"), file(b"a.b")]), ["a.b: entry out of order"]);
     assert_eq!(of(&[file(b"")]), [": empty name"]);
-    assert_eq!(of(&[file(b"a/b")]), ["a/b: name that contains `/`"]);
+    for name in ["/", "a/b", "12345678/", "1234567/89012345678", "1234567890123456789/"] {
+        assert_eq!(of(&[file(name.as_bytes())]), [format!("{name}: name that contains `/`")]);
+    }
     assert_eq!(of(&[file(b"."), file(b".."), file(b".gIt")]), [".: name `.`", "..: name `..`", ".gIt: name `.gIt`"]);
     assert_eq!(of(&[entry("100644", b"a", &[0; 20])]), ["a: null id"]);
 }

@@ -18,6 +18,9 @@ pub(super) use side::{Side, blob_size, size};
 /// A side of more bytes is never diffed: the time that a diff takes grows with the square of what it is given.
 pub const DIFF_CAP: u64 = 8 << 20;
 
+/// Nor is a side of more lines, however short: a diff keeps some 200 bytes for each, and a million take it ten seconds at worst.
+pub const DIFF_LINES: u64 = 1_000_000;
+
 /// A side of more bytes isn't even loaded.
 pub const LOAD_CAP: u64 = 64 << 20;
 
@@ -69,7 +72,7 @@ pub(super) fn estimate(old: &Side, new: &Side) -> Counted {
     }
 }
 
-/// git's own number, or the bounds where a side is over `DIFF_CAP`.
+/// git's own number, or the bounds where a side is over `DIFF_CAP` or `DIFF_LINES`.
 ///
 /// # Errors
 /// An object is missing or damaged; libgit2 can't diff.
@@ -80,11 +83,13 @@ pub(super) fn count(repo: &Repo, old: Option<Entry>, new: Option<Entry>) -> Resu
     let (old, new) = (Side::load(repo, old)?, Side::load(repo, new)?);
     let estimated = estimate(&old, &new);
     match (&old, &new) {
-        (Side::Loaded(old), Side::Loaded(new)) if !estimated.is_exact() && old.len().max(new.len()) as u64 <= DIFF_CAP => {
-            diff(old, new)
-        }
+        (Side::Loaded(old), Side::Loaded(new)) if !estimated.is_exact() && may_diff(old) && may_diff(new) => diff(old, new),
         (Side::Loaded(_) | Side::TooLarge(_), _) => Ok(estimated),
     }
+}
+
+fn may_diff(side: &[u8]) -> bool {
+    side.len() as u64 <= DIFF_CAP && count_lines(side) <= DIFF_LINES
 }
 
 /// The diff itself, of two texts.

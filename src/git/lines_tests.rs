@@ -106,7 +106,7 @@ fn odd_contents_count_as_in_git() {
     let mut last_nul = vec![b'x'; 7999];
     last_nul.extend(b"\0\n");
     let huge = vec![b'y'; 300_000];
-    let cases: Vec<(&[u8], &[u8])> = vec![
+    let cases: &[(&[u8], &[u8])] = &[
         (b"", b"one"),
         (b"one", b""),
         (b"one", b"one\n"),
@@ -131,10 +131,10 @@ fn odd_contents_count_as_in_git() {
         (b"ab", b"b"),
         (b"x\nab", b"b"),
     ];
-    let side = |pick: fn(&(&[u8], &[u8])) -> Vec<u8>| -> Vec<File> {
-        cases.iter().enumerate().map(|(i, case)| file(format!("{i:02}"), "100644", pick(case))).collect()
-    };
-    assert_like_git(&Scratch::new(), &side(|case| case.0.to_vec()), &side(|case| case.1.to_vec()));
+    let name = |i: usize| format!("{i:02}");
+    let old: Vec<File> = cases.iter().enumerate().map(|(i, case)| file(name(i), "100644", case.0)).collect();
+    let new: Vec<File> = cases.iter().enumerate().map(|(i, case)| file(name(i), "100644", case.1)).collect();
+    assert_like_git(&Scratch::new(), &old, &new);
 }
 
 #[test]
@@ -239,4 +239,23 @@ fn what_is_not_loaded_has_the_widest_bounds() {
     assert_eq!((added.at_least, added.at_most, deleted.known()), (0, LOAD_CAP + 1, Some(0)));
     let counted = estimate(&large, &Side::Loaded(b"a\n".to_vec()));
     assert_eq!(counted.inserted_bytes, Bounds { at_least: 0, at_most: 2 });
+}
+
+#[test]
+fn too_many_lines_are_over_the_cap_however_short() {
+    let lines = usize::try_from(DIFF_LINES).unwrap();
+    let text = |n: usize| b"\n".repeat(n);
+    let (mut old, mut new) = (text(lines), text(lines));
+    old.splice(0..2, *b"a\n");
+    new.splice(lines - 2.., *b"b\n");
+    let scratch = Scratch::new();
+    let (_, _, mut found) = changes(&scratch, &[file("a", "100644", &old)], &[file("a", "100644", &new)]);
+    count_exactly(&scratch.repo(), &mut found).unwrap();
+    assert_eq!(found[0].lines, LineCount::Text { added: Bounds::exact(1), deleted: Bounds::exact(1) }, "at the cap");
+    old.extend(b"\n\n");
+    let (_, _, mut found) = changes(&scratch, &[file("a", "100644", &old)], &[file("a", "100644", &new)]);
+    let before = found.clone();
+    count_exactly(&scratch.repo(), &mut found).unwrap();
+    assert_eq!(found, before);
+    assert!(!Counted { lines: found[0].lines, inserted_bytes: found[0].inserted_bytes }.is_exact());
 }

@@ -31,7 +31,7 @@ impl Checker {
             }
             Some(_) => {}
         }
-        if name.contains(&b'/') {
+        if entry.slash {
             report("name that contains `/`".to_owned());
         }
         if entry.id.iter().all(|b| *b == 0) {

@@ -103,7 +103,7 @@ pub fn find(repo: &Repo, context: &Context, settings: &Settings, proposed: &[Oid
 
 /// The branch that holds the policy, as this side knows it.
 fn trusted_branch(repo: &Repo, settings: &Settings, remote: Option<&str>) -> Result<Option<Base>> {
-    let named = settings.policy_ref.as_deref();
+    let named = settings.policy_ref.as_deref().filter(|_| repo.is_bare());
     let found = match range::default_branch(repo, named, remote)? {
         Some(branch) => range::base(repo, &branch, remote)?,
         None => None,

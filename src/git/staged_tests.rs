@@ -300,15 +300,13 @@ fn flipped_bytes_never_panic() {
         let whole = std::fs::read(&index).unwrap();
         let repo = scratch.repo();
         for at in 0..whole.len() {
-            for bit in [0, 5, 7] {
-                let mut bytes = whole.clone();
-                bytes[at] ^= 1 << bit;
-                if bytes.windows(4).any(|w| w == b"lINK") || bytes[at].is_ascii_lowercase() && whole[at].is_ascii_uppercase() {
-                    continue; // would be left to git, once a flip
-                }
-                std::fs::write(&index, bytes).unwrap();
-                drop(Index::open(&index).and_then(|found| build::root(&repo, &mut found.unwrap()).map(drop)));
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1 << (at * 5 % 8);
+            if bytes.windows(4).any(|w| w == b"lINK") || bytes[at].is_ascii_lowercase() && whole[at].is_ascii_uppercase() {
+                continue; // would be left to git, once a flip
             }
+            std::fs::write(&index, bytes).unwrap();
+            drop(Index::open(&index).and_then(|found| build::root(&repo, &mut found.unwrap()).map(drop)));
         }
         std::fs::write(&index, whole).unwrap();
     }

@@ -28,6 +28,8 @@ pub(super) struct TreeEntry<'a> {
     pub what: What,
     /// The mode as written, where it is not one of git's five.
     pub odd: Option<&'a [u8]>,
+    /// Whether the name holds a `/`.
+    pub slash: bool,
     /// The name as written.
     pub name: &'a [u8],
     /// The id, which may be null.
@@ -65,9 +67,9 @@ fn split(rest: &[u8]) -> Option<TreeEntry<'_>> {
         b"160000" => (What::Leaf(EntryKind::Submodule), None),
         odd => (odd_mode(odd)?, Some(odd)),
     };
-    let end = nul(after)?;
+    let (end, slash) = name_end(after)?;
     let raw = rest.get(..space + end + 2 + ID)?;
-    Some(TreeEntry { what, odd, name: after.get(..end)?, id: after.get(end + 1..end + 1 + ID)?, raw })
+    Some(TreeEntry { what, odd, slash, name: after.get(..end)?, id: after.get(end + 1..end + 1 + ID)?, raw })
 }
 
 #[cold]
@@ -86,20 +88,30 @@ fn odd_mode(digits: &[u8]) -> Option<What> {
     })
 }
 
-/// Where the first NUL is. Eight bytes at a time: names are read more often than anything else.
-#[inline]
+/// Where the first NUL is.
 pub(super) fn nul(bytes: &[u8]) -> Option<usize> {
+    name_end(bytes).map(|(end, _)| end)
+}
+
+/// Where the first NUL is, and whether a `/` stands before it. Eight bytes at a time: names are read more often than anything else.
+#[inline]
+fn name_end(bytes: &[u8]) -> Option<(usize, bool)> {
     const ONES: u64 = 0x0101_0101_0101_0101;
+    // The lowest set bit marks the first zero byte; above it marks may be wrong.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
     let (words, tail) = bytes.as_chunks::<8>();
+    let mut slashes = 0;
     for (i, word) in words.iter().enumerate() {
         let word = u64::from_le_bytes(*word);
-        // The lowest set bit marks the first zero byte.
-        let zeros = word.wrapping_sub(ONES) & !word & (ONES << 7);
-        if zeros != 0 {
-            return Some(i * 8 + usize::try_from(zeros.trailing_zeros() / 8).ok()?);
+        let (nul, slash) = (zeros(word), zeros(word ^ (ONES * 0x2f)));
+        if nul != 0 {
+            let first = nul.trailing_zeros();
+            return Some((i * 8 + usize::try_from(first / 8).ok()?, slashes | (slash & ((1 << first) - 1)) != 0));
         }
+        slashes |= slash;
     }
-    tail.iter().position(|b| *b == 0).map(|i| words.len() * 8 + i)
+    let end = tail.iter().position(|b| *b == 0)?;
+    Some((words.len() * 8 + end, slashes != 0 || tail.iter().take(end).any(|b| *b == b'/')))
 }
 
 impl TreeEntry<'_> {
@@ -135,16 +147,25 @@ pub(super) fn order(one: &[u8], one_is: What, two: &[u8], two_is: What) -> Order
 /// The bytes of a tree. `path` is where it stands, for messages.
 ///
 /// # Errors
-/// It is missing, damaged, no tree, or too large.
+/// It is missing, damaged, or no tree.
 pub(super) fn read(repo: &Repo, oid: Oid, path: &[u8]) -> Result<Vec<u8>> {
-    let (kind, size) = repo.header(oid).map_err(|e| e.context(reading(path)))?;
-    if kind != Kind::Tree {
-        return Err(Error::new(format!("object {oid} is no tree")).context(reading(path)));
+    let object = repo.object(oid).map_err(|e| e.context(reading(path)))?;
+    match object.kind {
+        Kind::Tree => Ok(object.data),
+        Kind::Blob | Kind::Commit | Kind::Tag => Err(Error::new(format!("object {oid} is no tree")).context(reading(path))),
     }
+}
+
+/// The same of a tree that may have been made to be too large: its size is asked first, which costs nearly as much again.
+///
+/// # Errors
+/// As `read`, or it is too large.
+pub(super) fn read_new(repo: &Repo, oid: Oid, path: &[u8]) -> Result<Vec<u8>> {
+    let (_, size) = repo.header(oid).map_err(|e| e.context(reading(path)))?;
     if size > MAX_TREE {
         return Err(Error::new(format!("it has {size} bytes, and no more than {MAX_TREE} are read")).context(reading(path)));
     }
-    Ok(repo.object(oid).map_err(|e| e.context(reading(path)))?.data)
+    read(repo, oid, path)
 }
 
 /// "could not read the tree …", for the front of an error.

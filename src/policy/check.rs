@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::diagnostic::{Diagnostic, Lines, shown};
+use super::diagnostic::{Diagnostic, Lines, MAX_SHOWN, shown};
 use super::near::nearest;
 use super::parse::Parsed;
 use super::pattern::{Pattern, Patterns};
@@ -14,12 +14,16 @@ use super::units;
 
 /// More elements than this in one list are refused: a list that long is a mistake, or meant to keep a server busy.
 const MAX_ELEMENTS: usize = 10_000;
+/// Among more names than this, the one that was meant is not sought.
+const MAX_CANDIDATES: usize = 1_000;
 
 /// A policy being checked: every fault is noted, and the check goes on.
 pub(super) struct Checker<'t> {
     pub lines: Lines<'t>,
     pub keys: BTreeMap<usize, usize>,
     pub broken: BTreeSet<String>,
+    /// Regexes so far.
+    pub regexes: usize,
     /// By place, then in the order of their discovery.
     pub faults: BTreeMap<(usize, usize), Diagnostic>,
 }
@@ -28,7 +32,7 @@ impl<'t> Checker<'t> {
     /// Goes on where parsing ended.
     pub(super) fn new(lines: Lines<'t>, parsed: Parsed) -> (RawPolicy, Self) {
         let faults = parsed.faults.into_iter().enumerate().map(|(n, fault)| ((fault.span.start, n), fault)).collect();
-        (parsed.raw, Self { lines, keys: parsed.keys, broken: parsed.broken, faults })
+        (parsed.raw, Self { lines, keys: parsed.keys, broken: parsed.broken, regexes: 0, faults })
     }
 
     /// Notes a fault.
@@ -78,19 +82,25 @@ impl<'t> Checker<'t> {
     }
 
     /// Names that must be declared elsewhere.
-    pub(super) fn references(&mut self, kind: &str, list: Option<&List>, declared: &[&str]) -> Vec<Cited<String>> {
+    pub(super) fn references(&mut self, kind: &str, list: Option<&List>, declared: &BTreeSet<&str>) -> Vec<Cited<String>> {
         let elements = self.elements(list);
         elements.iter().map(|text| self.reference(kind, &text.span, &text.value.0, declared)).collect()
     }
 
     /// A name that must be declared elsewhere.
-    pub(super) fn reference(&mut self, kind: &str, span: &Range<usize>, name: &str, declared: &[&str]) -> Cited<String> {
+    pub(super) fn reference(&mut self, kind: &str, span: &Range<usize>, name: &str, declared: &BTreeSet<&str>) -> Cited<String> {
         if !declared.contains(&name) && !self.broken.contains(name) && !self.broken.contains(kind) {
-            let near = nearest(name, declared.iter().copied());
+            let near = self.nearest(name, declared);
             let fault = self.fault(span, format!("no {kind} `{}` is declared", shown(name)));
             fault.help(format!("declare it as [{kind}.NAME]")).did_you_mean(near);
         }
         self.cite(span, name.to_owned())
+    }
+
+    /// What was probably meant; not sought beyond what is shown, nor among more names than a person would write.
+    fn nearest<'n>(&self, name: &str, declared: &BTreeSet<&'n str>) -> Option<&'n str> {
+        let sought = self.faults.len() < MAX_SHOWN && declared.len() <= MAX_CANDIDATES;
+        if sought { nearest(name, declared.iter().copied()) } else { None }
     }
 
     /// Patterns over paths.

@@ -5,6 +5,8 @@ mod evidence;
 mod people;
 mod suite;
 
+use std::collections::BTreeSet;
+
 use super::check::Checker;
 use super::diagnostic::{Lines, shown};
 use super::error::PolicyError;
@@ -40,8 +42,8 @@ impl Checker<'_> {
     fn policy(&mut self, raw: &RawPolicy, text: &str, source: Source) -> Policy {
         self.version(raw);
         self.refuse_unenforced(raw);
-        let areas: Vec<&str> = raw.area.0.iter().map(|(name, _)| name.value.as_str()).collect();
-        let suites: Vec<&str> = raw.suite.0.iter().map(|(name, _)| name.value.as_str()).collect();
+        let areas: BTreeSet<&str> = raw.area.0.iter().map(|(name, _)| name.value.as_str()).collect();
+        let suites: BTreeSet<&str> = raw.suite.0.iter().map(|(name, _)| name.value.as_str()).collect();
         let defaults = self.limits(raw.defaults.as_ref().map(|d| &d.value));
         let policy = Policy {
             source,
@@ -87,7 +89,8 @@ impl Checker<'_> {
         if let Some(short) = name.strip_prefix("refs/heads/") {
             let fault = self.fault(&base.span, "`base` takes a branch by its short name");
             fault.help(format!("write `base = \"{}\"`", shown(short)));
-        } else if name.split('/').any(bad_part)
+        } else if name.len() > 255
+            || name.split('/').any(bad_part)
             || name.contains(bad_char)
             || name.contains("..")
             || name.contains("@{")

@@ -51,6 +51,17 @@ fn loaded(text: &str) -> Policy {
     load(text, source("policy.toml")).unwrap_or_else(|error| panic!("{}", error.rendered))
 }
 
+/// The module's page is what people copy from.
+#[test]
+fn the_documented_policy_loads() {
+    let page = include_str!("mod.rs")
+        .lines()
+        .filter_map(|line| line.strip_prefix("//!"))
+        .map(|line| line.strip_prefix(' ').unwrap_or(line));
+    let text: Vec<&str> = page.skip_while(|line| *line != "```toml").skip(1).take_while(|line| *line != "```").collect();
+    assert_eq!(loaded(&text.join("\n")).areas.len(), 1);
+}
+
 #[test]
 fn defaults_are_filled_in() {
     let policy = loaded("version = 1\n");
@@ -99,10 +110,48 @@ fn places_are_those_of_keys_and_headers() {
     assert_eq!(policy.suite("s").unwrap().env, ["PATH"]);
 }
 
+/// Texts of 1 MiB that are made to cost: each must be refused, soon (minutes without the bounds).
 #[test]
-fn a_policy_full_of_faults_is_refused_in_bounded_time() {
-    let text = "x = 1\n".repeat(0) + &(0..20_000).map(|n| format!("k{n} = 1\n")).collect::<String>();
-    let error = load(&text, source("policy.toml")).unwrap_err();
-    assert!(error.faults.len() > 50);
-    assert!(error.rendered.ends_with("more errors\n"), "{}", error.rendered);
+fn hostile_policies_are_refused_in_bounded_time() {
+    let filled = |head: &str, part: &dyn Fn(usize) -> String| {
+        let mut text = head.to_owned();
+        let mut n = 0;
+        while text.len() < (1 << 20) {
+            text.push_str(&part(n));
+            n += 1;
+        }
+        text
+    };
+    let v = "version = 1\n";
+    for text in [
+        filled(v, &|n| format!("k{n} = 1\n")),
+        filled(v, &|_| "= \n".to_owned()),
+        filled(v, &|n| format!("[area.a{n}]\npaths = [\"a\"]\naffects = [\"b{n}\"]\n")),
+        filled(v, &|n| format!("[area.a{n}]\nlines = [\"(x{{99}}){{99}}{n}\"]\n")),
+        filled(v, &|n| format!("[area.a{n}]\npaths = [\"[a]{{b,c{n}}}/**/x\", \"/\"]\n")),
+        filled("version = 1\nprotected = [", &|n| format!("\"[{n}\",")) + "]\n",
+        filled("version = ", &|_| "[".to_owned()),
+        filled("version = 1\nbase = \"", &|_| "\u{202e}".to_owned()) + "\"\n",
+    ] {
+        let start = std::time::Instant::now();
+        let error = load(&text, source("policy.toml")).err().unwrap();
+        assert!(!error.faults.is_empty() && error.rendered.ends_with('\n'));
+        assert!(error.rendered.len() < 1 << 20, "{}", error.rendered.len());
+        assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() })]
+
+    /// Whatever is done to a policy, it loads or is refused in words.
+    #[test]
+    fn a_damaged_policy_never_panics(at in 0_usize..4_000, cut in 0_usize..40, put in "[\\[\\]{}=\"'.a1\n\u{fc}\u{301}\t*/ ]{0,6}") {
+        let whole = include_str!("../../tests/policies/good/whole.toml");
+        let text: String = whole.chars().take(at).chain(put.chars()).chain(whole.chars().skip(at + cut)).collect();
+        if let Err(error) = load(&text, source("policy.toml")) {
+            proptest::prop_assert!(error.rendered.starts_with("error: ") && error.rendered.ends_with('\n'), "{}", error.rendered);
+            proptest::prop_assert_eq!(error.message, error.faults[0].message.clone());
+        }
+    }
 }

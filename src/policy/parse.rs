@@ -14,6 +14,9 @@ use super::raw::RawPolicy;
 use super::scalar::NAMED_TABLES;
 use crate::report::escape;
 
+/// What all passes over a text with faults may read.
+const MAX_PASSES_BYTES: usize = 8 << 20;
+
 /// A text that is TOML.
 pub(super) struct Parsed {
     /// What it says, without what doesn't fit.
@@ -33,7 +36,7 @@ pub(super) struct Parsed {
 pub(super) fn parse(text: &str) -> Result<Parsed, Vec<Diagnostic>> {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        let mut faults: Vec<Diagnostic> = errors.into_iter().map(|e| syntax(&e, text)).collect();
+        let mut faults: Vec<Diagnostic> = errors.iter().take(MAX_SHOWN + 1).map(|e| syntax(e, text)).collect();
         faults.dedup_by(|a, b| a.span == b.span && a.message == b.message);
         return Err(faults);
     }
@@ -49,8 +52,9 @@ pub(super) fn parse(text: &str) -> Result<Parsed, Vec<Diagnostic>> {
 /// Reads what can be read, and notes every entry that doesn't fit.
 fn collect(text: &str, parsed: &mut Parsed) {
     let (mut document, _) = DeTable::parse_recoverable(text);
-    // One more fault than is shown: enough to say that there are more.
-    while parsed.faults.len() <= MAX_SHOWN {
+    // One more fault than is shown, enough to say that there are more; of a large text fewer, since each takes a pass over it.
+    let most = (MAX_PASSES_BYTES / text.len().max(1)).clamp(4, MAX_SHOWN + 1);
+    while parsed.faults.len() < most {
         let error = match RawPolicy::deserialize(toml::Deserializer::from(document.clone())) {
             Ok(raw) => {
                 parsed.raw = raw;
@@ -127,12 +131,11 @@ fn misfit(message: &str, span: Range<usize>, key: &Spanned<DeString<'_>>, value:
         return (Diagnostic::new(span, format!("`{name}`: {}", escape(message.as_bytes()))), None);
     }
     let expected = if expected == "a sequence" { "a list of texts" } else { expected };
-    let (subject, found) = match value {
-        DeValue::Array(elements) if expected != NAMED_TABLES => match elements.iter().find(|e| e.span() == span) {
-            Some(element) => (format!("every element of `{name}`"), element.get_ref()),
-            None => (format!("`{name}`"), value),
-        },
-        other => (format!("`{name}`"), other),
+    let elements = if let DeValue::Array(elements) = value { elements.as_ref() } else { &[] };
+    let element = elements.iter().find(|element| expected != NAMED_TABLES && element.span() == span);
+    let (subject, found) = match element {
+        Some(element) => (format!("every element of `{name}`"), element.get_ref()),
+        None => (format!("`{name}`"), value),
     };
     let mut fault = Diagnostic::new(span, format!("{subject} must be {expected}"));
     fault.label(format!("this is {}", kind(found)));

@@ -15,6 +15,17 @@ const DIRECTORY: u32 = 0o040_000;
 const SYMLINK: u32 = 0o120_000;
 const TYPE: u32 = 0o170_000;
 
+/// What stands at a place, as far as a link's way is concerned.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Found {
+    /// A directory: its tree.
+    Directory(Oid),
+    /// A symbolic link: its blob.
+    Symlink(Oid),
+    /// Nothing, or what leads nowhere.
+    Other,
+}
+
 /// One entry of a directory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Item {
@@ -47,22 +58,20 @@ impl<'r> Directories<'r> {
         self.repo
     }
 
-    /// The symbolic link that stands at these components; `None` where anything else does, or nothing.
+    /// The root tree.
+    pub(super) fn root(&self) -> Oid {
+        self.root
+    }
+
+    /// What stands under `name` in the directory `tree`.
     ///
     /// # Errors
-    /// A directory on the way is missing or damaged.
-    pub(super) fn symlink_at(&mut self, components: &[Vec<u8>]) -> Result<Option<Oid>> {
-        let Some((name, parents)) = components.split_last() else { return Ok(None) };
-        let mut tree = self.root;
-        for parent in parents {
-            match self.directory(tree)?.items.get(parent.as_slice()) {
-                Some(Item { mode, oid: Some(oid) }) if mode & TYPE == DIRECTORY => tree = *oid,
-                Some(_) | None => return Ok(None),
-            }
-        }
-        Ok(match self.directory(tree)?.items.get(name.as_slice()) {
-            Some(Item { mode, oid }) if mode & TYPE == SYMLINK => *oid,
-            Some(_) | None => None,
+    /// The directory is missing or damaged.
+    pub(super) fn find(&mut self, tree: Oid, name: &[u8]) -> Result<Found> {
+        Ok(match self.directory(tree)?.items.get(name) {
+            Some(Item { mode, oid: Some(oid) }) if mode & TYPE == DIRECTORY => Found::Directory(*oid),
+            Some(Item { mode, oid: Some(oid) }) if mode & TYPE == SYMLINK => Found::Symlink(*oid),
+            Some(_) | None => Found::Other,
         })
     }
 
@@ -79,10 +88,8 @@ impl<'r> Directories<'r> {
             let directory = self.directory(tree)?;
             let twins = directory.folded.get(&fold_name(name)).map_or(&[][..], Vec::as_slice);
             found.extend(twins.iter().filter(|twin| twin.as_slice() != name).map(|twin| here.join(twin)));
-            match directory.items.get(name) {
-                Some(Item { mode, oid: Some(oid) }) if mode & TYPE == DIRECTORY => tree = *oid,
-                Some(_) | None => break,
-            }
+            let Found::Directory(next) = self.find(tree, name)? else { break };
+            tree = next;
             here = here.join(name);
         }
         Ok(found)

@@ -4,7 +4,7 @@ use crate::change::{Entry, EntryKind, LinkTarget, Oid, RepoPath};
 use crate::error::Result;
 
 use super::super::lines::blob_size;
-use super::directories::Directories;
+use super::directories::{Directories, Found};
 
 /// A longer target is refused by the systems that would have to follow it.
 const MAX_TARGET: u64 = 4096;
@@ -13,7 +13,7 @@ const MAX_TARGET: u64 = 4096;
 const MAX_HOPS: u32 = 40;
 
 /// Where the symbolic link at `path` points, if `entry` is one: lexically, but through those links of the resulting tree that its way
-/// leads over.
+/// leads over. (Of an old side that is an approximation: its own tree isn't asked.)
 ///
 /// # Errors
 /// An object is missing or damaged.
@@ -29,38 +29,73 @@ fn resolve(directories: &mut Directories<'_>, path: &RepoPath, link: Oid) -> Res
         Ok(target) => target,
         Err(why) => return Ok(LinkTarget::Unknown(why)),
     };
-    let mut here: Vec<Vec<u8>> = path.components().map(<[u8]>::to_vec).collect();
-    let mut way = Vec::new();
-    let mut hops = 0;
-    let mut next = Some(written.clone());
-    loop {
-        if let Some(target) = next.take() {
-            if target.starts_with(b"/") {
-                return Ok(LinkTarget::Outside(written));
-            }
-            here.pop();
-            way.extend(target.rsplit(|b| *b == b'/').map(<[u8]>::to_vec));
+    let mut place = Place::new(directories.root());
+    let mut names: Vec<&[u8]> = path.components().collect();
+    names.pop();
+    for name in names {
+        if place.enter(directories, name)?.is_some() {
+            place.names.push((name.to_vec(), None)); // an old link's directory that became a link itself
         }
-        let Some(name) = way.pop() else { return Ok(LinkTarget::Inside(RepoPath::new(here.join(&b'/')))) };
+    }
+    let mut way = Vec::new();
+    let mut next = Some(written.clone());
+    let mut hops = 0;
+    loop {
+        match next.take() {
+            Some(target) if target.starts_with(b"/") => return Ok(LinkTarget::Outside(written)),
+            Some(target) => way.extend(target.rsplit(|b| *b == b'/').map(<[u8]>::to_vec)),
+            None => {}
+        }
+        let Some(name) = way.pop() else { return Ok(LinkTarget::Inside(place.path())) };
         match name.as_slice() {
             b"" | b"." => {}
-            b".." if here.pop().is_none() => return Ok(LinkTarget::Outside(written)),
+            b".." if !place.leave() => return Ok(LinkTarget::Outside(written)),
             b".." => {}
             _ => {
-                here.push(name);
-                let Some(link) = directories.symlink_at(&here)? else { continue };
+                let Some(link) = place.enter(directories, &name)? else { continue };
                 hops += 1;
                 match read(directories, link)? {
-                    Ok(target) if hops <= MAX_HOPS => next = Some(target),
-                    Ok(_) => {
-                        return Ok(LinkTarget::Unknown(format!(
-                            "it leads over more than {MAX_HOPS} symbolic links, or in a circle"
-                        )));
+                    Ok(_) if hops > MAX_HOPS => {
+                        return Ok(LinkTarget::Unknown(format!("it leads over {hops} symbolic links or more")));
                     }
+                    Ok(target) => next = Some(target),
                     Err(why) => return Ok(LinkTarget::Unknown(why)),
                 }
             }
         }
+    }
+}
+
+/// A place in the tree: the names that lead there, each with its directory where it is one.
+struct Place {
+    root: Oid,
+    names: Vec<(Vec<u8>, Option<Oid>)>,
+}
+
+impl Place {
+    fn new(root: Oid) -> Self {
+        Self { root, names: Vec::new() }
+    }
+
+    /// Goes to `name`, whether or not there is such a thing; but where a symbolic link stands, stays before it and gives it.
+    fn enter(&mut self, directories: &mut Directories<'_>, name: &[u8]) -> Result<Option<Oid>> {
+        let tree = self.names.last().map_or(Some(self.root), |(_, tree)| *tree);
+        let found = tree.map_or(Ok(Found::Other), |tree| directories.find(tree, name))?;
+        match found {
+            Found::Symlink(link) => return Ok(Some(link)),
+            Found::Directory(tree) => self.names.push((name.to_vec(), Some(tree))),
+            Found::Other => self.names.push((name.to_vec(), None)),
+        }
+        Ok(None)
+    }
+
+    /// Goes up; false: it was the root.
+    fn leave(&mut self) -> bool {
+        self.names.pop().is_some()
+    }
+
+    fn path(&self) -> RepoPath {
+        self.names.iter().fold(RepoPath::new(""), |path, (name, _)| path.join(name))
     }
 }
 

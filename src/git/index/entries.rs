@@ -82,13 +82,18 @@ impl<'a> Cursor<'a> {
     /// # Errors
     /// There are fewer, or the file is damaged.
     pub fn skip(&mut self, count: u32) -> Result<Option<&[u8]>> {
-        let Some(before_last) = count.checked_sub(1) else { return Ok(None) };
+        let Some(mut before_last) = count.checked_sub(1) else { return Ok(None) };
         if self.left < count {
             return Err(damaged("its cache tree counts more entries than there are"));
         }
-        for _ in 0..before_last {
-            let fixed = self.fixed()?;
-            self.pass(&fixed)?;
+        while before_last > 0 {
+            let left = self.left;
+            self.pass_plain(before_last);
+            if self.left == left {
+                let fixed = self.fixed()?;
+                self.pass(&fixed)?;
+            }
+            before_last -= left - self.left;
         }
         Ok(self.next()?.map(|entry| entry.name))
     }
@@ -98,13 +103,36 @@ impl<'a> Cursor<'a> {
     /// # Errors
     /// The file is damaged.
     pub(super) fn walk(mut self) -> Result<(usize, bool)> {
-        let mut stages = 0;
+        let mut stages = self.pass_plain(u32::MAX);
         while self.left > 0 {
             let fixed = self.fixed()?;
             stages |= fixed.flags & STAGE;
             self.pass(&fixed)?;
+            stages |= self.pass_plain(u32::MAX);
         }
-        Ok((self.at, stages != 0))
+        Ok((self.at, stages & STAGE != 0))
+    }
+
+    /// Passes over entries, `most` of them, up to one that isn't plain (extended flags, a long name, version 4): their flags, joined.
+    /// Every hook goes this way over the whole index, so it does no more than it must.
+    fn pass_plain(&mut self, most: u32) -> u16 {
+        let (mut at, mut joined) = (self.at, 0);
+        let entries = if self.version < 4 { self.left.min(most) } else { 0 };
+        let mut passed = 0;
+        while passed < entries {
+            let Some(flags) = self.data.get(at + FLAGS..).and_then(|rest| rest.first_chunk::<2>()) else { break };
+            let flags = u16::from_be_bytes(*flags);
+            let length = flags & NAME_LENGTH;
+            if flags & EXTENDED != 0 || length == NAME_LENGTH {
+                break;
+            }
+            joined |= flags;
+            at += (FLAGS + 2 + usize::from(length) + 8) & !7;
+            passed += 1;
+        }
+        self.at = at;
+        self.left -= passed;
+        joined
     }
 
     /// The error that names the unmerged entries.

@@ -40,15 +40,20 @@ pub(super) fn write_tree(repo: &Repo, index: &Path) -> Result<Oid> {
         .env("LC_ALL", "C")
         .stdin(Stdio::null())
         .output()
-        .map_err(|e| match e.kind() {
-            ErrorKind::NotFound => Error::new("there is no `git` in PATH").help("put git's directory into PATH"),
-            _other => Error::new(format!("git could not be started: {e}")),
-        })?;
+        .map_err(|e| not_started(&e))?;
     if !output.status.success() {
         return Err(Error::new(format!("git write-tree says: {}", first_lines(&output.stderr))));
     }
     let id = std::str::from_utf8(&output.stdout).ok().map(str::trim_end).and_then(Oid::from_hex);
     id.ok_or_else(|| Error::new("git write-tree gave no id of a tree"))
+}
+
+fn not_started(error: &std::io::Error) -> Error {
+    if error.kind() == ErrorKind::NotFound {
+        Error::new("there is no `git` in PATH").help("put git's directory into PATH")
+    } else {
+        Error::new(format!("git could not be started: {error}"))
+    }
 }
 
 /// The first of git's words, as one line.

@@ -1,5 +1,7 @@
 //! `[area.NAME]`.
 
+use std::collections::BTreeSet;
+
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::super::check::Checker;
@@ -10,13 +12,13 @@ use super::super::types::{Area, Cited, Forbidden};
 use crate::report::escape;
 
 /// What one regex may take when compiled.
-const REGEX_BYTES: usize = 1 << 20;
-/// Regexes of one area.
-const MAX_REGEXES: usize = 100;
+const REGEX_BYTES: usize = 512 << 10;
+/// Regexes of one policy: with their size, what a hostile policy can make the guard spend.
+const MAX_REGEXES: usize = 256;
 
 impl Checker<'_> {
     /// `[area.NAME]`.
-    pub(super) fn area(&mut self, name: &At<String>, raw: &At<RawArea>, areas: &[&str], suites: &[&str]) -> Area {
+    pub(super) fn area(&mut self, name: &At<String>, raw: &At<RawArea>, areas: &BTreeSet<&str>, suites: &BTreeSet<&str>) -> Area {
         let kinds = [("add", Forbidden::Add), ("modify", Forbidden::Modify), ("delete", Forbidden::Delete)];
         let cited = self.name("area", name);
         let area = &raw.value;
@@ -48,8 +50,13 @@ impl Checker<'_> {
         if let Some(empty) = list.filter(|list| list.value.is_empty()) {
             self.fault(&empty.span, "`lines` is an empty list").help("leave the key out, or list at least one regex");
         }
-        if let Some(list) = list.filter(|list| list.value.len() > MAX_REGEXES) {
-            self.fault(&list.span, format!("more than {MAX_REGEXES} regexes")).help("join some of them with `|`");
+        let before = self.regexes;
+        self.regexes += list.map_or(0, |list| list.value.len());
+        if let Some(list) = list.filter(|_| self.regexes > MAX_REGEXES) {
+            if before <= MAX_REGEXES {
+                let fault = self.fault(&list.span, format!("more than {MAX_REGEXES} regexes in one policy"));
+                fault.help("join some of them with `|`");
+            }
             return Vec::new();
         }
         let mut regexes = Vec::new();
@@ -73,7 +80,7 @@ impl Checker<'_> {
 /// What is wrong with a regex, in one line: the last one of the crate's message, without its "error: ".
 fn problem(error: &regex::Error) -> String {
     if let regex::Error::CompiledTooBig(_) = error {
-        return "it is too large when compiled (over 1 MiB)".to_owned();
+        return "it is too large when compiled (over 512 KiB)".to_owned();
     }
     let text = error.to_string();
     let last = text.lines().last().unwrap_or(&text);

@@ -1,6 +1,6 @@
 //! `[owners]`, `[specialist.NAME]` and limits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::check::Checker;
 use super::super::diagnostic::shown;
@@ -23,8 +23,8 @@ impl Checker<'_> {
         name: &At<String>,
         raw: &RawSpecialist,
         defaults: &Limits,
-        areas: &[&str],
-        suites: &[&str],
+        areas: &BTreeSet<&str>,
+        suites: &BTreeSet<&str>,
     ) -> Specialist {
         let name_ = self.name("specialist", name);
         if name.value == "*" {
@@ -50,7 +50,7 @@ impl Checker<'_> {
     }
 
     /// `prohibited`: patterns, and areas by name.
-    fn prohibited(&mut self, raw: &RawSpecialist, areas: &[&str]) -> (Patterns, Vec<Cited<String>>) {
+    fn prohibited(&mut self, raw: &RawSpecialist, areas: &BTreeSet<&str>) -> (Patterns, Vec<Cited<String>>) {
         let (mut patterns, mut named) = (Vec::new(), Vec::new());
         if let Some(empty) = raw.prohibited.as_ref().filter(|list| list.value.is_empty()) {
             let fault = self.fault(&empty.span, "`prohibited` is an empty list");

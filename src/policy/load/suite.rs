@@ -1,5 +1,6 @@
 //! `[suite.NAME]` and `[combined]`.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::super::check::Checker;
@@ -105,7 +106,7 @@ impl Checker<'_> {
     }
 
     /// `[combined]`.
-    pub(super) fn combined(&mut self, raw: &At<RawCombined>, suites: &[&str]) -> Combined {
+    pub(super) fn combined(&mut self, raw: &At<RawCombined>, suites: &BTreeSet<&str>) -> Combined {
         if raw.value.requires.is_none() && !self.broken.contains("requires") {
             self.fault(&raw.span, "[combined] has no `requires`").help("name the suites, as in `requires = [\"integration\"]`");
         }
