@@ -22,7 +22,10 @@ fn executable(path: &Path, text: &[u8]) {
 
 /// Hooks that call a guard which answers with `says` and `status`.
 fn install(root: &Path, hooks: &Path, says: &str, status: u8) {
-    executable(&root.join("guard"), format!("#!/bin/sh\n[ \"$4\" = --doctor ] || exit 9\necho \"{says}\"\nexit {status}\n").as_bytes());
+    executable(
+        &root.join("guard"),
+        format!("#!/bin/sh\n[ \"$4\" = --doctor ] || exit 9\necho \"{says}\"\nexit {status}\n").as_bytes(),
+    );
     for script in SCRIPTS {
         executable(&hooks.join(script.name), &script.calling(&root.join("guard")));
     }
@@ -50,7 +53,9 @@ fn hooks_that_answer_are_sound() {
 #[test]
 fn a_wrong_answer_is_a_finding() {
     let (_dir, root) = repository(&[]);
-    for (says, status) in [(ANSWER, 0), (ANSWER, 1), ("guard-doctor ok $2 0.0.0", 3), ("guard-doctor ok commit-msg 0.1.0 ", 3), ("", 3)] {
+    for (says, status) in
+        [(ANSWER, 0), (ANSWER, 1), ("guard-doctor ok $2 0.0.0", 3), ("guard-doctor ok commit-msg 0.1.0 ", 3), ("", 3)]
+    {
         install(&root, &root.join(".git/hooks"), says, status);
         assert_eq!(faults(&root).len(), 5, "{says} {status}");
     }
@@ -105,6 +110,7 @@ fn a_manager_that_calls_the_guard_is_believed_and_said_to_be() {
     install(&root, &root.join(".git/hooks"), ANSWER, 3);
     executable(&root.join(".git/hooks/pre-push"), b"#!/bin/sh\ncall_lefthook run \"pre-push\" \"$@\"\n");
     assert_eq!(faults(&root), [("pre-push".to_owned(), "is left to lefthook, which does not call the guard".to_owned())]);
-    std::fs::write(root.join("lefthook.yml"), "pre-push:\n  commands:\n    guard:\n      run: guard hook pre-push -- {0}\n").unwrap();
+    std::fs::write(root.join("lefthook.yml"), "pre-push:\n  commands:\n    guard:\n      run: guard hook pre-push -- {0}\n")
+        .unwrap();
     assert_eq!(faults(&root), []);
 }

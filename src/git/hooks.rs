@@ -1,6 +1,7 @@
 //! Where git looks for hooks.
 
 use std::path::{Component, Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use git2::{ConfigLevel, ErrorCode};
 
@@ -59,6 +60,12 @@ impl Repo {
     }
 }
 
+/// What `git --version` says, where there is a git.
+pub fn git_version() -> Option<Vec<u8>> {
+    let output = Command::new("git").arg("--version").stdin(Stdio::null()).output().ok()?;
+    output.status.success().then(|| output.stdout.trim_ascii().to_vec())
+}
+
 /// `path` with links followed as far as it exists; `None` where what doesn't exist goes up again.
 fn resolve(path: &Path) -> Result<Option<PathBuf>> {
     let mut missing = Vec::new();
@@ -93,8 +100,6 @@ fn scope(level: ConfigLevel) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
-
     use super::*;
 
     fn init(dir: &Path, args: &[&str]) {

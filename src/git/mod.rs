@@ -3,8 +3,8 @@
 pub mod changes;
 pub mod delta;
 pub mod export;
-mod index;
 pub mod hooks;
+mod index;
 pub mod lines;
 mod malformed;
 pub mod merge;

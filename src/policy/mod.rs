@@ -69,7 +69,7 @@ mod diff;
 mod error;
 mod limits;
 mod load;
-mod near;
+pub(crate) mod near;
 mod parse;
 mod pattern;
 mod raw;

@@ -1,7 +1,7 @@
 //! "Did you mean".
 
 /// The candidate that is nearest to `word`, where one is near: case and `_` for `-` don't count, a few slips of the finger do.
-pub(super) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     // Nobody's slip is this long, and the cost grows with the square.
     if word.len() > 100 {
         return None;

@@ -69,7 +69,7 @@ fn of_area<'a>(policy: &'a Policy, touched: &'a Area, parts: &'a [Part]) -> Vec<
 }
 
 /// `area` and every area that a touch of it affects, nearest first, each with the way there. `affects` may go in circles.
-fn affected<'a>(policy: &'a Policy, area: &'a Area) -> Vec<Vec<&'a Area>> {
+pub(crate) fn affected<'a>(policy: &'a Policy, area: &'a Area) -> Vec<Vec<&'a Area>> {
     let mut reached = BTreeSet::from([area.name.value.as_str()]);
     let mut waiting = VecDeque::from([vec![area]]);
     let mut all = Vec::new();

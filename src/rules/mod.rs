@@ -4,7 +4,7 @@ mod area_limit;
 mod byte_limit;
 mod combined_change;
 mod confusable;
-mod demand;
+pub(crate) mod demand;
 mod draft;
 mod excess;
 mod exempt;

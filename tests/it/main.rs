@@ -12,4 +12,5 @@ mod support;
 mod evasion;
 mod incident;
 mod install_script;
+mod policy;
 mod readme;

@@ -9,7 +9,7 @@ use super::Check;
 use crate::command::install::manager::Manager;
 use crate::command::install::place::{self, Standing};
 use crate::command::install::script::{SCRIPTS, Script};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::git::Repo;
 use crate::report::escape;
 
@@ -23,7 +23,8 @@ pub fn checks(repo: &Repo) -> Result<Vec<Check>> {
     let directory = repo.hooks_directory()?;
     let mut checks = Vec::new();
     if !directory.inside {
-        let from = directory.configured.as_ref().map_or_else(String::new, |(v, scope)| format!(" (`core.hooksPath`, {scope}: `{v}`)"));
+        let from =
+            directory.configured.as_ref().map_or_else(String::new, |(v, scope)| format!(" (`core.hooksPath`, {scope}: `{v}`)"));
         checks.push(Check::bad("hooks", format!("git looks for hooks outside of this repository{from}"), INSTALL));
     }
     let root = if repo.is_bare() { repo.git_dir() } else { repo.work_tree()? };
@@ -65,7 +66,9 @@ fn by_manager(root: &Path, hook: &str, manager: Option<Manager>) -> Check {
         words.iter().any(|w| text.windows(w.len()).any(|found| found == w.as_bytes()))
     };
     match manager.files(hook).iter().find(|file| calls(file)) {
-        Some(file) => Check::good(hook, format!("left to {}: {file} calls the guard (seen, not proven by running it)", manager.name())),
+        Some(file) => {
+            Check::good(hook, format!("left to {}: {file} calls the guard (seen, not proven by running it)", manager.name()))
+        }
         None => Check::bad(hook, format!("is left to {}, which does not call the guard", manager.name()), INSTALL),
     }
 }
@@ -125,13 +128,4 @@ fn wait(child: &mut Child) -> std::io::Result<Option<ExitStatus>> {
         std::thread::sleep(Duration::from_millis(2));
     }
     Ok(None)
-}
-
-/// `git --version`, for those commands that start git.
-pub fn git() -> Check {
-    let version = Command::new("git").arg("--version").stdin(Stdio::null()).output().map_err(Error::from);
-    match version {
-        Ok(output) if output.status.success() => Check::good("git", escape(output.stdout.trim_ascii())),
-        Ok(_) | Err(_) => Check::good("git", "none in PATH: only what is read without it works"),
-    }
 }

@@ -1,9 +1,10 @@
 //! By which policy, and as whom, one is judged here.
 
-use super::{Check, hooks};
+use super::Check;
 use crate::case::Stage;
 use crate::context::{Context, Identity, Settings};
 use crate::error::Result;
+use crate::git::hooks::git_version;
 use crate::git::policy_at::{self, Found};
 use crate::git::{Repo, staged};
 use crate::identity::{Actor, Sources};
@@ -14,9 +15,14 @@ use crate::report::escape;
 pub fn checks(repo: &Repo, settings: &Settings, context: &Context) -> Result<Vec<Check>> {
     let (check, policy) = match find(repo, settings, context) {
         Err(error) => (Check::bad("policy", error.message, "guard policy check"), None),
-        Ok(Found::Nothing) if settings.required => {
-            (Check::bad("policy", "there is none, and `guard.required` rejects everything", "commit a policy.toml to the base branch"), None)
-        }
+        Ok(Found::Nothing) if settings.required => (
+            Check::bad(
+                "policy",
+                "there is none, and `guard.required` rejects everything",
+                "commit a policy.toml to the base branch",
+            ),
+            None,
+        ),
         Ok(Found::Nothing) => (Check::good("policy", "there is none: nothing is guarded yet"), None),
         Ok(Found::Bootstrap(policy)) => {
             let found = format!("{}, not yet on the trusted branch: only paths and the policy itself are judged", source(&policy));
@@ -29,7 +35,10 @@ pub fn checks(repo: &Repo, settings: &Settings, context: &Context) -> Result<Vec
     };
     let mut checks = vec![check];
     checks.push(if repo.is_bare() { accounts(settings) } else { who(repo, settings, context, policy.as_deref())? });
-    checks.push(hooks::git());
+    checks.push(match git_version() {
+        Some(version) => Check::good("git", escape(&version)),
+        None => Check::good("git", "none in PATH: commands that need the program will say so"),
+    });
     Ok(checks)
 }
 
