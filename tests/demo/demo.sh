@@ -65,7 +65,7 @@ run() {
     shift 2
     show "$@"
     if "$@" >"$log" 2>&1 </dev/null; then status=0 outcome=accepted; else status=$? outcome=rejected; fi
-    sed 's/^/    /' "$log"
+    awk '{ print "    " (length($0) > 700 ? substr($0, 1, 700) " ..." : $0) }' "$log" # one JSON document is one long line
     # 1 says no; anything else (2: could not decide, 127: no such program, a signal) is not an answer
     if [ "$outcome" = rejected ] && [ "$status" -ne 1 ]; then outcome="in error"; fi
     printf -- '-> %s (exit status %s)\n' "$outcome" "$status"
