@@ -183,8 +183,8 @@ impl Trial<'_> {
 }
 
 #[cfg(test)]
+mod explore;
+#[cfg(test)]
 pub(super) mod scratch;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod explore;

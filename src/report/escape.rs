@@ -42,6 +42,22 @@ pub fn escape_lines(text: &str) -> String {
     out
 }
 
+/// A JSON document with every character that isn't seen, or that changes how others are seen, as `\\uXXXX`: for a program the same
+/// document, for a terminal that it is printed to no surprise.
+pub fn escape_json(document: &str) -> String {
+    let mut out = String::with_capacity(document.len());
+    for c in document.chars() {
+        // Outside of strings JSON is ASCII, and within them serde_json has escaped ASCII's control characters.
+        if c.is_ascii() || !deceives(c) {
+            out.push(c);
+        } else {
+            let mut units = [0; 2];
+            c.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        }
+    }
+    out
+}
+
 fn push_escaped(out: &mut String, c: char) {
     match c {
         '\n' | '\r' | '\t' | '\\' => out.extend(c.escape_default()),

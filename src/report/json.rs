@@ -10,6 +10,7 @@ pub use value::{Bytes, Hex};
 
 use serde::Serialize;
 
+use super::escape::escape_json;
 use super::outcome;
 use crate::case::Stage;
 use crate::change::Oid;
@@ -82,7 +83,7 @@ fn doubts(verdict: &Verdict) -> String {
 /// Any document of the program's own as one line.
 pub fn document(document: &impl Serialize) -> String {
     match serde_json::to_string(document) {
-        Ok(text) => text + "\n",
+        Ok(text) => escape_json(&text) + "\n",
         // INVARIANT: every key is a string and nothing in a document fails to serialise; were it to, no reader takes this for an answer.
         Err(_) => "{\"version\":1,\"decision\":\"undecided\",\"error\":\"the report can't be written as JSON\"}\n".to_owned(),
     }

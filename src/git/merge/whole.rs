@@ -13,9 +13,9 @@ use crate::git::repo::{foreign, git, own};
 use crate::git::{Kind, Repo};
 
 use super::candidates;
+use super::edit;
 use super::file::MAX_BYTES;
 use super::sides::{Expected, Sides, Versions};
-use super::edit;
 
 /// Similarity is asked while deleted times added files are no more than this; beyond, only identical content is a rename.
 const MAX_PAIRS: usize = 1_000_000;

@@ -4,7 +4,7 @@ use crate::change::RepoPath;
 use crate::report::escape;
 
 /// How many lines of data a violation shows where nobody asked for all.
-const FEW: usize = 5;
+const FEW: usize = 8;
 
 /// A path in a row of paths: escaped, and with it the spaces that could be taken for a gap between two paths.
 pub fn path(path: &RepoPath) -> String {

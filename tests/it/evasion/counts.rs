@@ -58,7 +58,7 @@ fn taking_a_change_back_frees_the_session() {
     repo.install();
     repo.write_many("one", 4).commit("one").ok();
     repo.write_many("two", 4).commit("two").ok();
-    repo.git(&["rm", "-q", "one0.txt", "one1.txt"]).ok();
+    repo.git(&["rm", "-q", "one1.txt", "one2.txt"]).ok();
     repo.git(&["commit", "-q", "-m", "take back"]).ok();
     repo.write_many("three", 2).commit("three").ok();
 }
@@ -151,6 +151,6 @@ fn amend_may_take_out_what_was_too_much() {
     repo.git(&["switch", "-q", "-c", "work"]).ok();
     repo.write_many("one", 9).commit_unjudged("too much");
     repo.install();
-    repo.git(&["rm", "-q", "one0.txt", "one1.txt", "one2.txt", "one3.txt", "one4.txt", "one5.txt"]).ok();
+    repo.git(&["rm", "-q", "one1.txt", "one2.txt", "one3.txt", "one4.txt", "one5.txt", "one6.txt"]).ok();
     repo.git(&["commit", "-q", "--amend", "--no-edit"]).ok();
 }
