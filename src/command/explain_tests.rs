@@ -63,7 +63,7 @@ areas:
   by content, wherever it is: auth (its lines that match)
 who may touch it:
   gateway                  no (`prohibited` has `area:database`, line 6)
-  *                        yes (allowed everywhere else)
+  *                        yes (nothing in its entry is against it)
 what a touch demands:
   pool                     area `database`
   login-flow               area `database`, which affects `auth`

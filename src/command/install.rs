@@ -3,6 +3,8 @@
 pub(super) mod manager;
 pub(super) mod place;
 pub(super) mod script;
+#[cfg(test)]
+mod world;
 
 use std::path::{Path, PathBuf};
 

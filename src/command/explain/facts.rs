@@ -113,7 +113,7 @@ fn may<'a>(specialist: &'a Specialist, path: &RepoPath, areas: &[&str]) -> May<'
         (None, Some(area), _) => (false, format!("`prohibited` has `area:{}`, line {}", area.value, area.at.line)),
         (None, None, Some(None)) => (false, "outside of `allowed`".to_owned()),
         (None, None, Some(Some(pattern))) => (true, format!("`allowed` has `{}`, line {}", pattern.value.text(), pattern.at.line)),
-        (None, None, None) => (true, "allowed everywhere else".to_owned()),
+        (None, None, None) => (true, "nothing in its entry is against it".to_owned()),
     };
     May { name: &specialist.name.value, may, because }
 }

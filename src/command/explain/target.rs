@@ -35,8 +35,11 @@ pub fn exists(repo: &Repo, what: &OsStr) -> Result<bool> {
 fn within(root: &Path, prefix: &Path, what: &OsStr) -> Result<RepoPath> {
     let outside = || Error::new(format!("`{}` is outside of this repository", escape(what.as_encoded_bytes())));
     let written = Path::new(what);
-    let relative =
-        if written.is_absolute() { written.strip_prefix(root).map_err(|_| outside())?.to_owned() } else { prefix.join(written) };
+    let relative = if written.is_absolute() {
+        written.strip_prefix(root).map_err(|_elsewhere| outside())?.to_owned()
+    } else {
+        prefix.join(written)
+    };
     let mut parts = PathBuf::new();
     for component in relative.components() {
         match component {

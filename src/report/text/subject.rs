@@ -20,7 +20,11 @@ pub fn one_actor(verdict: &Verdict) -> Option<&Actor> {
 }
 
 fn name(actor: &Actor) -> String {
-    actor.name.as_ref().map_or_else(|| "an unknown specialist".to_owned(), |name| escape(name.as_bytes()))
+    match actor.name.as_deref() {
+        None => "an unknown specialist".to_owned(),
+        Some("*") => "anyone else (`*`)".to_owned(),
+        Some(name) => escape(name.as_bytes()),
+    }
 }
 
 /// What a judgement is of: `commit 1a2b3c4 (NAME)`, `session of NAME`, `refs/heads/x`; the name only where `named`.
