@@ -25,7 +25,8 @@ impl Oid {
 
     /// From 40 or 64 hexadecimal digits; anything else, and the zero id, is `None`.
     pub fn from_hex(hex: &str) -> Option<Self> {
-        if !hex.is_ascii() || hex.len() % 2 != 0 {
+        // `from_str_radix` would take a sign for a digit.
+        if !hex.len().is_multiple_of(2) || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
             return None;
         }
         let raw: Option<Vec<u8>> = (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(hex.get(i..i + 2)?, 16).ok()).collect();

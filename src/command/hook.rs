@@ -235,26 +235,37 @@ fn write_markers(door: &Door<'_>, policy: &Policy, tree: Oid, file: &Path) -> Re
     let lines = notes::lines(&door.repo, tree, &[])?;
     let belongs = |oid: &Oid| root::is_root(&door.repo, oid);
     let proofs = evidence::proofs(policy, &belongs, tree, &lines, &[], false)?;
+    let comment = comment_prefix(door, &read_message(file)?)?;
+    marker::rewrite_message_file(file, tree, &evidence::passing_suites(&proofs), &comment)
+}
+
+fn read_message(file: &Path) -> Result<Vec<u8>> {
+    std::fs::read(file).map_err(|e| Error::from(e).context("could not read the message file"))
+}
+
+/// What begins a comment in a message's file.
+fn comment_prefix(door: &Door<'_>, message: &[u8]) -> Result<Vec<u8>> {
     let setting = match door.repo.config("core.commentString")? {
         Some(text) => Some(text),
         None => door.repo.config("core.commentChar")?,
     };
-    let message = std::fs::read(file).map_err(|e| Error::from(e).context("could not read the message file"))?;
-    let comment = marker::comment_prefix(setting.as_deref(), &message);
-    marker::rewrite_message_file(file, tree, &evidence::passing_suites(&proofs), &comment)
+    Ok(marker::comment_prefix(setting.as_deref(), message))
 }
 
-/// Judges what pre-commit couldn't see: the markers, where the policy accepts them before a commit.
+/// Writes the markers that prepare-commit-msg had no text to add to, then judges what pre-commit couldn't see: the markers, where the
+/// policy accepts them before a commit.
 fn commit_msg(door: &Door<'_>, args: &[OsString]) -> Result<Done> {
     let file = message_file(args)?;
     let law = match law(door)? {
         Ok(law) => law,
         Err(_nothing_to_guard) => return Ok(Done::default()),
     };
+    write_markers(door, &law.policy, staged::tree(&door.repo)?, &file)?;
     if law.policy.evidence.commit.0 != Level::Claimed {
         return Ok(Done::default());
     }
-    let message = std::fs::read(&file).map_err(|e| Error::from(e).context("could not read the message file"))?;
+    let text = read_message(&file)?;
+    let message = marker::without_comments(&text, &comment_prefix(door, &text)?);
     let g = door.gatherer(&law)?;
     let (case, base) = case(door, &g, &IndexParents::Head { merged: merged(door)? }, Some(&message))?;
     let verdict = only_proofs(crate::judge(&law.policy, &case));

@@ -110,7 +110,7 @@ impl Repo {
     /// Puts a backend in front of the object database that keeps what is written in memory.
     fn keep_writes_in_memory(&self) -> Result<()> {
         let odb = self.inner.odb().map_err(git)?;
-        drop(odb.add_new_mempack_backend(1000).map_err(git)?);
+        odb.add_new_mempack_backend(1000).map_err(git)?;
         Ok(())
     }
 

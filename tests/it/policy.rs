@@ -42,7 +42,7 @@ fn a_bad_policy_is_undecided_with_the_words_of_its_snapshot() {
     let repo = Repo::new();
     for path in policies("bad") {
         let snapshot = std::fs::read_to_string(path.with_extension("stderr")).unwrap();
-        repo.write("policy.toml", &std::fs::read_to_string(&path).unwrap());
+        repo.write("policy.toml", std::fs::read_to_string(&path).unwrap());
         let run = repo.guard(&["policy", "check"]).undecided();
         assert!(run.err().contains(&snapshot), "{}\n{}", path.display(), run.err());
         assert_eq!(run.out(), "");
@@ -62,7 +62,7 @@ fn a_good_policy_is_never_undecided() {
 fn check_is_0_without_findings_and_1_with_a_warning() {
     let repo = Repo::with_policy(&policy(SOUND));
     repo.guard(&["policy", "check"]).ok().says("policy.toml is valid: 0 warnings, 0 notices");
-    repo.write("policy.toml", &policy(&SOUND.replace("a*", "gone/")));
+    repo.write("policy.toml", policy(&SOUND.replace("a*", "gone/")));
     repo.guard(&["policy", "check"]).rejected().says("area `a` matches no path of the repository").says("policy.toml:17:7");
     repo.write("policy.toml", OPEN_POLICY);
     repo.guard(&["policy", "check"]).ok().says("notice: there is no limit `max-files-per-commit`");
@@ -72,7 +72,7 @@ fn check_is_0_without_findings_and_1_with_a_warning() {
 fn the_format_does_not_change_the_status() {
     let repo = Repo::with_policy(&policy(SOUND));
     for (text, status) in [(policy(SOUND), 0), (policy(&SOUND.replace("\"*\"", "x")), 1), ("version = 2\n".to_owned(), 2)] {
-        repo.write("policy.toml", &text);
+        repo.write("policy.toml", text);
         let run = repo.guard(&["policy", "check", "--format", "json"]).exits(status);
         let report: serde_json::Value = serde_json::from_str(&run.out()).unwrap();
         assert_eq!((&report["version"], &report["valid"]), (&1.into(), &(status < 2).into()));
@@ -82,9 +82,9 @@ fn the_format_does_not_change_the_status() {
 #[test]
 fn show_prints_the_trusted_policy_and_not_the_one_of_the_work_tree() {
     let repo = Repo::with_policy(&policy(SOUND));
-    repo.write("policy.toml", &policy(&SOUND.replace("= 10\n", "= 99\n")));
+    repo.write("policy.toml", policy(&SOUND.replace("= 10\n", "= 99\n")));
     let shown = repo.guard(&["policy", "show"]).ok().says("# read from main:policy.toml").says_not("= 99");
-    repo.write("shown.toml", &shown.out());
+    repo.write("shown.toml", shown.out());
     repo.guard(&["policy", "check", "shown.toml"]).ok();
 }
 
@@ -92,7 +92,7 @@ fn show_prints_the_trusted_policy_and_not_the_one_of_the_work_tree() {
 fn diff_says_what_an_edit_means() {
     let repo = Repo::with_policy(&policy(SOUND));
     repo.guard(&["policy", "diff"]).ok().says("both mean the same");
-    repo.write("policy.toml", &policy(&SOUND.replace("max-files-per-session = 10", "max-files-per-session = 20")));
+    repo.write("policy.toml", policy(&SOUND.replace("max-files-per-session = 10", "max-files-per-session = 20")));
     repo.guard(&["policy", "diff"]).ok().says("`file-limit`: `max-files-per-session` of `*` 10 → 20 (weaker)");
     repo.guard(&["policy", "diff", "HEAD"]).ok().says("-max-files-per-session = 10\n+max-files-per-session = 20\n");
     repo.write("policy.toml", "version = 1\nprotect = []\n");
