@@ -10,9 +10,12 @@
 mod scene;
 mod support;
 
+mod commit_msg;
 mod evasion;
 mod incident;
 mod install_script;
 mod policy;
 mod pre_commit;
+mod pre_merge_commit;
+mod prepare_commit_msg;
 mod readme;
