@@ -3,10 +3,11 @@
 //! First path by path: what one side left alone is the other's, what both changed is merged by line. What that does not explain is
 //! asked of the whole merge with renames, which costs more and is made only then.
 
+mod candidates;
+mod edit;
 mod file;
 mod fold;
 mod sides;
-mod tree;
 mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +17,7 @@ use crate::error::{Error, Result};
 
 use super::Repo;
 use super::delta::{Delta, Walk, between, entry_at};
-use fold::{Folding, Side};
+use fold::{Folding, Merge};
 use sides::{Expected, Renames, Sides, Versions, beside};
 use whole::Whole;
 
@@ -62,7 +63,7 @@ pub fn own(repo: &Repo, parents: &[Oid], tree: Oid, max_paths: u64) -> Result<Wa
         return Err(Error::new("a merge has two parents at least"));
     };
     let mut folding = Folding::new(repo, max_paths);
-    let mut ours = Side::of(repo, *first)?;
+    let mut ours = Merge::of(repo, *first)?;
     let mut disputed = BTreeSet::new();
     for parent in middle {
         let (folded, conflicts) = folding.fold(ours, *parent)?;
@@ -182,5 +183,6 @@ impl Trial<'_> {
 }
 
 #[cfg(test)]
-#[path = "merge/tests.rs"]
+pub(super) mod scratch;
+#[cfg(test)]
 mod tests;

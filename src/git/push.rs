@@ -105,5 +105,4 @@ fn shown(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-#[path = "push/tests.rs"]
 mod tests;

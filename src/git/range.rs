@@ -130,5 +130,4 @@ fn unreadable(oid: Oid, error: &git2::Error) -> Error {
 }
 
 #[cfg(test)]
-#[path = "range/tests.rs"]
 mod tests;

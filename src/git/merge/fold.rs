@@ -9,22 +9,22 @@ use crate::git::range::common_ancestors;
 
 use super::file;
 use super::sides::{Expected, Renames, Sides, Versions, beside};
-use super::{tree, whole};
+use super::{edit, whole};
 
 /// More best common ancestors than this are not merged into one.
-const MAX_BASES: usize = 16;
+const MAX_BASES: usize = 64;
 
 /// More merges than this, for one, are not made: criss-crosses can be stacked.
 const MAX_MERGES: u32 = 256;
 
 /// What was merged so far: a root tree, and the commits in it.
 #[derive(Clone, Debug)]
-pub(super) struct Side {
+pub(super) struct Merge {
     pub(super) tree: Oid,
     pub(super) commits: Vec<Oid>,
 }
 
-impl Side {
+impl Merge {
     /// A commit alone.
     ///
     /// # Errors
@@ -70,7 +70,7 @@ impl<'r> Folding<'r> {
             return Err(Error::new(format!("the parents have {} best common ancestors, more than {MAX_BASES}", bases.len())));
         }
         let Some(oldest) = bases.pop() else { return Ok(None) };
-        let mut merged = Side::of(self.repo, oldest)?;
+        let mut merged = Merge::of(self.repo, oldest)?;
         while let Some(next) = bases.pop() {
             let inner = self.base_at(&merged.commits, next, depth.saturating_add(1))?;
             merged = self.merge(inner, merged, next, Conflicting::Marked(depth))?.0;
@@ -82,12 +82,12 @@ impl<'r> Folding<'r> {
     ///
     /// # Errors
     /// As `base`.
-    pub(super) fn fold(&mut self, ours: Side, theirs: Oid) -> Result<(Side, BTreeSet<RepoPath>)> {
+    pub(super) fn fold(&mut self, ours: Merge, theirs: Oid) -> Result<(Merge, BTreeSet<RepoPath>)> {
         let base = self.base(&ours.commits, theirs)?;
         self.merge(base, ours, theirs, Conflicting::Ours)
     }
 
-    fn merge(&mut self, base: Option<Oid>, ours: Side, theirs: Oid, conflicting: Conflicting) -> Result<(Side, BTreeSet<RepoPath>)> {
+    fn merge(&mut self, base: Option<Oid>, ours: Merge, theirs: Oid, conflicting: Conflicting) -> Result<(Merge, BTreeSet<RepoPath>)> {
         self.merges += 1;
         if self.merges > MAX_MERGES {
             return Err(Error::new(format!("finding the parents' common base takes more than {MAX_MERGES} merges")));
@@ -105,15 +105,18 @@ impl<'r> Folding<'r> {
         let tree = onto(self.repo, ours.tree, &files)?;
         let mut commits = ours.commits;
         commits.push(theirs);
-        Ok((Side { tree, commits }, conflicts))
+        Ok((Merge { tree, commits }, conflicts))
     }
 }
+
+/// Merged files, or their absence, by path.
+type Files = BTreeMap<RepoPath, Option<Entry>>;
 
 /// The merged files at every path that a side changed, and the paths that conflict.
 ///
 /// # Errors
 /// An object is missing or damaged.
-pub(super) fn automatic(repo: &Repo, sides: &Sides) -> Result<(BTreeMap<RepoPath, Option<Entry>>, BTreeSet<RepoPath>)> {
+pub(super) fn automatic(repo: &Repo, sides: &Sides) -> Result<(Files, BTreeSet<RepoPath>)> {
     let renames = Renames::suspected(sides);
     let mut expected = BTreeMap::new();
     let mut open = Vec::new();
@@ -142,9 +145,9 @@ pub(super) fn automatic(repo: &Repo, sides: &Sides) -> Result<(BTreeMap<RepoPath
 ///
 /// # Errors
 /// An object is missing or damaged.
-pub(super) fn onto(repo: &Repo, tree: Oid, files: &BTreeMap<RepoPath, Option<Entry>>) -> Result<Oid> {
-    let edits: Vec<tree::Edit<'_>> = files.iter().map(|(path, entry)| (path.as_bytes(), *entry)).collect();
-    tree::edited(repo, Some(tree), &edits)
+pub(super) fn onto(repo: &Repo, tree: Oid, files: &Files) -> Result<Oid> {
+    let edits: Vec<edit::Edit<'_>> = files.iter().map(|(path, entry)| (path.as_bytes(), *entry)).collect();
+    edit::edited(repo, Some(tree), &edits)
 }
 
 fn stand_in(repo: &Repo, versions: &Versions, conflicting: Conflicting) -> Result<Option<Entry>> {
@@ -158,7 +161,7 @@ fn stand_in(repo: &Repo, versions: &Versions, conflicting: Conflicting) -> Resul
 }
 
 /// Paths that can't be, because one of their directories is a file.
-fn beneath_files(files: &BTreeMap<RepoPath, Option<Entry>>) -> Vec<RepoPath> {
+fn beneath_files(files: &Files) -> Vec<RepoPath> {
     let is_file = |path: &[u8]| files.get(&RepoPath::new(path)).is_some_and(Option::is_some);
     let above = |path: &RepoPath| {
         let bytes = path.as_bytes();

@@ -47,7 +47,7 @@ pub(super) fn beside(repo: &Repo, base: Option<Oid>, ours: Oid, theirs: Oid, max
 
 impl Versions {
     /// The expected file, where no content needs to be looked at.
-    fn plain(&self) -> Option<Option<Entry>> {
+    pub(super) fn plain(&self) -> Option<Option<Entry>> {
         if self.ours == self.theirs || self.theirs == self.base {
             Some(self.ours)
         } else if self.ours == self.base {
@@ -89,28 +89,48 @@ impl Versions {
         Ok(file::merge(repo, self.base, ours, theirs, matching)?.map_or(Expected::Conflict, |entry| Expected::Is(Some(entry))))
     }
 
-    /// Our side, or else theirs, deleted it, and the other changed it: if it was a rename, the change belongs to the new name.
-    fn deleted_by(&self) -> Option<Side> {
-        match (self.base, self.ours, self.theirs) {
-            (Some(base), None, Some(theirs)) if theirs != base => Some(Side::Ours),
-            (Some(base), Some(ours), None) if ours != base => Some(Side::Theirs),
-            (Some(_) | None, Some(_) | None, Some(_) | None) => None,
+    /// The version of one side.
+    pub(super) fn on(&self, side: Side) -> Option<Entry> {
+        match side {
+            Side::Ours => self.ours,
+            Side::Theirs => self.theirs,
         }
     }
 
-    fn added_by(&self, side: Side) -> bool {
-        let new = match side {
-            Side::Ours => self.ours,
-            Side::Theirs => self.theirs,
-        };
-        self.base.is_none() && new.is_some()
+    /// Whether a side left it as it was.
+    pub(super) fn untouched(&self, side: Side) -> bool {
+        self.on(side) == self.base
+    }
+
+    /// Whether a side deleted it.
+    pub(super) fn deleted(&self, side: Side) -> bool {
+        self.base.is_some() && self.on(side).is_none()
+    }
+
+    /// Whether this side deleted what the other changed: if it was a rename, the change belongs to the new name.
+    fn may_carry(&self, side: Side) -> bool {
+        self.deleted(side) && self.on(side.other()).is_some() && !self.untouched(side.other())
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
+/// A side of a merge.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Side {
+    /// The first parent's, or what was merged so far.
     Ours,
+    /// The other's.
     Theirs,
+}
+
+impl Side {
+    pub(super) const BOTH: [Self; 2] = [Self::Ours, Self::Theirs];
+
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::Ours => Self::Theirs,
+            Self::Theirs => Self::Ours,
+        }
+    }
 }
 
 /// Tells which paths a rename may have carried a change to or from: the whole merge alone judges them.
@@ -121,12 +141,13 @@ pub(super) struct Renames {
 impl Renames {
     /// Looks for sides that deleted what the other changed.
     pub(super) fn suspected(sides: &Sides) -> Self {
-        let deleted = |side| sides.values().any(|v| v.deleted_by() == Some(side));
-        Self { sides: [Side::Ours, Side::Theirs].into_iter().filter(|side| deleted(*side)).collect() }
+        let suspected = |side: &Side| sides.values().any(|v| v.may_carry(*side));
+        Self { sides: Side::BOTH.into_iter().filter(suspected).collect() }
     }
 
     /// Whether a path of these versions may be the old or the new name.
     pub(super) fn concern(&self, versions: &Versions) -> bool {
-        versions.deleted_by().is_some() || self.sides.iter().any(|side| versions.added_by(*side))
+        let concerns = |side: &Side| versions.may_carry(*side) || (versions.base.is_none() && versions.on(*side).is_some());
+        self.sides.iter().any(concerns)
     }
 }

@@ -1,6 +1,6 @@
 //! The whole automatic merge, with renames: libgit2's, in a room of its own where no attribute and no configuration reaches it.
 //!
-//! Only the paths that a side changed take part; nothing else can change the result. What must not be merged by line (a file over
+//! Only the paths take part that can't be settled one by one. What must not be merged by line (a file over
 //! the size bound, a symbolic link) takes part as a sealed stand-in: the same or not the same, and never read.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,9 +12,10 @@ use crate::error::{Error, Result};
 use crate::git::repo::{foreign, git, own};
 use crate::git::{Kind, Repo};
 
+use super::candidates;
 use super::file::MAX_BYTES;
 use super::sides::{Expected, Sides, Versions};
-use super::tree;
+use super::edit;
 
 /// Similarity is asked while deleted times added files are no more than this; beyond, only identical content is a rename.
 const MAX_PAIRS: usize = 1_000_000;
@@ -40,6 +41,19 @@ impl Whole {
 /// # Errors
 /// An object is missing or damaged; libgit2 refuses a path.
 pub(super) fn merge(repo: &Repo, sides: &Sides) -> Result<Whole> {
+    let open = candidates::among(sides);
+    let mut whole = merge_all(repo, &open)?;
+    for (path, versions) in sides {
+        if !open.contains_key(path)
+            && let Some(Some(entry)) = versions.plain()
+        {
+            whole.files.insert(path.clone(), entry);
+        }
+    }
+    Ok(whole)
+}
+
+fn merge_all(repo: &Repo, sides: &Sides) -> Result<Whole> {
     let mut seals = Seals { sealed: BTreeMap::new(), opened: BTreeMap::new() };
     let mut trees = Vec::new();
     let version: [fn(&Versions) -> Option<Entry>; 3] = [|v| v.base, |v| v.ours, |v| v.theirs];
@@ -49,7 +63,7 @@ pub(super) fn merge(repo: &Repo, sides: &Sides) -> Result<Whole> {
             let entry = side(versions).map(|e| seals.close(repo, e)).transpose()?;
             files.push((path.as_bytes(), entry));
         }
-        trees.push(tree::edited(repo, None, &files)?);
+        trees.push(edit::edited(repo, None, &files)?);
     }
     let [base, ours, theirs] = trees.as_slice() else { return Err(Error::new("a merge has three sides")) };
     let index = in_quiet_room(repo, *base, *ours, *theirs, similarity(repo, sides)?)

@@ -10,6 +10,9 @@ use crate::report::escape;
 
 const LOCAL: &str = "refs/heads/";
 
+/// A branch's full name and its commit.
+pub type Tip = (Vec<u8>, Oid);
+
 /// A branch that work is measured against.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Base {
@@ -68,18 +71,17 @@ pub fn default_branch(repo: &Repo, policy_ref: Option<&str>, remote: Option<&str
 ///
 /// # Errors
 /// A ref can't be read.
-pub fn tips(repo: &Repo, protected: &dyn Fn(&[u8]) -> bool, remote: Option<&str>) -> Result<Vec<(Vec<u8>, Oid)>> {
+pub fn tips(repo: &Repo, protected: &dyn Fn(&[u8]) -> bool, remote: Option<&str>) -> Result<Vec<Tip>> {
     for prefix in prefixes(repo, remote)? {
-        let (known, tips) = below(repo, &prefix, protected)?;
-        if known {
+        if let Some(tips) = below(repo, &prefix, protected)? {
             return Ok(tips);
         }
     }
     Ok(Vec::new())
 }
 
-/// Whether there are branches below `prefix`, and those that are protected, sorted by name.
-fn below(repo: &Repo, prefix: &str, protected: &dyn Fn(&[u8]) -> bool) -> Result<(bool, Vec<(Vec<u8>, Oid)>)> {
+/// The protected branches below `prefix`, sorted by name; `None`: there are no branches at all.
+fn below(repo: &Repo, prefix: &str, protected: &dyn Fn(&[u8]) -> bool) -> Result<Option<Vec<Tip>>> {
     let mut known = false;
     let mut tips = Vec::new();
     for found in repo.raw().references().map_err(git)? {
@@ -97,7 +99,7 @@ fn below(repo: &Repo, prefix: &str, protected: &dyn Fn(&[u8]) -> bool) -> Result
         }
     }
     tips.sort();
-    Ok((known, tips))
+    Ok(known.then_some(tips))
 }
 
 /// Where branches are looked for, in order.
