@@ -3,7 +3,9 @@
 pub mod changes;
 pub mod delta;
 pub mod export;
+mod index;
 pub mod lines;
+mod malformed;
 pub mod merge;
 pub mod notes;
 mod options;
@@ -11,6 +13,9 @@ pub mod policy_at;
 pub mod push;
 pub mod range;
 mod repo;
+#[cfg(test)]
+mod scratch;
 pub mod staged;
+mod tree;
 
 pub use repo::{Commit, Head, Kind, Object, Repo};

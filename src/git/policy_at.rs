@@ -1,14 +1,23 @@
 //! The policy's file in a tree, and the policy that judges.
 
-use crate::change::Oid;
-use crate::context::{Context, Settings};
-use crate::error::Result;
-use crate::policy::Policy;
+use std::io::Read;
+use std::path::Path;
 
-use super::Repo;
+use crate::change::{Entry, EntryKind, Oid, RepoPath};
+use crate::context::{Context, Settings};
+use crate::error::{Error, Result};
+use crate::policy::{self, Policy, Source};
+use crate::report::escape;
+
+use super::range::{self, Base};
+use super::tree::{self, Standing};
+use super::{Head, Kind, Repo};
 
 /// Its name, at the root.
 pub const FILE: &str = "policy.toml";
+
+/// A larger one is not read.
+const MAX_SIZE: u64 = 1 << 20;
 
 /// What stands at the policy's path in a tree.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,8 +40,31 @@ pub enum PolicyFile {
 /// # Errors
 /// An object is missing or damaged.
 pub fn in_tree(repo: &Repo, tree: Oid) -> Result<PolicyFile> {
-    let _ = (repo, tree);
-    todo!()
+    let unusable = |what: &str| Ok(PolicyFile::Unusable(what.to_owned()));
+    let blob = match tree::look_up(repo, tree, &RepoPath::from(FILE))? {
+        Standing::Nothing => return Ok(PolicyFile::Missing),
+        Standing::Directory => return unusable("is a directory"),
+        Standing::Leaf(Entry { kind: EntryKind::Symlink, .. }) => return unusable("is a symbolic link"),
+        Standing::Leaf(Entry { kind: EntryKind::Submodule, .. }) => return unusable("is a submodule"),
+        Standing::Leaf(Entry { kind: EntryKind::File | EntryKind::Executable, oid }) => oid,
+    };
+    let reading = || format!("could not read `{FILE}`");
+    match repo.header(blob).map_err(|e| e.context(reading()))? {
+        (Kind::Blob, size) if size > MAX_SIZE => Ok(PolicyFile::Unusable(too_large(size))),
+        (Kind::Blob, _) => match String::from_utf8(repo.blob(blob).map_err(|e| e.context(reading()))?) {
+            Ok(text) => Ok(PolicyFile::Text { text, blob }),
+            Err(e) => Ok(PolicyFile::Unusable(not_text(e.utf8_error()))),
+        },
+        (Kind::Commit | Kind::Tree | Kind::Tag, _) => unusable("is no blob"),
+    }
+}
+
+fn too_large(size: u64) -> String {
+    format!("has {size} bytes, and a policy may have {MAX_SIZE}")
+}
+
+fn not_text(error: std::str::Utf8Error) -> String {
+    format!("is not UTF-8 (from byte {} on)", error.valid_up_to())
 }
 
 /// The policy that judges.
@@ -52,6 +84,119 @@ pub enum Found {
 /// # Errors
 /// The policy that was found can't be enforced whole, or can't be read.
 pub fn find(repo: &Repo, context: &Context, settings: &Settings, proposed: &[Oid], remote: Option<&str>) -> Result<Found> {
-    let _ = (repo, context, settings, proposed, remote);
-    todo!()
+    if let Some(path) = &context.common.policy {
+        return from_file(path, false).map_err(|e| e.context("--policy")).map(Found::Trusted);
+    }
+    if let Some(name) = &settings.policy_file {
+        let path = if repo.is_bare() { repo.git_dir() } else { repo.work_tree()? }.join(name);
+        return from_file(&path, true).map_err(|e| e.context("`git config guard.policyFile`")).map(Found::Trusted);
+    }
+    if let Some(base) = trusted_branch(repo, settings, remote)? {
+        let tree = repo.commit(base.commit)?.tree;
+        let place = Place { name: &base.branch, commit: Some(base.commit), trusted: true };
+        if let Some(policy) = load_from(repo, tree, &place)? {
+            return Ok(Found::Trusted(policy));
+        }
+    }
+    bootstrap(repo, proposed, remote)
 }
+
+/// The branch that holds the policy, as this side knows it.
+fn trusted_branch(repo: &Repo, settings: &Settings, remote: Option<&str>) -> Result<Option<Base>> {
+    let named = settings.policy_ref.as_deref().filter(|_| repo.is_bare());
+    let found = match range::default_branch(repo, named, remote)? {
+        Some(branch) => range::base(repo, &branch, remote)?,
+        None => None,
+    };
+    // Where the administrator's word leads nowhere, the pushed side's policy must not step in; a repository without any branch is
+    // one that waits for its first push.
+    if let (None, Some(name)) = (&found, named)
+        && has_branches(repo)?
+    {
+        return Err(Error::new(format!(
+            "`git config guard.policyRef` says `{}`, and there is no such branch",
+            escape(name.as_bytes())
+        ))
+        .help("git config guard.policyRef BRANCH, or git config --unset guard.policyRef"));
+    }
+    Ok(found)
+}
+
+fn has_branches(repo: &Repo) -> Result<bool> {
+    let mut branches = repo.raw().branches(Some(git2::BranchType::Local)).map_err(super::repo::git)?;
+    branches.next().transpose().map(|branch| branch.is_some()).map_err(super::repo::git)
+}
+
+/// HEAD's policy, else the first of those in `proposed`.
+fn bootstrap(repo: &Repo, proposed: &[Oid], remote: Option<&str>) -> Result<Found> {
+    let head = repo.head()?;
+    if let Some(commit) = head.commit() {
+        let place = Place { name: &head_name(&head), commit: Some(commit), trusted: false };
+        if let Some(policy) = load_from(repo, repo.commit(commit)?.tree, &place)? {
+            return Ok(Found::Bootstrap(policy));
+        }
+    }
+    let name = if repo.is_bare() || remote.is_some() { "push" } else { "index" };
+    for tree in proposed {
+        if let Some(policy) = load_from(repo, *tree, &Place { name, commit: None, trusted: false })? {
+            return Ok(Found::Bootstrap(policy));
+        }
+    }
+    Ok(Found::Nothing)
+}
+
+/// The short name of HEAD's branch; on none, HEAD.
+fn head_name(head: &Head) -> String {
+    match head.branch() {
+        Some(full) => escape(full.strip_prefix(b"refs/heads/").unwrap_or(full)),
+        None => "HEAD".to_owned(),
+    }
+}
+
+/// Where a policy is looked for.
+struct Place<'a> {
+    name: &'a str,
+    commit: Option<Oid>,
+    trusted: bool,
+}
+
+impl Place<'_> {
+    /// "`main:policy.toml` (1a2b3c4)", for messages.
+    fn shown(&self) -> String {
+        let commit = self.commit.map_or_else(String::new, |commit| format!(" ({})", commit.short()));
+        format!("`{}:{FILE}`{commit}", escape(self.name.as_bytes()))
+    }
+}
+
+/// The policy in a root tree; `None` where nothing has its name.
+fn load_from(repo: &Repo, tree: Oid, place: &Place<'_>) -> Result<Option<Box<Policy>>> {
+    match in_tree(repo, tree).map_err(|e| e.context(place.shown()))? {
+        PolicyFile::Missing => Ok(None),
+        PolicyFile::Unusable(why) => {
+            Err(Error::new(format!("the policy {} {why}", place.shown())).help("a policy is a file of UTF-8 text, up to 1 MiB"))
+        }
+        PolicyFile::Text { text, blob } => {
+            let source =
+                Source { name: format!("{}:{FILE}", place.name), commit: place.commit, blob: Some(blob), trusted: place.trusted };
+            Ok(Some(Box::new(policy::load(&text, source)?)))
+        }
+    }
+}
+
+/// The policy in a file of the file system.
+fn from_file(path: &Path, trusted: bool) -> Result<Box<Policy>> {
+    let name = escape(path.as_os_str().as_encoded_bytes());
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut bytes))
+        .map_err(|e| Error::new(format!("the policy `{name}` can't be read: {e}")))?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_SIZE {
+        return Err(Error::new(format!("the policy `{name}` has more than {MAX_SIZE} bytes")));
+    }
+    let text = String::from_utf8(bytes).map_err(|e| Error::new(format!("the policy `{name}` {}", not_text(e.utf8_error()))))?;
+    Ok(Box::new(policy::load(&text, Source { name, commit: None, blob: None, trusted })?))
+}
+
+#[cfg(test)]
+#[path = "policy_at_tests.rs"]
+mod tests;

@@ -98,6 +98,13 @@ impl Repo {
         Ok(repo)
     }
 
+    #[cfg(test)]
+    pub(crate) fn open_at(path: &Path) -> Self {
+        let repo = Self { inner: Repository::open(path).unwrap() };
+        repo.keep_writes_in_memory().unwrap();
+        repo
+    }
+
     /// Puts a backend in front of the object database that keeps what is written in memory.
     fn keep_writes_in_memory(&self) -> Result<()> {
         let odb = self.inner.odb().map_err(git)?;

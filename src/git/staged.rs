@@ -1,9 +1,16 @@
 //! The tree that the index would write.
 
+mod build;
+mod program;
+
+use std::path::Path;
+
 use crate::change::Oid;
 use crate::error::Result;
 
-use super::Repo;
+use super::index::{CacheTree, Index};
+use super::{Kind, Repo};
+use build::Built;
 
 /// The root tree that `git write-tree` gives for git's own index file (`GIT_INDEX_FILE`). Trees that don't exist yet are written in
 /// memory only; the index file is not touched. Entries of `git add -N` are not part of it.
@@ -11,6 +18,29 @@ use super::Repo;
 /// # Errors
 /// Unmerged entries; a damaged index; no work tree; an index that only git can read, and no `git` in PATH.
 pub fn tree(repo: &Repo) -> Result<Oid> {
-    let _ = repo;
-    todo!()
+    repo.work_tree()?;
+    of_file(repo, &repo.index_path())
 }
+
+/// The same for an index file that is named.
+fn of_file(repo: &Repo, path: &Path) -> Result<Oid> {
+    let Some(mut index) = Index::open(path)? else { return repo.write(Kind::Tree, b"") };
+    if let Some(extension) = index.required() {
+        return program::write_tree(repo, path).map_err(|e| e.context(program::why(extension)));
+    }
+    if let Some(head) = index.cache_tree_head()?
+        && let Some((_, root)) = CacheTree::root_of(&head)?.valid
+        && build::exists(repo, root)?
+    {
+        return Ok(root);
+    }
+    match build::root(repo, &mut index)? {
+        Built::Tree(root) => Ok(root),
+        // A partial clone may do without, or fetch it: git knows. Where it doesn't, our own words say more.
+        Built::Lacking(missing) => program::write_tree(repo, path).map_err(|_refused| missing),
+    }
+}
+
+#[cfg(test)]
+#[path = "staged_tests.rs"]
+mod tests;
