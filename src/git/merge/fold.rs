@@ -87,7 +87,13 @@ impl<'r> Folding<'r> {
         self.merge(base, ours, theirs, Conflicting::Ours)
     }
 
-    fn merge(&mut self, base: Option<Oid>, ours: Merge, theirs: Oid, conflicting: Conflicting) -> Result<(Merge, BTreeSet<RepoPath>)> {
+    fn merge(
+        &mut self,
+        base: Option<Oid>,
+        ours: Merge,
+        theirs: Oid,
+        conflicting: Conflicting,
+    ) -> Result<(Merge, BTreeSet<RepoPath>)> {
         self.merges += 1;
         if self.merges > MAX_MERGES {
             return Err(Error::new(format!("finding the parents' common base takes more than {MAX_MERGES} merges")));

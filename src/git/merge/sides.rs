@@ -57,14 +57,14 @@ impl Versions {
         }
     }
 
-    /// What the merge of this path alone gives.
+    /// What today's git's merge of this path alone gives.
     ///
     /// # Errors
     /// An object is missing or damaged.
     pub(super) fn expected(&self, repo: &Repo) -> Result<Expected> {
         match self.plain() {
             Some(entry) => Ok(Expected::Is(entry)),
-            None => self.merged(repo, Matching::Myers),
+            None => self.merged(repo, Matching::Patience),
         }
     }
 

@@ -36,7 +36,13 @@ fn agrees(scratch: &Scratch, merge: Oid) -> Vec<Delta> {
     let raw: Vec<String> = deltas
         .iter()
         .map(|d| {
-            let status = if d.old.is_none() { "A" } else if d.new.is_none() { "D" } else { "M" };
+            let status = if d.old.is_none() {
+                "A"
+            } else if d.new.is_none() {
+                "D"
+            } else {
+                "M"
+            };
             let path = d.path.as_str().unwrap();
             format!(":{} {} {} {} {status}\t{path}", mode(d.old), mode(d.new), oid(d.old), oid(d.new))
         })
@@ -104,8 +110,11 @@ fn an_edit_slipped_in_is_the_mergers_own_and_counted_against_the_merged_file() {
 
 #[test]
 fn ours_drops_all_of_theirs() {
-    let scratch = sides(&[("a", "1\n"), ("b", "1\n")], |s| s.write("a", "2\n"), |s| drop((s.write("b", "2\n"), s.write("c", "1\n"))));
-    let merge = scratch.merge(&["side"], |s| drop(s.git(&["checkout", "-q", "-f", "main", "--", "."]).len() + s.git(&["rm", "-q", "-f", "c"]).len()));
+    let scratch =
+        sides(&[("a", "1\n"), ("b", "1\n")], |s| s.write("a", "2\n"), |s| drop((s.write("b", "2\n"), s.write("c", "1\n"))));
+    let merge = scratch.merge(&["side"], |s| {
+        drop(s.git(&["checkout", "-q", "-f", "main", "--", "."]).len() + s.git(&["rm", "-q", "-f", "c"]).len())
+    });
     assert_eq!(paths(&agrees(&scratch, merge)), ["b", "c"]);
 }
 
@@ -113,8 +122,7 @@ fn ours_drops_all_of_theirs() {
 fn a_fix_dropped_from_a_file_that_both_changed() {
     let text = lines("line", 20);
     let ours = text.replace("line 2\n", "ours\n");
-    let scratch =
-        sides(&[("a", &text)], |s| s.write("a", &ours), |s| s.write("a", text.replace("line 18\n", "theirs\n")));
+    let scratch = sides(&[("a", &text)], |s| s.write("a", &ours), |s| s.write("a", text.replace("line 18\n", "theirs\n")));
     let merge = scratch.merge(&["side"], |s| s.write("a", &ours));
     assert_eq!(paths(&agrees(&scratch, merge)), ["a"]);
 }
@@ -122,11 +130,7 @@ fn a_fix_dropped_from_a_file_that_both_changed() {
 fn renamed() -> (Scratch, String) {
     let text = lines("line", 20);
     let edited = text.replace("line 18\n", "fix\n");
-    let scratch = sides(
-        &[("old", &text), ("keep", "1\n")],
-        |s| drop(s.git(&["mv", "old", "new"])),
-        |s| s.write("old", &edited),
-    );
+    let scratch = sides(&[("old", &text), ("keep", "1\n")], |s| drop(s.git(&["mv", "old", "new"])), |s| s.write("old", &edited));
     (scratch, edited)
 }
 
@@ -222,7 +226,8 @@ fn modes_merge_like_content() {
     assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
 
     let scratch = sides(&[("a", &text)], |s| s.write("b", ""), |s| s.write("a", "2\n"));
-    let merge = scratch.merge(&["side"], |s| drop(s.git(&["update-index", "--chmod=+x", "a"]) + &s.git(&["checkout-index", "-f", "a"])));
+    let merge =
+        scratch.merge(&["side"], |s| drop(s.git(&["update-index", "--chmod=+x", "a"]) + &s.git(&["checkout-index", "-f", "a"])));
     assert_eq!(paths(&agrees(&scratch, merge)), ["a"]);
 }
 
@@ -249,9 +254,11 @@ fn a_merge_without_a_common_ancestor() {
 
 #[test]
 fn links_and_submodules() {
-    let link = |target: &'static str| move |s: &Scratch| {
-        s.try_git(&["rm", "-q", "-f", "link"]);
-        std::os::unix::fs::symlink(target, s.path().join("link")).unwrap();
+    let link = |target: &'static str| {
+        move |s: &Scratch| {
+            s.try_git(&["rm", "-q", "-f", "link"]);
+            std::os::unix::fs::symlink(target, s.path().join("link")).unwrap();
+        }
     };
     let scratch = sides(&[("a", "1\n")], link("a"), |s| s.write("b", "1\n"));
     assert_eq!(agrees(&scratch, scratch.merge(&["side"], unchanged)), []);

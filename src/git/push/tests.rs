@@ -17,8 +17,7 @@ fn nothing_is_an_empty_list() {
 #[test]
 fn lines_of_pre_receive() {
     let input = format!("{ONE} {TWO} refs/heads/main\n{ZERO} {TWO} refs/heads/new\n{TWO} {ZERO} refs/tags/v1\n");
-    let expected =
-        [update(b"refs/heads/main", ONE, TWO), update(b"refs/heads/new", ZERO, TWO), update(b"refs/tags/v1", TWO, ZERO)];
+    let expected = [update(b"refs/heads/main", ONE, TWO), update(b"refs/heads/new", ZERO, TWO), update(b"refs/tags/v1", TWO, ZERO)];
     assert_eq!(pre_receive(input.as_bytes()).unwrap(), expected);
 }
 

@@ -25,11 +25,7 @@ fn commits_come_after_their_parents() {
     }
     assert_eq!(found, commits(&repo, &[scratch.oid("main"), scratch.oid("side")], &[], 5).unwrap());
     let main = scratch.oid("main");
-    assert_eq!(commits(&repo, &[main], &[scratch.oid("main^1")], 100).unwrap(), [
-        scratch.oid("side~1"),
-        scratch.oid("side"),
-        main
-    ]);
+    assert_eq!(commits(&repo, &[main], &[scratch.oid("main^1")], 100).unwrap(), [scratch.oid("side~1"), scratch.oid("side"), main]);
     assert_eq!(commits(&repo, &[main], &[main], 100).unwrap(), []);
     assert_eq!(commits(&repo, &[], &[main], 100).unwrap(), []);
 }
