@@ -82,6 +82,8 @@ pub struct Subject {
     pub tree_in_base_history: bool,
     /// The one commit of a landing: the session's limits alone judge it.
     pub lone: bool,
+    /// The index of a branch that has no commit yet: nothing to restore a path from.
+    pub unborn: bool,
     /// What happened to the policy file in this change set.
     pub policy_edit: PolicyEdit,
     /// The ref update (a landing by a push).
@@ -97,6 +99,8 @@ pub struct Part {
     pub commit: Option<Oid>,
     /// Whose it is.
     pub actor: Actor,
+    /// Whether it changes anything of its own: an empty commit and a clean merge don't.
+    pub changes: bool,
     /// The areas that it touches, by path or by line.
     pub touches: Vec<Touch>,
 }

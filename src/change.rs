@@ -25,7 +25,8 @@ impl Oid {
 
     /// From 40 or 64 hexadecimal digits; anything else, and the zero id, is `None`.
     pub fn from_hex(hex: &str) -> Option<Self> {
-        if !hex.is_ascii() || hex.len() % 2 != 0 {
+        // `from_str_radix` would take a sign for a digit.
+        if !hex.len().is_multiple_of(2) || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
             return None;
         }
         let raw: Option<Vec<u8>> = (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(hex.get(i..i + 2)?, 16).ok()).collect();
@@ -274,14 +275,14 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Sums `changes`, leaving out what `[count]` leaves out.
+    /// Sums `changes`, leaving out what `[count]` leaves out: of a rename, only if it does so for both paths.
     pub fn of<'a>(changes: impl IntoIterator<Item = &'a FileChange>, count: &Count) -> Self {
         let mut totals = Self::default();
         for change in changes {
-            if !count.leaves_out_file(&change.path) {
+            if !change.paths().all(|path| count.leaves_out_file(path)) {
                 totals.files += 1;
             }
-            if count.leaves_out_lines(&change.path) {
+            if change.paths().all(|path| count.leaves_out_lines(path)) {
                 continue;
             }
             if let LineCount::Text { added, deleted } = change.lines {

@@ -4,12 +4,79 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+const EXIT: &str = "\
+Exit status:
+  0  accepted
+  1  rejected (`test`: the suite failed; `doctor`, `policy check`: findings)
+  2  could not decide: policy, repository, usage, time, internal error
+
+A client's hooks are advice, because a client can switch them off. The gate is
+pre-receive on the server (`guard install --server`), or a required CI check.";
+
+const CHECK: &str = "\
+Examples:
+  guard check                      the current branch against its base
+  guard check --staged             what a commit would be judged by now
+  guard check feature --merge      what merging `feature` would land
+  guard check main..feature --as docs-writer --format json";
+
+const TEST: &str = "\
+The suite runs in a fresh directory that holds exactly the tree: nothing that is
+untracked, ignored or unstaged helps it to pass. What happened is recorded as a
+note on the tree, a failure too.
+
+Examples:
+  guard test integration           the tree of the index
+  guard test login-flow --rev HEAD --again";
+
+const EVIDENCE: &str = "\
+Examples:
+  guard evidence
+  guard evidence HEAD~3 --format json";
+
+const EXPLAIN: &str = "\
+A name that is a rule's is taken for the rule; write ./NAME for the path.
+
+Examples:
+  guard explain                    the list of rules
+  guard explain file-limit         what it rejects, why, and how to satisfy it
+  guard explain api/csrf.py        its areas, who may touch it, what it demands";
+
+const INSTALL: &str = "\
+In a work tree: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg and
+pre-push. A hook that is there already is kept as <hook>.legacy and runs first.
+Installing again brings the hooks up to date.
+
+Examples:
+  guard install && guard doctor
+  guard -C /srv/git/project.git install --server";
+
+const DOCTOR: &str = "\
+Each hook is started as git would start it, and must answer. Exit status 1 where
+a hook is missing, can't run, or isn't the guard's.";
+
+const POLICY: &str = "\
+Examples:
+  guard policy check               the work tree's policy.toml
+  guard policy show                the one in force, and where it was read
+  guard policy diff HEAD~1
+  guard policy schema > policy.schema.json";
+
+const COMPLETIONS: &str = "\
+Examples:
+  guard completions bash > ~/.local/share/bash-completion/completions/guard
+  guard completions fish > ~/.config/fish/completions/guard.fish";
+
+const MAN: &str = "\
+Example:
+  guard man | man -l -";
+
 /// Stands between a change and a git repository: who may change what, how much, and what must be proven first.
 #[derive(Debug, Parser)]
-#[command(name = "guard", version, propagate_version = true, arg_required_else_help = true)]
+#[command(name = "guard", version, propagate_version = true, arg_required_else_help = true, after_help = EXIT)]
 pub struct Cli {
     /// What is common to all commands.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Common options")]
     pub common: Common,
     /// The command.
     #[command(subcommand)]
@@ -63,27 +130,35 @@ pub enum ColorWhen {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Judge a branch, a range or the index
+    #[command(after_help = CHECK)]
     Check(CheckArgs),
     /// Run suites on exactly a tree and record what happened
+    #[command(after_help = TEST)]
     Test(TestArgs),
     /// Show the evidence there is for a revision, and what each stage still misses
+    #[command(after_help = EVIDENCE)]
     Evidence(EvidenceArgs),
     /// Explain a rule in full, or what a path would demand
+    #[command(after_help = EXPLAIN)]
     Explain(ExplainArgs),
     /// Install the hooks
+    #[command(after_help = INSTALL)]
     Install(InstallArgs),
     /// Remove the hooks, and put back what was there before
     Uninstall,
     /// Prove that each hook runs, by running it
+    #[command(after_help = DOCTOR)]
     Doctor,
     /// Check, show, compare or describe the policy
-    #[command(subcommand)]
+    #[command(subcommand, after_help = POLICY)]
     Policy(PolicyCommand),
     /// What the installed hooks call
     Hook(HookArgs),
     /// Print a completion script
+    #[command(after_help = COMPLETIONS)]
     Completions(CompletionsArgs),
     /// Print the manual page
+    #[command(after_help = MAN)]
     Man,
 }
 

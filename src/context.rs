@@ -1,5 +1,6 @@
 //! Every environment variable and git-config key that is read: named, typed, read once, with its trust class beside it.
 
+use crate::change::Oid;
 use crate::cli::Common;
 use crate::error::{Error, Result};
 use crate::git::Repo;
@@ -11,6 +12,8 @@ pub struct Context {
     pub specialist: Option<String>,
     /// `GIT_AUTHOR_EMAIL`: a claim; git sets it for its hooks.
     pub author_email: Option<Vec<u8>>,
+    /// `GIT_AUTHOR_DATE`: set by git for the hooks of a commit, `@<seconds> <zone>`.
+    pub author_date: Option<String>,
     /// The common options.
     pub common: Common,
 }
@@ -61,7 +64,45 @@ impl Context {
             use std::os::unix::ffi::OsStringExt;
             std::env::var_os(name).filter(|v| !v.is_empty()).map(OsStringExt::into_vec)
         };
-        Ok(Self { specialist: text("GUARD_SPECIALIST")?, author_email: bytes("GIT_AUTHOR_EMAIL"), common })
+        Ok(Self {
+            specialist: text("GUARD_SPECIALIST")?,
+            author_email: bytes("GIT_AUTHOR_EMAIL"),
+            author_date: text("GIT_AUTHOR_DATE")?,
+            common,
+        })
+    }
+}
+
+impl Context {
+    /// The account in the variable that `guard.identity` names: trusted as far as the administrator who chose it. Unset or empty is
+    /// nobody.
+    ///
+    /// # Errors
+    /// It is not UTF-8.
+    pub fn account(&self, name: &str) -> Result<Option<String>> {
+        match std::env::var_os(name) {
+            None => Ok(None),
+            Some(value) if value.is_empty() => Ok(None),
+            Some(value) => value
+                .into_string()
+                .map(Some)
+                .map_err(|_bytes| Error::new(format!("environment variable `{name}`, which `guard.identity` names, is not UTF-8"))),
+        }
+    }
+
+    /// Whether git says that the commit in the making has this author (e-mail, seconds since 1970), as an amended one keeps.
+    pub fn authors(&self, author: &(Vec<u8>, i64)) -> bool {
+        let date = self.author_date.as_deref().map(|d| d.trim_start_matches('@'));
+        let seconds = date.and_then(|d| d.split(' ').next()).and_then(|s| s.parse::<i64>().ok());
+        self.author_email.as_ref() == Some(&author.0) && seconds == Some(author.1)
+    }
+
+    /// Tips of a merge in progress that git names only in the environment (`GITHEAD_<oid>`, at pre-merge-commit).
+    pub fn merge_heads(&self) -> Vec<Oid> {
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let mut heads: Vec<Oid> = names.filter_map(|name| Oid::from_hex(name.strip_prefix("GITHEAD_")?)).collect();
+        heads.sort();
+        heads
     }
 }
 

@@ -1,6 +1,8 @@
 //! Whose a change is: sources, their strength, conflicts.
 
+use crate::case::Stage;
 use crate::policy::{Limits, Policy, Specialist};
+use crate::report::escape;
 
 /// How much a source is worth; the stronger wins.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -111,5 +113,92 @@ impl Actor {
             Some(specialist) => Some(&specialist.limits),
             None => self.owner.then_some(&policy.defaults),
         }
+    }
+}
+
+/// What is known of who did something; what isn't there said nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Sources<'a> {
+    /// Claims are not believed (a server, for work that is new to it).
+    pub only_account: bool,
+    /// `guard.identity` as written, and the account.
+    pub account: Option<(&'a str, &'a str)>,
+    /// `--as`.
+    pub option: Option<&'a str>,
+    /// `GUARD_SPECIALIST`.
+    pub environment: Option<&'a str>,
+    /// `git config guard.specialist`.
+    pub config: Option<&'a str>,
+    /// The author's e-mail, raw bytes.
+    pub email: Option<&'a [u8]>,
+    /// The branch's short name, raw bytes.
+    pub branch: Option<&'a [u8]>,
+}
+
+/// Whom one source names.
+struct Named<'p> {
+    specialist: Option<&'p Specialist>,
+    owner: bool,
+}
+
+impl Actor {
+    /// The strongest source that names somebody wins; the others are kept in `said`. Nobody named: `"*"` where the policy has it.
+    pub fn resolve(policy: &Policy, stage: Stage, sources: &Sources<'_>) -> Self {
+        let heard = heard(sources);
+        let said = heard.iter().map(|(source, text)| (source.clone(), escape(text))).collect();
+        let winner = heard.iter().find_map(|(source, text)| {
+            let named = names(policy, stage, source, text);
+            // An account is believed even when the policy doesn't know it: no weaker claim may stand in for it.
+            let decides = named.specialist.is_some() || named.owner || matches!(source, Source::Account(_));
+            decides.then(|| (source.clone(), named, escape(text)))
+        });
+        let anyone = policy.specialist("*").map(|s| s.name.value.clone());
+        match winner {
+            Some((source, Named { specialist: Some(found), owner }, _)) => {
+                let name = found.name.value.clone();
+                Self { name: Some(name.clone()), entry: Some(name), owner, source, said, conflict: None }
+            }
+            Some((source, Named { specialist: None, owner: true }, text)) => {
+                Self { name: Some(text), entry: None, owner: true, source, said, conflict: None }
+            }
+            Some((source, Named { specialist: None, owner: false }, _)) => {
+                Self { name: anyone.clone(), entry: anyone, owner: false, source, said, conflict: None }
+            }
+            None => Self { name: anyone.clone(), entry: anyone, owner: false, source: Source::Nobody, said, conflict: None },
+        }
+    }
+}
+
+/// What each source says, strongest first.
+fn heard<'a>(sources: &Sources<'a>) -> Vec<(Source, &'a [u8])> {
+    let account = sources.account.map(|(how, name)| (Source::Account(how.to_owned()), name.as_bytes()));
+    let claims = [
+        sources.option.map(|s| (Source::Option, s.as_bytes())),
+        sources.environment.map(|s| (Source::Environment, s.as_bytes())),
+        sources.config.map(|s| (Source::Config, s.as_bytes())),
+        sources.email.map(|s| (Source::Email, s)),
+        sources.branch.map(|s| (Source::Branch, s)),
+    ];
+    account.into_iter().chain(claims.into_iter().flatten().filter(|_| !sources.only_account)).collect()
+}
+
+/// Whom `source` names by saying `text`.
+fn names<'p>(policy: &'p Policy, stage: Stage, source: &Source, text: &[u8]) -> Named<'p> {
+    let specialist = |test: &dyn Fn(&Specialist) -> bool| policy.specialists.iter().find(|s| test(s));
+    let nobody = Named { specialist: None, owner: false };
+    match source {
+        Source::Account(_) => Named {
+            specialist: specialist(&|s| s.users.iter().any(|u| u.value.as_bytes() == text)),
+            owner: policy.owners.users.iter().any(|u| u.value.as_bytes() == text),
+        },
+        Source::Option | Source::Environment | Source::Config => {
+            Named { specialist: specialist(&|s| s.name.value.as_bytes() == text), owner: false }
+        }
+        Source::Email => Named {
+            specialist: specialist(&|s| s.emails.iter().any(|e| e.value.as_bytes().eq_ignore_ascii_case(text))),
+            owner: stage == Stage::Commit && policy.owners.emails.iter().any(|e| e.value.as_bytes().eq_ignore_ascii_case(text)),
+        },
+        Source::Branch => Named { specialist: specialist(&|s| s.branches.as_ref().is_some_and(|b| b.matches(text))), owner: false },
+        Source::Nobody => nobody,
     }
 }

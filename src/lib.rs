@@ -19,11 +19,13 @@ pub mod command;
 pub mod context;
 pub mod error;
 pub mod evidence;
+pub mod gather;
 pub mod git;
 pub mod identity;
 pub mod policy;
 pub mod report;
 pub mod rules;
+pub mod runner;
 pub mod verdict;
 
 pub use rules::judge;

@@ -1,1 +1,81 @@
-fn main() {}
+//! Parse, run, exit status; no logic.
+
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use guard::cli::{Cli, ColorWhen, Format};
+use guard::command::{Done, dispatch};
+use guard::context::Context;
+use guard::error::{Error, Result};
+use guard::report;
+
+mod output;
+
+/// Neither accepted nor rejected.
+const UNDECIDED: u8 = 2;
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(say_panic));
+    // A panic anywhere, on the way out included, is no answer.
+    ExitCode::from(catch_unwind(AssertUnwindSafe(answer)).unwrap_or(UNDECIDED))
+}
+
+/// Does everything. The status is known before the first byte is written, and nothing that writing does changes it.
+fn answer() -> u8 {
+    let (done, color) = match Cli::try_parse() {
+        Ok(cli) => {
+            let (color, format) = (cli.common.color, cli.common.format);
+            let answer = catch_unwind(AssertUnwindSafe(|| run(cli)));
+            // The panic itself was said by the hook; a reader of JSON shall have a document all the same.
+            let panicked = |_| Ok(Done { err: String::new(), ..failed(&Error::new("internal error"), format) });
+            (answer.unwrap_or_else(panicked).unwrap_or_else(|error| failed(&error, format)), color)
+        }
+        Err(usage) => (refused(&usage), ColorWhen::Auto),
+    };
+    output::write(&done, color);
+    done.status
+}
+
+fn run(cli: Cli) -> Result<Done> {
+    if let Some(directory) = &cli.common.directory {
+        std::env::set_current_dir(directory).map_err(|error| {
+            let shown = report::escape(directory.as_os_str().as_encoded_bytes());
+            Error::from(error).context(format!("could not change to directory `{shown}`"))
+        })?;
+    }
+    dispatch(&Context::from_env(cli.common)?, &cli.command)
+}
+
+/// No answer: why, in the form that was asked for, and in words.
+fn failed(error: &Error, format: Format) -> Done {
+    let out = match format {
+        Format::Text => String::new(),
+        Format::Json => report::json::error(error, None, None, None),
+    };
+    Done { status: UNDECIDED, out, err: report::text::error(error) }
+}
+
+/// `--help` and `--version` are answers; anything else that clap says is a wrong use.
+fn refused(usage: &clap::Error) -> Done {
+    let text = usage.render().ansi().to_string();
+    if usage.exit_code() == 0 {
+        return Done { status: 0, out: text, err: String::new() };
+    }
+    let out = if output::wants_json(std::env::args_os().skip(1)) {
+        let plain = usage.render().to_string();
+        report::json::error(&Error::new(plain.trim_end()), None, None, None)
+    } else {
+        String::new()
+    };
+    Done { status: UNDECIDED, out, err: text }
+}
+
+/// One line instead of a trace.
+fn say_panic(info: &PanicHookInfo<'_>) {
+    let payload = info.payload();
+    let what = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let place = info.location().map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
+    let what = report::escape(what.unwrap_or("no message").as_bytes());
+    output::line(&format!("guard: could not decide: internal error{place}: {what}"));
+}

@@ -1,5 +1,23 @@
 //! One file per command: gather, judge, report.
 
+pub mod check;
+pub mod completions;
+pub mod doctor;
+pub mod door;
+pub mod evidence;
+pub mod explain;
+pub mod hook;
+pub mod install;
+pub mod man;
+pub mod policy;
+pub mod push;
+pub mod test;
+pub mod uninstall;
+
+use crate::cli::Command;
+use crate::context::Context;
+use crate::error::Result;
+
 /// What a command answers: computed in full before anything is written, so that no closed pipe or full disk changes the status.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Done {
@@ -9,4 +27,31 @@ pub struct Done {
     pub out: String,
     /// For standard error; likewise.
     pub err: String,
+}
+
+impl Done {
+    /// Status 0 and this on standard output.
+    pub fn printed(out: impl Into<String>) -> Self {
+        Self { status: 0, out: out.into(), err: String::new() }
+    }
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// Whatever could not be decided.
+pub fn dispatch(context: &Context, command: &Command) -> Result<Done> {
+    match command {
+        Command::Check(args) => check::run(context, args),
+        Command::Test(args) => test::run(context, args),
+        Command::Evidence(args) => evidence::run(context, args),
+        Command::Explain(args) => explain::run(context, args),
+        Command::Install(args) => install::run(context, args),
+        Command::Uninstall => uninstall::run(context),
+        Command::Doctor => doctor::run(context),
+        Command::Policy(args) => policy::run(context, args),
+        Command::Hook(args) => hook::run(context, args),
+        Command::Completions(args) => completions::run(context, args),
+        Command::Man => man::run(context),
+    }
 }

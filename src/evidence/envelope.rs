@@ -1,1 +1,96 @@
-//! The DSSE envelope.
+//! The DSSE v1 envelope: one line of JSON around a payload in base64, with its signatures (none, in this version).
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use serde::{Deserialize, Serialize};
+
+/// The type of the payload: an in-toto statement.
+pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
+/// An envelope over this many bytes isn't read.
+pub const MAX_LINE: usize = 1 << 20;
+
+#[derive(Serialize, Deserialize)]
+struct Envelope {
+    payload: String,
+    #[serde(rename = "payloadType")]
+    payload_type: String,
+    signatures: Vec<Signature>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Signature {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keyid: Option<String>,
+    sig: String,
+}
+
+/// Wraps a payload, unsigned. One line without its newline.
+///
+/// # Errors
+/// JSON can't be written.
+pub fn seal(payload: &[u8]) -> Result<String, serde_json::Error> {
+    serde_json::to_string(&Envelope {
+        payload: STANDARD.encode(payload),
+        payload_type: PAYLOAD_TYPE.to_owned(),
+        signatures: Vec::new(),
+    })
+}
+
+/// Takes the payload out. Fields that DSSE doesn't know are ignored, as it demands; a known one twice, another type and anything
+/// after the envelope are refused. Signatures are not looked at: what they are worth is not this version's to say.
+///
+/// # Errors
+/// What is wrong with it, as a phrase.
+pub fn open(line: &[u8]) -> Result<Vec<u8>, String> {
+    if line.len() > MAX_LINE {
+        return Err(format!("an envelope of {} bytes, at most {MAX_LINE} are read", line.len()));
+    }
+    let envelope: Envelope = serde_json::from_slice(line).map_err(|e| format!("no DSSE envelope: {e}"))?;
+    if envelope.payload_type != PAYLOAD_TYPE {
+        return Err("the envelope's payload is no in-toto statement".to_owned());
+    }
+    // DSSE: either alphabet must be accepted.
+    STANDARD
+        .decode(&envelope.payload)
+        .or_else(|_not_standard| URL_SAFE.decode(&envelope.payload))
+        .map_err(|e| format!("the envelope's payload is no base64: {e}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_sealed_is_opened() {
+        let line = seal(b"{\"a\":\"\xc3\xbf\"}").unwrap();
+        assert!(!line.contains('\n'));
+        assert_eq!(open(line.as_bytes()).unwrap(), b"{\"a\":\"\xc3\xbf\"}");
+        let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(value["payloadType"], PAYLOAD_TYPE);
+        assert_eq!(value["signatures"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        let line = seal(b"{}").unwrap();
+        let refused = |line: &str| open(line.as_bytes()).unwrap_err();
+        assert!(refused("").contains("no DSSE envelope"));
+        assert!(refused(&format!("{line}x")).contains("trailing"));
+        assert!(refused(&format!("{line}{line}")).contains("trailing"));
+        assert!(refused(&line.replace("in-toto", "other")).contains("no in-toto"));
+        assert!(refused(&line.replace("\"payload\":\"", "\"payload\":\"*")).contains("no base64"));
+        assert!(refused(&line.replacen('{', "{\"payload\":\"e30=\",", 1)).contains("duplicate field"));
+        assert!(refused(&line.replace("[]", "null")).contains("no DSSE envelope"));
+        assert!(refused(&line.replace("[]", "[1]")).contains("no DSSE envelope"));
+        assert!(refused(&"[".repeat(100_000)).contains("no DSSE envelope"));
+        assert!(refused(&format!("{line}{}", " ".repeat(MAX_LINE))).contains("at most"));
+    }
+
+    #[test]
+    fn the_other_alphabet_and_unknown_fields_are_accepted() {
+        let line = format!(
+            "{{\"payloadType\":\"{PAYLOAD_TYPE}\",\"payload\":\"-_8=\",\"signatures\":[{{\"sig\":\"x\",\"new\":1}}],\"new\":2}}"
+        );
+        assert_eq!(open(line.as_bytes()).unwrap(), b"\xfb\xff");
+    }
+}

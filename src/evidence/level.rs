@@ -87,3 +87,19 @@ pub enum Missing {
     /// It can't be read: why.
     Malformed(String),
 }
+
+impl Missing {
+    /// As a phrase, lower case, escaped.
+    pub fn phrase(&self) -> String {
+        let escape = |text: &str| crate::report::escape(text.as_bytes());
+        match self {
+            Self::Stale { tree } => format!("for another tree, {}", escape(tree).chars().take(7).collect::<String>()),
+            Self::Failed(why) => format!("the run failed: {}", escape(why)),
+            Self::OtherDefinition => "made under another definition of the suite".to_owned(),
+            Self::OtherRepository => "made in another repository".to_owned(),
+            Self::TooFewTests { passed, demanded } => format!("{passed} tests passed, at least {demanded} demanded"),
+            Self::TooManySkipped { skipped, allowed } => format!("{skipped} tests skipped, {allowed} allowed"),
+            Self::Malformed(why) => format!("unreadable: {}", escape(why)),
+        }
+    }
+}

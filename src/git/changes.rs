@@ -1,11 +1,22 @@
 //! From differing paths to changed files: identical moves paired, sizes, bounds of counts, links, touches by content, collisions.
 
-use crate::change::{FileChange, Oid, Totals};
-use crate::error::Result;
-use crate::policy::{Count, Policy};
+mod directories;
+mod links;
+mod moves;
+mod similar;
+mod touches;
 
+use crate::change::{Entry, EntryKind, FileChange, FileStatus, LineTouches, Oid, RepoPath, Totals};
+use crate::error::{Error, Result};
+use crate::policy::{Count, Policy};
+use crate::report::escape;
+
+use self::directories::Directories;
+use self::moves::Moved;
+use self::touches::ContentAreas;
 use super::Repo;
 use super::delta::Delta;
+use super::lines::{self, Counted, Side};
 
 /// Describes `deltas`. `tree` is the root tree that results (for collisions and links). Line counts are bounds where a diff would
 /// be needed, exact where they are free (added, deleted, identical, binary …).
@@ -13,8 +24,15 @@ use super::delta::Delta;
 /// # Errors
 /// An object is missing or damaged.
 pub fn file_changes(repo: &Repo, deltas: Vec<Delta>, tree: Oid, policy: &Policy) -> Result<Vec<FileChange>> {
-    let _ = (repo, deltas, tree, policy);
-    todo!()
+    let areas = ContentAreas::of(policy);
+    let mut directories = Directories::new(repo, tree);
+    let mut changes = Vec::with_capacity(deltas.len());
+    for moved in moves::pair(deltas) {
+        let reading = |e: Error| e.context(format!("could not read `{}`", escape(moved.path.as_bytes())));
+        changes.push(describe(&mut directories, &areas, &moved).map_err(reading)?);
+    }
+    changes.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(changes)
 }
 
 /// Replaces bounds by git's own numbers, but for files over the size cap.
@@ -22,16 +40,107 @@ pub fn file_changes(repo: &Repo, deltas: Vec<Delta>, tree: Oid, policy: &Policy)
 /// # Errors
 /// An object is missing or damaged.
 pub fn count_exactly(repo: &Repo, changes: &mut [FileChange]) -> Result<()> {
-    let _ = (repo, changes);
-    todo!()
+    for change in changes {
+        let known = Counted { lines: change.lines, inserted_bytes: change.inserted_bytes };
+        if !known.is_exact() {
+            let counted = lines::count(repo, change.old, change.new).map_err(|e| counting(&change.path, e))?;
+            change.lines = counted.lines;
+            change.inserted_bytes = counted.inserted_bytes;
+        }
+    }
+    Ok(())
+}
+
+fn counting(path: &RepoPath, error: Error) -> Error {
+    error.context(format!("could not count the lines of `{}`", escape(path.as_bytes())))
 }
 
 /// The sums after git's similarity (`-M`, 50 %) paired what is left of added and deleted files: a similar pair is one file with the
-/// lines of the difference between its two sides. `[count]` applied.
+/// lines of the difference between its two sides. `[count]` applied; all counts exact but for files over the size cap.
 ///
 /// # Errors
 /// An object is missing or damaged.
 pub fn similar_totals(repo: &Repo, changes: &[FileChange], count: &Count) -> Result<Totals> {
-    let _ = (repo, changes, count);
-    todo!()
+    Ok(Totals::of(&join_similar(repo, changes)?, count))
 }
+
+/// The same changes, a similar pair being one.
+fn join_similar(repo: &Repo, changes: &[FileChange]) -> Result<Vec<FileChange>> {
+    let pairs = similar::pairs(repo, changes)?;
+    let mut paired = Vec::with_capacity(changes.len());
+    for (index, change) in changes.iter().enumerate() {
+        if pairs.is_source(index) {
+            continue;
+        }
+        let mut change = change.clone();
+        if let Some(source) = pairs.source_of(index).and_then(|source| changes.get(source)) {
+            let counted = lines::count(repo, source.old, change.new).map_err(|e| counting(&change.path, e))?;
+            change.status = FileStatus::Renamed { from: source.path.clone() };
+            change.old = source.old;
+            change.lines = counted.lines;
+            change.inserted_bytes = counted.inserted_bytes;
+        }
+        paired.push(change);
+    }
+    count_exactly(repo, &mut paired)?;
+    Ok(paired)
+}
+
+/// Gathers the facts of one change.
+fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: &Moved) -> Result<FileChange> {
+    let repo = directories.repo();
+    let old_path = moved.from.as_ref().unwrap_or(&moved.path);
+    let links = [links::target(directories, old_path, moved.old)?, links::target(directories, &moved.path, moved.new)?];
+    let collisions = match (&moved.old, &moved.from, &moved.new) {
+        // A name that stood there before brings no new collision.
+        (None, _, Some(_)) | (_, Some(_), _) => directories.collisions(&moved.path)?,
+        (Some(_), None, _) | (None, None, None) => Vec::new(),
+    };
+    let (counted, line_touches, size) = if moved.old.map(|e| e.oid) == moved.new.map(|e| e.oid) {
+        (Counted::NOTHING, LineTouches::Known(Vec::new()), lines::size(repo, moved.new)?)
+    } else {
+        let (old, new) = (Side::load(repo, moved.old)?, Side::load(repo, moved.new)?);
+        let size = if is_submodule(moved.new) { 0 } else { new.size() };
+        (lines::estimate(&old, &new), areas.touches(lines_of(moved.old, &old), lines_of(moved.new, &new)), size)
+    };
+    Ok(FileChange {
+        status: status(moved.from.clone(), moved.old, moved.new),
+        path: moved.path.clone(),
+        old: moved.old,
+        new: moved.new,
+        size,
+        lines: counted.lines,
+        inserted_bytes: counted.inserted_bytes,
+        links: links.into_iter().flatten().collect(),
+        line_touches,
+        collisions,
+    })
+}
+
+/// What areas may look at: a submodule has no lines of its own.
+fn lines_of(entry: Option<Entry>, side: &Side) -> &Side {
+    static NOTHING: Side = Side::Loaded(Vec::new());
+    if is_submodule(entry) { &NOTHING } else { side }
+}
+
+fn is_submodule(entry: Option<Entry>) -> bool {
+    entry.is_some_and(|e| e.kind == EntryKind::Submodule)
+}
+
+/// Files stay files whatever their executable bit.
+fn status(from: Option<RepoPath>, old: Option<Entry>, new: Option<Entry>) -> FileStatus {
+    match (from, old, new) {
+        (Some(from), _, _) => FileStatus::Renamed { from },
+        (None, None, _) => FileStatus::Added,
+        (None, Some(_), None) => FileStatus::Deleted,
+        (None, Some(old), Some(new)) if old.kind == new.kind || old.kind.is_file() && new.kind.is_file() => FileStatus::Modified,
+        (None, Some(_), Some(_)) => FileStatus::TypeChanged,
+    }
+}
+
+#[cfg(test)]
+pub(super) mod scratch;
+
+#[cfg(test)]
+#[path = "changes_tests.rs"]
+mod tests;

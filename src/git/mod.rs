@@ -3,19 +3,24 @@
 pub mod changes;
 pub mod delta;
 pub mod export;
+pub mod hooks;
 mod index;
 pub mod lines;
 mod malformed;
 pub mod merge;
 pub mod notes;
 mod options;
+#[cfg(test)]
+pub(crate) mod playground;
 pub mod policy_at;
 pub mod push;
 pub mod range;
 mod repo;
+pub mod root;
 #[cfg(test)]
-mod scratch;
+pub(crate) mod scratch;
 pub mod staged;
 mod tree;
+pub mod unstaged;
 
 pub use repo::{Commit, Head, Kind, Object, Repo};

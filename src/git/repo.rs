@@ -1,5 +1,6 @@
 //! Opening a repository as git means it, and reading single things from it.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, ObjectType, Repository};
@@ -11,6 +12,7 @@ use crate::error::{Error, Result};
 /// An open repository. What is written through it (trees of the index, automatic merges) stays in memory.
 pub struct Repo {
     inner: Repository,
+    config: OnceCell<git2::Config>,
 }
 
 /// What kind of object.
@@ -93,14 +95,14 @@ impl Repo {
             return Err(Error::new("`info/grafts` rewrites the history that would be judged")
                 .help("remove it, or replace it by `git replace --convert-graft-file`, which the guard ignores"));
         }
-        let repo = Self { inner };
+        let repo = Self { inner, config: OnceCell::new() };
         repo.keep_writes_in_memory()?;
         Ok(repo)
     }
 
     #[cfg(test)]
     pub(crate) fn open_at(path: &Path) -> Self {
-        let repo = Self { inner: Repository::open(path).unwrap() };
+        let repo = Self { inner: Repository::open(path).unwrap(), config: OnceCell::new() };
         repo.keep_writes_in_memory().unwrap();
         repo
     }
@@ -108,16 +110,16 @@ impl Repo {
     /// Puts a backend in front of the object database that keeps what is written in memory.
     fn keep_writes_in_memory(&self) -> Result<()> {
         let odb = self.inner.odb().map_err(git)?;
-        drop(odb.add_new_mempack_backend(1000).map_err(git)?);
+        odb.add_new_mempack_backend(1000).map_err(git)?;
         Ok(())
     }
 
-    /// The same repository once more, whose writes reach the disk.
+    /// The same repository once more, whose writes reach the disk: its own object database, whatever the environment names.
     ///
     /// # Errors
     /// As `open`.
     pub(super) fn writable(&self) -> Result<Repository> {
-        Repository::open_from_env().map_err(|e| open_error(&e))
+        Repository::open(self.inner.path()).map_err(|e| open_error(&e))
     }
 
     /// git2's handle, for the modules of this room.
@@ -169,13 +171,22 @@ impl Repo {
         }
     }
 
+    /// One snapshot of the configuration, read when first asked.
+    fn configuration(&self) -> Result<&git2::Config> {
+        if let Some(config) = self.config.get() {
+            return Ok(config);
+        }
+        let read =
+            self.inner.config().and_then(|mut c| c.snapshot()).map_err(|e| git(e).context("could not read git's configuration"))?;
+        Ok(self.config.get_or_init(|| read))
+    }
+
     /// Value of a configuration key, all levels.
     ///
     /// # Errors
     /// The configuration can't be read, or the value isn't UTF-8.
     pub fn config(&self, key: &str) -> Result<Option<String>> {
-        let config = self.inner.config().and_then(|mut c| c.snapshot()).map_err(git)?;
-        match config.get_string(key) {
+        match self.configuration()?.get_string(key) {
             Ok(value) => Ok(Some(value)),
             Err(e) if e.code() == ErrorCode::NotFound => Ok(None),
             Err(e) => Err(git(e).context(format!("could not read `git config {key}`"))),
@@ -187,8 +198,7 @@ impl Repo {
     /// # Errors
     /// The value is no boolean.
     pub fn config_bool(&self, key: &str) -> Result<bool> {
-        let config = self.inner.config().and_then(|mut c| c.snapshot()).map_err(git)?;
-        match config.get_bool(key) {
+        match self.configuration()?.get_bool(key) {
             Ok(value) => Ok(value),
             Err(e) if e.code() == ErrorCode::NotFound => Ok(false),
             Err(e) => Err(git(e).context(format!("could not read `git config {key}`"))),
@@ -254,6 +264,37 @@ impl Repo {
             .map_err(|_missing| Error::new(format!("no revision `{shown}` in this repository")))?;
         let commit = object.peel(ObjectType::Commit).map_err(|_other| Error::new(format!("`{shown}` is no commit")))?;
         own(commit.id()).ok_or_else(|| Error::new(format!("`{shown}` is no commit")))
+    }
+
+    /// The commit that an object is, or that a tag leads to; `None` where it leads to a tree or a blob.
+    ///
+    /// # Errors
+    /// The object is missing or damaged.
+    pub fn peel_to_commit(&self, oid: Oid) -> Result<Option<Oid>> {
+        let object = self.inner.find_object(foreign(oid)?, None).map_err(|e| missing(oid, &e))?;
+        match object.peel(ObjectType::Commit) {
+            Ok(commit) => Ok(own(commit.id())),
+            Err(e) if matches!(e.code(), ErrorCode::Peel | ErrorCode::InvalidSpec | ErrorCode::Ambiguous) => Ok(None),
+            Err(e) => Err(missing(oid, &e)),
+        }
+    }
+
+    /// Whether an object is here.
+    ///
+    /// # Errors
+    /// The object database can't be read.
+    pub fn exists(&self, oid: Oid) -> Result<bool> {
+        Ok(self.inner.odb().map_err(git)?.exists(foreign(oid)?))
+    }
+
+    /// The author of a commit: e-mail (raw bytes) and time (seconds since 1970).
+    ///
+    /// # Errors
+    /// The object is missing, damaged, or no commit.
+    pub fn author(&self, oid: Oid) -> Result<(Vec<u8>, i64)> {
+        let commit = self.inner.find_commit(foreign(oid)?).map_err(|e| missing(oid, &e))?;
+        let author = commit.author();
+        Ok((author.email_bytes().to_vec(), author.when().seconds()))
     }
 
     /// Kind and size in bytes, from the header alone.

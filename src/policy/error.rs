@@ -2,13 +2,28 @@
 
 use std::fmt;
 
-/// Why a policy can't be enforced. Displays as one or more diagnostics with carets.
+use super::types::Position;
+
+/// Why a policy can't be enforced. Displays as the first fault's message.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PolicyError {
     /// The rendered diagnostics, plain text, every line ending in a newline.
     pub rendered: String,
     /// The first diagnostic's message, one line.
     pub message: String,
+    /// Every fault, in the policy's order; never empty.
+    pub faults: Vec<Fault>,
+}
+
+/// One thing that is wrong with a policy.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fault {
+    /// What, one line.
+    pub message: String,
+    /// Where.
+    pub at: Position,
+    /// What to write instead, where that is known.
+    pub help: Option<String>,
 }
 
 impl fmt::Display for PolicyError {

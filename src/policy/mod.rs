@@ -1,18 +1,96 @@
 //! The policy: who may change what, how much, and what must be proven first. Valid by construction: a `Policy` exists only
 //! when every key was understood and every reference resolves.
+//!
+//! # The file
+//!
+//! `policy.toml` stands at the root of the repository. It is read from the base branch (or from the file that the server's
+//! administrator names), never from the change that is judged. Every key but `version` may be left out; what is absent isn't
+//! demanded. `guard policy check` says what is wrong (status 2, with line and caret) or weak (status 1; a mere notice, such as a
+//! limit that nobody set, is 0), `guard policy show` prints the policy in force with its defaults, `guard policy diff` what an edit
+//! means rule by rule, `guard policy schema` a JSON Schema for editors.
+//!
+//! ```toml
+//! version = 1
+//! base = "main"                       # default: the repository's default branch
+//! protected = ["main", "release/*"]   # can't be deleted or rewound; default: base
+//!
+//! [owners]                            # who may change this file
+//! users = ["alice"]                   # accounts, as the server authenticates them
+//! emails = ["alice@example.org"]      # believed before a commit only
+//!
+//! [defaults]                          # limits, inherited key by key; each says what still passes
+//! max-files-per-commit = 10
+//! max-files-per-session = 10
+//! max-lines-per-commit = 500          # insertions + deletions
+//! max-areas-per-session = 2
+//! max-bytes-per-commit = "200 KiB"    # B, KiB, MiB, GiB, or a plain number of bytes
+//! max-file-size = "1 MiB"
+//!
+//! [specialist.backend]
+//! users = ["backend-bot"]
+//! emails = ["backend@agents.example"]
+//! branches = ["agent/backend/**"]
+//! allowed = ["api/", "tests/api/"]    # absent: everywhere
+//! prohibited = ["webui/", "area:auth"]
+//!
+//! [specialist."*"]                    # whom no other entry names; without it they are rejected
+//! max-files-per-commit = 3
+//!
+//! [area.auth]
+//! paths = ["**/auth/", "**/csrf*"]
+//! lines = ['\.login\s*\(']            # a change in the matching lines of any file touches the area, too
+//! forbid = ["delete"]                 # add, modify, delete
+//! requires = ["login-flow"]           # suites that must have passed on the very tree
+//! affects = []                        # areas whose demands a touch here adds
+//!
+//! [suite.login-flow]
+//! run = "pytest -q tests/login --junitxml=report.xml"
+//! timeout = "15m"                     # s, m, h, d; default 15m
+//! junit = "report.xml"
+//! min-tests = 1                       # these two need `junit`
+//! max-skipped = 0
+//! env = ["PATH"]                      # the default
+//!
+//! [evidence]                          # the least level that counts: none, claimed, recorded
+//! land = "recorded"                   # must be said where anything `requires` a suite
+//! ```
+//!
+//! Patterns are globs over the whole path from the root, over bytes: `*`, `?` and `[…]` don't cross `/`, `**` (a whole component)
+//! does, `{a,b}` is either, `\` takes the next character as it is. A trailing `/` means everything below and the entry itself.
+//! `paths` and `prohibited` ignore case and Unicode normalisation; `allowed`, `not-lines` and `not-files` match exact bytes. In
+//! `[refs] allowed`, `*` is any depth.
+//!
+//! This version refuses, by name, what it doesn't enforce yet: `free`, `keys`, `[runner]`, the levels `signed` and `attested`,
+//! `max-age`, `independent`, a suite's `files`, `[halt]`, `[session]`.
 
+mod check;
+mod diagnostic;
+mod diff;
 mod error;
 mod limits;
 mod load;
+pub(crate) mod near;
+mod parse;
 mod pattern;
 mod raw;
+mod scalar;
+mod schema;
+mod show;
 mod types;
+mod unenforced;
+mod units;
+mod weak;
 
-pub use error::PolicyError;
+pub use diagnostic::Severity;
+pub use diff::{Difference, Effect, differences};
+pub use error::{Fault, PolicyError};
 pub use limits::{Areas, Bytes, Files, Limits, Lines, Scope};
 pub use load::load;
 pub use pattern::{Pattern, Patterns, fold};
+pub use schema::schema;
+pub use show::show;
 pub use types::{
     Area, Cited, Combined, Count, EvidenceLevels, Forbidden, Owners, PathRules, Policy, Position, RefPatterns, RefRules, Source,
     Specialist, Submodules, Suite, Symlinks,
 };
+pub use weak::{Finding, findings};

@@ -1,14 +1,35 @@
 //! Patterns over paths: bytes, sorted by kind when the policy is loaded, so that few need a regex.
 
-use crate::change::RepoPath;
+mod glob;
+mod simple;
 
+use std::borrow::Cow;
+
+use caseless::Caseless as _;
+use unicode_normalization::UnicodeNormalization as _;
+
+use self::glob::Glob;
+use self::simple::Simple;
 use super::types::Cited;
+use crate::change::RepoPath;
 
 /// One glob over a whole path from the root. `*`, `?`, `[…]` do not cross `/`, `**` does; a trailing `/` means the directory:
 /// everything below it and the entry of that name itself.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     text: String,
+    kind: Kind,
+}
+
+/// What it takes to match.
+#[derive(Clone, Debug)]
+enum Kind {
+    /// Bytes are compared: as written, and folded.
+    Simple {
+        exact: Simple,
+        folded: Simple,
+    },
+    Glob(Glob),
 }
 
 impl Pattern {
@@ -17,7 +38,24 @@ impl Pattern {
     /// # Errors
     /// What is wrong with it, as a phrase.
     pub fn new(text: &str) -> Result<Self, String> {
-        Ok(Self { text: text.to_owned() })
+        Self::of(text, false)
+    }
+
+    /// The same for `[refs] allowed`, where `*` is any depth.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a phrase.
+    pub fn crossing(text: &str) -> Result<Self, String> {
+        Self::of(text, true)
+    }
+
+    fn of(text: &str, crossing: bool) -> Result<Self, String> {
+        glob::check_components(text)?;
+        let kind = match Simple::new(text, crossing) {
+            Some(exact) => Kind::Simple { folded: exact.folded(), exact },
+            None => Kind::Glob(Glob::new(text, crossing)?),
+        };
+        Ok(Self { text: text.to_owned(), kind })
     }
 
     /// As the policy writes it.
@@ -27,8 +65,18 @@ impl Pattern {
 
     /// Whether the exact bytes of `path` match.
     pub fn matches(&self, path: &RepoPath) -> bool {
-        let _ = path;
-        todo!()
+        match &self.kind {
+            Kind::Simple { exact, .. } => exact.matches(path.as_bytes()),
+            Kind::Glob(glob) => glob.matches(path.as_bytes()),
+        }
+    }
+
+    /// Whether `path` matches as it is, or its folded form matches the folded pattern.
+    fn matches_generously(&self, path: &[u8], folded_path: &[u8]) -> bool {
+        match &self.kind {
+            Kind::Simple { exact, folded } => folded.matches(folded_path) || exact.matches(path),
+            Kind::Glob(glob) => glob.matches_folded(folded_path) || glob.matches(path),
+        }
     }
 }
 
@@ -39,6 +87,11 @@ pub struct Patterns {
 }
 
 impl Patterns {
+    /// Those patterns, in the policy's order.
+    pub fn new(patterns: Vec<Cited<Pattern>>) -> Self {
+        Self { patterns }
+    }
+
     /// The patterns in the policy's order.
     pub fn iter(&self) -> impl Iterator<Item = &Cited<Pattern>> {
         self.patterns.iter()
@@ -51,18 +104,44 @@ impl Patterns {
 
     /// The first pattern that matches the exact bytes of `path` (a permission).
     pub fn matches_exact(&self, path: &RepoPath) -> Option<&Cited<Pattern>> {
-        let _ = path;
-        todo!()
+        self.patterns.iter().find(|p| p.value.matches(path))
     }
 
-    /// The first pattern that matches `path` after NFC and case folding of both (a prohibition).
+    /// The first pattern that matches `path` after NFC and case folding of both (a prohibition). Generously: what matches the
+    /// exact bytes matches here too, also `[!a]*` a path that starts with `A`.
     pub fn matches_folded(&self, path: &RepoPath) -> Option<&Cited<Pattern>> {
-        let _ = path;
-        todo!()
+        if self.patterns.is_empty() {
+            return None;
+        }
+        let folded = fold_cow(path.as_bytes());
+        self.patterns.iter().find(|p| p.value.matches_generously(path.as_bytes(), &folded))
     }
 }
 
 /// NFC and full case folding of the UTF-8 parts of `bytes`; bytes that are not UTF-8 stay as they are.
 pub fn fold(bytes: &[u8]) -> Vec<u8> {
-    bytes.to_vec()
+    fold_cow(bytes).into_owned()
 }
+
+/// The same, without a copy where nothing changes.
+fn fold_cow(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if bytes.is_ascii() {
+        return if bytes.iter().any(u8::is_ascii_uppercase) {
+            Cow::Owned(bytes.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(bytes)
+        };
+    }
+    let mut out = Vec::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        // Normalised before, so that equivalent spellings fold alike, and after, since folding can take a composition apart.
+        let text: String = chunk.valid().nfc().default_case_fold().nfc().collect();
+        out.extend_from_slice(text.as_bytes());
+        out.extend_from_slice(chunk.invalid());
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+#[path = "pattern_tests.rs"]
+mod tests;

@@ -1,5 +1,10 @@
 //! How a verdict is shown. Nothing here decides.
 
 mod escape;
+#[cfg(test)]
+mod fixture;
+pub mod json;
+mod outcome;
+pub mod text;
 
-pub use escape::escape;
+pub use escape::{escape, escape_lines, escape_words};

@@ -1,8 +1,44 @@
 //! The rules: plain data, one file each. A rule is pure: it sees the policy and the facts, and says one outcome.
 
+mod area_limit;
+mod byte_limit;
+mod combined_change;
+mod confusable;
+pub(crate) mod demand;
+mod draft;
+mod excess;
+mod exempt;
+mod file_limit;
+mod file_size;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod forbidden_change;
+mod guarded_area;
+mod identity;
+mod known_specialist;
+mod level;
+mod limit;
+mod line_limit;
+mod link;
+mod name;
+mod policy_change;
+mod protected_ref;
+mod quote;
+mod safe_path;
+mod scope;
+mod seen;
+#[cfg(test)]
+mod tests;
+mod touch;
+
 use crate::case::{Case, Subject};
 use crate::policy::Policy;
 use crate::verdict::{Judgement, Outcome, Verdict};
+
+pub use exempt::wants_history;
+pub use level::why_not;
+pub use limit::{wants_exact, wants_similarity};
+pub use quote::shell_quote;
 
 /// One rule.
 #[derive(Debug)]
@@ -13,12 +49,39 @@ pub struct Rule {
     pub summary: &'static str,
     /// What `guard explain` prints: what, why, how to satisfy it. Markdown.
     pub explanation: &'static str,
+    /// Whether it judges although the trusted branch has no policy yet.
+    pub bootstrap: bool,
     /// What it says of one subject.
     pub check: fn(&Policy, &Case, &Subject) -> Outcome,
 }
 
+impl Rule {
+    /// What the rule says of one subject of `case`: exactly one outcome.
+    pub fn speak(&self, policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+        if case.bootstrap && !self.bootstrap {
+            return Outcome::NotApplicable("the trusted branch has no policy yet".to_owned());
+        }
+        (self.check)(policy, case, subject)
+    }
+}
+
 /// All rules, in the order in which reports list them.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    &known_specialist::RULE,
+    &identity::RULE,
+    &file_limit::RULE,
+    &line_limit::RULE,
+    &byte_limit::RULE,
+    &area_limit::RULE,
+    &file_size::RULE,
+    &scope::RULE,
+    &forbidden_change::RULE,
+    &guarded_area::RULE,
+    &combined_change::RULE,
+    &policy_change::RULE,
+    &safe_path::RULE,
+    &protected_ref::RULE,
+];
 
 /// Judges a case under a policy. Pure: no I/O, clock or environment.
 pub fn judge(policy: &Policy, case: &Case) -> Verdict {
@@ -32,8 +95,8 @@ pub fn judge(policy: &Policy, case: &Case) -> Verdict {
             tree: subject.tree,
             actor: subject.actor.clone(),
             totals: subject.totals,
-            areas: subject.parts.iter().flat_map(|p| &p.touches).map(|t| t.area.clone()).collect(),
-            outcomes: RULES.iter().map(|rule| (rule.id, (rule.check)(policy, case, subject))).collect(),
+            areas: area_limit::names_of(subject),
+            outcomes: RULES.iter().map(|rule| (rule.id, rule.speak(policy, case, subject))).collect(),
         })
         .collect();
     Verdict::of(case.stage, judgements)

@@ -1,0 +1,175 @@
+//! `guard check`: the index, a branch, a range, or the merge with the base, by hand.
+
+use std::collections::BTreeSet;
+
+use super::Done;
+use super::door::{Door, Ending, Law};
+use crate::case::Stage;
+use crate::change::Oid;
+use crate::cli::{CheckArgs, StageName};
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::gather::{Gatherer, IndexParents, Landing, index_case, landing_case};
+use crate::git::merge::{self, Merged};
+use crate::git::{Head, staged};
+use crate::report::escape;
+
+/// Judges, and reports on standard output.
+///
+/// # Errors
+/// Whatever makes it undecidable.
+pub fn run(context: &Context, args: &CheckArgs) -> Result<Done> {
+    let door = Door::open(context, false)?;
+    let proposed = proposed(&door, args)?;
+    let law = match door.law(&proposed, None)? {
+        Ok(law) => law,
+        Err(done) => return Ok(done),
+    };
+    if let Some(name) = &args.specialist
+        && law.policy.specialist(name).is_none()
+    {
+        let names: Vec<&str> = law.policy.specialists.iter().map(|s| s.name.value.as_str()).collect();
+        return Err(Error::new(format!("no specialist `{}` in the policy", escape(name.as_bytes())))
+            .help(format!("the policy names {}", names.join(", "))));
+    }
+    let mut gatherer = door.gatherer(&law)?;
+    gatherer.option = args.specialist.as_deref();
+    if args.staged || alone_on_base(&door, &gatherer, args)? {
+        return index(&door, &law, &gatherer, args);
+    }
+    branch(&door, &law, &gatherer, args)
+}
+
+fn stage(args: &CheckArgs, default: Stage) -> Stage {
+    match args.stage {
+        None => default,
+        Some(StageName::Commit) => Stage::Commit,
+        Some(StageName::Branch) => Stage::Branch,
+        Some(StageName::Land) => Stage::Land,
+    }
+}
+
+/// Trees in which a bootstrap policy may stand.
+fn proposed(door: &Door<'_>, args: &CheckArgs) -> Result<Vec<Oid>> {
+    match &args.revision {
+        Some(revision) => {
+            let tip = revision.rsplit_once("..").map_or(revision.as_str(), |(_, tip)| tip);
+            let tip = if tip.is_empty() { "HEAD" } else { tip };
+            Ok(vec![door.repo.commit(door.repo.resolve(tip)?)?.tree])
+        }
+        None if door.repo.is_bare() => Ok(Vec::new()),
+        None => Ok(vec![staged::tree(&door.repo)?]),
+    }
+}
+
+/// On the base branch itself, without an upstream, only the index is left to judge.
+fn alone_on_base(door: &Door<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<bool> {
+    if args.revision.is_some() || args.base.is_some() || args.merge || door.repo.is_bare() {
+        return Ok(false);
+    }
+    let head = door.repo.head()?;
+    if matches!(head, Head::Unborn(_)) {
+        return Ok(true);
+    }
+    let base = gatherer.base()?;
+    Ok(match (head.branch(), base) {
+        (Some(branch), Some(base)) => base.name.as_bytes() == branch,
+        (Some(_) | None, _) => false,
+    })
+}
+
+fn index(door: &Door<'_>, law: &Law, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<Done> {
+    door.repo.work_tree()?;
+    let merged = super::hook::merged(door)?;
+    let base = door.base(gatherer)?;
+    let stage = stage(args, Stage::Commit);
+    let case = index_case(gatherer, stage, &IndexParents::Head { merged }, base.as_ref().map(|(_, oid)| *oid), None)?;
+    let ending = Ending { rejected: &[], more: "guard check --staged -v" };
+    Ok(door.answer(law, &case, base.as_ref(), &ending))
+}
+
+fn branch(door: &Door<'_>, law: &Law, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<Done> {
+    let stage = stage(args, Stage::Land);
+    let (base, landing) = match args.revision.as_deref().and_then(|r| r.split_once("..").map(|ends| (r, ends))) {
+        Some((revision, ends)) => range(door, revision, ends, stage)?,
+        None => against_base(door, gatherer, args, stage)?,
+    };
+    let landing = if args.merge { with_merge(door, landing, base.as_ref())? } else { landing };
+    let case = landing_case(gatherer, std::slice::from_ref(&landing))?;
+    let parts: BTreeSet<Option<Oid>> = case.subjects.iter().flat_map(|s| &s.parts).map(|p| p.commit).collect();
+    if parts.is_empty() {
+        let against =
+            base.as_ref().map_or_else(String::new, |(name, _)| format!(" that `{}` does not have", escape(name.as_bytes())));
+        return Ok(door.nothing(law, stage, base.as_ref(), &format!("accepted: nothing to judge, no commit{against}")));
+    }
+    let more =
+        format!("guard check -v{}", args.revision.as_deref().map_or_else(String::new, |r| format!(" {}", escape(r.as_bytes()))));
+    Ok(door.answer(law, &case, base.as_ref(), &Ending { rejected: &[], more: &more }))
+}
+
+type Measured = (Option<(String, Oid)>, Landing);
+
+/// `A..B`: what B has and A doesn't; an empty side is HEAD.
+fn range(door: &Door<'_>, revision: &str, (from, to): (&str, &str), stage: Stage) -> Result<Measured> {
+    if to.starts_with('.') {
+        let shown = escape(revision.as_bytes());
+        return Err(Error::new(format!("`{shown}` is a symmetric difference, which has no base")).help("name a range A..B"));
+    }
+    let end = |name: &str| door.repo.resolve(if name.is_empty() { "HEAD" } else { name });
+    let (start, tip) = (end(from)?, end(to)?);
+    let landing =
+        Landing { reference: None, tip: Some(tip), hidden: vec![start], base: Some(start), stage, tree: None, update: None };
+    Ok((Some((if from.is_empty() { "HEAD" } else { from }.to_owned(), start)), landing))
+}
+
+/// A branch against its base.
+fn against_base(door: &Door<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs, stage: Stage) -> Result<Measured> {
+    let (reference, tip) = tip(door, args.revision.as_deref())?;
+    let (base, hidden) = match &args.base {
+        Some(name) => {
+            let oid = door.repo.resolve(name)?;
+            (Some((name.clone(), oid)), vec![oid])
+        }
+        None => {
+            let base = door.base(gatherer)?;
+            let tips = gatherer.protected()?.into_iter().map(|(_, oid)| oid);
+            let hidden = base.iter().map(|(_, oid)| *oid).chain(tips).collect();
+            (base, hidden)
+        }
+    };
+    let landing =
+        Landing { reference, tip: Some(tip), hidden, base: base.as_ref().map(|(_, oid)| *oid), stage, tree: None, update: None };
+    Ok((base, landing))
+}
+
+/// The branch that is judged: its full name where it is one, and its tip.
+fn tip(door: &Door<'_>, revision: Option<&str>) -> Result<(Option<Vec<u8>>, Oid)> {
+    let Some(revision) = revision else {
+        let head = door.repo.head()?;
+        let tip =
+            head.commit().ok_or_else(|| Error::new("HEAD has no commit yet").help("guard check --staged judges the index"))?;
+        return Ok((head.branch().map(<[u8]>::to_vec), tip));
+    };
+    let name = format!("refs/heads/{revision}");
+    let reference = door.repo.reference(&name)?.map(|_| name.into_bytes());
+    Ok((reference, door.repo.resolve(revision)?))
+}
+
+/// The landing as a merge into the base would make it.
+fn with_merge(door: &Door<'_>, mut landing: Landing, base: Option<&(String, Oid)>) -> Result<Landing> {
+    let (Some((name, base)), Some(tip)) = (base, landing.tip) else {
+        return Err(Error::new("there is no base to merge into").help("guard check --merge --base REF"));
+    };
+    match merge::automatic(&door.repo, *base, tip)? {
+        Merged::Clean(tree) => {
+            landing.tree = Some(tree);
+            Ok(landing)
+        }
+        Merged::Conflicts(paths) => {
+            let shown: Vec<String> = paths.iter().take(5).map(|p| escape(p.as_bytes())).collect();
+            let name = escape(name.as_bytes());
+            Err(Error::new(format!("merging into `{name}` conflicts in {} paths: {}", paths.len(), shown.join(", ")))
+                .help(format!("git merge {name}, resolve the conflicts, and check again")))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! `guard doctor`: proves that each hook runs, by running it, and says by which policy and as whom one is judged here.
+
+mod hooks;
+mod setting;
+
+use serde::Serialize;
+
+use super::Done;
+use super::install::shown;
+use crate::cli::Format;
+use crate::context::{Context, Settings};
+use crate::error::Result;
+use crate::git::Repo;
+use crate::report::{escape_words, json};
+
+/// One thing that was looked at.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+struct Check {
+    /// A hook's name, `policy`, `who`, `git` …
+    name: String,
+    /// Whether it is as it should be.
+    ok: bool,
+    /// What was found, as a phrase.
+    found: String,
+    /// What to do about it.
+    next: Option<String>,
+}
+
+impl Check {
+    fn good(name: &str, found: impl Into<String>) -> Self {
+        Self { name: name.to_owned(), ok: true, found: found.into(), next: None }
+    }
+
+    fn bad(name: &str, found: impl Into<String>, next: &str) -> Self {
+        Self { name: name.to_owned(), ok: false, found: found.into(), next: Some(next.to_owned()) }
+    }
+}
+
+/// Looks at everything. Status 1 where something isn't as it should be.
+///
+/// # Errors
+/// The repository or its configuration can't be read.
+pub fn run(context: &Context) -> Result<Done> {
+    let repo = Repo::open(false)?;
+    let settings = Settings::read(&repo)?;
+    let mut checks = hooks::checks(&repo)?;
+    checks.extend(setting::checks(&repo, &settings, context)?);
+    report(context, &repo, &checks)
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u8,
+    directory: json::Bytes<'a>,
+    findings: usize,
+    checks: &'a [Check],
+}
+
+fn report(context: &Context, repo: &Repo, checks: &[Check]) -> Result<Done> {
+    let findings = checks.iter().filter(|c| !c.ok).count();
+    let status = u8::from(findings > 0);
+    let directory = repo.hooks_directory()?.path;
+    if context.common.format == Format::Json {
+        let directory = json::Bytes(directory.as_os_str().as_encoded_bytes());
+        let out = json::document(&Document { version: 1, directory, findings, checks });
+        return Ok(Done { status, out, err: String::new() });
+    }
+    if context.common.quiet && findings == 0 {
+        return Ok(Done::default());
+    }
+    let mut out = format!("guard: hooks in {}\n", shown(&directory));
+    for check in checks {
+        out.push_str(&format!("  {:<19} {}{}\n", check.name, if check.ok { "" } else { "✗ " }, escape_words(&check.found)));
+    }
+    let mut said = Vec::new();
+    for next in checks.iter().filter_map(|c| c.next.as_deref()) {
+        if !said.contains(&next) {
+            said.push(next);
+            out.push_str(&format!("next: {}\n", escape_words(next)));
+        }
+    }
+    out.push_str(&match findings {
+        0 => "guard: everything runs; the gate is the server, since a client can switch its hooks off\n".to_owned(),
+        1 => "guard: 1 finding\n".to_owned(),
+        n => format!("guard: {n} findings\n"),
+    });
+    Ok(Done { status, out, err: String::new() })
+}
+
+#[cfg(test)]
+#[path = "doctor_tests.rs"]
+mod tests;

@@ -1,0 +1,131 @@
+//! The hooks: each is started as git would start it, and must answer.
+
+use std::io::{ErrorKind, Read as _};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use super::Check;
+use crate::command::install::manager::Manager;
+use crate::command::install::place::{self, Standing};
+use crate::command::install::script::{SCRIPTS, Script};
+use crate::error::Result;
+use crate::git::Repo;
+use crate::report::escape;
+
+/// The status of a hook that only says that it is there: never 0, so that it can't let anything pass.
+const ANSWERED: i32 = 3;
+const PATIENCE: Duration = Duration::from_secs(10);
+const INSTALL: &str = "guard install";
+
+/// One check for the place, one for each hook, one for each hook of somebody else's that can't run.
+pub fn checks(repo: &Repo) -> Result<Vec<Check>> {
+    let directory = repo.hooks_directory()?;
+    let mut checks = Vec::new();
+    if !directory.inside {
+        let from =
+            directory.configured.as_ref().map_or_else(String::new, |(v, scope)| format!(" (`core.hooksPath`, {scope}: `{v}`)"));
+        checks.push(Check::bad("hooks", format!("git looks for hooks outside of this repository{from}"), INSTALL));
+    }
+    let root = if repo.is_bare() { repo.git_dir() } else { repo.work_tree()? };
+    for script in SCRIPTS.iter().filter(|s| s.is_servers() == repo.is_bare()) {
+        checks.push(one(&directory.path, root, script)?);
+        checks.extend(legacy(&directory.path, script.name));
+    }
+    Ok(checks)
+}
+
+fn one(directory: &Path, root: &Path, script: &Script) -> Result<Check> {
+    let (name, path) = (script.name, directory.join(script.name));
+    let install = if script.is_servers() { "guard install --server" } else { INSTALL };
+    let managed = Manager::of_directory(directory);
+    Ok(match place::look(&path)? {
+        Standing::Ours(content) => match fault(&path, root, script, &content) {
+            None => Check::good(name, "runs"),
+            Some(fault) => Check::bad(name, fault, install),
+        },
+        Standing::Nothing if managed.is_none() => Check::bad(name, "is not installed", install),
+        Standing::Directory => Check::bad(name, "is no file", install),
+        Standing::Nothing => by_manager(root, name, managed),
+        Standing::Foreign(manager) if matches!(place::look(&place::legacy(directory, name))?, Standing::Ours(_)) => {
+            let whose = manager.map_or("another program", Manager::name);
+            Check::bad(name, format!("is run by {whose}, if at all: that can't be proven from here"), install)
+        }
+        Standing::Foreign(manager) => by_manager(root, name, managed.or(manager)),
+    })
+}
+
+/// A hook that isn't ours: whoever manages it may have been told to call the guard.
+fn by_manager(root: &Path, hook: &str, manager: Option<Manager>) -> Check {
+    let Some(manager) = manager else {
+        return Check::bad(hook, "is not the guard's", INSTALL);
+    };
+    let calls = |file: &String| {
+        let text = std::fs::read(root.join(file)).unwrap_or_default();
+        let words = [format!("guard hook {hook}"), format!("guard-{hook}")];
+        words.iter().any(|w| text.windows(w.len()).any(|found| found == w.as_bytes()))
+    };
+    match manager.files(hook).iter().find(|file| calls(file)) {
+        Some(file) => {
+            Check::good(hook, format!("left to {}: {file} calls the guard (seen, not proven by running it)", manager.name()))
+        }
+        None => Check::bad(hook, format!("is left to {}, which does not call the guard", manager.name()), INSTALL),
+    }
+}
+
+fn legacy(directory: &Path, hook: &str) -> Option<Check> {
+    let path = place::legacy(directory, hook);
+    let there = path.symlink_metadata().is_ok();
+    (there && !place::is_executable(&path))
+        .then(|| Check::good(&format!("{hook}.legacy"), "is not executable, so it does not run (git would not have run it either)"))
+}
+
+/// Why the hook can't be relied on.
+fn fault(path: &Path, root: &Path, script: &Script, content: &[u8]) -> Option<String> {
+    if !place::is_executable(path) {
+        return Some("is not executable, so git skips it".to_owned());
+    }
+    if !script.is_current(content) {
+        return Some("is of another version, or was changed".to_owned());
+    }
+    match answer(path, root) {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            Some("can't be run: permission denied (is the file system mounted noexec?)".to_owned())
+        }
+        Err(error) => Some(format!("can't be run: {error}")),
+        Ok(None) => Some(format!("did not answer within {} s", PATIENCE.as_secs())),
+        Ok(Some((status, text))) => {
+            let expected = format!("guard-doctor ok {} {}\n", script.name, env!("CARGO_PKG_VERSION"));
+            let answered = status.code() == Some(ANSWERED) && text == expected.as_bytes();
+            (!answered).then(|| format!("runs another guard than this one, or none: {status}, `{}`", escape(text.trim_ascii())))
+        }
+    }
+}
+
+/// Starts the hook, and gives what it says; `None` where it doesn't come to an end.
+fn answer(path: &Path, root: &Path) -> std::io::Result<Option<(ExitStatus, Vec<u8>)>> {
+    let mut command = Command::new(path);
+    command.arg("--doctor").current_dir(root).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn()?;
+    let Some(status) = wait(&mut child)? else {
+        child.kill()?;
+        child.wait()?;
+        return Ok(None);
+    };
+    let mut text = Vec::new();
+    if let Some(stdout) = child.stdout.take() {
+        stdout.take(4096).read_to_end(&mut text)?;
+    }
+    Ok(Some((status, text)))
+}
+
+fn wait(child: &mut Child) -> std::io::Result<Option<ExitStatus>> {
+    let end = Instant::now() + PATIENCE;
+    while Instant::now() < end {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    Ok(None)
+}

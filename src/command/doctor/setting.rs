@@ -1,0 +1,84 @@
+//! By which policy, and as whom, one is judged here.
+
+use super::Check;
+use crate::case::Stage;
+use crate::context::{Context, Identity, Settings};
+use crate::error::Result;
+use crate::git::hooks::git_version;
+use crate::git::policy_at::{self, Found};
+use crate::git::{Repo, staged};
+use crate::identity::{Actor, Sources};
+use crate::policy::Policy;
+use crate::report::escape;
+
+/// The policy, who one is, and git.
+pub fn checks(repo: &Repo, settings: &Settings, context: &Context) -> Result<Vec<Check>> {
+    let (check, policy) = match find(repo, settings, context) {
+        Err(error) => (Check::bad("policy", error.message, "guard policy check"), None),
+        Ok(Found::Nothing) if settings.required => (
+            Check::bad(
+                "policy",
+                "there is none, and `guard.required` rejects everything",
+                "commit a policy.toml to the base branch",
+            ),
+            None,
+        ),
+        Ok(Found::Nothing) => (Check::good("policy", "there is none: nothing is guarded yet"), None),
+        Ok(Found::Bootstrap(policy)) => {
+            let found = format!("{}, not yet on the trusted branch: only paths and the policy itself are judged", source(&policy));
+            (Check::good("policy", found), Some(policy))
+        }
+        Ok(Found::Trusted(policy)) => {
+            let trusted = if policy.source.trusted { "" } else { ", which is not the trusted policy" };
+            (Check::good("policy", format!("{}{trusted}", source(&policy))), Some(policy))
+        }
+    };
+    let mut checks = vec![check];
+    checks.push(if repo.is_bare() { accounts(settings) } else { who(repo, settings, context, policy.as_deref())? });
+    checks.push(match git_version() {
+        Some(version) => Check::good("git", escape(&version)),
+        None => Check::good("git", "none in PATH: commands that need the program will say so"),
+    });
+    Ok(checks)
+}
+
+fn find(repo: &Repo, settings: &Settings, context: &Context) -> Result<Found> {
+    let proposed = if repo.is_bare() { Vec::new() } else { vec![staged::tree(repo)?] };
+    policy_at::find(repo, context, settings, &proposed, None)
+}
+
+fn source(policy: &Policy) -> String {
+    let at = policy.source.commit.map_or_else(String::new, |commit| format!(" at {}", commit.short()));
+    format!("{}{at}", escape(policy.source.name.as_bytes()))
+}
+
+fn accounts(settings: &Settings) -> Check {
+    match &settings.identity {
+        Identity::Env(name) => Check::good("accounts", format!("from the environment variable `{}`", escape(name.as_bytes()))),
+        Identity::None => Check::good("accounts", "there are none (`guard.identity`): nobody who pushes is anybody's specialist"),
+    }
+}
+
+fn who(repo: &Repo, settings: &Settings, context: &Context, policy: Option<&Policy>) -> Result<Check> {
+    let email = match &context.author_email {
+        Some(email) => Some(email.clone()),
+        None => repo.config("user.email")?.map(String::into_bytes),
+    };
+    let head = repo.head()?;
+    let Some(policy) = policy else {
+        return Ok(Check::good("who", email.map_or_else(|| "no author e-mail is set".to_owned(), |email| escape(&email))));
+    };
+    let sources = Sources {
+        environment: context.specialist.as_deref(),
+        config: settings.specialist.as_deref(),
+        email: email.as_deref(),
+        branch: head.branch().and_then(|name| name.strip_prefix(b"refs/heads/")),
+        ..Sources::default()
+    };
+    let actor = Actor::resolve(policy, Stage::Commit, &sources);
+    let how = actor.source.as_text();
+    Ok(match &actor.name {
+        Some(name) => Check::good("who", format!("{} ({how})", escape(name.as_bytes()))),
+        None => Check::bad("who", format!("{how}: every commit is rejected"), "guard explain known-specialist"),
+    })
+}

@@ -1,0 +1,166 @@
+//! What every door does: open, find the policy that judges, gather, judge, report.
+
+use crate::case::{Case, Stage};
+use crate::change::Oid;
+use crate::cli::Format;
+use crate::context::{Context, Settings};
+use crate::error::{Error, Result};
+use crate::gather::Gatherer;
+use crate::git::policy_at::{self, Found};
+use crate::git::{Head, Repo};
+use crate::policy::Policy;
+use crate::report::{json, text};
+use crate::verdict::{Decision, Verdict};
+
+use super::Done;
+
+/// A repository, and what its configuration says.
+pub struct Door<'a> {
+    /// Environment and common options.
+    pub context: &'a Context,
+    /// The repository.
+    pub repo: Repo,
+    /// git config.
+    pub settings: Settings,
+    /// The report goes to standard error, as in hooks.
+    pub hook: bool,
+}
+
+/// The policy that judges, and whether it is a bootstrap's.
+pub struct Law {
+    /// The policy.
+    pub policy: Box<Policy>,
+    /// Only `safe-path` and its own validity judge.
+    pub bootstrap: bool,
+}
+
+/// How the report ends.
+pub struct Ending<'e> {
+    /// What is still there after a rejection.
+    pub rejected: &'e [&'e str],
+    /// The command that shows more.
+    pub more: &'e str,
+}
+
+impl<'a> Door<'a> {
+    /// Opens the repository. `hook`: git started this process, and has agreed to the repository's owner.
+    ///
+    /// # Errors
+    /// As `Repo::open` and `Settings::read`.
+    pub fn open(context: &'a Context, hook: bool) -> Result<Self> {
+        let repo = Repo::open(hook)?;
+        let settings = Settings::read(&repo)?;
+        Ok(Self { context, repo, settings, hook })
+    }
+
+    /// The policy that judges; without one, what to answer.
+    ///
+    /// # Errors
+    /// It can't be enforced.
+    pub fn law(&self, proposed: &[Oid], remote: Option<&str>) -> Result<std::result::Result<Law, Done>> {
+        match policy_at::find(&self.repo, self.context, &self.settings, proposed, remote)? {
+            Found::Trusted(policy) => Ok(Ok(Law { policy, bootstrap: false })),
+            Found::Bootstrap(policy) => Ok(Ok(Law { policy, bootstrap: true })),
+            Found::Nothing => Ok(Err(self.no_policy())),
+        }
+    }
+
+    /// A gatherer under that law.
+    ///
+    /// # Errors
+    /// The policy names a base that isn't there.
+    pub fn gatherer<'g>(&'g self, law: &'g Law) -> Result<Gatherer<'g>> {
+        let mut gatherer = Gatherer::new(&self.repo, &law.policy, &self.settings, self.context)?;
+        gatherer.bootstrap = law.bootstrap;
+        gatherer.exact = self.context.common.format == Format::Json || self.context.common.verbose;
+        Ok(gatherer)
+    }
+
+    /// The base's tip. An unborn repository and a bootstrap have none; elsewhere it has to be there.
+    ///
+    /// # Errors
+    /// The branch that the policy names isn't there.
+    pub fn base(&self, gatherer: &Gatherer<'_>) -> Result<Option<(String, Oid)>> {
+        if let Some(base) = gatherer.base()? {
+            return Ok(Some((base.name, base.commit)));
+        }
+        let unborn = matches!(self.repo.head()?, Head::Unborn(_));
+        match &gatherer.policy.base {
+            Some(name) if !unborn && !gatherer.bootstrap => {
+                let shown = crate::report::escape(name.value.as_bytes());
+                Err(Error::new(format!("no base: the policy's base branch `{shown}` is neither here nor on the remote"))
+                    .help(format!("git fetch origin {shown}, or name what to measure against: guard check --base REF")))
+            }
+            Some(_) | None => Ok(None),
+        }
+    }
+
+    /// Judges, and says so.
+    pub fn answer(&self, law: &Law, case: &Case, base: Option<&(String, Oid)>, ending: &Ending<'_>) -> Done {
+        let verdict = crate::judge(&law.policy, case);
+        self.report(law, &verdict, base, ending)
+    }
+
+    /// The report of a verdict.
+    pub fn report(&self, law: &Law, verdict: &Verdict, base: Option<&(String, Oid)>, ending: &Ending<'_>) -> Done {
+        let status = verdict.decision.exit_status();
+        if self.context.common.format == Format::Json {
+            let base = base.map(|(name, oid)| (name.as_str(), oid));
+            return Done { status, out: json::verdict(verdict, &law.policy, base), err: String::new() };
+        }
+        let footer: &[&str] = if verdict.decision == Decision::Accepted { &[] } else { ending.rejected };
+        let view = text::TextView {
+            footer: footer.iter().map(|line| (*line).to_owned()).collect(),
+            verbose: self.context.common.verbose,
+            quiet: self.context.common.quiet,
+            more: ending.more.to_owned(),
+        };
+        let mut shown = String::new();
+        if !law.policy.source.trusted && !self.context.common.quiet {
+            shown.push_str(&untrusted(law));
+        }
+        shown.push_str(&text::verdict(verdict, &law.policy, &view));
+        self.say(status, shown)
+    }
+
+    /// Text where this door's text goes.
+    pub fn say(&self, status: u8, shown: String) -> Done {
+        if self.hook { Done { status, out: String::new(), err: shown } } else { Done { status, out: shown, err: String::new() } }
+    }
+
+    /// An answer without any judgement: accepted, in one line.
+    pub fn nothing(&self, law: &Law, stage: Stage, base: Option<&(String, Oid)>, line: &str) -> Done {
+        let verdict = Verdict::of(stage, Vec::new());
+        if self.context.common.format == Format::Json {
+            let base = base.map(|(name, oid)| (name.as_str(), oid));
+            return Done { status: 0, out: json::verdict(&verdict, &law.policy, base), err: String::new() };
+        }
+        if self.context.common.quiet { Done::default() } else { self.say(0, format!("guard: {line}\n")) }
+    }
+
+    fn no_policy(&self) -> Done {
+        let decision = if self.settings.required { Decision::Rejected } else { Decision::Accepted };
+        if self.context.common.format == Format::Json {
+            return Done { status: decision.exit_status(), out: json::without_policy(decision), err: String::new() };
+        }
+        match decision {
+            Decision::Accepted if self.context.common.quiet => Done::default(),
+            Decision::Accepted => self.say(0, "guard: no policy.toml on the trusted branch: nothing to guard\n".to_owned()),
+            Decision::Rejected | Decision::Undecided => self.say(
+                decision.exit_status(),
+                "guard: rejected: there is no policy.toml, and `guard.required` is set\n  next: guard policy check policy.toml, and commit it to the base branch\n"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+/// Says loudly that the judge is not the trusted policy.
+fn untrusted(law: &Law) -> String {
+    let name = crate::report::escape(law.policy.source.name.as_bytes());
+    if law.bootstrap {
+        format!("guard: bootstrap: the trusted branch has no policy yet; {name} is checked, and paths are\n")
+    } else {
+        format!("guard: WARNING: judged by {name}, which is not the trusted policy\n")
+    }
+}

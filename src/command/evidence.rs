@@ -1,0 +1,106 @@
+//! `guard evidence`: what there is for a tree, and what each stage still misses.
+
+mod show;
+
+use serde_json::{Value, json};
+
+use super::Done;
+use crate::case::Stage;
+use crate::change::{BySuite, Oid};
+use crate::cli::{EvidenceArgs, Format};
+use crate::context::{Context, Settings};
+use crate::error::Result;
+use crate::evidence::{self, Found, Level, MarkedCommit, Proof};
+use crate::git::policy_at::{self, Found as FoundPolicy};
+use crate::git::{Repo, notes, root, staged};
+use crate::policy::{Policy, Source};
+
+/// What is shown.
+struct Evidence {
+    /// The tree that it is about.
+    tree: Oid,
+    /// What names the tree: `index`, or the revision as given.
+    of: String,
+    /// Notes, line by line.
+    found: Vec<Found>,
+    /// All suites of the policy.
+    proofs: BySuite<Proof>,
+    /// What each stage demands, and the suites that are below it.
+    stages: Vec<(Stage, Level, Vec<String>)>,
+}
+
+/// Lists the evidence of a revision's tree (default: the index's, in a bare repository HEAD's). Status 0, whatever there is.
+///
+/// # Errors
+/// No such revision; no work tree; the policy or the notes can't be read.
+pub fn run(context: &Context, args: &EvidenceArgs) -> Result<Done> {
+    let repo = Repo::open(false)?;
+    let settings = Settings::read(&repo)?;
+    let (tree, of, commit) = subject(&repo, args.rev.as_deref())?;
+    let policy = match policy_at::find(&repo, context, &settings, &[tree], None)? {
+        FoundPolicy::Trusted(policy) | FoundPolicy::Bootstrap(policy) => policy,
+        FoundPolicy::Nothing => {
+            return Ok(Done { status: 0, out: nothing(context.common.format, tree), err: String::new() });
+        }
+    };
+    let gathered = gather(&repo, &policy, tree, of, commit)?;
+    let out = match context.common.format {
+        Format::Text => show::text(&gathered, &policy),
+        Format::Json => show::json(&gathered, &policy)?,
+    };
+    Ok(Done { status: 0, out, err: String::new() })
+}
+
+/// The tree, what to call it, and the commit whose message may carry markers for it.
+fn subject(repo: &Repo, rev: Option<&str>) -> Result<(Oid, String, Option<Oid>)> {
+    let rev = rev.or_else(|| repo.is_bare().then_some("HEAD"));
+    if let Some(rev) = rev {
+        let commit = repo.commit(repo.resolve(rev)?)?;
+        return Ok((commit.tree, rev.to_owned(), Some(commit.oid)));
+    }
+    Ok((staged::tree(repo)?, "index".to_owned(), repo.head()?.commit()))
+}
+
+fn gather(repo: &Repo, policy: &Policy, tree: Oid, of: String, commit: Option<Oid>) -> Result<Evidence> {
+    let lines = notes::lines(repo, tree, &[])?;
+    let roots = |oid: &Oid| root::is_root(repo, oid);
+    let commit = commit.map(|commit| repo.commit(commit)).transpose()?;
+    let marked: Vec<MarkedCommit> = commit
+        .into_iter()
+        .filter(|commit| commit.tree == tree)
+        .map(|commit| MarkedCommit { commit: Some(commit.oid), tree, message: commit.message })
+        .collect();
+    let found = evidence::examine(policy, &roots, tree, &lines)?;
+    let proofs = evidence::proofs(policy, &roots, tree, &lines, &marked, repo.is_bare())?;
+    let demands = &policy.evidence;
+    let stages = [(Stage::Commit, demands.commit.0), (Stage::Branch, demands.branch.0), (Stage::Land, demands.land.0)];
+    let below = |level: Level| proofs.iter().filter(|(_, proof)| proof.level < level).map(|(suite, _)| suite.clone()).collect();
+    let stages = stages.into_iter().map(|(stage, level)| (stage, level, below(level))).collect();
+    Ok(Evidence { tree, of, found, proofs, stages })
+}
+
+/// Where there is no policy, nothing is demanded.
+fn nothing(format: Format, tree: Oid) -> String {
+    match format {
+        Format::Text => "no policy anywhere: nothing to prove\n".to_owned(),
+        Format::Json => {
+            let document =
+                json!({"version": 1, "tree": tree.to_string(), "policy": null, "records": [], "suites": [], "stages": []});
+            format!("{document}\n")
+        }
+    }
+}
+
+/// A policy's source, as all reports have it.
+pub(super) fn source_json(source: &Source) -> Value {
+    json!({
+        "source": source.name,
+        "commit": source.commit.map(|oid| oid.to_string()),
+        "blob": source.blob.map(|oid| oid.to_string()),
+        "trusted": source.trusted,
+    })
+}
+
+#[cfg(test)]
+#[path = "evidence/tests.rs"]
+mod tests;

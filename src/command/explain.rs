@@ -1,0 +1,121 @@
+//! `guard explain`: a rule in full, or what a path would demand.
+
+mod facts;
+mod show;
+mod target;
+
+use std::ffi::OsStr;
+
+use serde::Serialize;
+
+use super::Done;
+use crate::cli::{ExplainArgs, Format};
+use crate::context::{Context, Settings};
+use crate::error::{Error, Result};
+use crate::git::policy_at::{self, Found};
+use crate::git::{Repo, staged};
+use crate::policy::Policy;
+use crate::policy::near::nearest;
+use crate::report::{escape, json};
+use crate::rules::{RULES, Rule};
+
+/// Explains. What is a rule's name is the rule; `./NAME` is the path.
+///
+/// # Errors
+/// There is no such rule, and nothing of that name; no policy to say what a path demands.
+pub fn run(context: &Context, args: &ExplainArgs) -> Result<Done> {
+    let json = context.common.format == Format::Json;
+    let Some(what) = &args.what else {
+        return Ok(Done::printed(if json { rules_json() } else { rules_text() }));
+    };
+    if let Some(rule) = RULES.iter().find(|rule| what == rule.id) {
+        return Ok(Done::printed(if json {
+            rule_json(rule)
+        } else {
+            format!("{}: {}\n\n{}\n", rule.id, rule.summary, rule.explanation.trim_end())
+        }));
+    }
+    let repo = match Repo::open(false) {
+        Ok(repo) => repo,
+        Err(_) if could_be_rule(what) => return Err(unknown(what)),
+        Err(error) => return Err(error),
+    };
+    if could_be_rule(what) && !target::exists(&repo, what)? {
+        return Err(unknown(what));
+    }
+    let path = target::path(&repo, what)?;
+    let policy = policy(&repo, context)?;
+    let facts = facts::of(&policy, &path);
+    Ok(Done::printed(if json { json::document(&facts) } else { show::text(&facts) }))
+}
+
+/// No path that anybody would write without a slash or a dot looks like a rule by chance, but a misspelt rule does.
+fn could_be_rule(what: &OsStr) -> bool {
+    what.as_encoded_bytes().iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_'))
+}
+
+fn unknown(what: &OsStr) -> Error {
+    let shown = escape(what.as_encoded_bytes());
+    let near = what.to_str().and_then(|word| nearest(word, RULES.iter().map(|rule| rule.id)));
+    let help = match near {
+        Some(rule) => format!("did you mean `{rule}`? guard explain {rule}"),
+        None => format!("guard explain lists the rules; guard explain ./{shown} is about the path"),
+    };
+    Error::new(format!("no rule `{shown}`, and no path of that name")).help(help)
+}
+
+/// The policy in force, or the one that would be.
+fn policy(repo: &Repo, context: &Context) -> Result<Box<Policy>> {
+    let settings = Settings::read(repo)?;
+    let proposed = if repo.is_bare() { Vec::new() } else { vec![staged::tree(repo)?] };
+    match policy_at::find(repo, context, &settings, &proposed, None)? {
+        Found::Trusted(policy) | Found::Bootstrap(policy) => Ok(policy),
+        Found::Nothing => Err(Error::new("there is no policy that could demand anything of a path")
+            .help("guard --policy FILE explain PATH asks a policy that is not in force")),
+    }
+}
+
+#[derive(Serialize)]
+struct RuleDoc {
+    id: &'static str,
+    summary: &'static str,
+    explanation: &'static str,
+}
+
+impl RuleDoc {
+    fn of(rule: &Rule) -> Self {
+        Self { id: rule.id, summary: rule.summary, explanation: rule.explanation }
+    }
+}
+
+#[derive(Serialize)]
+struct Document<T> {
+    version: u8,
+    #[serde(flatten)]
+    content: T,
+}
+
+fn rule_json(rule: &Rule) -> String {
+    #[derive(Serialize)]
+    struct One {
+        rule: RuleDoc,
+    }
+    json::document(&Document { version: 1, content: One { rule: RuleDoc::of(rule) } })
+}
+
+fn rules_json() -> String {
+    #[derive(Serialize)]
+    struct All {
+        rules: Vec<RuleDoc>,
+    }
+    json::document(&Document { version: 1, content: All { rules: RULES.iter().map(|rule| RuleDoc::of(rule)).collect() } })
+}
+
+fn rules_text() -> String {
+    let list: String = RULES.iter().map(|rule| format!("  {:<17} {}\n", rule.id, rule.summary)).collect();
+    format!("{list}\nguard explain RULE says more of one; guard explain PATH what a path demands.\n")
+}
+
+#[cfg(test)]
+#[path = "explain_tests.rs"]
+mod tests;

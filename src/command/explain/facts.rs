@@ -1,0 +1,139 @@
+//! What the policy says of one path. Nothing here decides: rules do, about a change.
+
+use serde::Serialize;
+
+use crate::change::RepoPath;
+use crate::git::policy_at;
+use crate::policy::{Area, Forbidden, Policy, Specialist};
+use crate::report::json::Bytes;
+use crate::rules::demand::affected;
+
+/// The document, version 1.
+#[derive(Debug, Serialize)]
+pub struct Facts<'a> {
+    version: u8,
+    /// The path, from the root.
+    pub path: Bytes<'a>,
+    /// The policy that says so, and whether it is the trusted one.
+    pub policy: &'a str,
+    /// Likewise.
+    pub trusted: bool,
+    /// Areas that it lies in, in the policy's order.
+    pub areas: Vec<InArea<'a>>,
+    /// Areas that a change of matching lines touches in any file.
+    pub by_content: Vec<&'a str>,
+    /// Everybody whom the policy names.
+    pub specialists: Vec<May<'a>>,
+    /// Whether only owners may change it, whoever else is allowed here.
+    pub owners_only: bool,
+    /// Suites that a touch demands.
+    pub suites: Vec<Demand<'a>>,
+    /// The least proof that counts: before a commit, in a push, in a landing.
+    pub evidence: [&'static str; 3],
+}
+
+/// An area that a path lies in.
+#[derive(Debug, Serialize)]
+pub struct InArea<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The pattern that matches, and its line in the policy.
+    pub pattern: &'a str,
+    /// Likewise.
+    pub line: u32,
+    /// What nobody may do here.
+    pub forbid: Vec<&'static str>,
+    /// Whether it is for owners alone.
+    pub owners_only: bool,
+}
+
+/// Whether a specialist may touch a path.
+#[derive(Debug, Serialize)]
+pub struct May<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// The answer.
+    pub may: bool,
+    /// Why not, or by what.
+    pub because: String,
+}
+
+/// A suite that has to be proven.
+#[derive(Debug, Serialize)]
+pub struct Demand<'a> {
+    /// Its name.
+    pub suite: &'a str,
+    /// The areas from the one that is touched to the one that demands it.
+    pub areas: Vec<&'a str>,
+    /// The specialist whose work demands it, wherever it is.
+    pub specialist: Option<&'a str>,
+}
+
+/// Looks a path up.
+pub fn of<'a>(policy: &'a Policy, path: &'a RepoPath) -> Facts<'a> {
+    let areas: Vec<(&Area, InArea<'_>)> = policy.areas.iter().filter_map(|area| Some((area, lies_in(area, path)?))).collect();
+    let names: Vec<&str> = areas.iter().map(|(area, _)| area.name.value.as_str()).collect();
+    let level = |(level, _): (crate::evidence::Level, _)| level.as_str();
+    Facts {
+        version: 1,
+        path: Bytes(path.as_bytes()),
+        policy: &policy.source.name,
+        trusted: policy.source.trusted,
+        by_content: policy.areas.iter().filter(|a| !a.lines.is_empty()).map(|a| a.name.value.as_str()).collect(),
+        specialists: policy.specialists.iter().map(|s| may(s, path, &names)).collect(),
+        owners_only: path.as_bytes() == policy_at::FILE.as_bytes() || areas.iter().any(|(_, a)| a.owners_only),
+        suites: areas.iter().flat_map(|(area, _)| by_area(policy, area)).chain(by_specialist(policy)).collect(),
+        evidence: [level(policy.evidence.commit), level(policy.evidence.branch), level(policy.evidence.land)],
+        areas: areas.into_iter().map(|(_, facts)| facts).collect(),
+    }
+}
+
+fn lies_in<'a>(area: &'a Area, path: &RepoPath) -> Option<InArea<'a>> {
+    let pattern = area.paths.matches_folded(path)?;
+    let word = |forbidden: Forbidden| match forbidden {
+        Forbidden::Add => "add",
+        Forbidden::Modify => "modify",
+        Forbidden::Delete => "delete",
+    };
+    Some(InArea {
+        name: &area.name.value,
+        pattern: pattern.value.text(),
+        line: pattern.at.line,
+        forbid: area.forbid.iter().map(|f| word(f.value)).collect(),
+        owners_only: area.owners_only.as_ref().is_some_and(|o| o.value),
+    })
+}
+
+fn may<'a>(specialist: &'a Specialist, path: &RepoPath, areas: &[&str]) -> May<'a> {
+    let prohibited = specialist.prohibited.matches_folded(path);
+    let area = specialist.prohibited_areas.iter().find(|a| areas.contains(&a.value.as_str()));
+    let allowed = specialist.allowed.as_ref().map(|allowed| allowed.matches_exact(path));
+    let (may, because) = match (prohibited, area, allowed) {
+        (Some(pattern), _, _) => (false, format!("`prohibited` has `{}`, line {}", pattern.value.text(), pattern.at.line)),
+        (None, Some(area), _) => (false, format!("`prohibited` has `area:{}`, line {}", area.value, area.at.line)),
+        (None, None, Some(None)) => (false, "outside of `allowed`".to_owned()),
+        (None, None, Some(Some(pattern))) => (true, format!("`allowed` has `{}`, line {}", pattern.value.text(), pattern.at.line)),
+        (None, None, None) => (true, "nothing in its entry is against it".to_owned()),
+    };
+    May { name: &specialist.name.value, may, because }
+}
+
+fn by_area<'a>(policy: &'a Policy, area: &'a Area) -> Vec<Demand<'a>> {
+    let demand = |chain: &Vec<&'a Area>, suite: &'a str| Demand {
+        suite,
+        areas: chain.iter().map(|a| a.name.value.as_str()).collect(),
+        specialist: None,
+    };
+    let chains = affected(policy, area);
+    let of_chain = |chain: &Vec<&'a Area>| -> Vec<Demand<'a>> {
+        chain.last().iter().flat_map(|last| &last.requires).map(|suite| demand(chain, &suite.value)).collect()
+    };
+    chains.iter().flat_map(of_chain).collect()
+}
+
+fn by_specialist(policy: &Policy) -> impl Iterator<Item = Demand<'_>> {
+    let of = |s: &'_ Specialist| s.requires.len();
+    policy.specialists.iter().filter(move |s| of(s) > 0).flat_map(|s| {
+        s.requires.iter().map(|suite| Demand { suite: &suite.value, areas: Vec::new(), specialist: Some(&s.name.value) })
+    })
+}

@@ -1,0 +1,70 @@
+//! A path's facts as text.
+
+use super::facts::{Demand, Facts, InArea};
+use crate::report::escape;
+
+/// All of it.
+pub fn text(facts: &Facts<'_>) -> String {
+    let warning = if facts.trusted { "" } else { ", which is not the trusted policy" };
+    let mut out = format!("{}\n  by {}{warning}\n", escape(facts.path.0), escape(facts.policy.as_bytes()));
+    section(&mut out, "areas", "it lies in none", facts.areas.iter().map(area));
+    if !facts.by_content.is_empty() {
+        let names: Vec<String> = facts.by_content.iter().map(|n| escape(n.as_bytes())).collect();
+        out.push_str(&format!("  by content, wherever it is: {} (its lines that match)\n", names.join(", ")));
+    }
+    if facts.owners_only {
+        out.push_str("who may touch it: owners alone, whatever follows\n");
+    }
+    let may = |m: &super::facts::May<'_>| {
+        format!("{:<24} {} ({})", escape(m.name.as_bytes()), if m.may { "yes" } else { "no" }, words(&m.because))
+    };
+    section(&mut out, "who may touch it", "the policy names no specialist", facts.specialists.iter().map(may));
+    section(&mut out, "what a touch demands", "no suite", facts.suites.iter().map(demand));
+    let [commit, branch, land] = facts.evidence;
+    out.push_str(&format!("proof: {commit} before a commit, {branch} in a push, {land} in a landing\n"));
+    let tests = facts.suites.iter().filter(|d| d.specialist.is_none()).map(|d| d.suite);
+    let mut suites: Vec<&str> = tests.collect();
+    suites.sort_unstable();
+    suites.dedup();
+    if !suites.is_empty() {
+        let words: Vec<String> = suites.iter().map(|s| crate::rules::shell_quote(s.as_bytes())).collect();
+        out.push_str(&format!("next: guard test {}\n", words.join(" ")));
+    }
+    out
+}
+
+fn section(out: &mut String, title: &str, none: &str, lines: impl Iterator<Item = String>) {
+    let lines: Vec<String> = lines.collect();
+    if lines.is_empty() {
+        out.push_str(&format!("{title}: {none}\n"));
+        return;
+    }
+    out.push_str(&format!("{title}:\n"));
+    for line in lines {
+        out.push_str(&format!("  {line}\n"));
+    }
+}
+
+fn area(area: &InArea<'_>) -> String {
+    let mut line = format!("{:<24} by `{}`, line {}", escape(area.name.as_bytes()), escape(area.pattern.as_bytes()), area.line);
+    if !area.forbid.is_empty() {
+        line.push_str(&format!("; nobody may {} here", area.forbid.join(", ")));
+    }
+    if area.owners_only {
+        line.push_str("; for owners alone");
+    }
+    line
+}
+
+fn demand(demand: &Demand<'_>) -> String {
+    let suite = escape(demand.suite.as_bytes());
+    let areas: Vec<String> = demand.areas.iter().map(|a| format!("`{}`", escape(a.as_bytes()))).collect();
+    match demand.specialist {
+        Some(name) => format!("{suite:<24} work of `{}`", escape(name.as_bytes())),
+        None => format!("{suite:<24} area {}", areas.join(", which affects ")),
+    }
+}
+
+fn words(text: &str) -> String {
+    crate::report::escape_words(text)
+}

@@ -1,0 +1,220 @@
+//! `guard policy check | show | diff | schema`.
+
+mod text;
+
+use std::path::Path;
+
+use serde_json::json;
+
+use self::text::outline;
+use super::Done;
+use crate::change::RepoPath;
+use crate::cli::{Format, PolicyCommand};
+use crate::context::{Context, Settings};
+use crate::error::{Error, Result};
+use crate::git::Repo;
+use crate::git::policy_at::{self, FILE, Found, PolicyFile};
+use crate::git::{delta, staged};
+use crate::policy::{self, Finding, Policy, PolicyError, Severity, Source};
+use crate::report::escape;
+
+/// Runs one of them.
+///
+/// # Errors
+/// There is no such policy, it can't be read, or the repository can't.
+pub fn run(context: &Context, command: &PolicyCommand) -> Result<Done> {
+    match command {
+        PolicyCommand::Check { file } => check(context, file.as_deref().or(context.common.policy.as_deref())),
+        PolicyCommand::Show => show(context),
+        PolicyCommand::Diff { rev } => diff(context, rev.as_deref()),
+        PolicyCommand::Schema => Ok(Done { out: policy::schema(), ..Done::default() }),
+    }
+}
+
+/// Status 2 where the policy has errors, 1 where it has warnings; notices alone are 0.
+fn check(context: &Context, file: Option<&Path>) -> Result<Done> {
+    let repo = Repo::open(false);
+    let (text, repo) = match (file, repo) {
+        (Some(file), repo) => (text::of_file(file)?, repo),
+        (None, repo) => {
+            let repo = repo?;
+            if repo.is_bare() {
+                return match find(&repo, context)? {
+                    Some(policy) => report(context, &policy, Ok(&repo)),
+                    None => Err(nowhere()),
+                };
+            }
+            (text::of_work_tree(&repo)?, Ok(repo))
+        }
+    };
+    match policy::load(&text.content, text.source.clone()) {
+        Ok(policy) => report(context, &policy, repo.as_ref()),
+        Err(error) => Ok(refused(context, &text.source, &error)),
+    }
+}
+
+/// The findings on a policy that loads.
+fn report(context: &Context, policy: &Policy, repo: std::result::Result<&Repo, &Error>) -> Result<Done> {
+    let paths = match repo {
+        Ok(repo) => Some(paths(repo)?),
+        Err(_) => None,
+    };
+    let mut found = policy::findings(policy, paths.as_deref());
+    if let Err(error) = repo {
+        let message = format!("areas were not compared with the paths of a repository: {}", error.message);
+        let help = "run it in the repository that the policy is for".to_owned();
+        found.push(Finding { severity: Severity::Notice, message, at: None, help });
+    }
+    let count = |severity| found.iter().filter(|finding| finding.severity == severity).count();
+    let (warnings, notices) = (count(Severity::Warning), count(Severity::Notice));
+    let status = u8::from(warnings > 0);
+    if context.common.format == Format::Json {
+        let list: Vec<_> = found.iter().map(|f| finding_json(f.severity, &f.message, f.at, Some(&f.help))).collect();
+        return Ok(Done { status, out: json_document(&policy.source, true, &list), ..Done::default() });
+    }
+    let shown = found.iter().filter(|finding| !context.common.quiet || finding.severity != Severity::Notice);
+    let mut out: String = shown.map(|finding| finding.render(policy) + "\n").collect();
+    if !context.common.quiet {
+        let name = escape(policy.source.name.as_bytes());
+        out.push_str(&format!("{name} is valid: {}, {}\n", counted(warnings, "warning"), counted(notices, "notice")));
+    }
+    Ok(Done { status, out, ..Done::default() })
+}
+
+/// A policy that can't be enforced.
+fn refused(context: &Context, source: &Source, error: &PolicyError) -> Done {
+    let mut done = Done { status: 2, err: error.rendered.clone(), ..Done::default() };
+    done.err.push_str(&format!("\n{}: the policy can't be enforced\n", counted(error.faults.len(), "error")));
+    if context.common.format == Format::Json {
+        let list: Vec<_> =
+            error.faults.iter().map(|f| finding_json(Severity::Error, &f.message, Some(f.at), f.help.as_deref())).collect();
+        done.out = json_document(source, false, &list);
+    }
+    done
+}
+
+/// One error, warning or notice.
+fn finding_json(severity: Severity, message: &str, at: Option<policy::Position>, help: Option<&str>) -> serde_json::Value {
+    let severity = match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Notice => "notice",
+    };
+    json!({ "severity": severity, "message": message, "line": at.map(|at| at.line), "column": at.map(|at| at.column), "help": help })
+}
+
+/// The report of `policy check`, version 1.
+fn json_document(source: &Source, valid: bool, findings: &[serde_json::Value]) -> String {
+    let source = json!({
+        "source": source.name,
+        "commit": source.commit.map(|oid| oid.to_string()),
+        "blob": source.blob.map(|oid| oid.to_string()),
+        "trusted": source.trusted,
+    });
+    format!("{}\n", json!({ "version": 1, "policy": source, "valid": valid, "findings": findings }))
+}
+
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Every path of the index, or where there is none of HEAD.
+fn paths(repo: &Repo) -> Result<Vec<RepoPath>> {
+    let tree = if repo.is_bare() {
+        match repo.head()?.commit() {
+            Some(commit) => repo.commit(commit)?.tree,
+            None => return Ok(Vec::new()),
+        }
+    } else {
+        staged::tree(repo)?
+    };
+    let walk = delta::between(repo, None, Some(tree), u64::MAX).map_err(|e| e.context("could not list the repository's paths"))?;
+    Ok(walk.deltas.into_iter().map(|delta| delta.path).collect())
+}
+
+/// The policy in force: the trusted one, else a bootstrap.
+fn find(repo: &Repo, context: &Context) -> Result<Option<Policy>> {
+    let settings = Settings::read(repo)?;
+    let policy = |found| match found {
+        Found::Trusted(policy) | Found::Bootstrap(policy) => Some(*policy),
+        Found::Nothing => None,
+    };
+    let found = policy(policy_at::find(repo, context, &settings, &[], None)?);
+    if found.is_some() || repo.is_bare() {
+        return Ok(found);
+    }
+    // Only a bootstrap can stand in the index alone.
+    let index = staged::tree(repo)?;
+    Ok(policy(policy_at::find(repo, context, &settings, &[index], None)?))
+}
+
+fn nowhere() -> Error {
+    Error::new(format!("there is no {FILE}: neither on the base branch, nor in HEAD, nor in the index"))
+        .help(format!("write one at the root of the repository: version = 1 in {FILE}"))
+}
+
+/// The policy in force, defaults filled in.
+fn show(context: &Context) -> Result<Done> {
+    let repo = Repo::open(false)?;
+    let policy = find(&repo, context)?.ok_or_else(nowhere)?;
+    Ok(Done { out: policy::show(&policy), ..Done::default() })
+}
+
+/// What the work tree's policy means otherwise than a revision's, or than the trusted one.
+fn diff(context: &Context, rev: Option<&str>) -> Result<Done> {
+    let repo = Repo::open(false)?;
+    let new = match &context.common.policy {
+        Some(file) => text::of_file(file)?,
+        None => text::of_work_tree(&repo)?,
+    };
+    let old = match rev {
+        Some(rev) => of_revision(&repo, rev)?,
+        None => {
+            let mut trusted = context.clone();
+            trusted.common.policy = None;
+            find(&repo, &trusted)?.ok_or_else(nowhere)?
+        }
+    };
+    let new = match policy::load(&new.content, new.source.clone()) {
+        Ok(policy) => policy,
+        Err(error) => return Ok(refused(context, &new.source, &error)),
+    };
+    Ok(Done { out: compared(context.common.format, &old, &new), ..Done::default() })
+}
+
+/// The policy of a revision.
+fn of_revision(repo: &Repo, rev: &str) -> Result<Policy> {
+    let commit = repo.commit(repo.resolve(rev)?)?;
+    let shown = escape(rev.as_bytes());
+    match policy_at::in_tree(repo, commit.tree)? {
+        PolicyFile::Missing => Err(Error::new(format!("there is no {FILE} in `{shown}`"))),
+        PolicyFile::Unusable(why) => Err(Error::new(format!("{FILE} in `{shown}` is {why}"))),
+        PolicyFile::Text { text, blob } => {
+            let name = format!("{rev}:{FILE}");
+            Ok(policy::load(&text, Source { name, commit: Some(commit.oid), blob: Some(blob), trusted: false })?)
+        }
+    }
+}
+
+/// Rule by rule, then line by line.
+fn compared(format: Format, old: &Policy, new: &Policy) -> String {
+    let differences = policy::differences(old, new);
+    if format == Format::Json {
+        let list: Vec<_> =
+            differences.iter().map(|d| json!({ "rule": d.rule, "what": d.what, "effect": text::effect(d.effect) })).collect();
+        return format!("{}\n", json!({ "version": 1, "old": old.source.name, "new": new.source.name, "differences": list }));
+    }
+    let mut out: String = differences.iter().map(|difference| format!("{difference}\n")).collect();
+    if differences.is_empty() {
+        out.push_str("both mean the same\n");
+    }
+    let lines = outline(old, new);
+    if !lines.is_empty() {
+        out.push_str(&format!("\n{lines}"));
+    }
+    out
+}
+
+#[cfg(test)]
+#[path = "policy_tests.rs"]
+mod tests;

@@ -1,0 +1,184 @@
+//! What a push would change: pre-push on a client, pre-receive on a server.
+
+use std::ffi::OsString;
+
+use super::Done;
+use super::door::{Door, Ending};
+use crate::case::{Stage, UpdateFacts, UpdateKind};
+use crate::change::Oid;
+use crate::error::{Error, Result};
+use crate::gather::{Gatherer, Landing, landing_case};
+use crate::git::push::{self, RefUpdate};
+use crate::git::range;
+use crate::policy::fold;
+use crate::report::escape;
+
+/// Evidence is no work: its refs are guarded by `protected-ref`, their commits are not judged as changes.
+const EVIDENCE: &[u8] = b"refs/notes/guard/";
+
+/// What the remote would get, as far as this side knows the remote.
+///
+/// # Errors
+/// Whatever makes it undecidable.
+pub fn pre_push(door: &Door<'_>, args: &[OsString], input: &[u8]) -> Result<Done> {
+    let updates = push::pre_push(input)?;
+    let remote = match args.first() {
+        None => None,
+        Some(name) => Some(name.to_str().ok_or_else(|| Error::new("the remote's name is not UTF-8"))?),
+    };
+    judge(door, &updates, remote, false, &["nothing was pushed; your commits are as they were"])
+}
+
+/// The push, judged on the server: nothing of it selects or alters what judges it.
+///
+/// # Errors
+/// Whatever makes it undecidable.
+pub fn pre_receive(door: &Door<'_>, input: &[u8]) -> Result<Done> {
+    let updates = push::pre_receive(input)?;
+    for update in &updates {
+        let name = std::str::from_utf8(&update.name)
+            .map_err(|_bytes| Error::new(format!("the ref `{}` is not UTF-8, and can't be looked up", escape(&update.name))))?;
+        if door.repo.reference(name)? != update.old {
+            return Err(Error::new(format!("`{}` is not what the push says it was", escape(&update.name)))
+                .help("git fetch, and push again"));
+        }
+    }
+    judge(door, &updates, None, true, &["nothing was taken; your commits are still in your repository"])
+}
+
+fn judge(door: &Door<'_>, updates: &[RefUpdate], remote: Option<&str>, on_server: bool, kept: &[&str]) -> Result<Done> {
+    let mut tips = Vec::new();
+    for update in updates {
+        tips.push(match update.new {
+            Some(new) if !update.name.starts_with(EVIDENCE) => door.repo.peel_to_commit(new)?,
+            Some(_) | None => None,
+        });
+    }
+    let mut trees = Vec::new();
+    for tip in tips.iter().flatten() {
+        trees.push(door.repo.commit(*tip)?.tree);
+    }
+    let law = match door.law(&trees, remote)? {
+        Ok(law) => law,
+        Err(done) => return Ok(done),
+    };
+    let notes: Vec<(Vec<u8>, Oid)> =
+        updates.iter().filter(|u| u.name.starts_with(EVIDENCE)).filter_map(|u| Some((u.name.clone(), u.new?))).collect();
+    let mut gatherer = door.gatherer(&law)?;
+    gatherer.on_server = on_server;
+    gatherer.remote = remote;
+    gatherer.proposed_notes = &notes;
+    let base = gatherer.base()?.map(|base| (base.name, base.commit));
+    let mut landings = Vec::new();
+    for (update, tip) in updates.iter().zip(&tips) {
+        landings.push(landing(door, &gatherer, update, *tip, updates.len(), base.as_ref().map(|(_, oid)| *oid))?);
+    }
+    let case = landing_case(&gatherer, &landings)?;
+    Ok(door.answer(&law, &case, base.as_ref(), &Ending { rejected: kept, more: "guard check -v" }))
+}
+
+/// One update, and what it is measured against.
+fn landing(
+    door: &Door<'_>,
+    g: &Gatherer<'_>,
+    update: &RefUpdate,
+    tip: Option<Oid>,
+    updates: usize,
+    base: Option<Oid>,
+) -> Result<Landing> {
+    let effective = effective_name(door, g, &update.name)?;
+    let branch = effective.strip_prefix(b"refs/heads/");
+    let protected = match branch {
+        Some(branch) => g.is_protected(branch)?,
+        None => false,
+    };
+    let there = g.protected()?;
+    let old = match update.old {
+        Some(old) if protected => door.repo.peel_to_commit(old)?,
+        Some(_) | None => None,
+    };
+    // What this side knows of the remote. A local branch of the same name is no knowledge of it once the remote has said what it holds.
+    let known = there.iter().filter(|(name, _)| g.on_server || old.is_none() || name.starts_with(b"refs/remotes/"));
+    let hidden: Vec<Oid> = old.into_iter().chain(known.map(|(_, oid)| *oid)).collect();
+    let no_commit = update.new.is_some() && tip.is_none() && !update.name.starts_with(EVIDENCE);
+    let facts = UpdateFacts {
+        name: update.name.clone(),
+        kind: kind(door, update, tip, &there)?,
+        protected,
+        twin_of: branch.and_then(|branch| twin(g, branch, &there)),
+        reaches_no_commit: no_commit,
+        updates_in_push: u64::try_from(updates).unwrap_or(u64::MAX),
+    };
+    Ok(Landing {
+        reference: Some(update.name.clone()),
+        tip,
+        hidden,
+        base: old.or(base),
+        stage: if protected { Stage::Land } else { Stage::Branch },
+        tree: None,
+        update: Some(facts),
+    })
+}
+
+/// The ref that an update really changes: on a server a symbolic ref stands for its target.
+fn effective_name(door: &Door<'_>, g: &Gatherer<'_>, name: &[u8]) -> Result<Vec<u8>> {
+    let mut current = name.to_vec();
+    if !g.on_server {
+        return Ok(current);
+    }
+    for _ in 0..5 {
+        let Ok(text) = std::str::from_utf8(&current) else { return Ok(current) };
+        match door.repo.symbolic_target(text)? {
+            Some(target) => current = target.into_bytes(),
+            None => return Ok(current),
+        }
+    }
+    Err(Error::new(format!("the symbolic ref `{}` leads nowhere within 5 steps", escape(name))))
+}
+
+fn kind(door: &Door<'_>, update: &RefUpdate, tip: Option<Oid>, there: &[(Vec<u8>, Oid)]) -> Result<UpdateKind> {
+    match (update.old, update.new) {
+        (_, None) => Ok(UpdateKind::Delete),
+        (None, Some(_)) => {
+            let Some(tip) = tip else { return Ok(UpdateKind::Create { unrelated: false }) };
+            let mut related = there.is_empty();
+            for (_, oid) in there {
+                related = related || !range::merge_bases(&door.repo, *oid, tip)?.is_empty();
+            }
+            Ok(UpdateKind::Create { unrelated: !related })
+        }
+        (Some(old), Some(new)) => {
+            let (old, new) = match (known_commit(door, old)?, door.repo.peel_to_commit(new)?) {
+                (Some(old), Some(new)) => (old, new),
+                (None, _) | (_, None) => return Ok(if old == new { UpdateKind::Forward } else { UpdateKind::Rewind }),
+            };
+            Ok(if range::is_ancestor(&door.repo, old, new)? { UpdateKind::Forward } else { UpdateKind::Rewind })
+        }
+    }
+}
+
+/// The commit of what a ref held; on a client it may be something that was never fetched, which can't be an ancestor.
+fn known_commit(door: &Door<'_>, oid: Oid) -> Result<Option<Oid>> {
+    if door.repo.exists(oid)? { door.repo.peel_to_commit(oid) } else { Ok(None) }
+}
+
+/// The protected branch that `branch` is a twin of: equal but for case or normalisation.
+fn twin(g: &Gatherer<'_>, branch: &[u8], there: &[(Vec<u8>, Oid)]) -> Option<String> {
+    let folded = fold(branch);
+    let names = there.iter().filter_map(|(name, _)| short(name, g.remote));
+    let written = g.policy.protected.iter().flat_map(|p| &p.patterns).map(|p| p.value.text().as_bytes());
+    let base = g.policy.base.iter().map(|b| b.value.as_bytes());
+    names.chain(written).chain(base).find(|name| *name != branch && fold(name) == folded).map(escape)
+}
+
+/// The short name of a local or remote-tracking branch.
+fn short<'n>(name: &'n [u8], remote: Option<&str>) -> Option<&'n [u8]> {
+    if let Some(local) = name.strip_prefix(b"refs/heads/") {
+        return Some(local);
+    }
+    let tracking = name.strip_prefix(b"refs/remotes/")?;
+    match remote.and_then(|remote| tracking.strip_prefix(remote.as_bytes())) {
+        Some(rest) => rest.strip_prefix(b"/"),
+        None => tracking.iter().position(|b| *b == b'/').and_then(|slash| tracking.get(slash + 1..)),
+    }
+}

@@ -1,0 +1,145 @@
+//! `guard test`: runs suites on exactly a tree, and records what happened.
+
+mod run;
+mod show;
+mod workspace;
+
+use super::Done;
+use crate::change::Oid;
+use crate::cli::{Format, TestArgs};
+use crate::context::{Context, Settings};
+use crate::error::{Error, Result};
+use crate::git::policy_at::{self, Found};
+use crate::git::{Repo, root, staged, unstaged};
+use crate::policy::{Policy, Suite};
+use crate::report::escape;
+use crate::runner::Interrupt;
+use run::Job;
+
+/// Runs the suites that `args` names, one after the other, all of them even where one fails. Status 1: one of them failed, or passed
+/// with fewer tests than it must.
+///
+/// # Errors
+/// No policy, or a suite that it doesn't declare; no commit yet; a tree that can't be read or exported; a record that can't be
+/// written; an interrupt.
+pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
+    let interrupt = Interrupt::catch()?;
+    let repo = Repo::open(false)?;
+    let settings = Settings::read(&repo)?;
+    let (tree, commit) = tested(&repo, args)?;
+    let policy = match policy_at::find(&repo, context, &settings, &[tree], None)? {
+        Found::Trusted(policy) | Found::Bootstrap(policy) => policy,
+        Found::Nothing => {
+            return Err(Error::new("there is no policy, so no suite is declared").help("write policy.toml and commit it"));
+        }
+    };
+    let job = Job {
+        repo: &repo,
+        tree,
+        repository: root::of(&repo, commit)?,
+        specialist: specialist(&repo, context, &settings, &policy)?,
+        policy: &policy,
+        interrupt: &interrupt,
+        quiet: context.common.quiet,
+    };
+    test(&job, args, context.common.format)
+}
+
+/// All but the search for the policy.
+fn test(job: &Job<'_>, args: &TestArgs, format: Format) -> Result<Done> {
+    let suites = declared(job.policy, &args.suites)?;
+    if !job.policy.source.trusted {
+        job.say(&format!("`{}` is not the trusted policy", escape(job.policy.source.name.as_bytes())));
+    }
+    if args.rev.is_none() {
+        leftovers(job);
+    }
+    let mut runs = Vec::new();
+    for suite in suites {
+        runs.push(job.suite(suite, args.again)?);
+    }
+    let status = u8::from(runs.iter().any(|run| run.because.is_some()));
+    let out = match format {
+        Format::Text => show::text(job, &runs),
+        Format::Json => show::json(job, &runs)?,
+    };
+    Ok(Done { status, out, err: String::new() })
+}
+
+/// The tree to run on, and the commit that tells which repository this is.
+fn tested(repo: &Repo, args: &TestArgs) -> Result<(Oid, Oid)> {
+    if let Some(rev) = &args.rev {
+        let commit = repo.commit(repo.resolve(rev)?)?;
+        return Ok((commit.tree, commit.oid));
+    }
+    if repo.is_bare() {
+        return Err(
+            Error::new("this repository is bare: it has no index to test").help("name a revision: guard test SUITE --rev REV")
+        );
+    }
+    let Some(head) = repo.head()?.commit() else {
+        return Err(Error::new("there is no commit yet, and a record names its repository by the root commit")
+            .help("make the first commit, then run this again"));
+    };
+    Ok((staged::tree(repo)?, head))
+}
+
+/// The suites of those names, each once, in the order given.
+fn declared<'p>(policy: &'p Policy, names: &[String]) -> Result<Vec<&'p Suite>> {
+    let mut suites: Vec<&Suite> = Vec::new();
+    for name in names {
+        let suite = policy.suite(name).ok_or_else(|| undeclared(policy, name))?;
+        if !suites.iter().any(|there| there.name.value == *name) {
+            suites.push(suite);
+        }
+    }
+    Ok(suites)
+}
+
+fn undeclared(policy: &Policy, name: &str) -> Error {
+    let error =
+        Error::new(format!("suite `{}` is not declared in `{}`", escape(name.as_bytes()), escape(policy.source.name.as_bytes())));
+    let names: Vec<&str> = policy.suites.iter().map(|suite| suite.name.value.as_str()).collect();
+    if names.is_empty() {
+        return error.help("it declares no suite at all: a suite is a table [suite.NAME] with `run`");
+    }
+    let all: Vec<String> = names.iter().map(|name| format!("`{}`", escape(name.as_bytes()))).collect();
+    let near = similar::get_close_matches(name, &names, 1, 0.6);
+    let near: String = near.iter().map(|near| format!("did you mean `{}`? ", escape(near.as_bytes()))).collect();
+    error.help(format!("{near}declared: {}", all.join(", ")))
+}
+
+/// Who claims to run it: for the record alone, nothing is decided by it.
+fn specialist(repo: &Repo, context: &Context, settings: &Settings, policy: &Policy) -> Result<Option<String>> {
+    if let Some(name) = context.specialist.clone().or_else(|| settings.specialist.clone()) {
+        return Ok(Some(name));
+    }
+    let configured = repo.config("user.email")?.map(String::into_bytes);
+    let Some(email) = context.author_email.clone().or(configured) else { return Ok(None) };
+    let named = policy
+        .specialists
+        .iter()
+        .find(|specialist| specialist.emails.iter().any(|known| known.value.as_bytes().eq_ignore_ascii_case(&email)));
+    Ok(named.map(|specialist| specialist.name.value.clone()))
+}
+
+/// Says what isn't part of the tested tree, so that nobody wonders.
+fn leftovers(job: &Job<'_>) {
+    // Advice alone: where it can't be told, nothing depends on it.
+    let Ok(unstaged::Unstaged { changed, untracked }) = unstaged::count(job.repo) else { return };
+    let plural = |n: usize, one: &str, many: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
+    let parts: Vec<String> = [
+        (changed > 0).then(|| plural(changed, "file with unstaged changes", "files with unstaged changes")),
+        (untracked > 0).then(|| plural(untracked, "untracked path", "untracked paths")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !parts.is_empty() {
+        job.say(&format!("the index is tested: {} not part of it", parts.join(" and ")));
+    }
+}
+
+#[cfg(test)]
+#[path = "test/tests.rs"]
+mod tests;

@@ -1,0 +1,94 @@
+//! `guard uninstall`: the guard's hooks go, what was there before comes back, and nothing else is touched.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::Done;
+use super::install::place::{self, Standing};
+use super::install::{HOOKS, shown};
+use crate::cli::Format;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::git::Repo;
+use crate::report::json;
+
+/// Removes the hooks, from where git looks for them and from the repository's own directory.
+///
+/// # Errors
+/// A file can't be removed or put back.
+pub fn run(context: &Context) -> Result<Done> {
+    uninstall(context, &Repo::open(false)?)
+}
+
+pub(super) fn uninstall(context: &Context, repo: &Repo) -> Result<Done> {
+    let current = repo.hooks_directory()?;
+    let mut directories = vec![repo.own_hooks()];
+    if current.inside && current.path != repo.own_hooks() {
+        directories.insert(0, current.path);
+    }
+    let mut removed = Vec::new();
+    for directory in &directories {
+        for hook in HOOKS {
+            if let Some(state) = remove(directory, hook)? {
+                removed.push((directory.join(hook), state));
+            }
+        }
+    }
+    Ok(report(context, &removed))
+}
+
+/// One hook; says what was done, if anything.
+fn remove(directory: &Path, hook: &str) -> Result<Option<&'static str>> {
+    let (path, legacy) = (directory.join(hook), place::legacy(directory, hook));
+    let failed = |e: std::io::Error| Error::from(e).context(format!("could not remove {}", shown(&path)));
+    match (place::look(&path)?, place::look(&legacy)?) {
+        (Standing::Ours(_), Standing::Foreign(_)) => {
+            std::fs::rename(&legacy, &path).map_err(failed)?;
+            Ok(Some("restored"))
+        }
+        (Standing::Ours(_), kept) => {
+            std::fs::remove_file(&path).map_err(failed)?;
+            if matches!(kept, Standing::Ours(_)) {
+                std::fs::remove_file(&legacy).map_err(failed)?;
+            }
+            Ok(Some("removed"))
+        }
+        (Standing::Foreign(_) | Standing::Nothing, Standing::Ours(_)) => {
+            std::fs::remove_file(&legacy).map_err(failed)?;
+            Ok(Some("removed"))
+        }
+        (Standing::Foreign(_) | Standing::Nothing | Standing::Directory, _) => Ok(None),
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u8,
+    hooks: Vec<Hook<'a>>,
+}
+
+#[derive(Serialize)]
+struct Hook<'a> {
+    path: json::Bytes<'a>,
+    state: &'static str,
+}
+
+fn report(context: &Context, removed: &[(PathBuf, &'static str)]) -> Done {
+    if context.common.format == Format::Json {
+        let hooks =
+            removed.iter().map(|(path, state)| Hook { path: json::Bytes(path.as_os_str().as_encoded_bytes()), state }).collect();
+        return Done::printed(json::document(&Document { version: 1, hooks }));
+    }
+    if context.common.quiet {
+        return Done::default();
+    }
+    if removed.is_empty() {
+        return Done::printed("guard: no hooks of the guard here\n");
+    }
+    let line = |(path, state): &(PathBuf, &str)| match *state {
+        "restored" => format!("  {} is what it was before\n", shown(path)),
+        _ => format!("  {} is removed\n", shown(path)),
+    };
+    Done::printed(format!("guard: uninstalled\n{}", removed.iter().map(line).collect::<String>()))
+}

@@ -1,0 +1,85 @@
+//! The index, about to become a commit.
+
+use super::Gatherer;
+use super::session::{Line, session_subject};
+use crate::case::{Case, Stage, SubjectKind};
+use crate::change::Oid;
+use crate::error::Result;
+use crate::evidence::MarkedCommit;
+use crate::git::{Head, delta, merge, range, staged};
+
+/// What the commit's parents will be.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum IndexParents {
+    /// HEAD, and the tips that a merge in progress brings.
+    Head {
+        /// The other parents.
+        merged: Vec<Oid>,
+    },
+    /// HEAD's own parents: the commit replaces HEAD.
+    Amend,
+}
+
+/// The index at `stage`: its own change set, and the session of whoever commits, so far. `base`: the base's tip, where there is one.
+/// `message`: the message, once it is known.
+///
+/// # Errors
+/// Anything that can't be read, or is over a bound.
+pub fn index_case(
+    g: &Gatherer<'_>,
+    stage: Stage,
+    parents: &IndexParents,
+    base: Option<Oid>,
+    message: Option<&[u8]>,
+) -> Result<Case> {
+    let tree = staged::tree(g.repo)?;
+    let head = g.repo.head()?;
+    let parents = parent_commits(g, &head, parents)?;
+    let walk = match parents.as_slice() {
+        [] => delta::between(g.repo, None, Some(tree), g.settings.max_paths)?,
+        [parent] => delta::between(g.repo, Some(g.repo.commit(*parent)?.tree), Some(tree), g.settings.max_paths)?,
+        several => merge::own(g.repo, several, tree, g.settings.max_paths)?,
+    };
+    let branch = head.branch().and_then(|name| name.strip_prefix(b"refs/heads/"));
+    let email = g.author_email()?;
+    let actor = g.actor(stage, email.as_deref(), branch, true);
+    let mut index = g.change_set(SubjectKind::Index, stage, None, tree, actor.clone(), walk)?;
+    let messages: Vec<MarkedCommit> =
+        message.into_iter().map(|text| MarkedCommit { commit: None, tree, message: text.to_vec() }).collect();
+    index.unborn = head.commit().is_none();
+    index.proofs = g.proofs(tree, &messages)?;
+    for proof in index.proofs.values_mut() {
+        proof.marker_may_come = g.marker_may_come && message.is_none();
+    }
+    g.measure_history(&mut index, base.or(head.commit()))?;
+    let mut subjects = Vec::new();
+    if !g.bootstrap {
+        let hidden: Vec<Oid> = base.into_iter().chain(g.protected_tips()?).collect();
+        // Without a base there is nothing to measure commits against: the session is the index alone.
+        let commits = if base.is_some() { range::commits(g.repo, &parents, &hidden, g.settings.max_commits)? } else { Vec::new() };
+        let new = g.new_commits(&parents, &hidden)?;
+        let mut own = index.changes.clone();
+        for oid in commits {
+            let commit = g.repo.commit(oid)?;
+            let who = g.actor(stage, Some(&commit.author_email), branch, new.contains(&oid));
+            if who.name == actor.name {
+                let part = g.change_set(SubjectKind::Commit, stage, Some(oid), commit.tree, who, g.commit_walk(&commit)?)?;
+                own.extend(part.changes);
+            }
+        }
+        let against = base.or_else(|| parents.first().copied());
+        let line = Line { tip: parents.first().copied(), tree, base: against };
+        subjects.push(session_subject(g, stage, &actor, &[(line, own)])?);
+    }
+    subjects.insert(0, index);
+    Ok(Case { stage, bootstrap: g.bootstrap, subjects })
+}
+
+/// The parents that the commit will have.
+fn parent_commits(g: &Gatherer<'_>, head: &Head, parents: &IndexParents) -> Result<Vec<Oid>> {
+    match (parents, head.commit()) {
+        (IndexParents::Amend, Some(head)) => Ok(g.repo.commit(head)?.parents),
+        (IndexParents::Head { merged }, Some(head)) => Ok(std::iter::once(head).chain(merged.iter().copied()).collect()),
+        (IndexParents::Amend | IndexParents::Head { .. }, None) => Ok(Vec::new()),
+    }
+}

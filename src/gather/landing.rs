@@ -1,0 +1,188 @@
+//! What ref updates would add: the commits, the sessions, and what lands where.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Gatherer;
+use super::session::{Line, session_subject};
+use crate::case::{Case, Stage, Subject, SubjectKind, UpdateFacts};
+use crate::change::{FileChange, Oid};
+use crate::error::Result;
+use crate::evidence::MarkedCommit;
+use crate::git::{Commit, changes, delta, range};
+use crate::identity::Actor;
+
+/// One ref update, or one branch that is checked.
+#[derive(Clone, Debug)]
+pub struct Landing {
+    /// The ref's full name, raw bytes.
+    pub reference: Option<Vec<u8>>,
+    /// The newest commit; `None`: a deletion, or a ref whose commits aren't judged (evidence).
+    pub tip: Option<Oid>,
+    /// What already is there: these commits' history isn't judged.
+    pub hidden: Vec<Oid>,
+    /// The tip of what the session is measured against.
+    pub base: Option<Oid>,
+    /// At which stage.
+    pub stage: Stage,
+    /// The tree that lands where it isn't the tip's (`--merge`).
+    pub tree: Option<Oid>,
+    /// The update itself, in a push.
+    pub update: Option<UpdateFacts>,
+}
+
+/// A commit of the case and on which landings it is.
+struct Judged {
+    commit: Commit,
+    actor: Actor,
+    stage: Stage,
+    on: BTreeSet<usize>,
+    lone: bool,
+}
+
+/// All landings of one push (or the one that is checked), judged together.
+///
+/// # Errors
+/// Anything that can't be read, or is over a bound.
+pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
+    let stage = highest(landings.iter().map(|l| l.stage));
+    let judged = commits(g, landings)?;
+    let mut subjects = Vec::new();
+    for one in &judged {
+        let walk = g.commit_walk(&one.commit)?;
+        let mut subject =
+            g.change_set(SubjectKind::Commit, one.stage, Some(one.commit.oid), one.commit.tree, one.actor.clone(), walk)?;
+        subject.lone = one.lone;
+        let base = one.on.iter().find_map(|i| landings.get(*i)?.base);
+        if g.policy.evidence.each_commit || one.stage == Stage::Commit || crate::rules::wants_history(g.policy, &subject) {
+            subject.proofs = g.proofs(one.commit.tree, &marked(&judged, one.commit.tree))?;
+        }
+        g.measure_history(&mut subject, base)?;
+        subjects.push(subject);
+    }
+    if !g.bootstrap {
+        let sessions = sessions(g, landings, &judged, &subjects, stage)?;
+        let landed = landed(g, landings, &judged, &subjects)?;
+        subjects.extend(sessions);
+        subjects.extend(landed);
+    }
+    Ok(Case { stage, bootstrap: g.bootstrap, subjects })
+}
+
+fn highest(stages: impl Iterator<Item = Stage>) -> Stage {
+    stages.fold(Stage::Commit, |top, stage| match (top, stage) {
+        (Stage::Land, _) | (_, Stage::Land) => Stage::Land,
+        (Stage::Branch, _) | (_, Stage::Branch) => Stage::Branch,
+        (Stage::Commit, Stage::Commit) => Stage::Commit,
+    })
+}
+
+/// Every commit of every landing, once, parents before children.
+fn commits(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Vec<Judged>> {
+    let mut order = Vec::new();
+    let mut found: BTreeMap<Oid, Judged> = BTreeMap::new();
+    for (index, landing) in landings.iter().enumerate() {
+        let Some(tip) = landing.tip else { continue };
+        let range = range::commits(g.repo, &[tip], &landing.hidden, g.settings.max_commits)?;
+        let new = g.new_commits(&[tip], &landing.hidden)?;
+        let lone = landing.stage == Stage::Land && range.len() == 1;
+        let branch = landing.reference.as_deref().and_then(|name| name.strip_prefix(b"refs/heads/"));
+        for oid in range {
+            if let Some(seen) = found.get_mut(&oid) {
+                seen.on.insert(index);
+                seen.stage = highest([seen.stage, landing.stage].into_iter());
+                seen.lone &= lone;
+                continue;
+            }
+            let commit = g.repo.commit(oid)?;
+            let actor = g.actor(landing.stage, Some(&commit.author_email), branch, new.contains(&oid));
+            order.push(oid);
+            found.insert(oid, Judged { commit, actor, stage: landing.stage, on: BTreeSet::from([index]), lone });
+        }
+    }
+    Ok(order.into_iter().filter_map(|oid| found.remove(&oid)).collect())
+}
+
+/// The messages that may carry a marker for `tree`: those of commits that have it.
+fn marked(judged: &[Judged], tree: Oid) -> Vec<MarkedCommit> {
+    let own = judged.iter().map(|j| &j.commit).filter(|c| c.tree == tree);
+    own.map(|c| MarkedCommit { commit: Some(c.oid), tree, message: c.message.clone() }).collect()
+}
+
+/// One session for each specialist who did something, over all landings.
+fn sessions(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &[Subject], stage: Stage) -> Result<Vec<Subject>> {
+    let mut names = Vec::new();
+    for one in judged {
+        if !names.contains(&&one.actor.name) {
+            names.push(&one.actor.name);
+        }
+    }
+    let mut sessions = Vec::new();
+    for name in names {
+        let mut lines = Vec::new();
+        let mut actor = None;
+        for (index, landing) in landings.iter().enumerate() {
+            let Some(tip) = landing.tip else { continue };
+            let own = judged.iter().zip(subjects).filter(|(j, _)| j.actor.name == *name && j.on.contains(&index));
+            let mut changes: Vec<FileChange> = Vec::new();
+            let mut any = false;
+            for (one, subject) in own {
+                any = true;
+                actor.get_or_insert(&one.actor);
+                changes.extend(subject.changes.iter().cloned());
+            }
+            if any {
+                let tree = g.repo.commit(tip)?.tree;
+                lines.push((Line { tip: Some(tip), tree, base: landing.base }, changes));
+            }
+        }
+        if let Some(actor) = actor {
+            sessions.push(session_subject(g, stage, actor, &lines)?);
+        }
+    }
+    Ok(sessions)
+}
+
+/// What each ref gets.
+fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &[Subject]) -> Result<Vec<Subject>> {
+    let mut landed = Vec::new();
+    for (index, landing) in landings.iter().enumerate() {
+        let mut subject = g.empty_subject(SubjectKind::Landing, landing.stage);
+        subject.reference.clone_from(&landing.reference);
+        subject.commit = landing.tip;
+        subject.update.clone_from(&landing.update);
+        let mut actors: Vec<&Actor> = Vec::new();
+        for (one, source) in judged.iter().zip(subjects).filter(|(j, _)| j.on.contains(&index)) {
+            subject.parts.extend(source.parts.iter().cloned());
+            if !actors.iter().any(|a| a.name == one.actor.name) {
+                actors.push(&one.actor);
+            }
+        }
+        subject.actor = match actors.as_slice() {
+            [] => Some(g.actor(landing.stage, None, None, true)),
+            [one] => Some((*one).clone()),
+            _ => None,
+        };
+        if let Some(tip) = landing.tip {
+            let tree = landing.tree.map_or_else(|| g.repo.commit(tip).map(|c| c.tree), Ok)?;
+            subject.tree = Some(tree);
+            if !subject.parts.is_empty() {
+                subject.proofs = g.proofs(tree, &marked(judged, tree))?;
+                let start = start_tree(g, landing, tip)?;
+                let walk = delta::between(g.repo, start, Some(tree), g.settings.max_paths)?;
+                let changes = changes::file_changes(g.repo, walk.deltas, tree, g.policy)?;
+                g.measure(&mut subject, changes)?;
+            }
+        }
+        landed.push(subject);
+    }
+    Ok(landed)
+}
+
+/// What a landing's numbers are measured from: the merge base, else the empty tree.
+fn start_tree(g: &Gatherer<'_>, landing: &Landing, tip: Oid) -> Result<Option<Oid>> {
+    let Some(base) = landing.base else { return Ok(None) };
+    match range::merge_bases(g.repo, base, tip)?.first() {
+        Some(oid) => Ok(Some(g.repo.commit(*oid)?.tree)),
+        None => Ok(None),
+    }
+}

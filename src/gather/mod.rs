@@ -1,0 +1,300 @@
+//! Facts, gathered from the repository before anybody judges.
+
+mod index;
+mod landing;
+mod session;
+mod touch;
+
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
+pub use index::{IndexParents, index_case};
+pub use landing::{Landing, landing_case};
+pub use touch::touches;
+
+use crate::case::{Part, PolicyEdit, Stage, Subject, SubjectKind};
+use crate::change::{BySuite, FileChange, Oid, Totals, TreeProblem};
+use crate::context::{Context, Identity, Settings};
+use crate::error::{Error, Result};
+use crate::evidence::{self, MarkedCommit, Proof};
+use crate::git::delta::Walk;
+use crate::git::policy_at::{self, PolicyFile};
+use crate::git::{Commit, Repo, changes, delta, merge, notes, range, root};
+use crate::identity::{Actor, Sources};
+use crate::policy::{self, Policy};
+use crate::rules;
+
+/// What all gathering needs.
+pub struct Gatherer<'a> {
+    /// The repository.
+    pub repo: &'a Repo,
+    /// The policy that judges.
+    pub policy: &'a Policy,
+    /// The policy is a bootstrap's.
+    pub bootstrap: bool,
+    /// git config.
+    pub settings: &'a Settings,
+    /// Environment and common options.
+    pub context: &'a Context,
+    /// `--as`.
+    pub option: Option<&'a str>,
+    /// Work that is new here is its account's, never its claims'.
+    pub on_server: bool,
+    /// Every number is shown, so every number must be exact.
+    pub exact: bool,
+    /// Evidence refs that the push proposes.
+    pub proposed_notes: &'a [(Vec<u8>, Oid)],
+    /// The message isn't known yet, but a hook that is installed and runs will see it.
+    pub marker_may_come: bool,
+    /// The remote that a push goes to.
+    pub remote: Option<&'a str>,
+    /// The account that `guard.identity` names, read once.
+    account: Option<String>,
+    /// Commits that were here (on a client: on a remote) before; asked once.
+    known: OnceCell<Vec<Oid>>,
+}
+
+impl<'a> Gatherer<'a> {
+    /// Starts gathering; the fields that are public may be changed afterwards.
+    ///
+    /// # Errors
+    /// The account's variable isn't UTF-8.
+    pub fn new(repo: &'a Repo, policy: &'a Policy, settings: &'a Settings, context: &'a Context) -> Result<Self> {
+        let account = match &settings.identity {
+            Identity::None => None,
+            Identity::Env(name) => context.account(name)?,
+        };
+        Ok(Self {
+            repo,
+            policy,
+            bootstrap: false,
+            settings,
+            context,
+            option: None,
+            on_server: false,
+            exact: false,
+            proposed_notes: &[],
+            marker_may_come: false,
+            remote: None,
+            account,
+            known: OnceCell::new(),
+        })
+    }
+
+    /// Whose work is that: `new` if it was not here before.
+    fn actor(&self, stage: Stage, email: Option<&[u8]>, branch: Option<&[u8]>, new: bool) -> Actor {
+        let how = match &self.settings.identity {
+            Identity::None => String::new(),
+            Identity::Env(name) => format!("env:{name}"),
+        };
+        let mut sources = Sources { option: self.option, email, branch, ..Sources::default() };
+        if new {
+            sources.only_account = self.on_server;
+            sources.account = self.account.as_deref().map(|name| (how.as_str(), name));
+            sources.environment = self.context.specialist.as_deref();
+            sources.config = self.settings.specialist.as_deref();
+        }
+        Actor::resolve(self.policy, stage, &sources)
+    }
+
+    /// The commits of `tips` that nobody had before: on a server no ref, on a client no remote-tracking branch.
+    fn new_commits(&self, tips: &[Oid], hidden: &[Oid]) -> Result<BTreeSet<Oid>> {
+        if self.known.get().is_none() {
+            let all = range::tips(self.repo, &|_| true, self.remote)?;
+            let there = all.into_iter().filter(|(name, _)| self.on_server || name.starts_with(b"refs/remotes/"));
+            // INVARIANT: nobody else sets it, this is the one thread.
+            drop(self.known.set(there.map(|(_, oid)| oid).collect()));
+        }
+        let known = self.known.get().map_or(&[][..], Vec::as_slice);
+        let hidden: Vec<Oid> = hidden.iter().chain(known).copied().collect();
+        Ok(range::commits(self.repo, tips, &hidden, self.settings.max_commits)?.into_iter().collect())
+    }
+
+    /// What one commit itself introduces.
+    fn commit_walk(&self, commit: &Commit) -> Result<Walk> {
+        let max = self.settings.max_paths;
+        let parents = u64::try_from(commit.parents.len()).unwrap_or(u64::MAX);
+        if parents > self.settings.max_parents {
+            return Err(Error::new(format!(
+                "commit {} has {parents} parents, over guard.maxParents ({})",
+                commit.oid, self.settings.max_parents
+            )));
+        }
+        let message = u64::try_from(commit.message.len()).unwrap_or(u64::MAX);
+        if message > self.settings.max_message {
+            return Err(Error::new(format!(
+                "commit {} has a message of {message} bytes, over guard.maxMessage ({})",
+                commit.oid, self.settings.max_message
+            )));
+        }
+        match commit.parents.as_slice() {
+            [] => delta::between(self.repo, None, Some(commit.tree), max),
+            [parent] => delta::between(self.repo, Some(self.repo.commit(*parent)?.tree), Some(commit.tree), max),
+            several => merge::own(self.repo, several, commit.tree, max),
+        }
+        .map_err(|e| e.context(format!("commit {}", commit.oid.short())))
+    }
+
+    /// A subject of one change set, without proofs.
+    fn change_set(
+        &self,
+        kind: SubjectKind,
+        stage: Stage,
+        commit: Option<Oid>,
+        tree: Oid,
+        actor: Actor,
+        walk: Walk,
+    ) -> Result<Subject> {
+        let policy_edit = self.policy_edit(&walk, tree)?;
+        let changes = changes::file_changes(self.repo, walk.deltas, tree, self.policy)?;
+        let touches = touches(self.policy, &changes);
+        let mut subject = self.empty_subject(kind, stage);
+        subject.commit = commit;
+        subject.tree = Some(tree);
+        subject.parts = vec![Part { commit, actor: actor.clone(), changes: !changes.is_empty(), touches }];
+        subject.actor = Some(actor);
+        subject.tree_problems = walk.problems;
+        subject.policy_edit = policy_edit;
+        self.measure(&mut subject, changes)?;
+        Ok(subject)
+    }
+
+    fn empty_subject(&self, kind: SubjectKind, stage: Stage) -> Subject {
+        Subject {
+            kind,
+            stage,
+            commit: None,
+            reference: None,
+            tree: None,
+            actor: None,
+            changes: Vec::new(),
+            totals: Totals::default(),
+            similar: None,
+            parts: Vec::new(),
+            tree_problems: Vec::<TreeProblem>::new(),
+            proofs: BySuite::new(),
+            tree_in_base_history: false,
+            lone: false,
+            unborn: false,
+            policy_edit: PolicyEdit::Untouched,
+            update: None,
+            undecided: Vec::new(),
+        }
+    }
+
+    /// Fills in changes and sums: bounds first, exact numbers and similarity only where they are shown or can change the answer.
+    fn measure(&self, subject: &mut Subject, changes: Vec<FileChange>) -> Result<()> {
+        subject.totals = Totals::of(&changes, &self.policy.count);
+        subject.changes = changes;
+        if self.exact || rules::wants_exact(self.policy, subject) {
+            changes::count_exactly(self.repo, &mut subject.changes)?;
+            subject.totals = Totals::of(&subject.changes, &self.policy.count);
+        }
+        if rules::wants_similarity(self.policy, subject).is_some() {
+            subject.similar = Some(changes::similar_totals(self.repo, &subject.changes, &self.policy.count)?);
+        }
+        Ok(())
+    }
+
+    /// Asks whether the tree stands in the base's history, but only where a limit is exceeded.
+    fn measure_history(&self, subject: &mut Subject, base: Option<Oid>) -> Result<()> {
+        if let (Some(tree), Some(base)) = (subject.tree, base)
+            && rules::wants_history(self.policy, subject)
+        {
+            subject.tree_in_base_history = range::tree_in_history(self.repo, tree, base, self.settings.max_commits)?;
+        }
+        Ok(())
+    }
+
+    fn policy_edit(&self, walk: &Walk, tree: Oid) -> Result<PolicyEdit> {
+        if !walk.deltas.iter().any(|d| d.path.as_bytes() == policy_at::FILE.as_bytes()) {
+            return Ok(PolicyEdit::Untouched);
+        }
+        Ok(match policy_at::in_tree(self.repo, tree)? {
+            PolicyFile::Missing => PolicyEdit::Deleted,
+            PolicyFile::Unusable(why) => PolicyEdit::Broken(why),
+            PolicyFile::Text { text, blob } => {
+                let name = policy_at::FILE.to_owned();
+                let source = policy::Source { name, commit: None, blob: Some(blob), trusted: false };
+                match policy::load(&text, source) {
+                    Ok(_) => PolicyEdit::Changed,
+                    Err(error) => PolicyEdit::Broken(error.rendered),
+                }
+            }
+        })
+    }
+
+    /// What is known of every suite on `tree`. `messages`: commits whose message may carry a marker, with their own tree.
+    fn proofs(&self, tree: Oid, messages: &[MarkedCommit]) -> Result<BySuite<Proof>> {
+        if self.policy.suites.is_empty() || self.bootstrap {
+            return Ok(BySuite::new());
+        }
+        let lines = notes::lines(self.repo, tree, self.proposed_notes)?;
+        let belongs = |oid: &Oid| root::is_root(self.repo, oid);
+        evidence::proofs(self.policy, &belongs, tree, &lines, messages, self.on_server)
+    }
+
+    /// The same where no message can carry a marker.
+    fn proofs_without_messages(&self, tree: Option<Oid>) -> Result<BySuite<Proof>> {
+        tree.map_or_else(|| Ok(BySuite::new()), |tree| self.proofs(tree, &[]))
+    }
+
+    /// The e-mail that the commit will name as its author's.
+    fn author_email(&self) -> Result<Option<Vec<u8>>> {
+        match &self.context.author_email {
+            Some(email) => Ok(Some(email.clone())),
+            None => Ok(self.repo.config("user.email")?.map(String::into_bytes)),
+        }
+    }
+
+    /// The short name of the branch that work lands on.
+    ///
+    /// # Errors
+    /// A ref can't be read.
+    pub fn base_branch(&self) -> Result<Option<String>> {
+        match &self.policy.base {
+            Some(base) => Ok(Some(base.value.clone())),
+            None => range::default_branch(self.repo, self.settings.policy_ref.as_deref(), self.remote),
+        }
+    }
+
+    /// What work is measured against, as this side knows it.
+    ///
+    /// # Errors
+    /// A ref can't be read.
+    pub fn base(&self) -> Result<Option<range::Base>> {
+        match self.base_branch()? {
+            Some(branch) => range::base(self.repo, &branch, self.remote),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether a branch (short name, raw bytes) is protected: by `protected`, else it is the base.
+    ///
+    /// # Errors
+    /// A ref can't be read.
+    pub fn is_protected(&self, branch: &[u8]) -> Result<bool> {
+        match &self.policy.protected {
+            Some(patterns) => Ok(patterns.matches(branch)),
+            None => Ok(self.base_branch()?.is_some_and(|base| base.as_bytes() == branch)),
+        }
+    }
+
+    /// The protected branches as this side knows them: full names and tips.
+    ///
+    /// # Errors
+    /// A ref can't be read.
+    pub fn protected(&self) -> Result<Vec<(Vec<u8>, Oid)>> {
+        let base = self.base_branch()?;
+        let protected = |branch: &[u8]| match &self.policy.protected {
+            Some(patterns) => patterns.matches(branch),
+            None => base.as_ref().is_some_and(|base| base.as_bytes() == branch),
+        };
+        range::tips(self.repo, &protected, self.remote)
+    }
+
+    /// Their tips alone.
+    fn protected_tips(&self) -> Result<Vec<Oid>> {
+        Ok(self.protected()?.into_iter().map(|(_, oid)| oid).collect())
+    }
+}

@@ -1,0 +1,81 @@
+//! A session: all that one specialist did between the base and the tip, as far as it still stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Gatherer;
+use super::touch::touches;
+use crate::case::{Part, Stage, Subject, SubjectKind};
+use crate::change::{FileChange, Oid, RepoPath, Totals};
+use crate::error::Result;
+use crate::git::{changes, delta, range};
+use crate::identity::Actor;
+
+/// A line of work: a branch, or the index on top of one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line {
+    /// Its newest commit; `None` on an unborn branch.
+    pub tip: Option<Oid>,
+    /// The tree that results: the tip's, or the index's.
+    pub tree: Oid,
+    /// The tip of what it is measured against.
+    pub base: Option<Oid>,
+}
+
+/// The session of `actor` over several lines of work, each with the changes of their own change sets on it.
+pub(super) fn session_subject(g: &Gatherer<'_>, stage: Stage, actor: &Actor, lines: &[(Line, Vec<FileChange>)]) -> Result<Subject> {
+    let mut subject = g.empty_subject(SubjectKind::Session, stage);
+    subject.tree = lines.first().map(|(line, _)| line.tree);
+    subject.commit = None;
+    subject.actor = Some(actor.clone());
+    // The same change on two refs of one push is one change.
+    let mut standing = BTreeMap::new();
+    for (line, own) in lines {
+        let paths: BTreeSet<&RepoPath> = own.iter().flat_map(FileChange::paths).collect();
+        for change in still_standing(g, line, &paths)? {
+            standing.insert((change.path.clone(), change.old, change.new), change);
+        }
+    }
+    let changes: Vec<FileChange> = standing.into_values().collect();
+    subject.parts =
+        vec![Part { commit: None, actor: actor.clone(), changes: !changes.is_empty(), touches: touches(g.policy, &changes) }];
+    g.measure(&mut subject, changes)?;
+    let newest = lines.iter().find_map(|(line, _)| line.base);
+    if lines.len() == 1 {
+        subject.proofs = g.proofs_without_messages(subject.tree)?;
+        g.measure_history(&mut subject, newest)?;
+    }
+    Ok(subject)
+}
+
+/// The changes of `paths` that still differ, at the tip, from the merge base and from the base's tip. With several merge bases: from the
+/// one that makes it least.
+fn still_standing(g: &Gatherer<'_>, line: &Line, paths: &BTreeSet<&RepoPath>) -> Result<Vec<FileChange>> {
+    let max = g.settings.max_paths;
+    let tree_of = |commit: Oid| g.repo.commit(commit).map(|c| c.tree);
+    let merge_bases = match (line.base, line.tip) {
+        (Some(base), Some(tip)) => range::merge_bases(g.repo, base, tip)?,
+        (Some(_) | None, _) => Vec::new(),
+    };
+    let mut starts = merge_bases.iter().map(|oid| tree_of(*oid).map(Some)).collect::<Result<Vec<Option<Oid>>>>()?;
+    if starts.is_empty() {
+        starts.push(None);
+    }
+    let from_base_tip = match line.base.filter(|base| merge_bases != [*base]) {
+        Some(base) if !merge_bases.is_empty() => {
+            let walk = delta::between(g.repo, Some(tree_of(base)?), Some(line.tree), max)?;
+            Some(walk.deltas.into_iter().map(|d| d.path).collect::<BTreeSet<RepoPath>>())
+        }
+        Some(_) | None => None,
+    };
+    let mut least: Option<(u64, Vec<FileChange>)> = None;
+    for start in starts {
+        let mut walk = delta::between(g.repo, start, Some(line.tree), max)?;
+        walk.deltas.retain(|d| paths.contains(&d.path) && from_base_tip.as_ref().is_none_or(|differ| differ.contains(&d.path)));
+        let changes = changes::file_changes(g.repo, walk.deltas, line.tree, g.policy)?;
+        let lines = Totals::of(&changes, &g.policy.count).lines().at_most;
+        if least.as_ref().is_none_or(|(fewest, _)| lines < *fewest) {
+            least = Some((lines, changes));
+        }
+    }
+    Ok(least.map(|(_, changes)| changes).unwrap_or_default())
+}

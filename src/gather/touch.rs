@@ -1,0 +1,41 @@
+//! Which areas a change set touches.
+
+use crate::case::Touch;
+use crate::change::{FileChange, LineTouches, LinkTarget, RepoPath};
+use crate::policy::Policy;
+
+/// Every touch of every area, by path (either side of a rename, the target of a symbolic link) or by line; one for each area and path.
+pub fn touches(policy: &Policy, changes: &[FileChange]) -> Vec<Touch> {
+    let mut found = Vec::new();
+    for change in changes {
+        for area in &policy.areas {
+            let name = &area.name.value;
+            if let Some(path) = paths(change).find(|path| area.paths.matches_folded(path).is_some()) {
+                found.push(Touch { area: name.clone(), path: path.clone(), line: None, unknown: None });
+                continue;
+            }
+            match &change.line_touches {
+                LineTouches::Known(lines) => {
+                    if let Some(touch) = lines.iter().find(|t| t.area == *name) {
+                        let line = Some((touch.line, touch.text.clone()));
+                        found.push(Touch { area: name.clone(), path: change.path.clone(), line, unknown: None });
+                    }
+                }
+                LineTouches::Unknown(why) if !area.lines.is_empty() => {
+                    found.push(Touch { area: name.clone(), path: change.path.clone(), line: None, unknown: Some(why.clone()) });
+                }
+                LineTouches::Unknown(_) => {}
+            }
+        }
+    }
+    found
+}
+
+/// The paths that an area's `paths` are matched against.
+fn paths(change: &FileChange) -> impl Iterator<Item = &RepoPath> {
+    let targets = change.links.iter().filter_map(|link| match link {
+        LinkTarget::Inside(path) => Some(path),
+        LinkTarget::Outside(_) | LinkTarget::Unknown(_) => None,
+    });
+    change.paths().chain(targets)
+}

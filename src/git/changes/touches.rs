@@ -1,0 +1,117 @@
+//! Touches of areas by content: the lines that match an area's `lines`, before and after.
+//!
+//! Compared are text, number and order of the matching lines, on bytes. So no diff is needed, binary files are looked at like
+//! any other, and a moved line is seen. Lines end at `\n`; a `\r` before it belongs to the line, so a change of line ends is a change
+//! of its text, but a pattern may match with or without it (`foo$` means the end of a line in files of either kind). Each line is
+//! matched alone: `^` and `$` are its start and end.
+
+use regex::bytes::Regex;
+
+use crate::change::{LineTouch, LineTouches};
+use crate::policy::{Area, Policy};
+
+use super::super::lines::{LOAD_CAP, Side, count_lines, differing};
+
+/// Bytes of a line that are shown.
+const SHOWN: usize = 200;
+
+/// The areas that look at content.
+pub(super) struct ContentAreas<'p>(Vec<&'p Area>);
+
+impl<'p> ContentAreas<'p> {
+    /// Those of a policy.
+    pub(super) fn of(policy: &'p Policy) -> Self {
+        Self(policy.areas.iter().filter(|area| !area.lines.is_empty()).collect())
+    }
+
+    /// Compares both sides for every area. A side without file or link has no lines.
+    pub(super) fn touches(&self, old: &Side, new: &Side) -> LineTouches {
+        if self.0.is_empty() {
+            return LineTouches::Known(Vec::new());
+        }
+        let (Side::Loaded(old), Side::Loaded(new)) = (old, new) else {
+            return LineTouches::Unknown(format!("it is over {} MiB, too large to be searched for lines", LOAD_CAP >> 20));
+        };
+        let (head, old, new) = differing(old, new);
+        let touches = self.0.iter().filter_map(|area| {
+            let matching = |text| Matching::new(area, text);
+            let (line, text) = first_difference(matching(old), matching(new))?;
+            let text = text.get(..SHOWN).unwrap_or(text).to_vec();
+            Some(LineTouch { area: area.name.value.clone(), line: line + count_lines(head), text })
+        });
+        LineTouches::Known(touches.collect())
+    }
+}
+
+/// The lines of a text that match one of an area's patterns, with their 1-based numbers.
+#[derive(Clone)]
+struct Matching<'a> {
+    patterns: Vec<&'a Regex>,
+    rest: &'a [u8],
+    line: u64,
+}
+
+impl<'a> Matching<'a> {
+    fn new(area: &'a Area, text: &'a [u8]) -> Self {
+        let patterns = area.lines.iter().map(|cited| &cited.value).filter(|pattern| may_match(pattern, text)).collect();
+        Self { patterns, rest: text, line: 0 }
+    }
+
+    fn is_match(&self, line: &[u8]) -> bool {
+        let bare = line.strip_suffix(b"\r");
+        self.patterns.iter().any(|pattern| pattern.is_match(line) || bare.is_some_and(|bare| pattern.is_match(bare)))
+    }
+}
+
+impl<'a> Iterator for Matching<'a> {
+    type Item = (u64, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.patterns.is_empty() {
+            return None;
+        }
+        while !self.rest.is_empty() {
+            let end = self.rest.iter().position(|b| *b == b'\n');
+            let (line, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
+            self.rest = rest.strip_prefix(b"\n").unwrap_or(rest);
+            self.line += 1;
+            if self.is_match(line) {
+                return Some((self.line, line));
+            }
+        }
+        None
+    }
+}
+
+/// Whether some line of `text` may match. One search through the whole text answers it for a pattern that doesn't ask where a line
+/// begins or ends and changes none of its own rules half-way; for any other the lines must be asked one by one.
+fn may_match(pattern: &Regex, text: &[u8]) -> bool {
+    let source = pattern.as_str().replace("(?:", "(");
+    let asks_for_edges = ["^", "$", "\\A", "\\z", "(?"].iter().any(|mark| source.contains(mark));
+    asks_for_edges || pattern.is_match(text)
+}
+
+/// The first line that isn't the same: on the new side, or where lines were only deleted on the old one. `None`: all are the same.
+fn first_difference<'a>(mut old: Matching<'a>, mut new: Matching<'a>) -> Option<(u64, &'a [u8])> {
+    loop {
+        let (was, is) = (old.next(), new.next());
+        let (was, is) = match (was, is) {
+            (None, None) => return None,
+            (None, Some(added)) => return Some(added),
+            (Some(deleted), None) => return Some(deleted),
+            (Some(was), Some(is)) => (was, is),
+        };
+        if was.1 != is.1 {
+            let deleted = only_deleted(&old, is.1, &new);
+            return Some(if deleted { was } else { is });
+        }
+    }
+}
+
+/// Whether all of the new side's lines, `first` and then `new`, are the last ones of `old`.
+fn only_deleted(old: &Matching<'_>, first: &[u8], new: &Matching<'_>) -> bool {
+    let (before, after) = (old.clone().count(), new.clone().count() + 1);
+    let Some(deleted) = before.checked_sub(after) else { return false };
+    let kept = std::iter::once(first).chain(new.clone().map(|(_, text)| text));
+    old.clone().skip(deleted).map(|(_, text)| text).eq(kept)
+}

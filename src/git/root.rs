@@ -1,0 +1,48 @@
+//! Which repository this is, as a record says it: by a root commit.
+
+use super::Repo;
+use super::repo::{foreign, git};
+use crate::change::Oid;
+use crate::error::{Error, Result};
+
+/// A commit over this many bytes is taken for no root.
+const MAX_COMMIT: usize = 16 << 20;
+
+/// The root commit that `tip` reaches by first parents.
+///
+/// # Errors
+/// A commit is missing; the clone is shallow, so that the root isn't there.
+pub fn of(repo: &Repo, tip: Oid) -> Result<Oid> {
+    let mut commit = repo.raw().find_commit(foreign(tip)?).map_err(|e| git(e).context(format!("commit {tip} can't be read")))?;
+    while commit.parent_count() > 0 {
+        commit = commit.parent(0).map_err(|e| git(e).context("the history can't be followed to its root"))?;
+    }
+    let root = super::repo::own(commit.id()).ok_or_else(|| Error::new("a commit has the zero id"))?;
+    if is_root(repo, &root)? {
+        Ok(root)
+    } else {
+        Err(Error::new("this clone is shallow: its root commit, which names the repository in a record, isn't here")
+            .help("git fetch --unshallow"))
+    }
+}
+
+/// Whether this repository has that commit as a root of its own.
+///
+/// # Errors
+/// The object is damaged.
+pub fn is_root(repo: &Repo, oid: &Oid) -> Result<bool> {
+    let odb = repo.raw().odb().map_err(git)?;
+    let id = foreign(*oid)?;
+    if !odb.exists(id) {
+        return Ok(false);
+    }
+    // A record names whatever its writer likes: no large object is read for it.
+    let (size, kind) = odb.read_header(id).map_err(|e| git(e).context(format!("object {oid} can't be read")))?;
+    if kind != git2::ObjectType::Commit || size > MAX_COMMIT {
+        return Ok(false);
+    }
+    let object = odb.read(id).map_err(|e| git(e).context(format!("object {oid} can't be read")))?;
+    // As it was written: libgit2 leaves out the parents at a shallow boundary.
+    let header = object.data().split(|b| *b == b'\n').take_while(|line| !line.is_empty());
+    Ok(!header.into_iter().any(|line| line.starts_with(b"parent ")))
+}

@@ -1,0 +1,52 @@
+//! The way out. Errors in writing are ignored on purpose: a closed pipe or a full disk changes no status, and there is nobody
+//! left to tell.
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use anstream::{AutoStream, ColorChoice};
+use guard::cli::ColorWhen;
+use guard::command::Done;
+
+/// Writes both streams, styles only where they are wanted (`NO_COLOR`, `CLICOLOR_FORCE` and terminals are anstream's business).
+pub fn write(done: &Done, color: ColorWhen) {
+    let choice = match color {
+        ColorWhen::Auto => ColorChoice::Auto,
+        ColorWhen::Always => ColorChoice::AlwaysAnsi,
+        ColorWhen::Never => ColorChoice::Never,
+    };
+    push(AutoStream::new(std::io::stdout(), choice), &done.out);
+    push(AutoStream::new(std::io::stderr(), choice), &done.err);
+}
+
+/// One line on standard error.
+pub fn line(text: &str) {
+    push(std::io::stderr(), &format!("{text}\n"));
+}
+
+fn push(mut stream: impl Write, text: &str) {
+    let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    drop(written);
+}
+
+/// Whether arguments that could not be parsed ask for JSON.
+pub fn wants_json(mut args: impl Iterator<Item = OsString>) -> bool {
+    let mut before = OsString::new();
+    args.any(|arg| {
+        let asked = arg == "--format=json" || (before == "--format" && arg == "json");
+        before = arg;
+        asked
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_asked_for_in_either_way() {
+        let asks = |args: &[&str]| wants_json(args.iter().map(OsString::from));
+        assert!(asks(&["check", "--format", "json", "--nope"]) && asks(&["--format=json"]));
+        assert!(!asks(&["check", "json"]) && !asks(&["--format"]) && !asks(&["--format", "text"]));
+    }
+}

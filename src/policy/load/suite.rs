@@ -1,0 +1,115 @@
+//! `[suite.NAME]` and `[combined]`.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::super::check::Checker;
+use super::super::diagnostic::shown;
+use super::super::raw::{List, RawCombined, RawSuite};
+use super::super::scalar::{At, Number, Text};
+use super::super::types::{Combined, Suite};
+use super::super::units;
+use crate::change::RepoPath;
+
+/// Where the policy doesn't say.
+const TIMEOUT: Duration = Duration::from_secs(15 * 60);
+
+impl Checker<'_> {
+    /// `[suite.NAME]`.
+    pub(super) fn suite(&mut self, name: &At<String>, raw: &At<RawSuite>) -> Suite {
+        let suite = &raw.value;
+        let run = suite.run.as_ref().map_or("", |run| run.value.0.as_str());
+        match &suite.run {
+            Some(text) if run.trim().is_empty() => {
+                self.fault(&text.span, "`run` is empty").help("such as `run = \"make test\"`");
+            }
+            Some(text) if run.contains('\0') => {
+                self.fault(&text.span, "`run` holds a NUL, which no command can");
+            }
+            None if !self.broken.contains("run") => {
+                let shown = shown(&name.value);
+                let fault = self.fault(&name.span, format!("suite `{shown}` has no `run`"));
+                fault.help("say what is run, as in `run = \"make test\"`");
+            }
+            Some(_) | None => {}
+        }
+        Suite {
+            name: self.name("suite", name),
+            run: run.to_owned(),
+            timeout: suite.timeout.as_ref().map_or(TIMEOUT, |text| self.timeout(text)),
+            junit: suite.junit.as_ref().map(|path| self.junit(path)),
+            min_tests: self.needs_junit("min-tests", suite.min_tests.as_ref(), suite),
+            max_skipped: self.needs_junit("max-skipped", suite.max_skipped.as_ref(), suite),
+            env: self.environment(suite.env.as_ref()),
+        }
+    }
+
+    fn timeout(&mut self, text: &At<Text>) -> Duration {
+        match units::duration(&text.value.0) {
+            Ok(Duration::ZERO) => {
+                self.fault(&text.span, "`timeout` is zero, so nothing could run").help("such as `\"15m\"`");
+                TIMEOUT
+            }
+            Ok(duration) => duration,
+            Err((problem, help)) => {
+                let shown = shown(&text.value.0);
+                let fault = self.fault(&text.span, format!("`{shown}` is no duration: {problem}"));
+                fault.help(help.unwrap_or_else(|| "such as `\"15m\"` or `\"90s\"`".to_owned()));
+                TIMEOUT
+            }
+        }
+    }
+
+    /// A path that stays inside the export.
+    fn junit(&mut self, path: &At<Text>) -> RepoPath {
+        let text = path.value.0.as_str();
+        if text.starts_with('/') || text.contains('\0') || text.split('/').any(|part| matches!(part, "" | "." | "..")) {
+            let shown = shown(text);
+            let fault = self.fault(&path.span, format!("`{shown}` is no path of a file inside the exported tree"));
+            fault.help("such as `junit = \"report.xml\"`, relative to the root");
+        }
+        RepoPath::from(text)
+    }
+
+    /// A count, which only a JUnit file gives.
+    fn needs_junit(&mut self, key: &str, number: Option<&At<Number>>, suite: &RawSuite) -> Option<u64> {
+        let number = number?;
+        if suite.junit.is_none() && !self.broken.contains("junit") {
+            let fault = self.fault(&number.span, format!("`{key}` needs `junit`: without it no test is counted"));
+            fault.help("such as `junit = \"report.xml\"`");
+        }
+        self.number(key, Some(number), 0).map(|n| n.value)
+    }
+
+    /// `env`: names of variables.
+    fn environment(&mut self, list: Option<&List>) -> Vec<String> {
+        if list.is_none() {
+            return vec!["PATH".to_owned()];
+        }
+        let mut names = Vec::new();
+        for text in self.elements(list) {
+            let name = text.value.0.as_str();
+            let shown = shown(name);
+            let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || !name.chars().all(plain) {
+                self.fault(&text.span, format!("`{shown}` is no name of an environment variable"));
+            } else if name.starts_with("GIT_") {
+                let fault = self.fault(&text.span, format!("`{shown}` is never passed on to a suite"));
+                fault.help("it would let the suite see a repository other than the exported tree");
+            } else if name == "SSH_AUTH_SOCK" {
+                let fault = self.fault(&text.span, format!("`{shown}` is never passed on to a suite"));
+                fault.help("it would let the suite use keys that it must not see");
+            }
+            names.push(name.to_owned());
+        }
+        names
+    }
+
+    /// `[combined]`.
+    pub(super) fn combined(&mut self, raw: &At<RawCombined>, suites: &BTreeSet<&str>) -> Combined {
+        if raw.value.requires.is_none() && !self.broken.contains("requires") {
+            self.fault(&raw.span, "[combined] has no `requires`").help("name the suites, as in `requires = [\"integration\"]`");
+        }
+        Combined { requires: self.references("suite", raw.value.requires.as_ref(), suites) }
+    }
+}

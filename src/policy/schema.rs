@@ -1,0 +1,76 @@
+//! The JSON Schema of the policy, for editors.
+
+use serde_json::{Value, json};
+
+use super::raw::RawPolicy;
+
+/// JSON Schema 2020-12 of the keys that this version enforces, as indented text that ends in a newline.
+pub fn schema() -> String {
+    let mut schema = schemars::schema_for!(RawPolicy).to_value();
+    without_null(&mut schema);
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("required".to_owned(), json!(["version"]));
+    }
+    format!("{schema:#}\n")
+}
+
+/// A key that may be absent is no key that may be null: TOML has no null.
+fn without_null(schema: &mut Value) {
+    let null = json!({ "type": "null" });
+    if let Some(object) = schema.as_object_mut() {
+        if let Some(Value::Array(types)) = object.get_mut("type") {
+            types.retain(|name| name != "null");
+            if let [only] = types.as_slice() {
+                let only = only.clone();
+                object.insert("type".to_owned(), only);
+            }
+        }
+        if let Some(Value::Array(choices)) = object.get_mut("anyOf") {
+            choices.retain(|choice| *choice != null);
+        }
+        object.values_mut().for_each(without_null);
+    } else if let Some(elements) = schema.as_array_mut() {
+        elements.iter_mut().for_each(without_null);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::schema;
+
+    fn as_json(text: &str) -> serde_json::Value {
+        serde_json::to_value(toml::from_str::<toml::Table>(text).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn neither_null_nor_a_refused_key_is_offered() {
+        let text = schema();
+        assert!(!text.contains("null") && !text.contains("Raw"), "{text}");
+        for key in crate::policy::raw::REFUSED {
+            assert!(!text.contains(&format!("\"{key}\": {{")), "{key}");
+        }
+    }
+
+    #[test]
+    fn good_policies_fit_and_unknown_keys_do_not() {
+        let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/policies/good");
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let problem = validator.validate(&as_json(&std::fs::read_to_string(&path).unwrap())).err().map(|e| e.to_string());
+            assert_eq!(problem, None, "{}", path.display());
+        }
+        for text in [
+            "base = \"main\"",
+            "version = 1\nprotect = [\"a\"]",
+            "version = 1\nfree = [\"a\"]",
+            "version = 1\n[area.a]\npath = [\"a\"]",
+            "version = 1\n[specialist.a]\nkeys = []",
+            "version = 1\n[defaults]\nmax-file-size = \"1 KB\"",
+            "version = 1\n[defaults]\nmax-files-per-commit = \"1\"",
+        ] {
+            assert!(!validator.is_valid(&as_json(text)), "{text}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What is legal but weak.
+
+use std::collections::BTreeSet;
+
+use super::diagnostic::{Diagnostic, Lines, Severity};
+use super::limits::Limits;
+use super::types::{Area, Policy, Position, Specialist};
+use crate::change::RepoPath;
+use crate::evidence::Level;
+
+/// One weakness.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// A warning or a notice.
+    pub severity: Severity,
+    /// One line.
+    pub message: String,
+    /// Where; `None`: the policy as a whole.
+    pub at: Option<Position>,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl Finding {
+    /// With the place in `policy`, as plain text.
+    pub fn render(&self, policy: &Policy) -> String {
+        let lines = Lines::new(&policy.text);
+        let at = self.at.unwrap_or(Position { line: 1, column: 1 });
+        let mut diagnostic = Diagnostic::new(lines.word(at), self.message.clone());
+        diagnostic.help(self.help.clone());
+        lines.render(&policy.source.name, self.severity, &diagnostic)
+    }
+}
+
+/// What is weak in `policy`, in its order. `paths`: every path of the repository, where there is one.
+pub fn findings(policy: &Policy, paths: Option<&[RepoPath]>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    found.extend(policy.specialists.iter().filter_map(no_identity));
+    found.extend(policy.areas.iter().filter_map(|area| claimed(policy, area)));
+    if let Some(paths) = paths {
+        found.extend(policy.areas.iter().filter_map(|area| matches_nothing(area, paths)));
+    }
+    found.extend(unused_suites(policy));
+    found.extend(absent_limits(policy));
+    if policy.specialist("*").is_none() {
+        found.push(warning(
+            None,
+            "there is no [specialist.\"*\"]".to_owned(),
+            "whoever no entry names is rejected; add the entry if others may work here",
+        ));
+    }
+    found.sort_by_key(|finding| finding.at.map_or((0, 0), |at| (at.line, at.column)));
+    found
+}
+
+fn warning(at: Option<Position>, message: String, help: &str) -> Finding {
+    Finding { severity: Severity::Warning, message, at, help: help.to_owned() }
+}
+
+fn no_identity(specialist: &Specialist) -> Option<Finding> {
+    let named = !specialist.users.is_empty() || !specialist.emails.is_empty() || specialist.branches.is_some();
+    let name = &specialist.name;
+    let message = || format!("specialist `{}` has no identity", name.value);
+    let help = "nobody is found to be this specialist but by their own word; give it `users`, `emails` or `branches`";
+    (!named && name.value != "*").then(|| warning(Some(name.at), message(), help))
+}
+
+fn claimed(policy: &Policy, area: &Area) -> Option<Finding> {
+    let guarded = !area.requires.is_empty() || !area.affects.is_empty();
+    let level = policy.evidence.land.0;
+    let message = || format!("area `{}` is guarded, and `land` is content with `{level}`", area.name.value);
+    let help = "anybody can claim that a suite passed; write `land = \"recorded\"`";
+    (guarded && level <= Level::Claimed).then(|| warning(Some(area.name.at), message(), help))
+}
+
+fn matches_nothing(area: &Area, paths: &[RepoPath]) -> Option<Finding> {
+    let matched = area.paths.is_empty() || paths.iter().any(|path| area.paths.matches_folded(path).is_some());
+    let message = || format!("area `{}` matches no path of the repository", area.name.value);
+    (!matched).then(|| warning(Some(area.name.at), message(), "correct its `paths`, or drop it"))
+}
+
+fn unused_suites(policy: &Policy) -> Vec<Finding> {
+    let specialists = policy.specialists.iter().flat_map(|s| &s.requires);
+    let areas = policy.areas.iter().flat_map(|a| &a.requires);
+    let combined = policy.combined.iter().flat_map(|c| &c.requires);
+    let required: BTreeSet<&str> = specialists.chain(areas).chain(combined).map(|suite| suite.value.as_str()).collect();
+    let unused = policy.suites.iter().filter(|suite| !required.contains(suite.name.value.as_str()));
+    let finding =
+        |name: &str, at| warning(Some(at), format!("nothing requires suite `{name}`"), "name it in a `requires`, or drop it");
+    unused.map(|suite| finding(&suite.name.value, suite.name.at)).collect()
+}
+
+/// A limit that somebody doesn't have does not exist for them.
+fn absent_limits(policy: &Policy) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (index, (key, _)) in keys(&policy.defaults).into_iter().enumerate() {
+        let absent = |limits: &Limits| keys(limits).get(index).is_some_and(|(_, value)| value.is_none());
+        let without: Vec<&Specialist> = policy.specialists.iter().filter(|s| absent(&s.limits)).collect();
+        let message = match without.as_slice() {
+            [] if policy.specialists.is_empty() && absent(&policy.defaults) => format!("there is no limit `{key}`"),
+            [] => continue,
+            all if all.len() == policy.specialists.len() => format!("there is no limit `{key}`"),
+            some => {
+                let names: Vec<String> = some.iter().map(|s| format!("`{}`", s.name.value)).collect();
+                format!("there is no limit `{key}` for {}", names.join(", "))
+            }
+        };
+        let help = format!("add `{key}` to [defaults] if there should be one");
+        found.push(Finding { severity: Severity::Notice, message, at: None, help });
+    }
+    found
+}
+
+/// The limits by their keys, as numbers.
+pub(super) fn keys(limits: &Limits) -> [(&'static str, Option<u64>); 8] {
+    [
+        ("max-files-per-commit", limits.files_per_commit.as_ref().map(|l| l.value.0)),
+        ("max-files-per-session", limits.files_per_session.as_ref().map(|l| l.value.0)),
+        ("max-lines-per-commit", limits.lines_per_commit.as_ref().map(|l| l.value.0)),
+        ("max-lines-per-session", limits.lines_per_session.as_ref().map(|l| l.value.0)),
+        ("max-areas-per-session", limits.areas_per_session.as_ref().map(|l| l.value.0)),
+        ("max-bytes-per-commit", limits.bytes_per_commit.as_ref().map(|l| l.value.0)),
+        ("max-bytes-per-session", limits.bytes_per_session.as_ref().map(|l| l.value.0)),
+        ("max-file-size", limits.file_size.as_ref().map(|l| l.value.0)),
+    ]
+}
+
+#[cfg(test)]
+#[path = "weak_tests.rs"]
+mod tests;

@@ -1,0 +1,94 @@
+//! For programs: one document, version 1. Every key of the format is always present; `tests/json/check.schema.json` describes it.
+
+mod model;
+mod value;
+
+use std::collections::BTreeSet;
+
+use model::{Base, Document, JudgementDoc, PolicyDoc};
+pub use value::{Bytes, Hex};
+
+use serde::Serialize;
+
+use super::escape::escape_json;
+use super::outcome;
+use crate::case::Stage;
+use crate::change::Oid;
+use crate::error::Error;
+use crate::policy::Policy;
+use crate::verdict::{Decision, Outcome, Verdict};
+
+/// A verdict as one document and a newline. `base`: the full name of the ref that was measured against, and its tip.
+pub fn verdict(verdict: &Verdict, policy: &Policy, base: Option<(&str, &Oid)>) -> String {
+    document(&Document {
+        version: 1,
+        decision: verdict.decision.as_str(),
+        stage: Some(verdict.stage.as_str()),
+        policy: Some(PolicyDoc::of(policy)),
+        base: base.map(Base::of),
+        judgements: verdict.judgements.iter().map(JudgementDoc::of).collect(),
+        error: (verdict.decision == Decision::Undecided).then(|| doubts(verdict)),
+        help: None,
+    })
+}
+
+/// Something that could not be decided at all, likewise; what was known by then is in it.
+pub fn error(error: &Error, stage: Option<Stage>, policy: Option<&Policy>, base: Option<(&str, &Oid)>) -> String {
+    let message = match &error.details {
+        Some(details) => format!("{}\n{}", error.message, details.trim_end()),
+        None => error.message.clone(),
+    };
+    document(&Document {
+        version: 1,
+        decision: Decision::Undecided.as_str(),
+        stage: stage.map(Stage::as_str),
+        policy: policy.map(PolicyDoc::of),
+        base: base.map(Base::of),
+        judgements: Vec::new(),
+        error: Some(message),
+        help: error.help.clone(),
+    })
+}
+
+/// What is decided where there is no policy to judge by.
+pub fn without_policy(decision: Decision) -> String {
+    document(&Document {
+        version: 1,
+        decision: decision.as_str(),
+        stage: None,
+        policy: None,
+        base: None,
+        judgements: Vec::new(),
+        error: (decision == Decision::Undecided).then(|| "there is no policy".to_owned()),
+        help: None,
+    })
+}
+
+/// Why there is no answer: every reason, once.
+fn doubts(verdict: &Verdict) -> String {
+    let mut reasons = BTreeSet::new();
+    for judgement in &verdict.judgements {
+        if judgement.outcomes.is_empty() {
+            reasons.insert("a judgement has no outcome".to_owned());
+        }
+        for (rule, outcome) in &judgement.outcomes {
+            if matches!(outcome, Outcome::Indeterminate(_)) {
+                reasons.insert(format!("{rule}: {}", outcome::because(outcome)));
+            }
+        }
+    }
+    reasons.into_iter().collect::<Vec<_>>().join("; ")
+}
+
+/// Any document of the program's own as one line.
+pub fn document(document: &impl Serialize) -> String {
+    match serde_json::to_string(document) {
+        Ok(text) => escape_json(&text) + "\n",
+        // INVARIANT: every key is a string and nothing in a document fails to serialise; were it to, no reader takes this for an answer.
+        Err(_) => "{\"version\":1,\"decision\":\"undecided\",\"error\":\"the report can't be written as JSON\"}\n".to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[path = "json_tests.rs"]
+mod tests;

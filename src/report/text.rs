@@ -1,0 +1,106 @@
+//! For people: what was found, by which line of whose policy, and the next command. Styles are embedded; whoever writes the text
+//! removes them where they aren't wanted.
+
+mod findings;
+mod layout;
+mod outcomes;
+mod subject;
+
+use anstyle::{AnsiColor, Style};
+
+use super::{escape_lines, escape_words};
+use crate::error::Error;
+use crate::policy::Policy;
+use crate::verdict::{Decision, Verdict};
+
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const UNSURE: Style = AnsiColor::Yellow.on_default().bold();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const NEXT: Style = AnsiColor::Cyan.on_default().bold();
+const HEAD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// Width that lines are fitted to, where they can be: git puts `remote: ` in front.
+const COLUMNS: usize = 72;
+
+/// How much is shown, and what only the caller knows.
+#[derive(Clone, Debug, Default)]
+pub struct TextView {
+    /// Every rule's outcome with its reason, and all paths.
+    pub verbose: bool,
+    /// Nothing where the verdict is "accepted".
+    pub quiet: bool,
+    /// The command that shows all the paths; empty where there is none.
+    pub more: String,
+    /// Last lines of a verdict that isn't "accepted": what is still there.
+    pub footer: Vec<String>,
+}
+
+/// A verdict: every violation once, every reason for doubt once, the rules to ask about. Every line ends in a newline.
+pub fn verdict(verdict: &Verdict, policy: &Policy, view: &TextView) -> String {
+    if view.quiet && verdict.decision == Decision::Accepted {
+        return String::new();
+    }
+    let mut out = header(verdict);
+    let shown = findings::collect(verdict);
+    findings::push(&mut out, &shown, verdict, policy, view);
+    let doubts = outcomes::push_doubts(&mut out, verdict);
+    if view.verbose {
+        outcomes::push_all(&mut out, verdict);
+    }
+    let rules = shown.iter().filter(|f| f.waived_by.is_none()).map(|f| f.rule).chain(doubts);
+    push_why(&mut out, rules);
+    if verdict.decision != Decision::Accepted {
+        for line in &view.footer {
+            push_line(&mut out, &escape_words(line));
+        }
+    }
+    out
+}
+
+/// Something that could not be decided at all: why, the carets where there are some, the next step.
+pub fn error(error: &Error) -> String {
+    let mut out = format!("guard: {UNSURE}could not decide{UNSURE:#}: ");
+    push_line(&mut out, &escape_words(&error.message));
+    for line in error.details.iter().flat_map(|d| d.lines()) {
+        push_line(&mut out, escape_lines(line).trim_end());
+    }
+    if let Some(help) = &error.help {
+        push_line(&mut out, &format!("{NEXT}next{NEXT:#}: {}", escape_words(help)));
+    }
+    out
+}
+
+fn header(verdict: &Verdict) -> String {
+    let who = subject::who(verdict);
+    let mut out = match verdict.decision {
+        Decision::Accepted => format!("guard: {GOOD}accepted{GOOD:#}{}: {}", who, subject::summary(verdict)),
+        Decision::Rejected => format!("guard: {BAD}rejected{BAD:#}{who}"),
+        Decision::Undecided => format!("guard: {UNSURE}could not decide{UNSURE:#}{who}: {}", outcomes::doubt(verdict)),
+    };
+    out.push('\n');
+    out
+}
+
+fn push_why<'a>(out: &mut String, rules: impl Iterator<Item = &'a str>) {
+    let mut asked: Vec<&str> = Vec::new();
+    for rule in rules {
+        if !asked.contains(&rule) {
+            asked.push(rule);
+        }
+    }
+    let questions: Vec<String> = asked.iter().map(|rule| format!("guard explain {rule}")).collect();
+    for (number, line) in layout::wrap(&questions, " · ", COLUMNS - 5).iter().enumerate() {
+        push_line(out, &if number == 0 { format!("why: {line}") } else { format!("     {line}") });
+    }
+}
+
+/// `line` and a newline.
+fn push_line(out: &mut String, line: &str) {
+    out.push_str(line);
+    out.push('\n');
+}
+
+#[cfg(test)]
+#[path = "text_tests.rs"]
+mod tests;

@@ -1,0 +1,125 @@
+//! No session over more areas than allowed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::case::{Case, Subject, SubjectKind};
+use crate::change::{AreaNames, RepoPath};
+use crate::policy::{Areas, Cited, Policy};
+use crate::report::escape;
+use crate::verdict::{Measured, Outcome, Violation};
+
+use super::Rule;
+use super::draft::{conclude, count, draft, names, several};
+use super::exempt::{EXEMPT, returns_to_a_proven_tree};
+use super::limit::limits;
+use super::touch::doubt;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "area-limit",
+    summary: "no session touches more areas than allowed",
+    explanation: "\
+Rejects a session (all of one specialist's work between the base and the tip) that
+touches more areas of the system than allowed.
+
+Why: the \"massive multi-system change\". API, middleware and web UI were changed
+in one go, so that nobody could say which part broke the login, and none could be
+taken back alone. A small diff can do that as well as a large one.
+
+    error[area-limit]: 3 areas touched in this session, 2 allowed
+
+An area counts when a path that still differs from the base is one of its `paths`,
+or when the lines that match its `lines` are not the same before and after.
+
+To satisfy it: let one area land before the next is touched: put the commits of
+each on a branch of their own (`git switch -c PART BASE`, `git cherry-pick COMMIT`).
+Taking a change back frees its area. Exempt: a true revert, whose tree is proven and
+stands in the base's history.
+
+Keys: `max-areas-per-session` of `[specialist.NAME]` or `[defaults]`;
+`[area.NAME] paths, lines`.
+",
+    bootstrap: false,
+    check,
+};
+
+/// Paths of each area: those that are certain, and why others are not.
+#[derive(Default)]
+struct Found {
+    paths: BTreeSet<RepoPath>,
+    doubts: Vec<String>,
+}
+
+fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+    let limit = match limit(policy, subject) {
+        Ok(limit) => limit,
+        Err(outcome) => return outcome,
+    };
+    let allowed = limit.value.0;
+    let found = areas(subject);
+    let certain: BTreeMap<&str, &Found> = found.iter().filter(|(_, f)| !f.paths.is_empty()).map(|(n, f)| (*n, f)).collect();
+    let phrase = format!("{} touched in this session, {allowed} allowed", count(certain.len() as u64, "area"));
+    if found.len() as u64 <= allowed {
+        return conclude(subject, Vec::new(), Vec::new(), phrase);
+    }
+    if returns_to_a_proven_tree(policy, subject) {
+        return conclude(subject, Vec::new(), Vec::new(), format!("{phrase}, and {EXEMPT}"));
+    }
+    if certain.len() as u64 <= allowed {
+        let doubts = found.values().flat_map(|f| f.doubts.clone()).collect();
+        return conclude(subject, Vec::new(), doubts, phrase);
+    }
+    Outcome::Violated(vec![Violation {
+        paths: certain.values().flat_map(|f| &f.paths).cloned().collect::<BTreeSet<_>>().into_iter().collect(),
+        details: certain.iter().map(|(name, f)| line(name, f)).collect(),
+        measured: Some(Measured::Exact(certain.len() as u64)),
+        limit: Some(allowed),
+        policy: Some(limit.at),
+        help: format!("let one area land before the next: {}", names(certain.keys().copied())),
+        next: vec!["guard explain area-limit".to_owned()],
+        ..draft(subject, phrase)
+    }])
+}
+
+/// Whether more areas are touched than allowed, or may be.
+pub(super) fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
+    limit(policy, subject).is_ok_and(|limit| areas(subject).len() as u64 > limit.value.0)
+}
+
+/// The limit that judges `subject`; else why there is none.
+fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<Areas>, Outcome> {
+    if subject.kind != SubjectKind::Session {
+        return Err(Outcome::NotApplicable("areas are counted over a session".to_owned()));
+    }
+    limits(policy, subject)?.areas_per_session.as_ref().ok_or_else(|| Outcome::NotApplicable("no such limit".to_owned()))
+}
+
+/// The areas that a report names: all that is touched; of a session what still differs, as the limit counts it.
+pub(super) fn names_of(subject: &Subject) -> AreaNames {
+    match subject.kind {
+        SubjectKind::Session => areas(subject).into_keys().map(str::to_owned).collect(),
+        SubjectKind::Index | SubjectKind::Commit | SubjectKind::Landing => {
+            subject.parts.iter().flat_map(|p| &p.touches).map(|t| t.area.clone()).collect()
+        }
+    }
+}
+
+/// Areas that are touched by what still differs from the base.
+fn areas(subject: &Subject) -> BTreeMap<&str, Found> {
+    let differing: BTreeSet<&RepoPath> = subject.changes.iter().flat_map(|c| c.paths()).collect();
+    let touches = subject.parts.iter().flat_map(|p| &p.touches).filter(|t| differing.contains(&t.path));
+    let mut all: BTreeMap<&str, Found> = BTreeMap::new();
+    for touch in touches {
+        let found = all.entry(touch.area.as_str()).or_default();
+        match doubt(touch) {
+            None => found.paths.extend([touch.path.clone()]),
+            Some(doubt) => found.doubts.push(doubt),
+        }
+    }
+    all
+}
+
+fn line(name: &str, found: &Found) -> String {
+    let paths: Vec<RepoPath> = found.paths.iter().cloned().collect();
+    format!("`{}`: {}", escape(name.as_bytes()), several(&paths))
+}

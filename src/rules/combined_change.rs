@@ -1,0 +1,75 @@
+//! Several specialists' work lands together only with evidence.
+
+use std::collections::BTreeSet;
+
+use crate::case::{Case, Subject, SubjectKind};
+use crate::evidence::Level;
+use crate::policy::Policy;
+use crate::report::escape;
+use crate::verdict::{Outcome, Violation};
+
+use super::Rule;
+use super::draft::conclude;
+use super::level::{demanded, proof, unproven};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "combined-change",
+    summary: "several specialists' work lands together only with evidence on the tree of the tip",
+    explanation: "\
+Rejects a push, or a branch, that brings the work of several specialists at once
+without evidence that it works together.
+
+Why: each change had been tested alone, at best; nobody had ever run the
+combination that landed. Two changes that work apart can break each other without
+one conflicting line.
+
+    error[combined-change]: `backend` and `webui` land together, suite `integration` not proven on this tree
+      needs recorded, found none for tree 9f2c11e
+
+To satisfy it: merge or rebase so that the tip holds the combination, run
+`guard test integration --rev TIP`, and push again. Or land one specialist's work
+first and the other's on top of it.
+
+Only who really changed something counts: a clean merge of work that others
+already landed adds nobody.
+
+Keys: `[combined] requires`, `[suite.NAME]`, `[evidence] branch, land`.
+",
+    bootstrap: false,
+    check,
+};
+
+fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+    if subject.kind != SubjectKind::Landing {
+        return Outcome::NotApplicable("only what lands together can be combined".to_owned());
+    }
+    let Some(combined) = &policy.combined else {
+        return Outcome::NotApplicable("the policy has no `[combined]`".to_owned());
+    };
+    let people: BTreeSet<Option<&str>> = subject.parts.iter().filter(|p| p.changes).map(|p| p.actor.name.as_deref()).collect();
+    if people.len() < 2 {
+        return conclude(subject, Vec::new(), Vec::new(), "all of it is one specialist's work");
+    }
+    let level = demanded(policy, subject.stage);
+    let what = format!("{} land together", together(&people));
+    let violations = combined
+        .requires
+        .iter()
+        .filter(|suite| level != Level::None && proof(subject, &suite.value).level < level)
+        .map(|suite| Violation {
+            paths: subject.changes.iter().map(|c| c.path.clone()).collect(),
+            ..unproven(subject, level, suite, &what, Vec::new())
+        })
+        .collect();
+    conclude(subject, violations, Vec::new(), format!("{what}, with every suite that this needs"))
+}
+
+fn together(people: &BTreeSet<Option<&str>>) -> String {
+    let name = |who: &Option<&str>| who.map_or_else(|| "somebody unknown".to_owned(), |n| format!("`{}`", escape(n.as_bytes())));
+    let all: Vec<String> = people.iter().map(name).collect();
+    match all.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        Some(_) | None => all.join(", "),
+    }
+}

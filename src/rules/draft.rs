@@ -1,0 +1,74 @@
+//! What all rules share when they speak: a violation to fill in, and the outcome that follows from what was found.
+
+use crate::case::{Subject, SubjectKind};
+use crate::change::RepoPath;
+use crate::report::escape;
+use crate::verdict::{Outcome, Violation, ViolationScope};
+
+/// A violation with nothing but its message, to be completed with `..draft(…)`.
+pub(super) fn draft(subject: &Subject, message: impl Into<String>) -> Violation {
+    Violation {
+        message: message.into(),
+        scope: match subject.kind {
+            SubjectKind::Index | SubjectKind::Commit => ViolationScope::Commit,
+            SubjectKind::Session => ViolationScope::Session,
+            SubjectKind::Landing => ViolationScope::Landing,
+        },
+        paths: Vec::new(),
+        details: Vec::new(),
+        measured: None,
+        limit: None,
+        suite: None,
+        demanded: None,
+        found: None,
+        policy: None,
+        help: String::new(),
+        next: Vec::new(),
+    }
+}
+
+/// Deny overrides; then whatever could not be decided, of the subject as a whole or by this rule; then `satisfied`.
+pub(super) fn conclude(
+    subject: &Subject,
+    violations: Vec<Violation>,
+    undecided: Vec<String>,
+    satisfied: impl Into<String>,
+) -> Outcome {
+    if !violations.is_empty() {
+        return Outcome::Violated(violations);
+    }
+    let reasons: Vec<String> = subject.undecided.iter().cloned().chain(undecided).collect();
+    if reasons.is_empty() { Outcome::Satisfied(satisfied.into()) } else { Outcome::Indeterminate(reasons.join("; ")) }
+}
+
+/// For rules that judge change sets one by one: the answer where the subject isn't one.
+pub(super) fn unless_change_set(subject: &Subject) -> Option<Outcome> {
+    match subject.kind {
+        SubjectKind::Index | SubjectKind::Commit => None,
+        SubjectKind::Session | SubjectKind::Landing => Some(Outcome::NotApplicable("the commits are judged one by one".to_owned())),
+    }
+}
+
+/// "1 file", "17 files".
+pub(super) fn count(n: u64, one: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+}
+
+/// A path in a message, escaped and in backticks.
+pub(super) fn shown(path: &RepoPath) -> String {
+    format!("`{}`", escape(path.as_bytes()))
+}
+
+/// "`a`", "`a` and 2 more".
+pub(super) fn several(paths: &[RepoPath]) -> String {
+    match paths {
+        [] => "nothing".to_owned(),
+        [one] => shown(one),
+        [first, rest @ ..] => format!("{} and {} more", shown(first), rest.len()),
+    }
+}
+
+/// Names in backticks, with commas.
+pub(super) fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(|n| format!("`{}`", escape(n.as_bytes()))).collect::<Vec<_>>().join(", ")
+}

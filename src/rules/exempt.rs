@@ -1,0 +1,31 @@
+//! Who is exempt from limits: a true revert, a rollback.
+
+use crate::case::Subject;
+use crate::evidence::Level;
+use crate::policy::Policy;
+
+use super::demand::demands;
+use super::level::proof;
+use super::{area_limit, file_size, limit};
+
+/// What a limit says of it.
+pub(super) const EXEMPT: &str = "exempt: its tree is proven and stands in the base's history";
+
+/// Whether a limit is exceeded, or may be: only then does it matter whether the tree stands in the base's history.
+pub fn wants_history(policy: &Policy, subject: &Subject) -> bool {
+    limit::may_exceed(policy, subject) || area_limit::may_exceed(policy, subject) || file_size::may_exceed(policy, subject)
+}
+
+/// The tree stands in the base's history, and is proven as landing it would demand. A tree that demands nothing must have some
+/// suite's proof, and where nothing at all is demanded of a landing, a claim is still the least.
+pub(super) fn returns_to_a_proven_tree(policy: &Policy, subject: &Subject) -> bool {
+    let level = policy.evidence.land.0.max(Level::Claimed);
+    let proven = |suite: &str| proof(subject, suite).level >= level;
+    let demanded = demands(policy, &subject.parts);
+    subject.tree_in_base_history
+        && if demanded.is_empty() {
+            policy.suites.iter().any(|s| proven(&s.name.value))
+        } else {
+            demanded.iter().all(|d| proven(&d.suite.value))
+        }
+}

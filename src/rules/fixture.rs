@@ -1,0 +1,225 @@
+//! Facts for tests, made without a repository.
+
+use crate::case::{Case, Part, PolicyEdit, Stage, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
+use crate::change::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, LinkTarget, Oid, RepoPath, Totals};
+use crate::evidence::{Level, Proof};
+use crate::identity::{Actor, Source};
+use crate::policy::{Policy, Source as PolicySource, load};
+use crate::verdict::{Outcome, Violation};
+
+use super::RULES;
+
+/// A policy, `version = 1` in front of it (so that its first line is the second).
+pub(crate) fn policy(text: &str) -> Policy {
+    let source =
+        PolicySource { name: "main:policy.toml".to_owned(), commit: Some(oid(0xa1)), blob: Some(oid(0xb1)), trusted: true };
+    load(&format!("version = 1\n{text}"), source).unwrap_or_else(|e| panic!("{}", e.rendered))
+}
+
+/// An object id of equal bytes.
+pub(crate) fn oid(byte: u8) -> Oid {
+    Oid::from_bytes(&[byte; 20]).unwrap()
+}
+
+/// A regular file.
+pub(crate) fn file(byte: u8) -> Entry {
+    Entry { kind: EntryKind::File, oid: oid(byte) }
+}
+
+/// One change, of one line and ten bytes on each side that there is.
+pub(crate) fn change(path: &[u8], status: FileStatus) -> FileChange {
+    let (old, new) = match &status {
+        FileStatus::Added => (None, Some(file(2))),
+        FileStatus::Deleted => (Some(file(1)), None),
+        FileStatus::Modified | FileStatus::TypeChanged => (Some(file(1)), Some(file(2))),
+        FileStatus::Renamed { .. } => (Some(file(1)), Some(file(1))),
+    };
+    let moved = matches!(status, FileStatus::Renamed { .. });
+    let lines = |there: bool| Bounds::exact(u64::from(there && !moved));
+    FileChange {
+        path: RepoPath::new(path),
+        size: if new.is_some() { 10 } else { 0 },
+        lines: LineCount::Text { added: lines(new.is_some()), deleted: lines(old.is_some()) },
+        inserted_bytes: Bounds::exact(if new.is_some() && !moved { 10 } else { 0 }),
+        status,
+        old,
+        new,
+        links: Vec::new(),
+        line_touches: LineTouches::Known(Vec::new()),
+        collisions: Vec::new(),
+    }
+}
+
+pub(crate) fn added(path: &str) -> FileChange {
+    change(path.as_bytes(), FileStatus::Added)
+}
+
+pub(crate) fn modified(path: &str) -> FileChange {
+    change(path.as_bytes(), FileStatus::Modified)
+}
+
+pub(crate) fn deleted(path: &str) -> FileChange {
+    change(path.as_bytes(), FileStatus::Deleted)
+}
+
+pub(crate) fn renamed(from: &str, to: &str) -> FileChange {
+    change(to.as_bytes(), FileStatus::Renamed { from: from.into() })
+}
+
+/// A new symbolic link.
+pub(crate) fn link(path: &str, target: LinkTarget) -> FileChange {
+    let new = Some(Entry { kind: EntryKind::Symlink, oid: oid(3) });
+    FileChange { new, links: vec![target], ..added(path) }
+}
+
+/// `n` new files.
+pub(crate) fn files(n: usize) -> Vec<FileChange> {
+    (0..n).map(|i| added(&format!("src/{i}.rs"))).collect()
+}
+
+/// A specialist, or `"*"`, by author e-mail.
+pub(crate) fn specialist(name: &str) -> Actor {
+    Actor {
+        name: Some(name.to_owned()),
+        entry: Some(name.to_owned()),
+        owner: false,
+        source: Source::Email,
+        said: Vec::new(),
+        conflict: None,
+    }
+}
+
+/// An owner without an entry.
+pub(crate) fn owner() -> Actor {
+    Actor { entry: None, owner: true, ..specialist("alice") }
+}
+
+/// Somebody whom the policy doesn't name.
+pub(crate) fn unknown() -> Actor {
+    Actor { name: None, entry: None, source: Source::Nobody, ..specialist("") }
+}
+
+/// A subject of that kind, with one part that touches nothing.
+pub(crate) fn subject(kind: SubjectKind, policy: &Policy, actor: Actor, changes: Vec<FileChange>) -> Subject {
+    let commit = (kind != SubjectKind::Index).then(|| oid(0xc1));
+    Subject {
+        kind,
+        stage: Stage::Commit,
+        commit,
+        reference: None,
+        tree: Some(oid(0x7e)),
+        actor: Some(actor.clone()),
+        totals: Totals::of(&changes, &policy.count),
+        similar: None,
+        parts: vec![Part { commit, actor, changes: !changes.is_empty(), touches: Vec::new() }],
+        changes,
+        tree_problems: Vec::new(),
+        proofs: policy.suites.iter().map(|s| (s.name.value.clone(), Proof::none())).collect(),
+        tree_in_base_history: false,
+        lone: false,
+        unborn: false,
+        policy_edit: PolicyEdit::Untouched,
+        update: None,
+        undecided: Vec::new(),
+    }
+}
+
+pub(crate) fn index(policy: &Policy, actor: Actor, changes: Vec<FileChange>) -> Subject {
+    subject(SubjectKind::Index, policy, actor, changes)
+}
+
+pub(crate) fn commit(policy: &Policy, actor: Actor, changes: Vec<FileChange>) -> Subject {
+    subject(SubjectKind::Commit, policy, actor, changes)
+}
+
+pub(crate) fn session(policy: &Policy, actor: Actor, changes: Vec<FileChange>) -> Subject {
+    subject(SubjectKind::Session, policy, actor, changes)
+}
+
+/// What lands on `main`.
+pub(crate) fn landing(policy: &Policy, actor: Actor, changes: Vec<FileChange>) -> Subject {
+    let name = b"refs/heads/main".to_vec();
+    Subject { stage: Stage::Land, reference: Some(name), ..subject(SubjectKind::Landing, policy, actor, changes) }
+}
+
+/// A fast-forward of that ref.
+pub(crate) fn update(name: &str, kind: UpdateKind) -> UpdateFacts {
+    UpdateFacts {
+        name: name.as_bytes().to_vec(),
+        kind,
+        protected: name == "refs/heads/main",
+        twin_of: None,
+        reaches_no_commit: false,
+        updates_in_push: 1,
+    }
+}
+
+/// A touch by path.
+pub(crate) fn touch(area: &str, path: &str) -> Touch {
+    Touch { area: area.to_owned(), path: path.into(), line: None, unknown: None }
+}
+
+impl Subject {
+    /// The same, whose first part touches this.
+    pub(crate) fn touching(mut self, touch: Touch) -> Self {
+        self.parts[0].touches.push(touch);
+        self
+    }
+
+    /// The same, with a proof.
+    pub(crate) fn proven(mut self, suite: &str, level: Level) -> Self {
+        self.proofs.insert(suite.to_owned(), Proof { level, ..Proof::none() });
+        self
+    }
+
+    /// The same at another stage.
+    pub(crate) fn at(mut self, stage: Stage) -> Self {
+        self.stage = stage;
+        self
+    }
+}
+
+/// A case of these.
+pub(crate) fn case(subjects: Vec<Subject>) -> Case {
+    Case { stage: subjects.first().map_or(Stage::Commit, |s| s.stage), bootstrap: false, subjects }
+}
+
+/// What the rule `id` says of the first subject of a case.
+pub(crate) fn ask(id: &str, policy: &Policy, case: &Case) -> Outcome {
+    RULES.iter().find(|r| r.id == id).unwrap().speak(policy, case, &case.subjects[0])
+}
+
+/// What the rule `id` says of one subject alone.
+pub(crate) fn say(id: &str, policy: &Policy, subject: &Subject) -> Outcome {
+    ask(id, policy, &case(vec![subject.clone()]))
+}
+
+/// The violations of an outcome that must have some.
+#[track_caller]
+pub(crate) fn violations(outcome: Outcome) -> Vec<Violation> {
+    match outcome {
+        Outcome::Violated(violations) => violations,
+        other @ (Outcome::Satisfied(_) | Outcome::NotApplicable(_) | Outcome::Indeterminate(_) | Outcome::Waived(..)) => {
+            panic!("no violation: {other:?}")
+        }
+    }
+}
+
+/// The messages of its violations; none where there are none.
+pub(crate) fn messages(outcome: &Outcome) -> Vec<String> {
+    match outcome {
+        Outcome::Violated(violations) => violations.iter().map(|v| v.message.clone()).collect(),
+        Outcome::Satisfied(_) | Outcome::NotApplicable(_) | Outcome::Indeterminate(_) | Outcome::Waived(..) => Vec::new(),
+    }
+}
+
+/// One word for the kind of an outcome.
+pub(crate) fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Satisfied(_) => "satisfied",
+        Outcome::Violated(_) => "violated",
+        Outcome::NotApplicable(_) => "not-applicable",
+        Outcome::Indeterminate(_) => "indeterminate",
+        Outcome::Waived(..) => "waived",
+    }
+}

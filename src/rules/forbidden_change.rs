@@ -1,0 +1,124 @@
+//! Kinds of change that an area forbids, or keeps for owners.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::case::{Case, Subject, Touch};
+use crate::change::{FileChange, RepoPath};
+use crate::policy::{Area, Cited, Forbidden, Policy, Position};
+use crate::report::escape;
+use crate::verdict::{Outcome, Violation};
+
+use super::Rule;
+use super::draft::{conclude, draft, several, unless_change_set};
+use super::quote::{take_out, take_out_help};
+use super::seen::{Seen, distinct, kinds, seen, through_links, untold};
+use super::touch::{self, doubt};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "forbidden-change",
+    summary: "no change of a kind that an area forbids, or keeps for owners",
+    explanation: "\
+Rejects adding, modifying or deleting what an area forbids to add, modify or delete
+(`forbid`), and any change of what is for owners (`owners-only`).
+
+Why: a migration that has run somewhere must never be edited; what decides how
+changes are judged (CI, hooks, attributes) is not for those who are judged.
+
+    error[forbidden-change]: area `database` forbids to modify: `migrations/0001.sql`
+
+A rename deletes one path and adds another; a change of mode, of type or of a
+submodule pointer modifies. Both paths of a rename and the targets of symbolic links
+are looked at, read generously (`Migrations/` is `migrations/`); a change of an
+area's `lines` is a change of that area, of the kind that befell their file.
+
+To satisfy it: take the path out (`git restore --staged PATH`); add a new migration
+in place of editing one; leave what is for owners to an owner. `forbid` binds owners,
+too: they change the policy first.
+
+Keys: `[area.NAME] paths, lines, forbid, owners-only`, `[owners]`.
+",
+    bootstrap: false,
+    check,
+};
+
+fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+    if let Some(elsewhere) = unless_change_set(subject) {
+        return elsewhere;
+    }
+    let owner = subject.actor.as_ref().is_some_and(|a| a.owner);
+    let strict: Vec<&Area> = policy.areas.iter().filter(|a| !a.forbid.is_empty() || for_owners(a, owner).is_some()).collect();
+    if strict.is_empty() {
+        return Outcome::NotApplicable("no area forbids anything here".to_owned());
+    }
+    let all: Vec<Seen<'_>> = subject.changes.iter().flat_map(seen).collect();
+    let violations = strict.iter().flat_map(|area| of_area(subject, area, owner, &all)).collect();
+    let concerned = |t: &&Touch| strict.iter().any(|a| a.name.value == t.area);
+    let doubts = subject.parts.iter().flat_map(|p| &p.touches).filter(concerned).filter_map(doubt);
+    conclude(subject, violations, untold(&subject.changes).into_iter().chain(doubts).collect(), "nothing forbidden is changed")
+}
+
+/// Where the policy keeps the area for owners, unless it is one who acts.
+fn for_owners(area: &Area, owner: bool) -> Option<Position> {
+    area.owners_only.as_ref().filter(|only| only.value && !owner).map(|only| only.at)
+}
+
+fn of_area(subject: &Subject, area: &Area, owner: bool, all: &[Seen<'_>]) -> Vec<Violation> {
+    let by_path: Vec<&Seen<'_>> = all.iter().filter(|s| area.paths.matches_folded(s.path).is_some()).collect();
+    let by_line: Vec<(&Touch, &FileChange)> = touched_lines(subject, area);
+    let name = escape(area.name.value.as_bytes());
+    let forbidden = area.forbid.iter().filter_map(|Cited { value, at }| {
+        let paths: Vec<&Seen<'_>> = by_path.iter().copied().filter(|s| s.kind == *value).collect();
+        let lines: Vec<_> = by_line.iter().copied().filter(|(_, c)| kinds(c).any(|k| k == *value)).collect();
+        violation(subject, &format!("area `{name}` forbids to {}", verb(*value)), *at, &paths, &lines)
+    });
+    let kept = for_owners(area, owner);
+    let kept = kept.and_then(|at| violation(subject, &format!("area `{name}` is for owners"), at, &by_path, &by_line));
+    forbidden.chain(kept).collect()
+}
+
+/// Matching lines that are not the same before and after, in files of this change set.
+fn touched_lines<'a>(subject: &'a Subject, area: &Area) -> Vec<(&'a Touch, &'a FileChange)> {
+    let touches = subject.parts.iter().flat_map(|p| &p.touches);
+    let certain = touches.filter(|t| t.area == area.name.value && t.line.is_some() && t.unknown.is_none());
+    let changes: BTreeMap<&RepoPath, &FileChange> =
+        subject.changes.iter().flat_map(|c| c.paths().map(move |path| (path, c))).collect();
+    certain.filter_map(|t| changes.get(&t.path).map(|c| (t, *c))).collect()
+}
+
+fn verb(kind: Forbidden) -> &'static str {
+    match kind {
+        Forbidden::Add => "add",
+        Forbidden::Modify => "modify",
+        Forbidden::Delete => "delete",
+    }
+}
+
+fn violation(
+    subject: &Subject,
+    what: &str,
+    at: Position,
+    by_path: &[&Seen<'_>],
+    by_line: &[(&Touch, &FileChange)],
+) -> Option<Violation> {
+    let (mut paths, mut changes) = distinct(by_path);
+    let mut known: BTreeSet<RepoPath> = paths.iter().cloned().collect();
+    for (touch, change) in by_line {
+        if known.insert(touch.path.clone()) {
+            paths.push(touch.path.clone());
+            changes.push(change);
+        }
+    }
+    let touches: Vec<&Touch> = by_line.iter().map(|(touch, _)| *touch).collect();
+    (!paths.is_empty()).then(|| {
+        let message = format!("{what}: {}", several(&paths));
+        Violation {
+            paths,
+            details: through_links(by_path).into_iter().chain(touch::lines(&touches)).collect(),
+            policy: Some(at),
+            help: take_out_help(subject, "these paths"),
+            next: take_out(subject, &changes),
+            ..draft(subject, message)
+        }
+    })
+}

@@ -1,0 +1,54 @@
+//! Sources that contradict each other.
+
+use crate::case::{Case, Subject, SubjectKind};
+use crate::policy::Policy;
+use crate::verdict::{Outcome, Violation};
+
+use super::Rule;
+use super::draft::draft;
+use super::known_specialist::said;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "identity",
+    summary: "no two sources of one strength contradict each other about who did it",
+    explanation: "\
+Rejects work about which two sources of the same strength name different
+specialists, or that claims to be a specialist's whom the policy doesn't have.
+
+Why: whose limits apply follows from who did it. If that could be answered in two
+ways, everybody would choose the answer with the wider limits.
+
+    error[identity]: `git config guard.specialist` names `backnd`, which the policy does not have
+
+The stronger source wins and the weaker are shown, so merging, rebasing or picking
+others' commits is no offence; among claims the order decides: `--as`,
+`GUARD_SPECIALIST`, `git config guard.specialist`, the author's e-mail, the branch.
+
+To satisfy it: correct the claim (`git config guard.specialist NAME`), or have an
+owner see to it that no account stands in two entries.
+
+Keys: `[specialist.NAME] users, emails, branches`; on a server `guard.identity` in
+its git config.
+",
+    bootstrap: false,
+    check,
+};
+
+fn check(_policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+    if subject.kind == SubjectKind::Landing {
+        return Outcome::NotApplicable("the commits are judged one by one".to_owned());
+    }
+    let Some(actor) = &subject.actor else {
+        return Outcome::NotApplicable("no source says anything".to_owned());
+    };
+    match &actor.conflict {
+        None => Outcome::Satisfied("no source contradicts another of its strength".to_owned()),
+        Some(conflict) => Outcome::Violated(vec![Violation {
+            details: said(actor),
+            help: "correct the claim, or have an owner correct the policy".to_owned(),
+            next: vec!["guard policy show".to_owned()],
+            ..draft(subject, conflict.as_str())
+        }]),
+    }
+}

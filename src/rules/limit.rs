@@ -1,0 +1,170 @@
+//! What the three limits on the size of a change share: which limit judges, what is measured, who is exempt.
+
+use crate::case::{Case, Subject, SubjectKind};
+use crate::change::{Bounds, FileChange, LineCount};
+use crate::policy::{Cited, Count, Limits, Policy, Position, Scope};
+use crate::verdict::{Measured, Outcome, Violation};
+
+use super::draft::{conclude, draft, shown};
+use super::excess::way_out;
+use super::exempt::{EXEMPT, returns_to_a_proven_tree};
+
+/// What is limited.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Quantity {
+    /// Changed files.
+    Files,
+    /// Inserted and deleted lines.
+    Lines,
+    /// Bytes of inserted lines, and of binary files.
+    Bytes,
+}
+
+/// All of them.
+const QUANTITIES: [Quantity; 3] = [Quantity::Files, Quantity::Lines, Quantity::Bytes];
+
+/// Whether one of the three limits is exceeded, or may be.
+pub(super) fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
+    QUANTITIES.iter().any(|q| q.limit(policy, subject).is_ok_and(|limit| q.measured(subject).at_most > limit.value))
+}
+
+/// Whether the numbers must be counted exactly: the bounds hold a limit between them, or break it by an inexact number.
+pub fn wants_exact(policy: &Policy, subject: &Subject) -> bool {
+    let inexact = |b: Bounds| b.known().is_none();
+    QUANTITIES.iter().any(|q| {
+        q.limit(policy, subject).is_ok_and(|limit| inexact(q.measured(subject)) && q.measured(subject).at_most > limit.value)
+    })
+}
+
+/// The limit of files, where git's similarity may still bring the number under it: over it, and at most twice it.
+pub fn wants_similarity(policy: &Policy, subject: &Subject) -> Option<u64> {
+    let limit = Quantity::Files.limit(policy, subject).ok()?.value;
+    let files = subject.totals.files;
+    (files > limit && files <= limit.saturating_mul(2)).then_some(limit)
+}
+
+/// The limits of whose work it is; else why there are none.
+pub(super) fn limits<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Limits, Outcome> {
+    let Some(actor) = &subject.actor else {
+        return Err(Outcome::Indeterminate("it is not known whose limits apply".to_owned()));
+    };
+    let unknown = || Outcome::NotApplicable("the policy has no limits for somebody unknown".to_owned());
+    actor.limits(policy).ok_or_else(unknown)
+}
+
+impl Quantity {
+    /// The limit that judges `subject`; else why there is none.
+    fn limit(self, policy: &Policy, subject: &Subject) -> Result<Cited<u64>, Outcome> {
+        let no = |why: &str| Err(Outcome::NotApplicable(why.to_owned()));
+        let scope = match subject.kind {
+            SubjectKind::Landing => return no("limits judge commits and sessions"),
+            SubjectKind::Commit if subject.lone => return no("a landing of a single commit is judged by the session's limits"),
+            SubjectKind::Index | SubjectKind::Commit => Scope::Commit,
+            SubjectKind::Session => Scope::Session,
+        };
+        self.of(limits(policy, subject)?, scope).map_or_else(|| no("no such limit"), Ok)
+    }
+
+    fn of(self, limits: &Limits, scope: Scope) -> Option<Cited<u64>> {
+        let cited = |value: u64, at: Position| Cited { value, at };
+        match (self, scope) {
+            (Self::Files, Scope::Commit) => limits.files_per_commit.as_ref().map(|l| cited(l.value.0, l.at)),
+            (Self::Files, Scope::Session) => limits.files_per_session.as_ref().map(|l| cited(l.value.0, l.at)),
+            (Self::Lines, Scope::Commit) => limits.lines_per_commit.as_ref().map(|l| cited(l.value.0, l.at)),
+            (Self::Lines, Scope::Session) => limits.lines_per_session.as_ref().map(|l| cited(l.value.0, l.at)),
+            (Self::Bytes, Scope::Commit) => limits.bytes_per_commit.as_ref().map(|l| cited(l.value.0, l.at)),
+            (Self::Bytes, Scope::Session) => limits.bytes_per_session.as_ref().map(|l| cited(l.value.0, l.at)),
+        }
+    }
+
+    /// Files and lines after git's similarity, where it was asked.
+    fn measured(self, subject: &Subject) -> Bounds {
+        let similar = subject.similar.unwrap_or(subject.totals);
+        match self {
+            Self::Files => Bounds::exact(similar.files),
+            Self::Lines => similar.lines(),
+            Self::Bytes => subject.totals.inserted_bytes,
+        }
+    }
+
+    /// What one file adds to the number; `None` where `[count]` leaves it out.
+    fn weight(self, count: &Count, change: &FileChange) -> Option<Bounds> {
+        match self {
+            Self::Files => (!count.leaves_out_file(&change.path)).then_some(Bounds::exact(1)),
+            Self::Lines | Self::Bytes if count.leaves_out_lines(&change.path) => None,
+            Self::Lines => Some(match change.lines {
+                LineCount::Text { added, deleted } => added + deleted,
+                LineCount::Binary => Bounds::exact(0),
+            }),
+            Self::Bytes => Some(change.inserted_bytes),
+        }
+    }
+
+    /// "17 files changed in this commit, 10 allowed".
+    fn phrase(self, number: &str, one: bool, subject: &Subject, limit: u64) -> String {
+        let (unit, done) = match self {
+            Self::Files => ("file", "changed"),
+            Self::Lines => ("line", "changed"),
+            Self::Bytes => ("byte", "inserted"),
+        };
+        let plural = if one { "" } else { "s" };
+        let whole = if subject.kind == SubjectKind::Session { "session" } else { "commit" };
+        format!("{number} {unit}{plural} {done} in this {whole}, {limit} allowed")
+    }
+}
+
+/// What a limit says of one subject.
+pub(super) fn check(quantity: Quantity, policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+    let limit = match quantity.limit(policy, subject) {
+        Ok(limit) => limit,
+        Err(outcome) => return outcome,
+    };
+    let bounds = quantity.measured(subject);
+    let number = match bounds.known() {
+        Some(n) => n.to_string(),
+        None if bounds.at_least > limit.value => format!("at least {}", bounds.at_least),
+        None => format!("between {} and {}", bounds.at_least, bounds.at_most),
+    };
+    let phrase = quantity.phrase(&number, bounds == Bounds::exact(1), subject, limit.value);
+    if bounds.at_most <= limit.value {
+        return conclude(subject, Vec::new(), Vec::new(), phrase);
+    }
+    if returns_to_a_proven_tree(policy, subject) {
+        return conclude(subject, Vec::new(), Vec::new(), format!("{phrase}, and {EXEMPT}"));
+    }
+    if bounds.at_least <= limit.value {
+        return conclude(subject, Vec::new(), vec![format!("{phrase}: {}", why_inexact(quantity, policy, subject))], "");
+    }
+    Outcome::Violated(vec![violation(quantity, policy, case, subject, &limit, phrase)])
+}
+
+fn why_inexact(quantity: Quantity, policy: &Policy, subject: &Subject) -> String {
+    let inexact = |c: &&FileChange| quantity.weight(&policy.count, c).is_some_and(|b| b.known().is_none());
+    match subject.changes.iter().find(inexact) {
+        Some(change) => format!("{} is too large to be counted exactly (over 8 MiB a side)", shown(&change.path)),
+        None => "it could not be counted exactly".to_owned(),
+    }
+}
+
+fn violation(
+    quantity: Quantity,
+    policy: &Policy,
+    case: &Case,
+    subject: &Subject,
+    limit: &Cited<u64>,
+    message: String,
+) -> Violation {
+    let Bounds { at_least, at_most } = quantity.measured(subject);
+    let counted: Vec<(&FileChange, Bounds)> =
+        subject.changes.iter().filter_map(|c| Some((c, quantity.weight(&policy.count, c)?))).collect();
+    let (help, next) = way_out(quantity, case, subject, &counted, limit.value);
+    Violation {
+        paths: counted.iter().map(|(c, _)| c.path.clone()).collect(),
+        measured: Some(if at_least == at_most { Measured::Exact(at_least) } else { Measured::Between { at_least, at_most } }),
+        limit: Some(limit.value),
+        policy: Some(limit.at),
+        help,
+        next,
+        ..draft(subject, message)
+    }
+}

@@ -1,0 +1,141 @@
+//! What may happen to refs.
+
+use crate::case::{Case, Subject, SubjectKind, UpdateFacts, UpdateKind};
+use crate::policy::Policy;
+use crate::report::escape;
+use crate::verdict::{Measured, Outcome, Violation};
+
+use super::Rule;
+use super::draft::{conclude, count, draft};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "protected-ref",
+    summary: "protected branches are neither deleted nor rewound, and no ref deceives",
+    explanation: "\
+Rejects deleting or rewinding a protected branch, or creating one out of nothing; a
+ref outside `[refs] allowed`; a name that is a protected branch's but for case or
+normalisation, `refs/heads/HEAD` and `refs/heads/refs/*`; a branch or tag that
+reaches no commit; a rewrite of evidence (`refs/notes/guard/*`); and more updates in
+one push than allowed.
+
+Why: a forced push takes back what others accepted, proofs and all. A ref such as
+`refs/replace/*` changes what everybody reads without touching a branch, and a
+branch `Main` overwrites `main` on a file system that folds case.
+
+    error[protected-ref]: `refs/heads/main` is protected and can't be rewound
+
+To satisfy it: put the work on top of what the branch holds (`git fetch`, then
+`git merge` or `git rebase`) and push without `--force`; push to a branch of another
+name; push fewer refs at a time.
+
+A deletion of a branch that isn't protected passes. Owners may push refs outside
+`allowed`; nothing else here is different for them.
+
+Keys: `protected`, `base`, `[refs] allowed, max-per-push`.
+",
+    bootstrap: false,
+    check,
+};
+
+/// Where evidence lives, one writer a ref.
+const EVIDENCE: &[u8] = b"refs/notes/guard/";
+
+fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+    if subject.kind != SubjectKind::Landing {
+        return Outcome::NotApplicable("a push moves refs, not a commit".to_owned());
+    }
+    let Some(update) = &subject.update else {
+        return Outcome::NotApplicable("no ref is moved".to_owned());
+    };
+    let violations = [
+        protected(policy, subject, update),
+        outside(policy, subject, update),
+        rewriting_evidence(subject, update),
+        deceiving(subject, update),
+        without_commit(subject, update),
+        too_many(policy, case, subject, update),
+    ];
+    let name = escape(&update.name);
+    conclude(subject, violations.into_iter().flatten().collect(), Vec::new(), format!("`{name}` may be updated like this"))
+}
+
+fn violation(subject: &Subject, update: &UpdateFacts, what: &str, help: &str, next: &str) -> Violation {
+    Violation { help: help.to_owned(), next: vec![next.to_owned()], ..draft(subject, format!("`{}` {what}", escape(&update.name))) }
+}
+
+fn protected(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+    let (what, help) = match update.kind {
+        UpdateKind::Delete => ("is protected and can't be deleted", "leave it where it is"),
+        UpdateKind::Rewind => {
+            ("is protected and can't be rewound", "put the work on top of what the branch holds, and push without --force")
+        }
+        UpdateKind::Create { unrelated: true } => {
+            ("is protected and can't be created out of nothing", "start it from a commit that a protected branch holds")
+        }
+        UpdateKind::Create { unrelated: false } | UpdateKind::Forward => return None,
+    };
+    let at = policy.protected.as_ref().and_then(|p| p.patterns.first()).map(|p| p.at);
+    let at = at.or_else(|| policy.base.as_ref().map(|b| b.at));
+    update.protected.then(|| Violation { policy: at, ..violation(subject, update, what, help, "git fetch --all") })
+}
+
+/// Evidence is added to, never taken away: what it proved then must stay to be seen.
+fn rewriting_evidence(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+    let rewrites = match update.kind {
+        UpdateKind::Rewind | UpdateKind::Delete => update.name.starts_with(EVIDENCE),
+        UpdateKind::Create { .. } | UpdateKind::Forward => false,
+    };
+    let help = "fetch it, merge it with `git notes merge -s cat_sort_uniq`, and push without --force";
+    rewrites.then(|| violation(subject, update, "holds evidence and can't be rewritten", help, "git fetch --all"))
+}
+
+/// Owners may push any ref; in a landing of several, all of them must be owners.
+fn outside(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+    let owner = match &subject.actor {
+        Some(actor) => actor.owner,
+        None => !subject.parts.is_empty() && subject.parts.iter().all(|p| p.actor.owner),
+    };
+    let allowed = owner || policy.refs.allowed.matches(&update.name);
+    (!allowed).then(|| Violation {
+        policy: policy.refs.allowed.patterns.first().map(|p| p.at).filter(|at| at.line > 0),
+        ..violation(subject, update, "is no ref that may be pushed", "push to a branch, or ask an owner", "guard policy show")
+    })
+}
+
+/// A name that already stands, or that deceives, may always go away.
+fn deceiving(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+    if update.kind == UpdateKind::Delete {
+        return None;
+    }
+    let what = match &update.twin_of {
+        Some(twin) => format!("is protected `{}` but for case or normalisation", escape(twin.as_bytes())),
+        None if update.name == b"refs/heads/HEAD" => "is taken for HEAD".to_owned(),
+        None if update.name == b"refs/heads/refs" || update.name.starts_with(b"refs/heads/refs/") => {
+            "is taken for a full ref name".to_owned()
+        }
+        None => return None,
+    };
+    Some(violation(subject, update, &what, "push to a branch of another name", "git branch -a"))
+}
+
+fn without_commit(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+    let concerned = update.name.starts_with(b"refs/heads/") || update.name.starts_with(b"refs/tags/");
+    (concerned && update.reaches_no_commit)
+        .then(|| violation(subject, update, "reaches no commit", "push a commit, or a tag of one", "git show-ref"))
+}
+
+/// Said once for a push: at its first ref.
+fn too_many(policy: &Policy, case: &Case, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+    let first = case.subjects.iter().find_map(|s| s.update.as_ref());
+    let limit = &policy.refs.max_per_push;
+    let over = update.updates_in_push > limit.value && first.is_none_or(|f| f.name == update.name);
+    over.then(|| Violation {
+        measured: Some(Measured::Exact(update.updates_in_push)),
+        limit: Some(limit.value),
+        policy: Some(limit.at).filter(|at| at.line > 0),
+        help: "push fewer refs at a time".to_owned(),
+        next: vec!["git for-each-ref".to_owned()],
+        ..draft(subject, format!("{} in this push, {} allowed", count(update.updates_in_push, "ref update"), limit.value))
+    })
+}

@@ -1,0 +1,84 @@
+//! Commands that work when pasted: quoting for a shell, and paths as git's pathspecs.
+
+use crate::case::{Subject, SubjectKind};
+use crate::change::{FileChange, RepoPath};
+
+use super::name::invisible;
+
+/// More paths than this make no command that anybody would paste.
+const MOST_PATHS: usize = 30;
+
+/// `bytes` as one word of bash, zsh and ksh; of any POSIX shell where they are visible text.
+pub fn shell_quote(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.is_empty() && text.bytes().all(is_plain) => text.to_owned(),
+        Ok(text) if !text.chars().any(invisible) => format!("'{}'", text.replace('\'', r"'\''")),
+        Ok(_) | Err(_) => format!("$'{}'", ansi_c(bytes)),
+    }
+}
+
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_./@%+,:-".contains(&byte)
+}
+
+/// What stands between `$'` and `'`: what can't be seen is octal, because `\x` swallows digits that follow in some shells.
+fn ansi_c(bytes: &[u8]) -> String {
+    let octal = |bytes: &[u8]| bytes.iter().map(|b| format!("\\{b:03o}")).collect::<String>();
+    let mut out = String::new();
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\'' | '\\' => out.extend(['\\', c]),
+                _ if invisible(c) => out.push_str(&octal(c.encode_utf8(&mut [0; 4]).as_bytes())),
+                _ => out.push(c),
+            }
+        }
+        out.push_str(&octal(chunk.invalid()));
+    }
+    out
+}
+
+/// A path as a pathspec that means this path alone, quoted.
+fn pathspec(path: &RepoPath) -> String {
+    let bytes = path.as_bytes();
+    if bytes.starts_with(b":") || bytes.iter().any(|b| b"*?[\\".contains(b)) {
+        return shell_quote(&[b":(top,literal)", bytes].concat());
+    }
+    shell_quote(bytes)
+}
+
+/// The command that takes `changes` out of what is judged: out of the index, or the commit back so that it can be made anew.
+/// Nothing for a session or a landing, which no single command changes.
+pub(super) fn take_out(subject: &Subject, changes: &[&FileChange]) -> Vec<String> {
+    match (subject.kind, subject.commit) {
+        (SubjectKind::Index, _) => vec![unstage(subject.unborn, changes)],
+        (SubjectKind::Commit, Some(commit)) => vec![format!("git reset --soft {commit}^")],
+        (SubjectKind::Commit, None) | (SubjectKind::Session | SubjectKind::Landing, _) => Vec::new(),
+    }
+}
+
+/// The words for what `take_out` does.
+pub(super) fn take_out_help(subject: &Subject, what: &str) -> String {
+    match subject.kind {
+        SubjectKind::Index => format!("take {what} out of the index"),
+        SubjectKind::Commit => {
+            format!("take the commit back, which keeps its changes in the index, and commit again without {what}")
+        }
+        SubjectKind::Session | SubjectKind::Landing => format!("take {what} back"),
+    }
+}
+
+fn unstage(unborn: bool, changes: &[&FileChange]) -> String {
+    let few = changes.len() <= MOST_PATHS;
+    let mut paths: Vec<String> = changes.iter().take(MOST_PATHS).flat_map(|c| c.paths()).map(pathspec).collect();
+    if !few {
+        paths = vec![":/".to_owned()];
+    }
+    let command = match (unborn, few) {
+        (false, _) => "git restore --staged",
+        // Without a commit there is nothing to restore from; `-f` because the file may differ from what is staged.
+        (true, true) => "git rm --cached -f",
+        (true, false) => "git rm --cached -f -r",
+    };
+    format!("{command} -- {}", paths.join(" "))
+}

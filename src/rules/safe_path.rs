@@ -1,0 +1,103 @@
+//! No path that deceives.
+
+use std::collections::BTreeMap;
+
+use crate::case::{Case, Subject};
+use crate::change::{EntryKind, FileChange, RepoPath};
+use crate::policy::{Policy, Submodules};
+use crate::report::escape;
+use crate::verdict::{Outcome, Violation};
+
+use super::Rule;
+use super::confusable::{Guarded, confused, guarded};
+use super::draft::{conclude, draft, several, shown, unless_change_set};
+use super::link;
+use super::name::{deceives, is_not_portable};
+use super::quote::{take_out, take_out_help};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "safe-path",
+    summary: "no path deceives a reader, a file system or git",
+    explanation: "\
+Rejects paths that are not what they seem: `.git` and its disguises, `..`, empty
+components, control and invisible characters, a name that looks like a guarded
+one's, names over 255 bytes and paths over 4,096, a symbolic link that leaves the
+repository or enters a guarded area, and trees that git's own fsck refuses.
+
+With `portable = true` (the default) also what another file system would fold, trim
+or refuse: backslashes, trailing dots and spaces, NTFS streams and short names,
+device names (`aux.c`), bytes that are not UTF-8, and a path that is another's but
+for case or normalisation.
+
+Why: every other rule goes by paths. A `mіddleware/` with one Cyrillic letter is no
+`middleware/`, a link is another door to it, and `.GIT/hooks` is code that runs in
+the next clone.
+
+    error[safe-path]: `src/aux.c`: `aux.c` is a device name on Windows
+
+To satisfy it: give the path another name (`git mv OLD NEW`), or take it out
+(`git restore --staged PATH`). Deleting such a path is never rejected.
+
+Keys: `[paths] portable, symlinks, submodules`.
+",
+    bootstrap: true,
+    check,
+};
+
+/// Longest path that systems open, in bytes.
+const MOST_BYTES: usize = 4096;
+
+fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+    if let Some(elsewhere) = unless_change_set(subject) {
+        return elsewhere;
+    }
+    let guarded = guarded(policy);
+    let mut found: BTreeMap<String, Vec<&FileChange>> = BTreeMap::new();
+    for change in subject.changes.iter().filter(|c| c.new.is_some()) {
+        for problem in problems(policy, &guarded, change) {
+            found.entry(problem).or_default().push(change);
+        }
+    }
+    let paths = found.iter().map(|(problem, changes)| violation(subject, problem, changes));
+    let trees = subject.tree_problems.iter().map(|problem| Violation {
+        paths: vec![problem.path.clone()],
+        help: "git itself makes no such tree: make it anew with git".to_owned(),
+        next: vec!["git fsck".to_owned()],
+        ..draft(subject, format!("malformed tree at {}: {}", shown(&problem.path), escape(problem.message.as_bytes())))
+    });
+    conclude(subject, paths.chain(trees).collect(), Vec::new(), "no path deceives")
+}
+
+fn violation(subject: &Subject, problem: &str, changes: &[&FileChange]) -> Violation {
+    let paths: Vec<RepoPath> = changes.iter().map(|c| c.path.clone()).collect();
+    let message = format!("{}: {problem}", several(&paths));
+    Violation {
+        paths,
+        help: format!("give it another name, or {}", take_out_help(subject, "it")),
+        next: take_out(subject, changes),
+        ..draft(subject, message)
+    }
+}
+
+/// Everything that is wrong with the path that stands after a change.
+fn problems(policy: &Policy, guarded: &[Guarded<'_>], change: &FileChange) -> Vec<String> {
+    let bytes = change.path.as_bytes().len();
+    let mut all: Vec<String> = change.path.components().flat_map(deceives).collect();
+    if bytes > MOST_BYTES {
+        all.push(format!("a path of {bytes} bytes, {MOST_BYTES} allowed"));
+    }
+    if let Some((name, component)) = confused(guarded, &change.path) {
+        all.push(format!("`{}` looks like the guarded name `{}`, and isn't", escape(&component), escape(name.as_bytes())));
+    }
+    all.extend(link::problem(policy, change));
+    if policy.paths.submodules == Submodules::Deny && change.new.is_some_and(|new| new.kind == EntryKind::Submodule) {
+        all.push("a submodule, which the policy denies".to_owned());
+    }
+    if policy.paths.portable {
+        all.extend(change.path.components().flat_map(is_not_portable));
+        let same = |other: &RepoPath| format!("the same as {} but for case or normalisation", shown(other));
+        all.extend(change.collisions.iter().map(same));
+    }
+    all
+}

@@ -1,0 +1,123 @@
+//! No path outside what a specialist may touch.
+
+use std::collections::BTreeMap;
+
+use crate::case::{Case, Subject, Touch};
+use crate::change::{FileChange, RepoPath};
+use crate::policy::{Cited, Pattern, Policy, Position, Specialist};
+use crate::report::escape;
+use crate::verdict::{Outcome, Violation};
+
+use super::Rule;
+use super::draft::{conclude, draft, several, unless_change_set};
+use super::quote::{take_out, take_out_help};
+use super::seen::{Seen, distinct, seen, through_links, untold};
+use super::touch::{self, doubt};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "scope",
+    summary: "no path outside `allowed`, none in `prohibited`",
+    explanation: "\
+Rejects a change of a path that its specialist may not touch: outside `allowed`
+where the policy has it, or in `prohibited`.
+
+Why: a specialist for the web UI rewrote the API gateway on the way to a fix, and
+the one for the database the login. Each was sure to help; none was asked.
+
+    error[scope]: `webui/hooks.ts` and 2 more: in `webui/`, which `backend` may not touch
+
+Both paths of a rename are looked at, and a symbolic link at its target, too.
+Prohibitions are read generously (`WebUI/` is `webui/`), permissions by exact bytes.
+`prohibited = [\"area:NAME\"]` forbids every touch of that area, by path or by line.
+
+To satisfy it: take the path out (`git restore --staged PATH`) and leave the change
+to the specialist whose it is, or have an owner widen the scope.
+
+Keys: `[specialist.NAME] allowed, prohibited`.
+",
+    bootstrap: false,
+    check,
+};
+
+fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+    if let Some(elsewhere) = unless_change_set(subject) {
+        return elsewhere;
+    }
+    let no = |why: &str| Outcome::NotApplicable(why.to_owned());
+    let Some(actor) = &subject.actor else {
+        return Outcome::Indeterminate("it is not known whose scope applies".to_owned());
+    };
+    let Some(specialist) = actor.specialist(policy) else {
+        return no(if actor.owner { "an owner without an entry may touch any path" } else { "somebody unknown has no scope" });
+    };
+    let by_path = specialist.allowed.is_some() || !specialist.prohibited.is_empty();
+    if !by_path && specialist.prohibited_areas.is_empty() {
+        return no("the specialist may touch any path");
+    }
+    let all: Vec<Seen<'_>> = subject.changes.iter().flat_map(seen).collect();
+    let areas = specialist.prohibited_areas.iter();
+    let violations = outside(subject, specialist, &all)
+        .into_iter()
+        .chain(prohibited(subject, specialist, &all))
+        .chain(areas.filter_map(|area| in_area(subject, specialist, area)))
+        .collect();
+    let forbidden = |t: &&Touch| specialist.prohibited_areas.iter().any(|a| a.value == t.area);
+    let doubts = subject.parts.iter().flat_map(|p| &p.touches).filter(forbidden).filter_map(doubt);
+    let untold = if by_path { untold(&subject.changes) } else { Vec::new() };
+    conclude(subject, violations, untold.into_iter().chain(doubts).collect(), "every path is within the specialist's scope")
+}
+
+fn outside(subject: &Subject, specialist: &Specialist, all: &[Seen<'_>]) -> Option<Violation> {
+    let allowed = specialist.allowed.as_ref()?;
+    let out: Vec<&Seen<'_>> = all.iter().filter(|s| allowed.matches_exact(s.path).is_none()).collect();
+    let at = allowed.iter().next().map_or(specialist.name.at, |p| p.at);
+    (!out.is_empty()).then(|| violation(subject, specialist, at, &out, "outside what"))
+}
+
+/// One violation for each pattern.
+fn prohibited(subject: &Subject, specialist: &Specialist, all: &[Seen<'_>]) -> Vec<Violation> {
+    let mut hits: BTreeMap<&str, Vec<&Seen<'_>>> = BTreeMap::new();
+    for seen in all {
+        if let Some(pattern) = specialist.prohibited.matches_folded(seen.path) {
+            hits.entry(pattern.value.text()).or_default().push(seen);
+        }
+    }
+    let of_pattern = |Cited { value, at }: &Cited<Pattern>| {
+        let place = format!("in `{}`, which", escape(value.text().as_bytes()));
+        hits.remove(value.text()).map(|hit| violation(subject, specialist, *at, &hit, &place))
+    };
+    specialist.prohibited.iter().filter_map(of_pattern).collect()
+}
+
+/// "`api/x.py` and 2 more: in `api/`, which `webui` may not touch".
+fn violation(subject: &Subject, specialist: &Specialist, at: Position, hit: &[&Seen<'_>], place: &str) -> Violation {
+    let (paths, changes) = distinct(hit);
+    let who = escape(specialist.name.value.as_bytes());
+    let not = if place.ends_with("which") { " not" } else { "" };
+    let message = format!("{}: {place} `{who}` may{not} touch", several(&paths));
+    Violation {
+        paths,
+        details: through_links(hit),
+        policy: Some(at),
+        help: take_out_help(subject, "these paths"),
+        next: take_out(subject, &changes),
+        ..draft(subject, message)
+    }
+}
+
+fn in_area(subject: &Subject, specialist: &Specialist, area: &Cited<String>) -> Option<Violation> {
+    let touches: Vec<&Touch> = subject.parts.iter().flat_map(|p| &p.touches).filter(|t| t.area == area.value).collect();
+    let paths = touch::paths(&touches);
+    let known = |path: &RepoPath| paths.binary_search(path).is_ok();
+    let changes: Vec<&FileChange> = subject.changes.iter().filter(|c| c.paths().any(known)).collect();
+    let (area_name, who) = (escape(area.value.as_bytes()), escape(specialist.name.value.as_bytes()));
+    (!paths.is_empty()).then(|| Violation {
+        paths,
+        details: touch::lines(&touches),
+        policy: Some(area.at),
+        help: take_out_help(subject, "these paths"),
+        next: take_out(subject, &changes),
+        ..draft(subject, format!("area `{area_name}` touched, which `{who}` may not touch"))
+    })
+}

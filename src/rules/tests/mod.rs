@@ -1,0 +1,13 @@
+//! Tests of the rules, pure: facts in, outcomes out.
+
+mod areas;
+mod catalogue;
+mod evidence;
+mod limits;
+mod names;
+mod people;
+mod properties;
+mod quoting;
+mod refs;
+mod safe_paths;
+mod scopes;

@@ -1,0 +1,127 @@
+//! Runs a suite on an exported tree: its own process group, only the variables that it lists, killed whole in the end.
+
+mod group;
+mod interrupt;
+mod junit;
+mod sink;
+
+use std::fs::File;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+pub use interrupt::Interrupt;
+pub use junit::Report;
+
+use crate::error::{Error, Result};
+use crate::policy::Suite;
+use group::{Ended, Group};
+use sink::Sink;
+
+/// How long a suite may take to end by itself once it was asked to.
+const GRACE: Duration = Duration::from_secs(2);
+/// How long what it wrote is still read after its group is gone: a process that left the group may hold the pipe open for ever.
+const DRAIN: Duration = Duration::from_secs(2);
+
+/// What a run was.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Run {
+    /// The exit status; `None` where it was killed, by the guard or by anybody.
+    pub exit_status: Option<i32>,
+    /// Why it failed, as a phrase; `None`: it didn't.
+    pub failure: Option<String>,
+    /// When it began.
+    pub start: Timestamp,
+    /// When it ended.
+    pub end: Timestamp,
+    /// How long it took.
+    pub duration: Duration,
+    /// What its JUnit file says, where it has one.
+    pub report: Option<Report>,
+    /// SHA-256 of what was written to the log, in hexadecimal.
+    pub log: String,
+    /// Its size in bytes.
+    pub log_size: u64,
+    /// Names of the variables that were passed on, sorted.
+    pub environment: Vec<String>,
+}
+
+/// Runs `suite` in `directory`, an export that nothing else uses. What it writes goes to `log`, and with `echo` to standard error.
+///
+/// Neither `GIT_*` nor `SSH_AUTH_SOCK` is ever passed on, even where the suite lists them: git in the suite must not act on the
+/// repository that is judged, and the suite must never reach a key that signs evidence.
+/// A file that the tree holds at the place of the suite's JUnit file is removed first: a report that was committed proves no run.
+///
+/// # Errors
+/// `sh` can't be started, the log can't be written, `interrupt` was raised. A suite that fails, hangs or writes no report is no error.
+pub fn run(suite: &Suite, directory: &Path, log: &mut File, echo: bool, interrupt: &Interrupt) -> Result<Run> {
+    if let Some(report) = &suite.junit {
+        junit::clear(directory, report)?;
+    }
+    let variables = environment(suite);
+    let (reader, writer) = std::io::pipe().map_err(|e| Error::from(e).context("could not make a pipe"))?;
+    let sink = Sink::start(reader, log.try_clone()?, echo);
+    let (start, clock) = (Timestamp::now(), Instant::now());
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(&suite.run).current_dir(directory).env_clear().envs(variables.iter().map(|(name, value)| (name, value)));
+    command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+    let mut group = Group::spawn(&mut command).map_err(|e| Error::from(e).context("could not start `sh`"))?;
+    // Its copies of the pipe's end would keep it open.
+    drop(command);
+    let ended = wait(&mut group, suite.timeout, interrupt)?;
+    let (duration, end) = (clock.elapsed(), Timestamp::now());
+    let (log, log_size) = sink.finish(DRAIN)?;
+    let mut failure = ended.failure(suite.timeout);
+    let report = match &suite.junit {
+        None => None,
+        Some(path) => match junit::read(directory, path) {
+            Ok(report) => {
+                failure = failure.or_else(|| report.failure());
+                Some(report)
+            }
+            Err(why) => {
+                failure = failure.or(Some(why));
+                None
+            }
+        },
+    };
+    let environment = variables.into_iter().map(|(name, _)| name).collect();
+    Ok(Run { exit_status: ended.exit_status(), failure, start, end: end.max(start), duration, report, log, log_size, environment })
+}
+
+/// The variables that are passed on, sorted by name.
+fn environment(suite: &Suite) -> Vec<(String, std::ffi::OsString)> {
+    let mut names: Vec<&String> = suite.env.iter().collect();
+    names.sort();
+    names.dedup();
+    let kept = names.into_iter().filter(|name| !name.starts_with("GIT_") && *name != "SSH_AUTH_SOCK");
+    kept.filter(|name| !name.is_empty() && !name.contains(['=', '\0']))
+        .filter_map(|name| Some((name.clone(), std::env::var_os(name)?)))
+        .collect()
+}
+
+/// Waits for the end, whichever it is; afterwards no process of the group is left.
+fn wait(group: &mut Group, timeout: Duration, interrupt: &Interrupt) -> Result<Ended> {
+    let (clock, mut pause) = (Instant::now(), Duration::from_millis(1));
+    loop {
+        if group.has_ended()? {
+            return group.reap();
+        }
+        if interrupt.is_raised() {
+            group.end(GRACE)?;
+            return Err(Error::new("interrupted: the suite was ended and nothing was recorded"));
+        }
+        if clock.elapsed() >= timeout {
+            group.end(GRACE)?;
+            return Ok(Ended::TimedOut);
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+}
+
+#[cfg(test)]
+#[path = "runner/tests.rs"]
+mod tests;

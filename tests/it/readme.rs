@@ -1,0 +1,59 @@
+//! README.md says what is so: every rule has its heading, and every policy in it loads.
+
+use super::support::*;
+
+const README: &str = include_str!("../../README.md");
+
+/// The fenced blocks of a language.
+fn blocks(language: &str) -> Vec<&'static str> {
+    let fence = format!("```{language}\n");
+    README.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
+}
+
+/// It can be enforced; what is legal but weak (exit status 1) may be.
+#[track_caller]
+fn assert_loads(repo: &Repo, policy: &str) {
+    let run = repo.write("policy.toml", policy).guard(&["policy", "check"]);
+    assert!(matches!(run.status, 0 | 1), "{}\n{}{}", run.status, run.out(), run.err());
+}
+
+#[test]
+fn every_rule_has_a_heading_in_the_order_of_reports() {
+    let headings: Vec<&str> =
+        README.lines().filter_map(|line| line.strip_prefix("### ")).filter(|heading| RULES.contains(heading)).collect();
+    assert_eq!(headings, RULES);
+    let built: Vec<&str> = guard::rules::RULES.iter().map(|rule| rule.id).collect();
+    assert_eq!(built, RULES);
+}
+
+#[test]
+fn every_policy_in_it_loads() {
+    let repo = Repo::new();
+    repo.write("policy.toml", "version = 1\nbse = \"main\"\n").guard(&["policy", "check"]).undecided().says("did you mean");
+    let policies: Vec<&str> = blocks("toml").into_iter().filter(|text| text.starts_with("version")).collect();
+    assert!(!policies.is_empty());
+    for text in policies {
+        assert_loads(&repo, text);
+    }
+}
+
+#[test]
+fn its_links_lead_somewhere() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for target in README.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+        assert!(target.starts_with("https://") || target.starts_with('#') || root.join(target).exists(), "{target}");
+    }
+}
+
+#[test]
+fn the_repository_is_judged_by_its_own_policy() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let policy = std::fs::read_to_string(root.join("policy.toml")).unwrap();
+    assert_loads(&Repo::new(), &policy);
+    for path in policy.lines().filter(|line| line.starts_with("paths = ")).flat_map(|line| line.split('"').skip(1).step_by(2)) {
+        // `.gitmodules` and their like are guarded before they come
+        if !path.contains('*') && !path.starts_with(".git") {
+            assert!(root.join(path).exists(), "policy.toml guards `{path}`, which is not there");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# Runs every check of this repository: a failing one fails the whole, but the later ones still run.
+# What they need and isn't there is installed: shellcheck by apt where that is possible, cargo-deny into target/tools. What can't be
+# installed is said; under CI (CI=true) it is a failure.
+# shellcheck disable=SC2317 # the steps' functions are called through "$@"
+set -u
+cd "$(dirname -- "$0")/.." || exit 2
+
+tools=$PWD/target/tools
+PATH=$tools/bin:$PATH
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' HUP TERM
+
+results=()
+failed=0
+counts=$scratch/counts
+
+# step NAME COMMAND...: runs it, says how long it took, remembers whether it failed.
+step() {
+    local name=$1 start=$SECONDS status=0
+    shift
+    printf '\n== %s: %s\n' "$name" "$*"
+    "$@" || status=$?
+    if [ "$status" -eq 0 ]; then
+        results+=("ok       $name ($((SECONDS - start)) s)")
+    else
+        results+=("FAILED   $name (exit status $status, $((SECONDS - start)) s)")
+        failed=1
+    fi
+}
+
+missing() {
+    if [ "${CI:-}" = true ]; then
+        results+=("FAILED   $1: $2")
+        failed=1
+    else
+        results+=("skipped  $1: $2")
+    fi
+}
+
+require() {
+    local lacking=0 tool
+    for tool in cargo git cc; do
+        command -v "$tool" >/dev/null || { echo "tests/run.sh: \`$tool\` is missing" >&2; lacking=1; }
+    done
+    for tool in fmt clippy; do
+        cargo "$tool" --version >/dev/null 2>&1 || { echo "tests/run.sh: cargo $tool is missing: rustup component add ${tool/fmt/rustfmt}" >&2; lacking=1; }
+    done
+    [ "$lacking" -eq 0 ] || exit 2
+}
+
+install_shellcheck() {
+    command -v shellcheck >/dev/null && return
+    if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
+        return 1
+    fi
+    echo "installing shellcheck"
+    { apt-get install -y -q shellcheck || { apt-get update -q && apt-get install -y -q shellcheck; }; } >"$scratch/apt" 2>&1 && return
+    cat "$scratch/apt"
+    return 1
+}
+
+# A build without optimisation: it is used once, and building it takes longer than running it.
+install_cargo_deny() {
+    cargo deny --version >/dev/null 2>&1 && return
+    echo "installing cargo-deny into target/tools"
+    CARGO_TARGET_DIR=$tools/build cargo install --locked --debug --quiet --root "$tools" cargo-deny@0.20.2 || return
+    rm -rf "$tools/build"
+}
+
+run_tests() {
+    cargo test --locked --color never --no-fail-fast 2>&1 | tee "$scratch/tests"
+    local status=${PIPESTATUS[0]}
+    grep -E '^test result: ' "$scratch/tests" >"$counts"
+    return "$status"
+}
+
+check_docs() { RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps; }
+
+# All that git knows to be a shell script, by its first line, untracked files included.
+check_scripts() {
+    local file first scripts=()
+    while IFS= read -r -d '' file; do
+        if [ ! -f "$file" ] || [ -L "$file" ]; then continue; fi
+        IFS= read -r first <"$file" || true
+        case $first in '#!/bin/sh'* | '#!/usr/bin/env bash'* | '#!/bin/bash'*) scripts+=("$file") ;; esac
+    done < <(git ls-files -z --cached --others --exclude-standard)
+    printf '%s\n' "${scripts[@]}"
+    shellcheck -- "${scripts[@]}"
+}
+
+run_demo() { ./install.sh --prefix "$scratch/prefix" --demo && ./install.sh --prefix "$scratch/prefix" --uninstall; }
+
+# 1 is a finding, legal but weak: shown, and no failure; a policy that doesn't load is 2.
+own_policy() {
+    local status=0
+    cargo run --locked --quiet -- policy check || status=$?
+    [ "$status" -le 1 ]
+}
+
+require
+step "format" cargo fmt --all --check
+step "lints" cargo clippy --locked --all-targets -- -D warnings
+step "tests" run_tests
+step "documentation" check_docs
+step "own policy" own_policy
+if install_cargo_deny; then
+    step "dependencies" cargo deny --locked check bans licenses sources
+else
+    missing "dependencies" "cargo-deny could not be installed: cargo install --locked cargo-deny"
+fi
+if install_shellcheck; then
+    step "scripts" check_scripts
+else
+    missing "scripts" "shellcheck is missing, and can't be installed here: apt install shellcheck, as root"
+fi
+step "demo" run_demo
+
+printf '\n== summary\n'
+printf '%s\n' "${results[@]}"
+[ "$failed" -eq 0 ] || echo "tests/run.sh: not everything passed"
+echo
+if [ -s "$counts" ]; then cat "$counts"; else echo "no test was run"; fi
+exit "$failed"
