@@ -183,8 +183,6 @@ impl Trial<'_> {
 }
 
 #[cfg(test)]
-mod explore;
-#[cfg(test)]
 pub(super) mod scratch;
 #[cfg(test)]
 mod tests;

@@ -13,14 +13,14 @@ use super::sides::{Side, Sides, Versions};
 pub(super) fn among(sides: &Sides) -> Sides {
     let mut targets: BTreeSet<&RepoPath> = BTreeSet::new();
     for side in Side::BOTH {
-        if sides.values().any(|v| v.deleted(side) && !v.untouched(side.other())) {
+        if sides.values().any(|v| v.may_carry(side)) {
             let moved = moved(sides, side);
             targets.extend(added(sides, side).map(|(path, _)| path).filter(|path| !moved.contains(path)));
         }
     }
     let matters = |path: &RepoPath, v: &Versions| {
-        let gone = v.deleted(Side::Ours) && v.deleted(Side::Theirs);
-        gone || v.plain().is_none() || targets.contains(path)
+        let old_name = Side::BOTH.into_iter().any(|side| v.may_carry(side));
+        old_name || v.plain().is_none() || targets.contains(path)
     };
     sides.iter().filter(|(path, v)| matters(path, v)).map(|(path, v)| (path.clone(), *v)).collect()
 }

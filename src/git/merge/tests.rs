@@ -28,7 +28,7 @@ fn agrees(scratch: &Scratch, merge: Oid) -> Vec<Delta> {
     let mode = |e: Option<Entry>| match e.map(|e| e.kind) {
         None => "000000",
         Some(EntryKind::File) => "100644",
-        Some(EntryKind::Executable) => "100755",
+        Some(EntryKind::Executable) => "10755",
         Some(EntryKind::Symlink) => "120000",
         Some(EntryKind::Submodule) => "160000",
     };
@@ -73,7 +73,7 @@ fn sides(base: &[(&str, &str)], ours: impl FnOnce(&Scratch), theirs: impl FnOnce
 #[test]
 fn a_clean_merge_adds_nothing() {
     let base = [("a", "1\n"), ("b", "1\n"), ("d/e", "1\n")];
-    let scratch = sides(&base, |s| s.write("a", "2\n"), |s| drop((s.write("b", "2\n"), s.write("d/n", "x\n"))));
+    let scratch = sides(&base, |s| s.write("a", "2\n"), |s| s.files(&[("b", "2\n"), ("d/n", "x\n")]));
     let tree = oracle(&scratch, scratch.merge(&["side"], unchanged)).unwrap();
     assert_eq!(agrees(&scratch, scratch.oid("main")), []);
     assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
@@ -101,7 +101,7 @@ fn an_edit_slipped_in_is_the_mergers_own_and_counted_against_the_merged_file() {
         |s| s.write("a", text.replace("line 18\n", "theirs\n")),
     );
     let evil = text.replace("line 2\n", "ours\n").replace("line 18\n", "theirs\n").replace("line 10\n", "evil\n");
-    let merge = scratch.merge(&["side"], |s| drop((s.write("a", &evil), s.write("new", "evil\n"), s.write("b", "evil\n"))));
+    let merge = scratch.merge(&["side"], |s| s.files(&[("a", &evil), ("new", "evil\n"), ("b", "evil\n")]));
     let deltas = agrees(&scratch, merge);
     assert_eq!(paths(&deltas), ["a", "b", "new"]);
     let repo = scratch.repo();
@@ -110,10 +110,10 @@ fn an_edit_slipped_in_is_the_mergers_own_and_counted_against_the_merged_file() {
 
 #[test]
 fn ours_drops_all_of_theirs() {
-    let scratch =
-        sides(&[("a", "1\n"), ("b", "1\n")], |s| s.write("a", "2\n"), |s| drop((s.write("b", "2\n"), s.write("c", "1\n"))));
+    let scratch = sides(&[("a", "1\n"), ("b", "1\n")], |s| s.write("a", "2\n"), |s| s.files(&[("b", "2\n"), ("c", "1\n")]));
     let merge = scratch.merge(&["side"], |s| {
-        drop(s.git(&["checkout", "-q", "-f", "main", "--", "."]).len() + s.git(&["rm", "-q", "-f", "c"]).len())
+        s.git(&["checkout", "-q", "-f", "main", "--", "."]);
+        s.git(&["rm", "-q", "-f", "c"]);
     });
     assert_eq!(paths(&agrees(&scratch, merge)), ["b", "c"]);
 }
@@ -166,7 +166,7 @@ fn an_edit_kept_under_the_old_name_is() {
 #[test]
 fn both_names_with_the_edit_dropped_are() {
     let (scratch, edited) = renamed();
-    let merge = scratch.merge(&["side"], |s| drop((s.write("old", &edited), s.write("new", lines("line", 20)))));
+    let merge = scratch.merge(&["side"], |s| s.files(&[("old", &edited), ("new", &lines("line", 20))]));
     assert_eq!(paths(&agrees(&scratch, merge)), ["new", "old"]);
 }
 
@@ -226,8 +226,10 @@ fn modes_merge_like_content() {
     assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
 
     let scratch = sides(&[("a", &text)], |s| s.write("b", ""), |s| s.write("a", "2\n"));
-    let merge =
-        scratch.merge(&["side"], |s| drop(s.git(&["update-index", "--chmod=+x", "a"]) + &s.git(&["checkout-index", "-f", "a"])));
+    let merge = scratch.merge(&["side"], |s| {
+        s.git(&["update-index", "--chmod=+x", "a"]);
+        s.git(&["checkout-index", "-f", "a"]);
+    });
     assert_eq!(paths(&agrees(&scratch, merge)), ["a"]);
 }
 
@@ -381,7 +383,10 @@ fn an_octopus_is_folded() {
     assert_eq!(scratch.repo().commit(merge).unwrap().parents.len(), 4);
     assert_eq!(judged(&scratch, merge), []);
     let scratch = octopus();
-    let merge = scratch.merge(&branches, |s| drop((s.write("c", "evil\n"), std::fs::remove_file(s.path().join("two")).unwrap())));
+    let merge = scratch.merge(&branches, |s| {
+        s.write("c", "evil\n");
+        s.git(&["rm", "-q", "-f", "two"]);
+    });
     assert_eq!(paths(&judged(&scratch, merge)), ["c", "two"]);
 }
 
@@ -403,11 +408,58 @@ fn what_conflicts_in_an_octopus_is_the_mergers_own() {
 }
 
 #[test]
+fn a_directory_that_moved_carries_the_few_edits_of_the_other_side() {
+    let names: Vec<String> = (0..300).map(|i| format!("{i}")).collect();
+    let scratch = Scratch::new();
+    for name in &names {
+        scratch.write(&format!("old/{name}.txt"), lines(&format!("file {name} line"), 10));
+    }
+    scratch.commit_all();
+    scratch.branch("side", "main");
+    for name in ["7", "107"] {
+        scratch.write(&format!("old/{name}.txt"), lines(&format!("file {name} line"), 11));
+    }
+    scratch.commit_all();
+    scratch.branch("main", "main");
+    scratch.git(&["mv", "old", "new"]);
+    scratch.write("new/107.txt", format!("first\n{}", lines("file 107 line", 10)));
+    scratch.commit_all();
+    let merge = scratch.merge(&["side"], unchanged);
+    assert_eq!(agrees(&scratch, merge), []);
+    let merge = scratch.merge_again(|s| s.write("new/7.txt", lines("file 7 line", 10)));
+    assert_eq!(paths(&agrees(&scratch, merge)), ["new/7.txt"]);
+}
+
+#[test]
+fn a_malformed_tree_is_the_merges_problem_only_where_no_parent_has_it() {
+    let scratch = sides(&[("a", "1\n")], |s| s.write("b", "1\n"), |s| s.write("c", "1\n"));
+    let blob = scratch.oid("main:a");
+    let mut bytes = Vec::new();
+    for _ in 0..2 {
+        bytes.extend_from_slice(b"100644 x\0");
+        bytes.extend_from_slice(blob.as_bytes());
+    }
+    std::fs::write(scratch.home().join("tree"), bytes).unwrap();
+    let file = scratch.home().join("tree");
+    let twice = scratch.git(&["hash-object", "-w", "-t", "tree", "--literally", file.to_str().unwrap()]);
+    let tree = scratch.git_with(&["mktree"], &format!("040000 tree {twice}\td\n100644 blob {blob}\ta\n"));
+    let tree = Oid::from_hex(&tree).unwrap();
+    let repo = scratch.repo();
+    let (main, side) = (scratch.oid("main"), scratch.oid("side"));
+    let problems = own(&repo, &[main, side], tree, 100).unwrap().problems;
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    let theirs = scratch.git(&["commit-tree", "-p", "side", "-m", "malformed", &tree.to_string()]);
+    let theirs = Oid::from_hex(&theirs).unwrap();
+    assert_eq!(own(&repo, &[main, theirs], tree, 100).unwrap().problems, []);
+    assert_eq!(own(&repo, &[theirs, main], tree, 100).unwrap().problems, []);
+}
+
+#[test]
 fn attributes_and_settings_decide_nothing() {
     let text = lines("line", 20);
     let attributes = "* -merge\nnew merge=union\n[attr]merge -text\n";
     let make = |clean: bool| {
-        let line = if clean { "line 18\n" } else { "line 2\n" };
+        let changed = text.replace(if clean { "line 18\n" } else { "line 2\n" }, "theirs\n");
         sides(
             &[("old", &text), ("d/old", &text), (".gitattributes", attributes), ("d/.gitattributes", "* merge=union\n")],
             |s| {
@@ -416,7 +468,7 @@ fn attributes_and_settings_decide_nothing() {
                     s.write(to, text.replace("line 2\n", "ours\n"));
                 }
             },
-            |s| drop(["old", "d/old"].map(|p| s.write(p, text.replace(line, "theirs\n")))),
+            |s| s.files(&["old", "d/old"].map(|p| (p, changed.as_str()))),
         )
     };
     let hostile = |s: &Scratch| {
@@ -476,8 +528,11 @@ fn a_file_over_the_bound_is_never_merged_by_line() {
     assert!(text.len() as u64 > file::MAX_BYTES);
     let scratch = sides(
         &[("a", &text), ("b", &text), ("c", &text)],
-        |s| drop((s.write("a", big("ours", "last")), s.git(&["mv", "c", "n"]))),
-        |s| drop((s.write("a", big("first", "theirs")), s.write("b", big("theirs", "last")), s.write("c", "small\n"))),
+        |s| {
+            s.write("a", big("ours", "last"));
+            s.git(&["mv", "c", "n"]);
+        },
+        |s| s.files(&[("a", &big("first", "theirs")), ("b", &big("theirs", "last")), ("c", "small\n")]),
     );
     let repo = scratch.repo();
     let Merged::Conflicts(paths) = automatic(&repo, scratch.oid("main"), scratch.oid("side")).unwrap() else { panic!() };
@@ -486,7 +541,7 @@ fn a_file_over_the_bound_is_never_merged_by_line() {
 
 #[test]
 fn bounds_are_errors() {
-    let scratch = sides(&[("a", "1\n")], |s| s.write("b", "1\n"), |s| drop(["x", "y", "z"].map(|p| s.write(p, "1\n"))));
+    let scratch = sides(&[("a", "1\n")], |s| s.write("b", "1\n"), |s| s.files(&[("x", "1\n"), ("y", "1\n"), ("z", "1\n")]));
     let merge = scratch.merge(&["side"], unchanged);
     let repo = scratch.repo();
     let commit = repo.commit(merge).unwrap();
@@ -504,4 +559,71 @@ fn a_merge_that_leaves_nothing_of_a_file_but_itself() {
     let two = "1\n2\n3\n";
     let scratch = sides(&[("a", two)], |s| s.write("a", ""), |s| s.write("a", ""));
     assert_eq!(agrees(&scratch, scratch.merge(&["side"], unchanged)), []);
+}
+
+/// Numbers that look random and are always the same.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+
+    /// Changes a few of the files, each in its own way.
+    fn work(&mut self, scratch: &Scratch, who: &str) {
+        let files = scratch.git(&["ls-files"]);
+        let files: Vec<&str> = files.lines().collect();
+        for step in 0..4 {
+            let file = files[self.roll(files.len())];
+            let Ok(text) = std::fs::read_to_string(scratch.path().join(file)) else { continue };
+            let at = self.roll(text.lines().count().max(1));
+            let edited: String =
+                text.lines().enumerate().map(|(i, l)| if i == at { format!("{who} {step}\n") } else { format!("{l}\n") }).collect();
+            match self.roll(7) {
+                0 => std::fs::remove_file(scratch.path().join(file)).unwrap(),
+                1 => drop(scratch.try_git(&["mv", "-k", file, &format!("{who}{step}")])),
+                2 => {
+                    scratch.try_git(&["mv", "-k", file, &format!("moved/{who}{step}")]);
+                    std::fs::remove_file(scratch.path().join(file)).ok();
+                    scratch.write(&format!("moved/{who}{step}"), edited);
+                }
+                3 => scratch.write(&format!("new/{}", self.roll(3)), lines(who, 5)),
+                _ => scratch.write(file, edited),
+            }
+        }
+        scratch.commit_all();
+    }
+}
+
+#[test]
+fn random_merges_agree_with_git() {
+    let mut dice = Dice(2);
+    let (mut clean, mut conflicting) = (0, 0);
+    for _ in 0..12 {
+        let scratch = Scratch::new();
+        for i in 0..8 {
+            scratch.write(&format!("d{}/{i}", i % 3), lines(&format!("file {i} line"), 24));
+        }
+        scratch.commit_all();
+        scratch.branch("side", "main");
+        dice.work(&scratch, "theirs");
+        scratch.branch("main", "main");
+        dice.work(&scratch, "ours");
+        let slip = dice.roll(2) == 0;
+        let merge = scratch.merge(&["side"], |s| {
+            if slip {
+                s.write("d1/1", "evil\n")
+            }
+        });
+        if oracle(&scratch, merge).is_some() {
+            agrees(&scratch, merge);
+            clean += 1;
+        } else {
+            assert!(matches!(merged(&scratch, "main^1", "main^2"), Merged::Conflicts(_)));
+            assert_ne!(judged(&scratch, merge), []);
+            conflicting += 1;
+        }
+    }
+    assert!(clean >= 3 && conflicting >= 1, "{clean} clean, {conflicting} conflicting");
 }

@@ -151,7 +151,7 @@ fn in_quiet_room(repo: &Repo, base: Oid, ours: Oid, theirs: Oid, similarity: u32
     room.set_index(&mut index).map_err(git)?;
     let tree = |oid| room.find_tree(foreign(oid)?).map_err(git);
     let mut options = MergeOptions::new();
-    options.find_renames(true).rename_threshold(similarity).target_limit(u32::MAX).skip_reuc(true);
+    options.find_renames(true).rename_threshold(similarity).target_limit(u32::MAX).skip_reuc(true).patience(true);
     room.merge_trees(&tree(base)?, &tree(ours)?, &tree(theirs)?, Some(&options)).map_err(git)
 }
 
