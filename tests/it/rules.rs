@@ -1,6 +1,10 @@
 //! Each rule at every door, by the binary and real git: a file for each rule, as in src/rules.
 
+mod area_limit;
+mod byte_limit;
 mod file_limit;
+mod file_size;
+mod line_limit;
 
 use serde_json::{Value, json};
 
@@ -19,6 +23,11 @@ fn working(policy: &str) -> Repo {
     let repo = Repo::with_policy(policy);
     repo.git(&["switch", "-q", "-c", "work"]).ok();
     repo
+}
+
+/// So many lines, no two of them alike.
+fn numbered(word: &str, lines: usize) -> String {
+    (0..lines).map(|n| format!("{word} {n}\n")).collect()
 }
 
 /// Stages everything, and judges the index.

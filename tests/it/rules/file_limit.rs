@@ -10,10 +10,6 @@ fn limits() -> String {
     with_dev("max-files-per-commit = 3\nmax-files-per-session = 5\n")
 }
 
-fn text(prefix: &str, lines: usize) -> String {
-    (0..lines).map(|n| format!("{prefix} {n}\n")).collect()
-}
-
 /// What is measured of the index.
 fn measured(repo: &Repo) -> Value {
     assert_violated(&staged(repo), "index", RULE)["measured"].clone()
@@ -162,7 +158,10 @@ fn a_deletion_a_mode_and_a_submodule_count_like_any_other_file() {
 #[test]
 fn a_move_of_identical_content_is_one_file() {
     let repo = Repo::with_policy(&limits());
-    repo.write("old/1", text("one", 9)).write("old/2", text("two", 9)).write("old/3", text("three", 9)).commit_unjudged("old");
+    repo.write("old/1", numbered("one", 9))
+        .write("old/2", numbered("two", 9))
+        .write("old/3", numbered("three", 9))
+        .commit_unjudged("old");
     repo.git(&["mv", "old", "new"]).ok();
     let json = staged(&repo);
     assert_accepted(&json);
@@ -178,20 +177,20 @@ fn a_move_of_identical_content_is_one_file() {
 fn similarity_is_asked_between_the_limit_and_twice_it() {
     let repo = Repo::with_policy(&limits());
     for n in 1..=4 {
-        repo.write(format!("old/{n}"), text(&format!("word {n}"), 20));
+        repo.write(format!("old/{n}"), numbered(&format!("word {n}"), 20));
     }
     repo.commit_unjudged("old");
     repo.git(&["mv", "old", "new"]).ok();
     for n in 1..=3 {
-        repo.write(format!("new/{n}"), text(&format!("word {n}"), 19));
+        repo.write(format!("new/{n}"), numbered(&format!("word {n}"), 19));
     }
     // 4 moves of which 3 were edited: 7 paths count, but no more than 6 = 2 × 3 are looked at for likeness
     assert_eq!(measured(&repo), 7);
-    repo.write("new/3", text("word 3", 20));
+    repo.write("new/3", numbered("word 3", 20));
     let json = staged(&repo);
     assert_eq!(assert_violated(&json, "index", RULE)["measured"], 4, "6 of which two pairs are alike");
     assert_eq!(judgement(&json, "index")["files"], 6, "the number that is reported is that of identical moves");
-    repo.remove("new/4").write("old/4", text("word 4", 20));
+    repo.remove("new/4").write("old/4", numbered("word 4", 20));
     assert_accepted(&staged(&repo));
 }
 

@@ -74,14 +74,14 @@ fn what_others_did_on_the_branch_and_what_a_merge_brings_is_not_the_specialist_s
 fn of_several_merge_bases_the_one_that_makes_it_least_counts() {
     let repo = working(&limits());
     // criss-cross: each branch merges the other's first commit
-    repo.write("w.txt", text("w", 40)).commit_unjudged("w");
+    repo.write("w.txt", numbered("w", 40)).commit_unjudged("w");
     repo.git(&["switch", "-q", "main"]).ok();
-    repo.write("m.txt", text("m", 40)).commit_unjudged("m");
+    repo.write("m.txt", numbered("m", 40)).commit_unjudged("m");
     let (w, m) = (repo.rev("work"), repo.rev("main"));
     repo.git(&["merge", "-q", "--no-edit", &w]).ok();
     repo.git(&["switch", "-q", "work"]).ok();
     repo.git(&["merge", "-q", "--no-edit", &m]).ok();
-    repo.write("w.txt", text("w", 41)).commit_unjudged("w again");
+    repo.write("w.txt", numbered("w", 41)).commit_unjudged("w again");
     assert_eq!(repo.git(&["merge-base", "--all", "main", "work"]).ok().out().lines().count(), 2);
     let json = repo.json(&["check"]);
     assert_eq!(judgement(&json, "session")["insertions"], 1, "41 from the other merge base");
