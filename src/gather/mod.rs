@@ -181,6 +181,7 @@ impl<'a> Gatherer<'a> {
             tree_in_base_history: false,
             lone: false,
             unborn: false,
+            amends: false,
             policy_edit: PolicyEdit::Untouched,
             update: None,
             undecided: Vec::new(),
@@ -237,11 +238,6 @@ impl<'a> Gatherer<'a> {
         let lines = notes::lines(self.repo, tree, self.proposed_notes)?;
         let belongs = |oid: &Oid| root::is_root(self.repo, oid);
         evidence::proofs(self.policy, &belongs, tree, &lines, messages, self.on_server)
-    }
-
-    /// The same where no message can carry a marker.
-    fn proofs_without_messages(&self, tree: Option<Oid>) -> Result<BySuite<Proof>> {
-        tree.map_or_else(|| Ok(BySuite::new()), |tree| self.proofs(tree, &[]))
     }
 
     /// The e-mail that the commit will name as its author's.

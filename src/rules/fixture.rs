@@ -118,6 +118,7 @@ pub(crate) fn subject(kind: SubjectKind, policy: &Policy, actor: Actor, changes:
         tree_in_base_history: false,
         lone: false,
         unborn: false,
+        amends: false,
         policy_edit: PolicyEdit::Untouched,
         update: None,
         undecided: Vec::new(),

@@ -14,3 +14,4 @@ mod incident;
 mod install_script;
 mod policy;
 mod readme;
+mod rules;
