@@ -1,0 +1,83 @@
+//! Names that change on one side.
+
+use super::*;
+
+fn renamed() -> (Scratch, String) {
+    let text = lines("line", 20);
+    let edited = text.replace("line 18\n", "fix\n");
+    let scratch = sides(&[("old", &text), ("keep", "1\n")], |s| drop(s.git(&["mv", "old", "new"])), |s| s.write("old", &edited));
+    (scratch, edited)
+}
+
+#[test]
+fn an_edit_that_follows_a_rename_is_nobodys_own() {
+    let (scratch, edited) = renamed();
+    let merge = scratch.merge(&["side"], unchanged);
+    assert_eq!(scratch.git(&["show", "main:new"]), edited.trim_end());
+    assert_eq!(agrees(&scratch, merge), []);
+    let (scratch, _) = renamed();
+    let tree = oracle(&scratch, scratch.merge(&["side"], unchanged)).unwrap();
+    assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
+    assert_eq!(merged(&scratch, "side", "main^1"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
+}
+
+#[test]
+fn an_edit_dropped_across_a_rename_is() {
+    let (scratch, _) = renamed();
+    let merge = scratch.merge(&["side"], |s| s.write("new", lines("line", 20)));
+    assert_eq!(paths(&agrees(&scratch, merge)), ["new"]);
+}
+
+#[test]
+fn an_edit_kept_under_the_old_name_is() {
+    let (scratch, edited) = renamed();
+    let merge = scratch.merge(&["side"], |s| {
+        s.git(&["rm", "-q", "-f", "new"]);
+        s.write("old", &edited);
+    });
+    assert_eq!(paths(&agrees(&scratch, merge)), ["new", "old"]);
+}
+
+#[test]
+fn both_names_with_the_edit_dropped_are() {
+    let (scratch, edited) = renamed();
+    let merge = scratch.merge(&["side"], |s| s.files(&[("old", &edited), ("new", &lines("line", 20))]));
+    assert_eq!(paths(&agrees(&scratch, merge)), ["new", "old"]);
+}
+
+#[test]
+fn a_rename_with_edits_on_both_sides() {
+    let text = lines("line", 20);
+    let scratch = sides(
+        &[("d/old", &text)],
+        |s| {
+            s.git(&["mv", "d/old", "new"]);
+            s.write("new", text.replace("line 2\n", "ours\n"));
+        },
+        |s| s.write("d/old", text.replace("line 18\n", "theirs\n")),
+    );
+    assert_eq!(agrees(&scratch, scratch.merge(&["side"], unchanged)), []);
+}
+
+#[test]
+fn a_directory_that_moved_carries_the_few_edits_of_the_other_side() {
+    let names: Vec<String> = (0..300).map(|i| format!("{i}")).collect();
+    let scratch = Scratch::new();
+    for name in &names {
+        scratch.write(&format!("old/{name}.txt"), lines(&format!("file {name} line"), 10));
+    }
+    scratch.commit_all();
+    scratch.branch("side", "main");
+    for name in ["7", "107"] {
+        scratch.write(&format!("old/{name}.txt"), lines(&format!("file {name} line"), 11));
+    }
+    scratch.commit_all();
+    scratch.branch("main", "main");
+    scratch.git(&["mv", "old", "new"]);
+    scratch.write("new/107.txt", format!("first\n{}", lines("file 107 line", 10)));
+    scratch.commit_all();
+    let merge = scratch.merge(&["side"], unchanged);
+    assert_eq!(agrees(&scratch, merge), []);
+    let merge = scratch.merge_again(|s| s.write("new/7.txt", lines("file 7 line", 10)));
+    assert_eq!(paths(&agrees(&scratch, merge)), ["new/7.txt"]);
+}
