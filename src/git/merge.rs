@@ -7,6 +7,7 @@ mod candidates;
 mod edit;
 mod file;
 mod fold;
+mod renames;
 mod sides;
 mod whole;
 

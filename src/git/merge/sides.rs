@@ -17,6 +17,9 @@ pub(super) struct Versions {
     pub(super) theirs: Option<Entry>,
 }
 
+/// Base, ours, theirs.
+pub(super) const VERSIONS: [fn(&Versions) -> Option<Entry>; 3] = [|v| v.base, |v| v.ours, |v| v.theirs];
+
 /// Every path that a side changed, at least.
 pub(super) type Sides = BTreeMap<RepoPath, Versions>;
 

@@ -2,6 +2,11 @@ use super::scratch::{Scratch, lines};
 use super::*;
 use crate::change::EntryKind;
 
+mod histories;
+mod hostile;
+mod random;
+mod renames;
+
 /// The merger's own paths in the commit `merge`.
 fn judged(scratch: &Scratch, merge: Oid) -> Vec<Delta> {
     let repo = scratch.repo();
@@ -28,7 +33,7 @@ fn agrees(scratch: &Scratch, merge: Oid) -> Vec<Delta> {
     let mode = |e: Option<Entry>| match e.map(|e| e.kind) {
         None => "000000",
         Some(EntryKind::File) => "100644",
-        Some(EntryKind::Executable) => "10755",
+        Some(EntryKind::Executable) => "100755",
         Some(EntryKind::Symlink) => "120000",
         Some(EntryKind::Submodule) => "160000",
     };
@@ -127,63 +132,6 @@ fn a_fix_dropped_from_a_file_that_both_changed() {
     assert_eq!(paths(&agrees(&scratch, merge)), ["a"]);
 }
 
-fn renamed() -> (Scratch, String) {
-    let text = lines("line", 20);
-    let edited = text.replace("line 18\n", "fix\n");
-    let scratch = sides(&[("old", &text), ("keep", "1\n")], |s| drop(s.git(&["mv", "old", "new"])), |s| s.write("old", &edited));
-    (scratch, edited)
-}
-
-#[test]
-fn an_edit_that_follows_a_rename_is_nobodys_own() {
-    let (scratch, edited) = renamed();
-    let merge = scratch.merge(&["side"], unchanged);
-    assert_eq!(scratch.git(&["show", "main:new"]), edited.trim_end());
-    assert_eq!(agrees(&scratch, merge), []);
-    let (scratch, _) = renamed();
-    let tree = oracle(&scratch, scratch.merge(&["side"], unchanged)).unwrap();
-    assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
-    assert_eq!(merged(&scratch, "side", "main^1"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
-}
-
-#[test]
-fn an_edit_dropped_across_a_rename_is() {
-    let (scratch, _) = renamed();
-    let merge = scratch.merge(&["side"], |s| s.write("new", lines("line", 20)));
-    assert_eq!(paths(&agrees(&scratch, merge)), ["new"]);
-}
-
-#[test]
-fn an_edit_kept_under_the_old_name_is() {
-    let (scratch, edited) = renamed();
-    let merge = scratch.merge(&["side"], |s| {
-        s.git(&["rm", "-q", "-f", "new"]);
-        s.write("old", &edited);
-    });
-    assert_eq!(paths(&agrees(&scratch, merge)), ["new", "old"]);
-}
-
-#[test]
-fn both_names_with_the_edit_dropped_are() {
-    let (scratch, edited) = renamed();
-    let merge = scratch.merge(&["side"], |s| s.files(&[("old", &edited), ("new", &lines("line", 20))]));
-    assert_eq!(paths(&agrees(&scratch, merge)), ["new", "old"]);
-}
-
-#[test]
-fn a_rename_with_edits_on_both_sides() {
-    let text = lines("line", 20);
-    let scratch = sides(
-        &[("d/old", &text)],
-        |s| {
-            s.git(&["mv", "d/old", "new"]);
-            s.write("new", text.replace("line 2\n", "ours\n"));
-        },
-        |s| s.write("d/old", text.replace("line 18\n", "theirs\n")),
-    );
-    assert_eq!(agrees(&scratch, scratch.merge(&["side"], unchanged)), []);
-}
-
 #[test]
 fn deleted_here_and_modified_there_is_the_mergers_own_either_way() {
     let base = [("a", "1\n2\n3\n4\n5\n"), ("b", "1\n")];
@@ -241,17 +189,6 @@ fn added_on_both_sides() {
     let scratch = sides(&[("a", "1\n")], |s| s.write("new", "ours\n"), |s| s.write("new", "theirs\n"));
     let merge = scratch.merge(&["side"], |s| s.write("new", "both\n"));
     assert_eq!(paths(&judged(&scratch, merge)), ["new"]);
-}
-
-#[test]
-fn a_merge_without_a_common_ancestor() {
-    let scratch = Scratch::with(&[("a", "1\n")]);
-    scratch.git(&["checkout", "-q", "--orphan", "side"]);
-    scratch.git(&["rm", "-q", "-rf", "."]);
-    scratch.commit(&[("b", "1\n")]);
-    assert_eq!(agrees(&scratch, scratch.merge(&["side"], unchanged)), []);
-    let error = automatic(&scratch.repo(), scratch.oid("main^1"), scratch.oid("side")).unwrap_err();
-    assert!(error.message.ends_with("share no history"), "{error}");
 }
 
 #[test]
@@ -329,226 +266,6 @@ fn a_directory_that_becomes_a_file_merges() {
     assert_eq!(agrees(&scratch, scratch.oid("main")), []);
 }
 
-/// Both sides merged each other once before.
-fn crossed() -> (Scratch, String) {
-    let text = lines("line", 40);
-    let scratch = sides(
-        &[("a", &text), ("b", "1\n")],
-        |s| s.write("a", text.replace("line 2\n", "ours\n")),
-        |s| s.write("a", text.replace("line 20\n", "theirs\n")),
-    );
-    scratch.git(&["branch", "one"]);
-    scratch.git(&["branch", "two", "side"]);
-    scratch.merge(&["two"], unchanged);
-    scratch.branch("side", "side");
-    scratch.git(&["merge", "-q", "one"]);
-    let both = text.replace("line 2\n", "ours\n").replace("line 20\n", "theirs\n");
-    scratch.write("a", both.replace("line 30\n", "side again\n"));
-    scratch.commit_all();
-    scratch.branch("main", "main");
-    scratch.write("a", both.replace("line 2\n", "main again\n"));
-    scratch.commit_all();
-    assert_eq!(scratch.git(&["merge-base", "--all", "main", "side"]).lines().count(), 2);
-    (scratch, both)
-}
-
-#[test]
-fn a_criss_cross_merge() {
-    let (scratch, _) = crossed();
-    let tree = oracle(&scratch, scratch.merge(&["side"], unchanged)).unwrap();
-    assert_eq!(agrees(&scratch, scratch.oid("main")), []);
-    assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
-    let (scratch, both) = crossed();
-    let merge = scratch.merge(&["side"], |s| s.write("a", both));
-    assert_eq!(paths(&agrees(&scratch, merge)), ["a"]);
-}
-
-fn octopus() -> Scratch {
-    let text = lines("line", 40);
-    let scratch = Scratch::with(&[("a", &text), ("b", "1\n"), ("c", "1\n")]);
-    for (branch, line) in [("one", 10), ("two", 20), ("three", 30)] {
-        scratch.branch(branch, "main");
-        scratch.commit(&[("a", &text.replace(&format!("line {line}\n"), branch)), (branch, "new\n")]);
-    }
-    scratch.branch("main", "main");
-    scratch.commit(&[("b", "2\n")]);
-    scratch
-}
-
-#[test]
-fn an_octopus_is_folded() {
-    let branches = ["one", "two", "three"];
-    let scratch = octopus();
-    let merge = scratch.merge(&branches, unchanged);
-    assert_eq!(scratch.repo().commit(merge).unwrap().parents.len(), 4);
-    assert_eq!(judged(&scratch, merge), []);
-    let scratch = octopus();
-    let merge = scratch.merge(&branches, |s| {
-        s.write("c", "evil\n");
-        s.git(&["rm", "-q", "-f", "two"]);
-    });
-    assert_eq!(paths(&judged(&scratch, merge)), ["c", "two"]);
-}
-
-#[test]
-fn what_conflicts_in_an_octopus_is_the_mergers_own() {
-    let scratch = octopus();
-    scratch.branch("two", "one~1");
-    scratch.commit(&[("a", &lines("line", 40).replace("line 10\n", "other\n"))]);
-    scratch.branch("main", "main");
-    let merge = scratch.merge(&["one", "two", "three"], |s| {
-        s.git(&["read-tree", "main"]);
-        s.git(&["checkout", "-q", "-f", "main"]);
-        s.write("a", lines("mine", 3));
-        s.write("one", "new\n");
-        s.write("three", "new\n");
-    });
-    assert_eq!(scratch.repo().commit(merge).unwrap().parents.len(), 4);
-    assert_eq!(paths(&judged(&scratch, merge)), ["a"]);
-}
-
-#[test]
-fn a_directory_that_moved_carries_the_few_edits_of_the_other_side() {
-    let names: Vec<String> = (0..300).map(|i| format!("{i}")).collect();
-    let scratch = Scratch::new();
-    for name in &names {
-        scratch.write(&format!("old/{name}.txt"), lines(&format!("file {name} line"), 10));
-    }
-    scratch.commit_all();
-    scratch.branch("side", "main");
-    for name in ["7", "107"] {
-        scratch.write(&format!("old/{name}.txt"), lines(&format!("file {name} line"), 11));
-    }
-    scratch.commit_all();
-    scratch.branch("main", "main");
-    scratch.git(&["mv", "old", "new"]);
-    scratch.write("new/107.txt", format!("first\n{}", lines("file 107 line", 10)));
-    scratch.commit_all();
-    let merge = scratch.merge(&["side"], unchanged);
-    assert_eq!(agrees(&scratch, merge), []);
-    let merge = scratch.merge_again(|s| s.write("new/7.txt", lines("file 7 line", 10)));
-    assert_eq!(paths(&agrees(&scratch, merge)), ["new/7.txt"]);
-}
-
-#[test]
-fn a_malformed_tree_is_the_merges_problem_only_where_no_parent_has_it() {
-    let scratch = sides(&[("a", "1\n")], |s| s.write("b", "1\n"), |s| s.write("c", "1\n"));
-    let blob = scratch.oid("main:a");
-    let mut bytes = Vec::new();
-    for _ in 0..2 {
-        bytes.extend_from_slice(b"100644 x\0");
-        bytes.extend_from_slice(blob.as_bytes());
-    }
-    std::fs::write(scratch.home().join("tree"), bytes).unwrap();
-    let file = scratch.home().join("tree");
-    let twice = scratch.git(&["hash-object", "-w", "-t", "tree", "--literally", file.to_str().unwrap()]);
-    let tree = scratch.git_with(&["mktree"], &format!("040000 tree {twice}\td\n100644 blob {blob}\ta\n"));
-    let tree = Oid::from_hex(&tree).unwrap();
-    let repo = scratch.repo();
-    let (main, side) = (scratch.oid("main"), scratch.oid("side"));
-    let problems = own(&repo, &[main, side], tree, 100).unwrap().problems;
-    assert_eq!(problems.len(), 1, "{problems:?}");
-    let theirs = scratch.git(&["commit-tree", "-p", "side", "-m", "malformed", &tree.to_string()]);
-    let theirs = Oid::from_hex(&theirs).unwrap();
-    assert_eq!(own(&repo, &[main, theirs], tree, 100).unwrap().problems, []);
-    assert_eq!(own(&repo, &[theirs, main], tree, 100).unwrap().problems, []);
-}
-
-#[test]
-fn attributes_and_settings_decide_nothing() {
-    let text = lines("line", 20);
-    let attributes = "* -merge\nnew merge=union\n[attr]merge -text\n";
-    let make = |clean: bool| {
-        let changed = text.replace(if clean { "line 18\n" } else { "line 2\n" }, "theirs\n");
-        sides(
-            &[("old", &text), ("d/old", &text), (".gitattributes", attributes), ("d/.gitattributes", "* merge=union\n")],
-            |s| {
-                for (from, to) in [("old", "new"), ("d/old", "d/new")] {
-                    s.git(&["mv", from, to]);
-                    s.write(to, text.replace("line 2\n", "ours\n"));
-                }
-            },
-            |s| s.files(&["old", "d/old"].map(|p| (p, changed.as_str()))),
-        )
-    };
-    let hostile = |s: &Scratch| {
-        s.write(".git/info/attributes", "* merge=binary\n");
-        s.write(".git/attributes", "* merge=union\n");
-        for (key, value) in [
-            ("core.attributesFile", ".git/attributes"),
-            ("merge.default", "union"),
-            ("merge.renameLimit", "1"),
-            ("merge.renames", "false"),
-            ("diff.renames", "false"),
-        ] {
-            s.git(&["config", key, value]);
-        }
-    };
-    let both = text.replace("line 2\n", "ours\n").replace("line 18\n", "theirs\n");
-    let repo_blob = |s: &Scratch, tree: Oid, path: &str| {
-        let repo = s.repo();
-        let entry = entry_at(&repo, tree, &path.into()).unwrap().unwrap();
-        repo.blob(entry.oid)
-    };
-    let scratch = make(true);
-    let plain = merged(&scratch, "main", "side");
-    hostile(&scratch);
-    assert_eq!(merged(&scratch, "main", "side"), plain);
-    let Merged::Clean(tree) = plain else { panic!("{plain:?}") };
-    let repo = scratch.repo();
-    let Merged::Clean(again) = automatic(&repo, scratch.oid("main"), scratch.oid("side")).unwrap() else { panic!() };
-    assert_eq!(again, tree);
-    for path in ["new", "d/new"] {
-        let entry = entry_at(&repo, tree, &path.into()).unwrap().unwrap();
-        assert_eq!(String::from_utf8(repo.blob(entry.oid).unwrap()).unwrap(), both);
-    }
-    assert!(repo_blob(&scratch, scratch.oid("main^{tree}"), "new").is_ok());
-
-    let scratch = make(false);
-    hostile(&scratch);
-    let Merged::Conflicts(conflicts) = merged(&scratch, "main", "side") else { panic!("union by attribute") };
-    assert!(conflicts.contains(&"new".into()) && conflicts.contains(&"d/new".into()), "{conflicts:?}");
-}
-
-#[test]
-fn nothing_is_written_to_the_repository() {
-    let (scratch, _) = crossed();
-    scratch.merge(&["side"], |s| s.write("a", "evil\n"));
-    let objects = || scratch.git(&["count-objects", "-v"]);
-    let before = objects();
-    merged(&scratch, "main^1", "side");
-    judged(&scratch, scratch.oid("main"));
-    assert_eq!(objects(), before);
-}
-
-#[test]
-fn a_file_over_the_bound_is_never_merged_by_line() {
-    let big = |first: &str, last: &str| format!("{first}\n{}{last}\n", lines("a long line of many bytes", 300_000));
-    let text = big("first", "last");
-    assert!(text.len() as u64 > file::MAX_BYTES);
-    let scratch = sides(
-        &[("a", &text), ("b", &text), ("c", &text)],
-        |s| {
-            s.write("a", big("ours", "last"));
-            s.git(&["mv", "c", "n"]);
-        },
-        |s| s.files(&[("a", &big("first", "theirs")), ("b", &big("theirs", "last")), ("c", "small\n")]),
-    );
-    let repo = scratch.repo();
-    let Merged::Conflicts(paths) = automatic(&repo, scratch.oid("main"), scratch.oid("side")).unwrap() else { panic!() };
-    assert_eq!(paths, ["a".into()]);
-}
-
-#[test]
-fn bounds_are_errors() {
-    let scratch = sides(&[("a", "1\n")], |s| s.write("b", "1\n"), |s| s.files(&[("x", "1\n"), ("y", "1\n"), ("z", "1\n")]));
-    let merge = scratch.merge(&["side"], unchanged);
-    let repo = scratch.repo();
-    let commit = repo.commit(merge).unwrap();
-    assert!(own(&repo, &commit.parents, commit.tree, 2).unwrap_err().message.contains("guard.maxPaths"));
-    assert!(own(&repo, &commit.parents[..1], commit.tree, 10).is_err());
-}
-
 #[test]
 fn a_merge_that_leaves_nothing_of_a_file_but_itself() {
     let text = lines("line", 20);
@@ -559,71 +276,4 @@ fn a_merge_that_leaves_nothing_of_a_file_but_itself() {
     let two = "1\n2\n3\n";
     let scratch = sides(&[("a", two)], |s| s.write("a", ""), |s| s.write("a", ""));
     assert_eq!(agrees(&scratch, scratch.merge(&["side"], unchanged)), []);
-}
-
-/// Numbers that look random and are always the same.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % sides
-    }
-
-    /// Changes a few of the files, each in its own way.
-    fn work(&mut self, scratch: &Scratch, who: &str) {
-        let files = scratch.git(&["ls-files"]);
-        let files: Vec<&str> = files.lines().collect();
-        for step in 0..4 {
-            let file = files[self.roll(files.len())];
-            let Ok(text) = std::fs::read_to_string(scratch.path().join(file)) else { continue };
-            let at = self.roll(text.lines().count().max(1));
-            let edited: String =
-                text.lines().enumerate().map(|(i, l)| if i == at { format!("{who} {step}\n") } else { format!("{l}\n") }).collect();
-            match self.roll(7) {
-                0 => std::fs::remove_file(scratch.path().join(file)).unwrap(),
-                1 => drop(scratch.try_git(&["mv", "-k", file, &format!("{who}{step}")])),
-                2 => {
-                    scratch.try_git(&["mv", "-k", file, &format!("moved/{who}{step}")]);
-                    std::fs::remove_file(scratch.path().join(file)).ok();
-                    scratch.write(&format!("moved/{who}{step}"), edited);
-                }
-                3 => scratch.write(&format!("new/{}", self.roll(3)), lines(who, 5)),
-                _ => scratch.write(file, edited),
-            }
-        }
-        scratch.commit_all();
-    }
-}
-
-#[test]
-fn random_merges_agree_with_git() {
-    let mut dice = Dice(2);
-    let (mut clean, mut conflicting) = (0, 0);
-    for _ in 0..12 {
-        let scratch = Scratch::new();
-        for i in 0..8 {
-            scratch.write(&format!("d{}/{i}", i % 3), lines(&format!("file {i} line"), 24));
-        }
-        scratch.commit_all();
-        scratch.branch("side", "main");
-        dice.work(&scratch, "theirs");
-        scratch.branch("main", "main");
-        dice.work(&scratch, "ours");
-        let slip = dice.roll(2) == 0;
-        let merge = scratch.merge(&["side"], |s| {
-            if slip {
-                s.write("d1/1", "evil\n")
-            }
-        });
-        if oracle(&scratch, merge).is_some() {
-            agrees(&scratch, merge);
-            clean += 1;
-        } else {
-            assert!(matches!(merged(&scratch, "main^1", "main^2"), Merged::Conflicts(_)));
-            assert_ne!(judged(&scratch, merge), []);
-            conflicting += 1;
-        }
-    }
-    assert!(clean >= 3 && conflicting >= 1, "{clean} clean, {conflicting} conflicting");
 }
