@@ -52,6 +52,7 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
         let mut subject =
             g.change_set(SubjectKind::Commit, one.stage, Some(one.commit.oid), one.commit.tree, one.actor.clone(), walk)?;
         subject.lone = one.lone;
+        subject.unborn = one.commit.parents.is_empty();
         let base = one.on.iter().find_map(|i| landings.get(*i)?.base);
         if g.policy.evidence.each_commit || one.stage == Stage::Commit || crate::rules::wants_history(g.policy, &subject) {
             subject.proofs = g.proofs(one.commit.tree, &marked(&judged, one.commit.tree))?;
@@ -136,7 +137,8 @@ fn sessions(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects:
             }
         }
         if let Some(actor) = actor {
-            sessions.push(session_subject(g, stage, actor, &lines)?);
+            let messages = lines.first().map_or_else(Vec::new, |(line, _)| marked(judged, line.tree));
+            sessions.push(session_subject(g, stage, actor, &lines, &messages)?);
         }
     }
     Ok(sessions)
@@ -158,7 +160,7 @@ fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &
             }
         }
         subject.actor = match actors.as_slice() {
-            [] => Some(g.actor(landing.stage, None, None, true)),
+            [] => Some(g.pusher()),
             [one] => Some((*one).clone()),
             _ => None,
         };

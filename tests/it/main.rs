@@ -19,3 +19,4 @@ mod pre_commit;
 mod pre_merge_commit;
 mod prepare_commit_msg;
 mod readme;
+mod rules;
