@@ -17,6 +17,7 @@ mod install_script;
 mod policy;
 mod pre_commit;
 mod pre_merge_commit;
+mod pre_push;
 mod prepare_commit_msg;
 mod readme;
 mod rules;
