@@ -115,12 +115,7 @@ impl<'a> Door<'a> {
             quiet: self.context.common.quiet,
             more: ending.more.to_owned(),
         };
-        let mut shown = String::new();
-        if !law.policy.source.trusted && !self.context.common.quiet {
-            shown.push_str(&untrusted(law));
-        }
-        shown.push_str(&text::verdict(verdict, &law.policy, &view));
-        self.say(status, shown)
+        self.say(status, self.untrusted(law) + &text::verdict(verdict, &law.policy, &view))
     }
 
     /// Text where this door's text goes.
@@ -135,7 +130,7 @@ impl<'a> Door<'a> {
             let base = base.map(|(name, oid)| (name.as_str(), oid));
             return Done { status: 0, out: json::verdict(&verdict, &law.policy, base), err: String::new() };
         }
-        if self.context.common.quiet { Done::default() } else { self.say(0, format!("guard: {line}\n")) }
+        if self.context.common.quiet { Done::default() } else { self.say(0, format!("{}guard: {line}\n", self.untrusted(law))) }
     }
 
     fn no_policy(&self) -> Done {
@@ -153,14 +148,16 @@ impl<'a> Door<'a> {
             ),
         }
     }
-}
 
-/// Says loudly that the judge is not the trusted policy.
-fn untrusted(law: &Law) -> String {
-    let name = crate::report::escape(law.policy.source.name.as_bytes());
-    if law.bootstrap {
-        format!("guard: bootstrap: the trusted branch has no policy yet; {name} is checked, and paths are\n")
-    } else {
-        format!("guard: WARNING: judged by {name}, which is not the trusted policy\n")
+    /// Says loudly that the judge is not the trusted policy.
+    fn untrusted(&self, law: &Law) -> String {
+        let name = crate::report::escape(law.policy.source.name.as_bytes());
+        if law.policy.source.trusted || self.context.common.quiet {
+            String::new()
+        } else if law.bootstrap {
+            format!("guard: bootstrap: the trusted branch has no policy yet; {name} is checked, and paths are\n")
+        } else {
+            format!("guard: WARNING: judged by {name}, which is not the trusted policy\n")
+        }
     }
 }
