@@ -117,7 +117,7 @@ impl Settings {
             Some(text) => match text.parse::<u64>() {
                 Ok(n) if n > 0 => Ok(n),
                 Ok(_) | Err(_) => {
-                    Err(Error::new(format!("`git config {key}` is no positive number")).help(format!("git config {key} {default}")))
+                    Err(Error::new(format!("`git config {key}` is no positive number")).next(format!("git config {key} {default}")))
                 }
             },
         };

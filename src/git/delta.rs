@@ -179,7 +179,7 @@ impl Walker<'_> {
         }
         if u64::try_from(self.walk.deltas.len()).unwrap_or(u64::MAX) >= self.max_paths {
             return Err(Error::new(format!("more than {} paths differ (`guard.maxPaths`)", self.max_paths))
-                .help(format!("git config guard.maxPaths {}", self.max_paths.saturating_mul(2))));
+                .next(format!("git config guard.maxPaths {}", self.max_paths.saturating_mul(2))));
         }
         self.path_bytes = self.path_bytes.saturating_add(self.path.len());
         if self.path_bytes > MAX_PATH_BYTES {

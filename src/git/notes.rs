@@ -140,7 +140,7 @@ fn append_once(disk: &Repository, name: &str, on: Oid, line: &str) -> std::resul
             Ok(Ok(content)) if split(&content).any(|there| there == line.as_bytes()) => return Ok(Ok(())),
             Ok(Ok(content)) if content.len() + line.len() + 1 > MAX_NOTE => {
                 return Ok(Err(Error::new(format!("the note on tree {on} is full: it holds {} bytes", content.len()))
-                    .help(format!("git notes --ref={name} remove {on}"))));
+                    .next(format!("git notes --ref={name} remove {on}"))));
             }
             Ok(Ok(_)) => {}
             Ok(Err(why)) => return Ok(Err(Error::new(format!("the notes of `{name}` can't be continued: {why}")))),

@@ -399,7 +399,7 @@ fn open_error(error: &git2::Error) -> Error {
     let says = |word: &str| message.to_ascii_lowercase().contains(word);
     if says("refstorage") || says("reftable") {
         Error::new("this repository stores its refs as reftable, which this version can't read")
-            .help("git refs migrate --ref-format=files")
+            .next("git refs migrate --ref-format=files")
     } else if says("objectformat") || says("object format") || says("sha256") {
         Error::new("this repository uses SHA-256 object ids, which this version can't read")
     } else if says("unsupported extension") || says("repository version") || says("format version") {
@@ -412,6 +412,7 @@ fn open_error(error: &git2::Error) -> Error {
             .help("git config --global --add safe.directory <path>, as git asks for it")
     } else if error.code() == ErrorCode::NotFound {
         Error::new("not in a git repository (or any of the directories above)")
+            .help("change to one, or name it: guard -C DIRECTORY …")
     } else {
         Error::new(format!("this repository can't be opened: {}", crate::report::escape(message.as_bytes())))
     }
