@@ -13,6 +13,7 @@ mod support;
 mod evasion;
 mod incident;
 mod install_script;
+mod model;
 mod policy;
 mod pre_commit;
 mod readme;
