@@ -4,7 +4,11 @@ mod area_limit;
 mod byte_limit;
 mod file_limit;
 mod file_size;
+mod forbidden_change;
+mod identity;
+mod known_specialist;
 mod line_limit;
+mod scope;
 
 use serde_json::{Value, json};
 
