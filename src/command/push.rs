@@ -115,7 +115,7 @@ fn landing(
         hidden,
         base: old.or(base),
         stage: if protected { Stage::Land } else { Stage::Branch },
-        tree: None,
+        merge: None,
         update: Some(facts),
     })
 }

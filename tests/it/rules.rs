@@ -5,6 +5,7 @@ mod byte_limit;
 mod file_limit;
 mod file_size;
 mod forbidden_change;
+mod guarded_area;
 mod identity;
 mod known_specialist;
 mod line_limit;
