@@ -148,6 +148,8 @@ pub struct UpdateFacts {
     pub twin_of: Option<String>,
     /// It, or what it points to, is no commit.
     pub reaches_no_commit: bool,
+    /// Whether an owner pushes it, whoever made the commits.
+    pub by_owner: bool,
     /// How many updates the push has.
     pub updates_in_push: u64,
 }

@@ -4,7 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-const EXIT: &str = "\
+const AFTER: &str = "\
+First steps in a repository with a policy.toml:
+  guard policy check     does it load, and what is legal but weak
+  guard install          the hooks; `guard doctor` proves that they run
+  guard check --staged   what a commit would be told now
+  guard explain          the rules
+
 Exit status:
   0  accepted
   1  rejected (`test`: the suite failed; `doctor`, `policy check`: findings)
@@ -14,38 +20,40 @@ A client's hooks are advice, because a client can switch them off. The gate is
 pre-receive on the server (`guard install --server`), or a required CI check.";
 
 const CHECK: &str = "\
+Exit status: 0 accepted, 1 rejected, 2 could not decide.
+
 Examples:
-  guard check                      the current branch against its base
-  guard check --staged             what a commit would be judged by now
-  guard check feature --merge      what merging `feature` would land
+  guard check                    the current branch against its base
+  guard check --staged           what a commit would be told now
+  guard check feature --merge    what merging `feature` would land
   guard check main..feature --as docs-writer --format json";
 
 const TEST: &str = "\
 The suite runs in a fresh directory that holds exactly the tree: nothing that is
 untracked, ignored or unstaged helps it to pass. What happened is recorded as a
-note on the tree, a failure too.
+note on the tree, a failure too. Exit status 1 where a suite fails.
 
 Examples:
-  guard test integration           the tree of the index
-  guard test login-flow --rev HEAD --again";
+  guard test integration                     the tree of the index
+  guard test login-flow --rev HEAD --again   the last commit's, once more";
 
 const EVIDENCE: &str = "\
 Examples:
-  guard evidence
+  guard evidence           what the next commit would have
   guard evidence HEAD~3 --format json";
 
 const EXPLAIN: &str = "\
 A name that is a rule's is taken for the rule; write ./NAME for the path.
 
 Examples:
-  guard explain                    the list of rules
-  guard explain file-limit         what it rejects, why, and how to satisfy it
-  guard explain api/csrf.py        its areas, who may touch it, what it demands";
+  guard explain               the list of rules
+  guard explain file-limit    what it rejects, why, and how to satisfy it
+  guard explain api/csrf.py   its areas, who may touch it, what it demands";
 
 const INSTALL: &str = "\
 In a work tree: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg and
 pre-push. A hook that is there already is kept as <hook>.legacy and runs first.
-Installing again brings the hooks up to date.
+Installing again brings the hooks up to date; `guard uninstall` takes them away.
 
 Examples:
   guard install && guard doctor
@@ -55,12 +63,19 @@ const DOCTOR: &str = "\
 Each hook is started as git would start it, and must answer. Exit status 1 where
 a hook is missing, can't run, or isn't the guard's.";
 
+const UNINSTALL: &str = "\
+Nothing else of the repository is touched: evidence that was recorded stays.";
+
 const POLICY: &str = "\
 Examples:
-  guard policy check               the work tree's policy.toml
-  guard policy show                the one in force, and where it was read
-  guard policy diff HEAD~1
+  guard policy check        the work tree's policy.toml
+  guard policy show         the one in force, and where it was read
+  guard policy diff HEAD~1  what has changed since, rule by rule
   guard policy schema > policy.schema.json";
+
+const POLICY_CHECK: &str = "\
+Exit status: 0 sound, 1 legal but weak (a warning; notices alone are 0), 2 can't
+be enforced. A policy that can't be enforced whole is not enforced in part.";
 
 const COMPLETIONS: &str = "\
 Examples:
@@ -71,9 +86,9 @@ const MAN: &str = "\
 Example:
   guard man | man -l -";
 
-/// Stands between a change and a git repository: who may change what, how much, and what must be proven first.
+/// Stands between a change and a repository: who may change what, how much, proven by what
 #[derive(Debug, Parser)]
-#[command(name = "guard", version, propagate_version = true, arg_required_else_help = true, after_help = EXIT)]
+#[command(name = "guard", version, arg_required_else_help = true, after_help = AFTER)]
 pub struct Cli {
     /// What is common to all commands.
     #[command(flatten, next_help_heading = "Common options")]
@@ -92,10 +107,10 @@ pub struct Common {
     /// Judge by this file, which is not the trusted policy
     #[arg(long, value_name = "FILE", global = true)]
     pub policy: Option<PathBuf>,
-    /// Form of the report
+    /// Form of the report; JSON is one document, version 1
     #[arg(long, value_enum, default_value = "text", global = true)]
     pub format: Format,
-    /// When to colour
+    /// When to colour; auto: on a terminal, unless NO_COLOR is set
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", global = true)]
     pub color: ColorWhen,
     /// Print only rejections
@@ -108,21 +123,18 @@ pub struct Common {
 
 /// Form of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "a described value stretches every --help to three times its length; the option says it")]
 pub enum Format {
-    /// For people
     Text,
-    /// For programs: one document, version 1
     Json,
 }
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "as above")]
 pub enum ColorWhen {
-    /// On a terminal, unless NO_COLOR is set
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
 }
 
@@ -145,6 +157,7 @@ pub enum Command {
     #[command(after_help = INSTALL)]
     Install(InstallArgs),
     /// Remove the hooks, and put back what was there before
+    #[command(after_help = UNINSTALL)]
     Uninstall,
     /// Prove that each hook runs, by running it
     #[command(after_help = DOCTOR)]
@@ -180,19 +193,18 @@ pub struct CheckArgs {
     /// Judge as this specialist (a claim)
     #[arg(long = "as", value_name = "SPECIALIST")]
     pub specialist: Option<String>,
-    /// Which level of proof to demand [default: commit for the index, land for a branch]
+    /// Which level of proof to demand: as before a commit, in a push to a branch, or to a protected one [default: commit for the
+    /// index, else land]
     #[arg(long, value_enum)]
     pub stage: Option<StageName>,
 }
 
 /// A stage, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "as above")]
 pub enum StageName {
-    /// As before a commit
     Commit,
-    /// As in a push to a branch that is not protected
     Branch,
-    /// As in a push to a protected branch
     Land,
 }
 
@@ -232,7 +244,7 @@ pub struct ExplainArgs {
 /// `guard install`
 #[derive(Debug, Args)]
 pub struct InstallArgs {
-    /// In a bare repository: install pre-receive
+    /// In a bare repository: install pre-receive, the gate
     #[arg(long)]
     pub server: bool,
 }
@@ -241,6 +253,7 @@ pub struct InstallArgs {
 #[derive(Debug, Subcommand)]
 pub enum PolicyCommand {
     /// Check a policy, and warn of what is legal but weak
+    #[command(after_help = POLICY_CHECK)]
     Check {
         /// The file [default: policy.toml of the work tree, or the trusted policy in a bare repository]
         file: Option<PathBuf>,
@@ -252,7 +265,7 @@ pub enum PolicyCommand {
         /// Compare the work tree's policy with this revision's [default: the trusted policy]
         rev: Option<String>,
     },
-    /// Print the JSON Schema
+    /// Print the JSON Schema, for editors
     Schema,
 }
 

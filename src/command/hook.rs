@@ -106,7 +106,8 @@ fn case(
 /// pre-commit can't tell an amend from a commit. Where prepare-commit-msg, which can, is installed, only what is wrong either way is
 /// rejected here, and what was found is left for it; elsewhere a plain commit is judged.
 fn pre_commit(door: &Door<'_>) -> Result<Done> {
-    forget(door)?;
+    let tree = staged::tree(&door.repo)?;
+    forget(door, tree)?;
     let law = match law(door)? {
         Ok(law) => law,
         Err(done) => return Ok(done),
@@ -118,20 +119,17 @@ fn pre_commit(door: &Door<'_>) -> Result<Done> {
     let verdict = crate::judge(&law.policy, &plain);
     let ending = Ending { rejected: if merging { MERGE_KEPT } else { KEPT }, more: "guard check --staged -v" };
     let amendable = !merging && door.repo.head()?.commit().is_some() && install::is_live(&door.repo, "prepare-commit-msg")?;
-    if amendable {
-        let accepted = verdict.decision == Decision::Accepted;
-        if !accepted {
-            let (amend, _) = case(door, &g, &IndexParents::Amend, None)?;
-            if crate::judge(&law.policy, &amend).decision != Decision::Accepted {
-                return Ok(door.report(&law, &verdict, base.as_ref(), &ending));
-            }
-        }
-        remember(door, staged::tree(&door.repo)?)?;
-        if !accepted {
-            return Ok(Done::default());
+    if !amendable {
+        return Ok(door.report(&law, &verdict, base.as_ref(), &ending));
+    }
+    if verdict.decision != Decision::Accepted {
+        let (amend, _) = case(door, &g, &IndexParents::Amend, None)?;
+        if crate::judge(&law.policy, &amend).decision != Decision::Accepted {
+            return Ok(door.report(&law, &verdict, base.as_ref(), &ending));
         }
     }
-    Ok(door.report(&law, &verdict, base.as_ref(), &ending))
+    remember(door, tree)?;
+    Ok(Done::default())
 }
 
 fn pre_merge_commit(door: &Door<'_>) -> Result<Done> {
@@ -152,7 +150,7 @@ fn pre_merge_commit(door: &Door<'_>) -> Result<Done> {
     Ok(door.answer(&law, &merge, base.as_ref(), &ending))
 }
 
-/// Where pre-commit leaves the tree that it has judged.
+/// Where pre-commit leaves the tree that it has judged, and which process asked.
 fn memory(door: &Door<'_>) -> PathBuf {
     door.repo.git_dir().join("guard").join("pre-commit")
 }
@@ -162,18 +160,21 @@ fn remember(door: &Door<'_>, tree: Oid) -> Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|e| Error::from(e).context("could not make .git/guard"))?;
     }
-    std::fs::write(path, tree.to_string()).map_err(|e| Error::from(e).context("could not write .git/guard/pre-commit"))
+    std::fs::write(path, format!("{tree} {}", std::os::unix::process::parent_id()))
+        .map_err(|e| Error::from(e).context("could not write .git/guard/pre-commit"))
 }
 
-/// Removes what pre-commit left, and says what it was.
-fn forget(door: &Door<'_>) -> Result<Option<String>> {
+/// Removes what pre-commit left, and says whether it was left in the making of this commit: by the same git, or for the same tree. (An
+/// index that changed in between is another reason to look at it again.)
+fn forget(door: &Door<'_>, tree: Oid) -> Result<bool> {
     let path = memory(door);
     match std::fs::read_to_string(&path) {
-        Ok(tree) => {
+        Ok(text) => {
             std::fs::remove_file(&path).map_err(|e| Error::from(e).context("could not remove .git/guard/pre-commit"))?;
-            Ok(Some(tree))
+            let git = std::os::unix::process::parent_id().to_string();
+            Ok(text.split_once(' ').is_some_and(|(judged, by)| judged == tree.to_string() || by == git))
         }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),
         Err(e) => Err(Error::from(e).context("could not read .git/guard/pre-commit")),
     }
 }
@@ -186,13 +187,15 @@ enum Amends {
 }
 
 /// `--amend` hands over `commit HEAD`; with `-m` or `-F` only `message`, but git then keeps HEAD's author and date, which a new commit of the
-/// same author has within the same second alone.
+/// same author has within the same second alone, or where both dates are given to git.
 fn amends(door: &Door<'_>, args: &[OsString]) -> Result<Amends> {
     let text: Vec<&[u8]> = args.iter().skip(1).map(|a| a.as_bytes()).collect();
     let Some(head) = door.repo.head()?.commit() else { return Ok(Amends::No) };
     match text.as_slice() {
         [b"commit", b"HEAD"] => Ok(Amends::Yes),
-        [b"message"] if door.context.authors(&door.repo.author(head)?) => Ok(Amends::Perhaps),
+        [b"message"] if door.context.authors(&door.repo.author(head)?) => {
+            Ok(if door.context.authored_before() { Amends::Yes } else { Amends::Perhaps })
+        }
         _ => Ok(Amends::No),
     }
 }
@@ -201,7 +204,7 @@ fn amends(door: &Door<'_>, args: &[OsString]) -> Result<Amends> {
 fn prepare_commit_msg(door: &Door<'_>, args: &[OsString]) -> Result<Done> {
     let file = message_file(args)?;
     let tree = staged::tree(&door.repo)?;
-    let judged = forget(door)?.is_some_and(|judged| judged == tree.to_string());
+    let judged = forget(door, tree)?;
     let law = match law(door)? {
         Ok(law) => law,
         Err(_nothing_to_guard) => return Ok(Done::default()),
@@ -222,9 +225,12 @@ fn prepare_commit_msg(door: &Door<'_>, args: &[OsString]) -> Result<Done> {
         Amends::Yes => judge(&IndexParents::Amend)?,
         Amends::No | Amends::Perhaps => judge(&IndexParents::Head { merged: merged(door)? })?,
     };
-    let accepted = first.0.decision == Decision::Accepted
-        || (matches!(amends, Amends::Perhaps) && judge(&IndexParents::Amend)?.0.decision == Decision::Accepted);
-    if accepted { Ok(Done::default()) } else { Ok(door.report(&law, &first.0, first.1.as_ref(), &ending)) }
+    let second = match amends {
+        Amends::Perhaps if first.0.decision != Decision::Accepted => Some(judge(&IndexParents::Amend)?),
+        Amends::Perhaps | Amends::Yes | Amends::No => None,
+    };
+    let (verdict, base) = second.filter(|(verdict, _)| verdict.decision == Decision::Accepted).unwrap_or(first);
+    Ok(door.report(&law, &verdict, base.as_ref(), &ending))
 }
 
 fn message_file(args: &[OsString]) -> Result<PathBuf> {

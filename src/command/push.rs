@@ -107,6 +107,7 @@ fn landing(
         protected,
         twin_of: branch.and_then(|branch| twin(g, branch, &there)),
         reaches_no_commit: no_commit,
+        by_owner: g.pusher().owner,
         updates_in_push: u64::try_from(updates).unwrap_or(u64::MAX),
     };
     Ok(Landing {

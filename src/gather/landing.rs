@@ -160,7 +160,7 @@ fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &
             }
         }
         subject.actor = match actors.as_slice() {
-            [] => Some(g.actor(landing.stage, None, None, true)),
+            [] => Some(g.pusher()),
             [one] => Some((*one).clone()),
             _ => None,
         };

@@ -97,6 +97,11 @@ impl<'a> Gatherer<'a> {
         Actor::resolve(self.policy, stage, &sources)
     }
 
+    /// Who pushes, whoever made the commits.
+    pub fn pusher(&self) -> Actor {
+        self.actor(Stage::Land, None, None, true)
+    }
+
     /// The commits of `tips` that nobody had before: on a server no ref, on a client no remote-tracking branch.
     fn new_commits(&self, tips: &[Oid], hidden: &[Oid]) -> Result<BTreeSet<Oid>> {
         if self.known.get().is_none() {

@@ -152,6 +152,7 @@ pub(crate) fn update(name: &str, kind: UpdateKind) -> UpdateFacts {
         protected: name == "refs/heads/main",
         twin_of: None,
         reaches_no_commit: false,
+        by_owner: false,
         updates_in_push: 1,
     }
 }

@@ -7,11 +7,14 @@
     reason = "the harness outside of #[test] functions is test code, too: what fails there fails the test"
 )]
 
+mod scene;
 mod support;
 
 mod evasion;
 mod incident;
 mod install_script;
+mod model;
 mod policy;
+mod pre_commit;
 mod readme;
 mod rules;
