@@ -116,7 +116,7 @@ fn landing(
         hidden,
         base: old.or(base),
         stage: if protected { Stage::Land } else { Stage::Branch },
-        tree: None,
+        merge: None,
         update: Some(facts),
     })
 }

@@ -24,8 +24,8 @@ pub struct Landing {
     pub base: Option<Oid>,
     /// At which stage.
     pub stage: Stage,
-    /// The tree that lands where it isn't the tip's (`--merge`).
-    pub tree: Option<Oid>,
+    /// What lands in place of the tip (`--merge`): the name of what it is merged with, and the merge's tree.
+    pub merge: Option<(String, Oid)>,
     /// The update itself, in a push.
     pub update: Option<UpdateFacts>,
 }
@@ -165,7 +165,11 @@ fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &
             _ => None,
         };
         if let Some(tip) = landing.tip {
-            let tree = landing.tree.map_or_else(|| g.repo.commit(tip).map(|c| c.tree), Ok)?;
+            let tree = match &landing.merge {
+                Some((_, tree)) => *tree,
+                None => g.repo.commit(tip)?.tree,
+            };
+            subject.merges = landing.merge.as_ref().map(|(with, _)| with.clone());
             subject.tree = Some(tree);
             if !subject.parts.is_empty() {
                 subject.proofs = g.proofs(tree, &marked(judged, tree))?;

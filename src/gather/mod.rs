@@ -182,6 +182,7 @@ impl<'a> Gatherer<'a> {
             lone: false,
             unborn: false,
             amends: false,
+            merges: None,
             policy_edit: PolicyEdit::Untouched,
             update: None,
             undecided: Vec::new(),

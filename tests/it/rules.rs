@@ -4,7 +4,12 @@ mod area_limit;
 mod byte_limit;
 mod file_limit;
 mod file_size;
+mod forbidden_change;
+mod guarded_area;
+mod identity;
+mod known_specialist;
 mod line_limit;
+mod scope;
 
 use serde_json::{Value, json};
 
