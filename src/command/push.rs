@@ -94,7 +94,7 @@ fn landing(
     };
     let there = g.protected()?;
     let old = match update.old {
-        Some(old) if protected => door.repo.peel_to_commit(old)?,
+        Some(old) if protected => known_commit(door, old)?,
         Some(_) | None => None,
     };
     // What this side knows of the remote. A local branch of the same name is no knowledge of it once the remote has said what it holds.

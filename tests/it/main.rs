@@ -10,11 +10,15 @@
 mod scene;
 mod support;
 
+mod commit_msg;
 mod evasion;
 mod incident;
 mod install_script;
 mod model;
 mod policy;
 mod pre_commit;
+mod pre_merge_commit;
+mod pre_push;
+mod prepare_commit_msg;
 mod readme;
 mod rules;
