@@ -82,8 +82,12 @@ pub struct Subject {
     pub tree_in_base_history: bool,
     /// The one commit of a landing: the session's limits alone judge it.
     pub lone: bool,
-    /// The index of a branch that has no commit yet: nothing to restore a path from.
+    /// The index of a branch that has no commit yet, or a root commit: there is nothing before it to restore a path from.
     pub unborn: bool,
+    /// The index is to replace HEAD: what stood there before is in HEAD's parent.
+    pub amends: bool,
+    /// What a landing is merged with, where the tree is that of a merge which nobody has made yet.
+    pub merges: Option<String>,
     /// What happened to the policy file in this change set.
     pub policy_edit: PolicyEdit,
     /// The ref update (a landing by a push).
@@ -144,6 +148,8 @@ pub struct UpdateFacts {
     pub twin_of: Option<String>,
     /// It, or what it points to, is no commit.
     pub reaches_no_commit: bool,
+    /// Whether an owner pushes it, whoever made the commits.
+    pub by_owner: bool,
     /// How many updates the push has.
     pub updates_in_push: u64,
 }

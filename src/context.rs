@@ -14,6 +14,10 @@ pub struct Context {
     pub author_email: Option<Vec<u8>>,
     /// `GIT_AUTHOR_DATE`: set by git for the hooks of a commit, `@<seconds> <zone>`.
     pub author_date: Option<String>,
+    /// `GIT_COMMITTER_DATE`: where somebody sets it, that is what the time is.
+    pub committer_date: Option<String>,
+    /// `GIT_PREFIX`: git, which runs its hooks at the top of the work tree, was started below.
+    pub below_top: bool,
     /// The common options.
     pub common: Common,
 }
@@ -68,6 +72,8 @@ impl Context {
             specialist: text("GUARD_SPECIALIST")?,
             author_email: bytes("GIT_AUTHOR_EMAIL"),
             author_date: text("GIT_AUTHOR_DATE")?,
+            committer_date: text("GIT_COMMITTER_DATE")?,
+            below_top: bytes("GIT_PREFIX").is_some(),
             common,
         })
     }
@@ -92,9 +98,15 @@ impl Context {
 
     /// Whether git says that the commit in the making has this author (e-mail, seconds since 1970), as an amended one keeps.
     pub fn authors(&self, author: &(Vec<u8>, i64)) -> bool {
-        let date = self.author_date.as_deref().map(|d| d.trim_start_matches('@'));
-        let seconds = date.and_then(|d| d.split(' ').next()).and_then(|s| s.parse::<i64>().ok());
-        self.author_email.as_ref() == Some(&author.0) && seconds == Some(author.1)
+        self.author_email.as_ref() == Some(&author.0) && seconds(self.author_date.as_deref()) == Some(author.1)
+    }
+
+    /// Whether the author's date that git says lies before any that it would give to a new commit.
+    pub fn authored_before(&self) -> bool {
+        let clock = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?.as_secs().try_into().ok();
+        let now: Option<i64> = if self.committer_date.is_some() { seconds(self.committer_date.as_deref()) } else { clock() };
+        // The clock may have moved on since git read it.
+        seconds(self.author_date.as_deref()).zip(now).is_some_and(|(authored, now)| now - authored > 1)
     }
 
     /// Tips of a merge in progress that git names only in the environment (`GITHEAD_<oid>`, at pre-merge-commit).
@@ -133,6 +145,11 @@ impl Settings {
             max_parents: number("guard.maxParents", 64)?,
         })
     }
+}
+
+/// A date as git hands it on, `@<seconds> <zone>`.
+fn seconds(date: Option<&str>) -> Option<i64> {
+    date?.trim_start_matches('@').split(' ').next()?.parse().ok()
 }
 
 fn identity(value: Option<&str>) -> Result<Identity> {

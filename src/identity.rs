@@ -146,27 +146,42 @@ impl Actor {
     pub fn resolve(policy: &Policy, stage: Stage, sources: &Sources<'_>) -> Self {
         let heard = heard(sources);
         let said = heard.iter().map(|(source, text)| (source.clone(), escape(text))).collect();
+        let mut conflict = None;
         let winner = heard.iter().find_map(|(source, text)| {
             let named = names(policy, stage, source, text);
             // An account is believed even when the policy doesn't know it: no weaker claim may stand in for it.
             let decides = named.specialist.is_some() || named.owner || matches!(source, Source::Account(_));
+            if !decides {
+                conflict = conflict.take().or_else(|| misnamed(source, text));
+            }
             decides.then(|| (source.clone(), named, escape(text)))
         });
         let anyone = policy.specialist("*").map(|s| s.name.value.clone());
         match winner {
             Some((source, Named { specialist: Some(found), owner }, _)) => {
                 let name = found.name.value.clone();
-                Self { name: Some(name.clone()), entry: Some(name), owner, source, said, conflict: None }
+                Self { name: Some(name.clone()), entry: Some(name), owner, source, said, conflict }
             }
             Some((source, Named { specialist: None, owner: true }, text)) => {
-                Self { name: Some(text), entry: None, owner: true, source, said, conflict: None }
+                Self { name: Some(text), entry: None, owner: true, source, said, conflict }
             }
             Some((source, Named { specialist: None, owner: false }, _)) => {
-                Self { name: anyone.clone(), entry: anyone, owner: false, source, said, conflict: None }
+                Self { name: anyone.clone(), entry: anyone, owner: false, source, said, conflict }
             }
-            None => Self { name: anyone.clone(), entry: anyone, owner: false, source: Source::Nobody, said, conflict: None },
+            None => Self { name: anyone.clone(), entry: anyone, owner: false, source: Source::Nobody, said, conflict },
         }
     }
+}
+
+/// What is wrong with a claim to be a specialist whom the policy doesn't have. An e-mail or a branch may well be nobody's.
+fn misnamed(source: &Source, text: &[u8]) -> Option<String> {
+    let how = match source {
+        Source::Option => "--as",
+        Source::Environment => "GUARD_SPECIALIST",
+        Source::Config => "git config guard.specialist",
+        Source::Email | Source::Branch | Source::Account(_) | Source::Nobody => return None,
+    };
+    Some(format!("`{how}` names `{}`, which the policy does not have", escape(text)))
 }
 
 /// What each source says, strongest first.

@@ -127,6 +127,17 @@ pub struct Judgement {
     pub outcomes: Vec<(&'static str, Outcome)>,
 }
 
+impl Judgement {
+    /// Whether some rule says anything but that all is well.
+    pub fn objects(&self) -> bool {
+        self.outcomes.is_empty()
+            || self.outcomes.iter().any(|(_, outcome)| match outcome {
+                Outcome::Violated(_) | Outcome::Indeterminate(_) | Outcome::Waived(..) => true,
+                Outcome::Satisfied(_) | Outcome::NotApplicable(_) => false,
+            })
+    }
+}
+
 /// The answer to a case.
 #[derive(Clone, Debug)]
 pub struct Verdict {

@@ -135,7 +135,7 @@ fn range(door: &Door<'_>, revision: &str, (from, to): (&str, &str), stage: Stage
     let end = |name: &str| door.repo.resolve(if name.is_empty() { "HEAD" } else { name });
     let (start, tip) = (end(from)?, end(to)?);
     let landing =
-        Landing { reference: None, tip: Some(tip), hidden: vec![start], base: Some(start), stage, tree: None, update: None };
+        Landing { reference: None, tip: Some(tip), hidden: vec![start], base: Some(start), stage, merge: None, update: None };
     Ok((Some((if from.is_empty() { "HEAD" } else { from }.to_owned(), start)), landing))
 }
 
@@ -155,7 +155,7 @@ fn against_base(door: &Door<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs, stag
         }
     };
     let landing =
-        Landing { reference, tip: Some(tip), hidden, base: base.as_ref().map(|(_, oid)| *oid), stage, tree: None, update: None };
+        Landing { reference, tip: Some(tip), hidden, base: base.as_ref().map(|(_, oid)| *oid), stage, merge: None, update: None };
     Ok((base, landing))
 }
 
@@ -178,7 +178,7 @@ fn with_merge(door: &Door<'_>, mut landing: Landing, base: Option<&(String, Oid)
     };
     match merge::automatic(&door.repo, *base, tip)? {
         Merged::Clean(tree) => {
-            landing.tree = Some(tree);
+            landing.merge = Some((name.clone(), tree));
             Ok(landing)
         }
         Merged::Conflicts(paths) => {

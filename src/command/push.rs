@@ -94,7 +94,7 @@ fn landing(
     };
     let there = g.protected()?;
     let old = match update.old {
-        Some(old) if protected => door.repo.peel_to_commit(old)?,
+        Some(old) if protected => known_commit(door, old)?,
         Some(_) | None => None,
     };
     // What this side knows of the remote. A local branch of the same name is no knowledge of it once the remote has said what it holds.
@@ -107,6 +107,7 @@ fn landing(
         protected,
         twin_of: branch.and_then(|branch| twin(g, branch, &there)),
         reaches_no_commit: no_commit,
+        by_owner: g.pusher().owner,
         updates_in_push: u64::try_from(updates).unwrap_or(u64::MAX),
     };
     Ok(Landing {
@@ -115,7 +116,7 @@ fn landing(
         hidden,
         base: old.or(base),
         stage: if protected { Stage::Land } else { Stage::Branch },
-        tree: None,
+        merge: None,
         update: Some(facts),
     })
 }

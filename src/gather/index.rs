@@ -34,6 +34,7 @@ pub fn index_case(
 ) -> Result<Case> {
     let tree = staged::tree(g.repo)?;
     let head = g.repo.head()?;
+    let amends = *parents == IndexParents::Amend;
     let parents = parent_commits(g, &head, parents)?;
     let walk = match parents.as_slice() {
         [] => delta::between(g.repo, None, Some(tree), g.settings.max_paths)?,
@@ -46,7 +47,8 @@ pub fn index_case(
     let mut index = g.change_set(SubjectKind::Index, stage, None, tree, actor.clone(), walk)?;
     let messages: Vec<MarkedCommit> =
         message.into_iter().map(|text| MarkedCommit { commit: None, tree, message: text.to_vec() }).collect();
-    index.unborn = head.commit().is_none();
+    index.unborn = parents.is_empty();
+    index.amends = amends;
     index.proofs = g.proofs(tree, &messages)?;
     for proof in index.proofs.values_mut() {
         proof.marker_may_come = g.marker_may_come && message.is_none();
@@ -69,7 +71,7 @@ pub fn index_case(
         }
         let against = base.or_else(|| parents.first().copied());
         let line = Line { tip: parents.first().copied(), tree, base: against };
-        subjects.push(session_subject(g, stage, &actor, &[(line, own)])?);
+        subjects.push(session_subject(g, stage, &actor, &[(line, own)], &messages)?);
     }
     subjects.insert(0, index);
     Ok(Case { stage, bootstrap: g.bootstrap, subjects })

@@ -24,8 +24,8 @@ pub struct Landing {
     pub base: Option<Oid>,
     /// At which stage.
     pub stage: Stage,
-    /// The tree that lands where it isn't the tip's (`--merge`).
-    pub tree: Option<Oid>,
+    /// What lands in place of the tip (`--merge`): the name of what it is merged with, and the merge's tree.
+    pub merge: Option<(String, Oid)>,
     /// The update itself, in a push.
     pub update: Option<UpdateFacts>,
 }
@@ -52,6 +52,7 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
         let mut subject =
             g.change_set(SubjectKind::Commit, one.stage, Some(one.commit.oid), one.commit.tree, one.actor.clone(), walk)?;
         subject.lone = one.lone;
+        subject.unborn = one.commit.parents.is_empty();
         let base = one.on.iter().find_map(|i| landings.get(*i)?.base);
         if g.policy.evidence.each_commit || one.stage == Stage::Commit || crate::rules::wants_history(g.policy, &subject) {
             subject.proofs = g.proofs(one.commit.tree, &marked(&judged, one.commit.tree))?;
@@ -136,7 +137,8 @@ fn sessions(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects:
             }
         }
         if let Some(actor) = actor {
-            sessions.push(session_subject(g, stage, actor, &lines)?);
+            let messages = lines.first().map_or_else(Vec::new, |(line, _)| marked(judged, line.tree));
+            sessions.push(session_subject(g, stage, actor, &lines, &messages)?);
         }
     }
     Ok(sessions)
@@ -158,12 +160,16 @@ fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &
             }
         }
         subject.actor = match actors.as_slice() {
-            [] => Some(g.actor(landing.stage, None, None, true)),
+            [] => Some(g.pusher()),
             [one] => Some((*one).clone()),
             _ => None,
         };
         if let Some(tip) = landing.tip {
-            let tree = landing.tree.map_or_else(|| g.repo.commit(tip).map(|c| c.tree), Ok)?;
+            let tree = match &landing.merge {
+                Some((_, tree)) => *tree,
+                None => g.repo.commit(tip)?.tree,
+            };
+            subject.merges = landing.merge.as_ref().map(|(with, _)| with.clone());
             subject.tree = Some(tree);
             if !subject.parts.is_empty() {
                 subject.proofs = g.proofs(tree, &marked(judged, tree))?;

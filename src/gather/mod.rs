@@ -97,6 +97,11 @@ impl<'a> Gatherer<'a> {
         Actor::resolve(self.policy, stage, &sources)
     }
 
+    /// Who pushes, whoever made the commits.
+    pub fn pusher(&self) -> Actor {
+        self.actor(Stage::Land, None, None, true)
+    }
+
     /// The commits of `tips` that nobody had before: on a server no ref, on a client no remote-tracking branch.
     fn new_commits(&self, tips: &[Oid], hidden: &[Oid]) -> Result<BTreeSet<Oid>> {
         if self.known.get().is_none() {
@@ -176,6 +181,8 @@ impl<'a> Gatherer<'a> {
             tree_in_base_history: false,
             lone: false,
             unborn: false,
+            amends: false,
+            merges: None,
             policy_edit: PolicyEdit::Untouched,
             update: None,
             undecided: Vec::new(),
@@ -232,11 +239,6 @@ impl<'a> Gatherer<'a> {
         let lines = notes::lines(self.repo, tree, self.proposed_notes)?;
         let belongs = |oid: &Oid| root::is_root(self.repo, oid);
         evidence::proofs(self.policy, &belongs, tree, &lines, messages, self.on_server)
-    }
-
-    /// The same where no message can carry a marker.
-    fn proofs_without_messages(&self, tree: Option<Oid>) -> Result<BySuite<Proof>> {
-        tree.map_or_else(|| Ok(BySuite::new()), |tree| self.proofs(tree, &[]))
     }
 
     /// The e-mail that the commit will name as its author's.

@@ -7,6 +7,7 @@ use super::touch::touches;
 use crate::case::{Part, Stage, Subject, SubjectKind};
 use crate::change::{FileChange, Oid, RepoPath, Totals};
 use crate::error::Result;
+use crate::evidence::MarkedCommit;
 use crate::git::{changes, delta, range};
 use crate::identity::Actor;
 
@@ -21,8 +22,15 @@ pub(super) struct Line {
     pub base: Option<Oid>,
 }
 
-/// The session of `actor` over several lines of work, each with the changes of their own change sets on it.
-pub(super) fn session_subject(g: &Gatherer<'_>, stage: Stage, actor: &Actor, lines: &[(Line, Vec<FileChange>)]) -> Result<Subject> {
+/// The session of `actor` over several lines of work, each with the changes of their own change sets on it. `messages`: those that may
+/// carry a marker for the tree of a single line.
+pub(super) fn session_subject(
+    g: &Gatherer<'_>,
+    stage: Stage,
+    actor: &Actor,
+    lines: &[(Line, Vec<FileChange>)],
+    messages: &[MarkedCommit],
+) -> Result<Subject> {
     let mut subject = g.empty_subject(SubjectKind::Session, stage);
     subject.tree = lines.first().map(|(line, _)| line.tree);
     subject.commit = None;
@@ -40,8 +48,8 @@ pub(super) fn session_subject(g: &Gatherer<'_>, stage: Stage, actor: &Actor, lin
         vec![Part { commit: None, actor: actor.clone(), changes: !changes.is_empty(), touches: touches(g.policy, &changes) }];
     g.measure(&mut subject, changes)?;
     let newest = lines.iter().find_map(|(line, _)| line.base);
-    if lines.len() == 1 {
-        subject.proofs = g.proofs_without_messages(subject.tree)?;
+    if let [(line, _)] = lines {
+        subject.proofs = g.proofs(line.tree, messages)?;
         g.measure_history(&mut subject, newest)?;
     }
     Ok(subject)

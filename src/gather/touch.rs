@@ -10,8 +10,8 @@ pub fn touches(policy: &Policy, changes: &[FileChange]) -> Vec<Touch> {
     for change in changes {
         for area in &policy.areas {
             let name = &area.name.value;
-            if let Some(path) = paths(change).find(|path| area.paths.matches_folded(path).is_some()) {
-                found.push(Touch { area: name.clone(), path: path.clone(), line: None, unknown: None });
+            if let Some((_, own)) = paths(change).find(|(path, _)| area.paths.matches_folded(path).is_some()) {
+                found.push(Touch { area: name.clone(), path: own.clone(), line: None, unknown: None });
                 continue;
             }
             match &change.line_touches {
@@ -31,11 +31,11 @@ pub fn touches(policy: &Policy, changes: &[FileChange]) -> Vec<Touch> {
     found
 }
 
-/// The paths that an area's `paths` are matched against.
-fn paths(change: &FileChange) -> impl Iterator<Item = &RepoPath> {
+/// The paths that an area's `paths` are matched against, each with the changed path: itself, or the link that points to it.
+fn paths(change: &FileChange) -> impl Iterator<Item = (&RepoPath, &RepoPath)> {
     let targets = change.links.iter().filter_map(|link| match link {
-        LinkTarget::Inside(path) => Some(path),
+        LinkTarget::Inside(path) => Some((path, &change.path)),
         LinkTarget::Outside(_) | LinkTarget::Unknown(_) => None,
     });
-    change.paths().chain(targets)
+    change.paths().map(|path| (path, path)).chain(targets)
 }

@@ -6,7 +6,7 @@ mod moves;
 mod similar;
 mod touches;
 
-use crate::change::{Entry, EntryKind, FileChange, FileStatus, LineTouches, Oid, RepoPath, Totals};
+use crate::change::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, Oid, RepoPath, Totals};
 use crate::error::{Error, Result};
 use crate::policy::{Count, Policy};
 use crate::report::escape;
@@ -33,6 +33,35 @@ pub fn file_changes(repo: &Repo, deltas: Vec<Delta>, tree: Oid, policy: &Policy)
     }
     changes.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(changes)
+}
+
+/// Old and new paths of files that git's similarity takes for moved, by their place in `gone` and `new`, both sorted by path.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub(super) fn similar_paths(repo: &Repo, gone: &[(RepoPath, Entry)], new: &[(RepoPath, Entry)]) -> Result<Vec<(usize, usize)>> {
+    let change = |(path, entry): &(RepoPath, Entry), status: FileStatus| {
+        let (old, new) = if status == FileStatus::Added { (None, Some(*entry)) } else { (Some(*entry), None) };
+        let nothing = LineCount::Text { added: Bounds::default(), deleted: Bounds::default() };
+        FileChange {
+            path: path.clone(),
+            status,
+            old,
+            new,
+            size: 0,
+            lines: nothing,
+            inserted_bytes: Bounds::default(),
+            links: Vec::new(),
+            line_touches: LineTouches::Known(Vec::new()),
+            collisions: Vec::new(),
+        }
+    };
+    let deleted = gone.iter().map(|file| change(file, FileStatus::Deleted));
+    let added = new.iter().map(|file| change(file, FileStatus::Added));
+    let changes: Vec<FileChange> = deleted.chain(added).collect();
+    let pairs = similar::pairs(repo, &changes)?;
+    let pair = |place: usize| pairs.source_of(gone.len() + place).map(|source| (source, place));
+    Ok((0..new.len()).filter_map(pair).collect())
 }
 
 /// Replaces bounds by git's own numbers, but for files over the size cap.

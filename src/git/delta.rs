@@ -6,7 +6,7 @@ use crate::change::{Entry, Oid, RepoPath, TreeProblem};
 use crate::error::{Error, Result};
 
 use super::Repo;
-use super::malformed::Checker;
+use super::malformed::{Before, Checker};
 use super::tree::{self, Standing, TreeEntry, What};
 
 /// Entries that one walk reads at most, both sides together.
@@ -38,7 +38,7 @@ pub struct Delta {
 pub struct Walk {
     /// Differing paths, sorted by path bytes.
     pub deltas: Vec<Delta>,
-    /// What git's fsck would refuse in the new side's trees that were looked at.
+    /// What git's fsck would refuse in the new side's trees that were looked at, but for what stood at the same place before.
     pub problems: Vec<TreeProblem>,
 }
 
@@ -104,6 +104,7 @@ struct Level {
     /// How much of the walker's path names them.
     prefix: usize,
     checker: Checker,
+    before: Before,
 }
 
 /// What differs under one name: for each side, the entry.
@@ -157,7 +158,7 @@ impl Walker<'_> {
         }
         // What is old was new once, and was asked its size then.
         let (old, new) = (self.read(old, tree::read)?, self.read(new, tree::read_new)?);
-        self.levels.push(Level { old, new, prefix, checker: Checker::default() });
+        self.levels.push(Level { old, new, prefix, checker: Checker::default(), before: Before::default() });
         Ok(())
     }
 
@@ -202,7 +203,11 @@ impl Level {
             let new = tree::next(self.new.data.get(self.new.at..).unwrap_or_default()).map_err(damaged)?;
             let rest = self.old.data.get(self.old.at..).unwrap_or_default();
             if let Some(entry) = new.filter(|entry| rest.starts_with(entry.raw)) {
-                self.checker.check(&self.new.data, self.new.at, &entry, |message| report(problems, path, &entry, message));
+                self.checker.check(&self.new.data, self.new.at, &entry, |problem| {
+                    if !self.before.explains(&self.old.data, &entry, &problem) {
+                        report(problems, path, &entry, problem);
+                    }
+                });
                 self.old.at += entry.raw.len();
                 self.new.at += entry.raw.len();
                 *entries += 2;
@@ -219,7 +224,11 @@ impl Level {
             };
             let Some(name) = old.or(new).map(|entry| entry.name) else { return Ok(None) };
             if let Some(entry) = new {
-                self.checker.check(&self.new.data, self.new.at, &entry, |message| report(problems, path, &entry, message));
+                self.checker.check(&self.new.data, self.new.at, &entry, |problem| {
+                    if !self.before.explains(&self.old.data, &entry, &problem) {
+                        report(problems, path, &entry, problem);
+                    }
+                });
                 self.new.at += entry.raw.len();
             }
             self.old.at += old.map_or(0, |entry| entry.raw.len());

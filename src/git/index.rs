@@ -5,8 +5,7 @@ mod cache_tree;
 mod entries;
 
 use std::fs::File;
-use std::io::ErrorKind;
-use std::os::unix::fs::FileExt;
+use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use sha1::{Digest, Sha1};
@@ -172,8 +171,15 @@ impl Index {
         if offset.checked_add(size).is_none_or(|end| end > self.size) {
             return Err(damaged("it is truncated"));
         }
-        let mut bytes = vec![0; usize::try_from(size).map_err(|_too_large| damaged("it is too large"))?];
-        self.file.read_exact_at(&mut bytes, offset).map_err(|e| Error::new(format!("could not read the index: {e}")))?;
+        let unreadable = |e: std::io::Error| Error::new(format!("could not read the index: {e}"));
+        let wanted = usize::try_from(size).map_err(|_too_large| damaged("it is too large"))?;
+        // Not `vec![0; wanted]`: to zero the index of a large repository costs more than to read it.
+        let mut bytes = Vec::with_capacity(wanted);
+        (&self.file).seek(SeekFrom::Start(offset)).map_err(unreadable)?;
+        (&self.file).take(size).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() != wanted {
+            return Err(damaged("it ends too early"));
+        }
         Ok(bytes)
     }
 }

@@ -1,6 +1,7 @@
 //! What git's own fsck would refuse in a tree, found on the way through its entries.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::tree::{self, TreeEntry, What};
@@ -68,3 +69,36 @@ impl Checker {
         }
     }
 }
+
+/// What was malformed in the old tree already, looked up when something is malformed in the new one.
+#[derive(Debug, Default)]
+pub(super) struct Before(Option<HashMap<(Vec<u8>, String), u64>>);
+
+impl Before {
+    /// Whether `entry` stood in the tree `old`, the same in mode, name and id, with the same problem. Each that did explains one.
+    #[cold]
+    pub fn explains(&mut self, old: &[u8], entry: &TreeEntry<'_>, problem: &str) -> bool {
+        let known = self.0.get_or_insert_with(|| problems(old)).get_mut(&(entry.raw.to_vec(), problem.to_owned()));
+        known.is_some_and(|times| {
+            let left = times.checked_sub(1);
+            *times = left.unwrap_or(0);
+            left.is_some()
+        })
+    }
+}
+
+/// How often each entry of a tree has each problem; as far as the tree can be read, which is for others to complain of.
+fn problems(data: &[u8]) -> HashMap<(Vec<u8>, String), u64> {
+    let mut all = HashMap::new();
+    let mut checker = Checker::default();
+    let mut at = 0;
+    while let Ok(Some(entry)) = tree::next(data.get(at..).unwrap_or_default()) {
+        checker.check(data, at, &entry, |problem| *all.entry((entry.raw.to_vec(), problem)).or_default() += 1);
+        at += entry.raw.len();
+    }
+    all
+}
+
+#[cfg(test)]
+#[path = "malformed_tests.rs"]
+mod tests;

@@ -7,6 +7,7 @@ mod candidates;
 mod edit;
 mod file;
 mod fold;
+mod renames;
 mod sides;
 mod whole;
 
@@ -182,8 +183,6 @@ impl Trial<'_> {
     }
 }
 
-#[cfg(test)]
-mod explore;
 #[cfg(test)]
 pub(super) mod scratch;
 #[cfg(test)]

@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 pub struct Repo {
     inner: Repository,
     config: OnceCell<git2::Config>,
+    /// The tree of the index, once it was asked: one answer a process, whatever a concurrent `git add` does meanwhile.
+    pub(super) index_tree: OnceCell<Oid>,
 }
 
 /// What kind of object.
@@ -95,14 +97,14 @@ impl Repo {
             return Err(Error::new("`info/grafts` rewrites the history that would be judged")
                 .help("remove it, or replace it by `git replace --convert-graft-file`, which the guard ignores"));
         }
-        let repo = Self { inner, config: OnceCell::new() };
+        let repo = Self { inner, config: OnceCell::new(), index_tree: OnceCell::new() };
         repo.keep_writes_in_memory()?;
         Ok(repo)
     }
 
     #[cfg(test)]
     pub(crate) fn open_at(path: &Path) -> Self {
-        let repo = Self { inner: Repository::open(path).unwrap(), config: OnceCell::new() };
+        let repo = Self { inner: Repository::open(path).unwrap(), config: OnceCell::new(), index_tree: OnceCell::new() };
         repo.keep_writes_in_memory().unwrap();
         repo
     }

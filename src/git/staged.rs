@@ -19,7 +19,11 @@ use build::Built;
 /// Unmerged entries; a damaged index; no work tree; an index that only git can read, and no `git` in PATH.
 pub fn tree(repo: &Repo) -> Result<Oid> {
     repo.work_tree()?;
-    of_file(repo, &repo.index_path())
+    if let Some(tree) = repo.index_tree.get() {
+        return Ok(*tree);
+    }
+    let tree = of_file(repo, &repo.index_path())?;
+    Ok(*repo.index_tree.get_or_init(|| tree))
 }
 
 /// The same for an index file that is named.

@@ -203,12 +203,12 @@ impl<'t> Checker<'t> {
     pub(super) fn name(&mut self, kind: &str, name: &At<String>) -> Cited<String> {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         let wildcard = kind == "specialist" && name.value == "*";
-        if name.value.is_empty() || !(wildcard || name.value.chars().all(plain)) {
+        if name.value.is_empty() || name.value.starts_with('-') || !(wildcard || name.value.chars().all(plain)) {
             let fault = self.fault(
                 &name.span,
                 format!("`{}` can't name {} {kind}", shown(&name.value), if kind == "area" { "an" } else { "a" }),
             );
-            fault.help("names are made of ASCII letters, digits, `.`, `_` and `-`");
+            fault.help("names are made of ASCII letters, digits, `.`, `_` and `-`, and don't begin with `-`");
         }
         Cited { value: name.value.clone(), at: self.lines.position(name.span.start) }
     }

@@ -131,8 +131,8 @@ impl Checker<'_> {
     }
 }
 
-/// The place of a default: the file's first character.
-const NOWHERE: Position = Position { line: 1, column: 1 };
+/// The place of a default: none, as lines count from 1.
+const NOWHERE: Position = Position { line: 0, column: 0 };
 
 /// `[refs] allowed` where the policy doesn't say.
 fn default_refs() -> RefPatterns {

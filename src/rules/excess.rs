@@ -46,9 +46,10 @@ fn of_session<'a>(
             let out: Vec<&FileChange> = staged.into_iter().rev().take(over).collect();
             (take_out_help(index, &over.to_string()), take_out(index, &out))
         }
-        Some(_) | None => {
+        index => {
             let help = "land a part of it first, or take changes back: a path that equals the base's again does not count";
-            (help.to_owned(), vec!["guard check -v".to_owned()])
+            let all = if index.is_some() { "guard check --staged -v" } else { "guard check -v" };
+            (help.to_owned(), vec![all.to_owned()])
         }
     }
 }

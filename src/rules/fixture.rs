@@ -118,6 +118,8 @@ pub(crate) fn subject(kind: SubjectKind, policy: &Policy, actor: Actor, changes:
         tree_in_base_history: false,
         lone: false,
         unborn: false,
+        amends: false,
+        merges: None,
         policy_edit: PolicyEdit::Untouched,
         update: None,
         undecided: Vec::new(),
@@ -150,6 +152,7 @@ pub(crate) fn update(name: &str, kind: UpdateKind) -> UpdateFacts {
         protected: name == "refs/heads/main",
         twin_of: None,
         reaches_no_commit: false,
+        by_owner: false,
         updates_in_push: 1,
     }
 }

@@ -83,7 +83,7 @@ fn satisfied(all: &[Demand<'_>], proven: usize, waiting: usize) -> String {
     if waiting > 0 {
         return format!("needs a marker for {}: commit-msg decides", count(waiting as u64, "suite"));
     }
-    format!("all {proven} demands are proven on this tree")
+    format!("{} proven on this tree", count(proven as u64, "demand"))
 }
 
 fn violation(subject: &Subject, level: Level, demand: &Demand<'_>) -> Violation {

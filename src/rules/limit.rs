@@ -87,11 +87,11 @@ impl Quantity {
         }
     }
 
-    /// What one file adds to the number; `None` where `[count]` leaves it out.
+    /// What one file adds to the number; `None` where `[count]` leaves it out: of a rename, only if it does so for both paths.
     fn weight(self, count: &Count, change: &FileChange) -> Option<Bounds> {
         match self {
-            Self::Files => (!count.leaves_out_file(&change.path)).then_some(Bounds::exact(1)),
-            Self::Lines | Self::Bytes if count.leaves_out_lines(&change.path) => None,
+            Self::Files => change.paths().any(|path| !count.leaves_out_file(path)).then_some(Bounds::exact(1)),
+            Self::Lines | Self::Bytes if change.paths().all(|path| count.leaves_out_lines(path)) => None,
             Self::Lines => Some(match change.lines {
                 LineCount::Text { added, deleted } => added + deleted,
                 LineCount::Binary => Bounds::exact(0),

@@ -23,7 +23,7 @@ mod link;
 mod name;
 mod policy_change;
 mod protected_ref;
-mod quote;
+pub(crate) mod quote;
 mod safe_path;
 mod scope;
 mod seen;
@@ -31,7 +31,7 @@ mod seen;
 mod tests;
 mod touch;
 
-use crate::case::{Case, Subject};
+use crate::case::{Case, Subject, SubjectKind};
 use crate::policy::Policy;
 use crate::verdict::{Judgement, Outcome, Verdict};
 
@@ -98,6 +98,15 @@ pub fn judge(policy: &Policy, case: &Case) -> Verdict {
             areas: area_limit::names_of(subject),
             outcomes: RULES.iter().map(|rule| (rule.id, rule.speak(policy, case, subject))).collect(),
         })
+        .zip(&case.subjects)
+        .filter(|(judgement, subject)| !lands_nothing(subject) || judgement.objects())
+        .map(|(judgement, _)| judgement)
         .collect();
     Verdict::of(case.stage, judgements)
+}
+
+/// A ref update that brings no commit: a new branch at the base's tip, a deletion. Where nothing is wrong with it there is nothing to
+/// judge.
+fn lands_nothing(subject: &Subject) -> bool {
+    subject.kind == SubjectKind::Landing && subject.parts.is_empty()
 }

@@ -90,13 +90,9 @@ fn rewriting_evidence(subject: &Subject, update: &UpdateFacts) -> Option<Violati
     rewrites.then(|| violation(subject, update, "holds evidence and can't be rewritten", help, "git fetch --all"))
 }
 
-/// Owners may push any ref; in a landing of several, all of them must be owners.
+/// Owners may push any ref.
 fn outside(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
-    let owner = match &subject.actor {
-        Some(actor) => actor.owner,
-        None => !subject.parts.is_empty() && subject.parts.iter().all(|p| p.actor.owner),
-    };
-    let allowed = owner || policy.refs.allowed.matches(&update.name);
+    let allowed = update.by_owner || policy.refs.allowed.matches(&update.name);
     (!allowed).then(|| Violation {
         policy: policy.refs.allowed.patterns.first().map(|p| p.at).filter(|at| at.line > 0),
         ..violation(subject, update, "is no ref that may be pushed", "push to a branch, or ask an owner", "guard policy show")

@@ -51,7 +51,9 @@ fn pathspec(path: &RepoPath) -> String {
 /// Nothing for a session or a landing, which no single command changes.
 pub(super) fn take_out(subject: &Subject, changes: &[&FileChange]) -> Vec<String> {
     match (subject.kind, subject.commit) {
-        (SubjectKind::Index, _) => vec![unstage(subject.unborn, changes)],
+        (SubjectKind::Index, _) => vec![unstage(subject, changes)],
+        // A root commit has nothing before it to reset to.
+        (SubjectKind::Commit, Some(commit)) if subject.unborn => vec![format!("git checkout --orphan anew-{}", commit.short())],
         (SubjectKind::Commit, Some(commit)) => vec![format!("git reset --soft {commit}^")],
         (SubjectKind::Commit, None) | (SubjectKind::Session | SubjectKind::Landing, _) => Vec::new(),
     }
@@ -68,13 +70,14 @@ pub(super) fn take_out_help(subject: &Subject, what: &str) -> String {
     }
 }
 
-fn unstage(unborn: bool, changes: &[&FileChange]) -> String {
+fn unstage(subject: &Subject, changes: &[&FileChange]) -> String {
     let few = changes.len() <= MOST_PATHS;
     let mut paths: Vec<String> = changes.iter().take(MOST_PATHS).flat_map(|c| c.paths()).map(pathspec).collect();
     if !few {
         paths = vec![":/".to_owned()];
     }
-    let command = match (unborn, few) {
+    let command = match (subject.unborn, few) {
+        (false, _) if subject.amends => "git restore --staged --source=HEAD^",
         (false, _) => "git restore --staged",
         // Without a commit there is nothing to restore from; `-f` because the file may differ from what is staged.
         (true, true) => "git rm --cached -f",

@@ -7,11 +7,19 @@
     reason = "the harness outside of #[test] functions is test code, too: what fails there fails the test"
 )]
 
+mod scene;
 mod support;
 
+mod commit_msg;
 mod evasion;
 mod help;
 mod incident;
 mod install_script;
+mod model;
 mod policy;
+mod pre_commit;
+mod pre_merge_commit;
+mod pre_push;
+mod prepare_commit_msg;
 mod readme;
+mod rules;

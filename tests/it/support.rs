@@ -117,6 +117,16 @@ impl Repo {
         clone
     }
 
+    /// A place of that name beside this one: another worktree, a clone, or nothing yet.
+    pub fn sibling(&self, name: &str) -> Self {
+        self.beside(name)
+    }
+
+    /// A repository within this one's work tree.
+    pub fn within(&self, path: &str) -> Self {
+        Self { path: self.path.join(path), ..self.beside("") }
+    }
+
     /// Its directory.
     pub fn path(&self) -> &Path {
         &self.path

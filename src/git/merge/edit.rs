@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use git2::ObjectType;
 
-use crate::change::{Entry, EntryKind, Oid};
+use crate::change::{Entry, EntryKind, Oid, RepoPath};
 use crate::error::{Error, Result};
 use crate::git::repo::{foreign, git, own};
 use crate::git::{Kind, Repo};
 
 /// What shall stand at a path; `None`: no file.
 pub(super) type Edit<'a> = (&'a [u8], Option<Entry>);
+
+/// Files, or their absence, by path.
+pub(super) type Files = BTreeMap<RepoPath, Option<Entry>>;
 
 /// An entry of a tree: git's mode, and the object.
 type Slot = (i32, Oid);
@@ -114,4 +117,14 @@ fn mode(kind: EntryKind) -> i32 {
         EntryKind::Symlink => 0o120_000,
         EntryKind::Submodule => 0o160_000,
     }
+}
+
+/// Paths that can't be, because one of their directories is a file.
+pub(super) fn beneath_files(files: &Files) -> Vec<RepoPath> {
+    let is_file = |path: &[u8]| files.get(&RepoPath::new(path)).is_some_and(Option::is_some);
+    let above = |path: &RepoPath| {
+        let bytes = path.as_bytes();
+        bytes.iter().enumerate().any(|(i, b)| *b == b'/' && bytes.get(..i).is_some_and(is_file))
+    };
+    files.iter().filter(|(path, entry)| entry.is_some() && above(path)).map(|(path, _)| path.clone()).collect()
 }

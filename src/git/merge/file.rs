@@ -18,16 +18,16 @@ const BINARY_WINDOW: usize = 8_000;
 /// How lines are matched. Git's default has changed over the years, and they differ where lines repeat.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Matching {
-    /// git's before 2.34.
-    Myers,
     /// The nearest that libgit2 has to the histogram of today's git.
     Patience,
+    /// git's before 2.34.
+    Myers,
     /// The smallest difference.
     Minimal,
 }
 
-/// Every way to match lines, the plainest first.
-pub(super) const MATCHINGS: [Matching; 3] = [Matching::Myers, Matching::Patience, Matching::Minimal];
+/// Every way to match lines, today's git's first.
+pub(super) const MATCHINGS: [Matching; 3] = [Matching::Patience, Matching::Myers, Matching::Minimal];
 
 /// The clean merge of a file that both sides have and changed; `None`: they conflict. Without `base`, both added it.
 ///
@@ -67,6 +67,7 @@ pub(super) fn with_markers(repo: &Repo, base: Option<Entry>, ours: Entry, theirs
     }
     let Some(texts) = texts(repo, base.filter(|b| b.kind.is_file()), ours, theirs)? else { return Ok(None) };
     let mut options = MergeFileOptions::new();
+    options.patience(true);
     options.our_label("Temporary merge branch 1").their_label("Temporary merge branch 2");
     options.marker_size(depth.saturating_mul(2).saturating_add(7));
     let merged = lines(&texts, &mut options)?;

@@ -7,9 +7,10 @@ use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::git::range::common_ancestors;
 
+use super::edit::{self, Files};
 use super::file;
 use super::sides::{Expected, Renames, Sides, Versions, beside};
-use super::{edit, whole};
+use super::whole;
 
 /// More best common ancestors than this are not merged into one.
 const MAX_BASES: usize = 64;
@@ -105,7 +106,7 @@ impl<'r> Folding<'r> {
                 files.insert(path.clone(), stand_in(self.repo, versions, conflicting)?);
             }
         }
-        for path in beneath_files(&files) {
+        for path in edit::beneath_files(&files) {
             files.insert(path, None);
         }
         let tree = onto(self.repo, ours.tree, &files)?;
@@ -114,9 +115,6 @@ impl<'r> Folding<'r> {
         Ok((Merge { tree, commits }, conflicts))
     }
 }
-
-/// Merged files, or their absence, by path.
-type Files = BTreeMap<RepoPath, Option<Entry>>;
 
 /// The merged files at every path that a side changed, and the paths that conflict.
 ///
@@ -143,7 +141,7 @@ pub(super) fn automatic(repo: &Repo, sides: &Sides) -> Result<(Files, BTreeSet<R
             }
         }
     }
-    conflicts.extend(beneath_files(&expected));
+    conflicts.extend(edit::beneath_files(&expected));
     Ok((expected, conflicts))
 }
 
@@ -164,14 +162,4 @@ fn stand_in(repo: &Repo, versions: &Versions, conflicting: Conflicting) -> Resul
         }
         (Conflicting::Marked(_), _, _) => Ok(versions.base),
     }
-}
-
-/// Paths that can't be, because one of their directories is a file.
-fn beneath_files(files: &Files) -> Vec<RepoPath> {
-    let is_file = |path: &[u8]| files.get(&RepoPath::new(path)).is_some_and(Option::is_some);
-    let above = |path: &RepoPath| {
-        let bytes = path.as_bytes();
-        bytes.iter().enumerate().any(|(i, b)| *b == b'/' && bytes.get(..i).is_some_and(is_file))
-    };
-    files.iter().filter(|(path, entry)| entry.is_some() && above(path)).map(|(path, _)| path.clone()).collect()
 }

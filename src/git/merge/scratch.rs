@@ -1,7 +1,8 @@
 //! A scratch repository with real git, cut off from the machine's settings.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::change::Oid;
 use crate::git::Repo;
@@ -61,6 +62,15 @@ impl Scratch {
         String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
     }
 
+    /// With this on its standard input.
+    pub fn git_with(&self, args: &[&str], input: &str) -> String {
+        let mut child = self.command(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "git {args:?}");
+        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+    }
+
     pub fn oid(&self, revision: &str) -> Oid {
         Oid::from_hex(&self.git(&["rev-parse", revision])).unwrap()
     }
@@ -71,10 +81,14 @@ impl Scratch {
         std::fs::write(file, text).unwrap();
     }
 
-    pub fn commit(&self, files: &[(&str, &str)]) -> Oid {
+    pub fn files(&self, files: &[(&str, &str)]) {
         for (path, text) in files {
             self.write(path, text);
         }
+    }
+
+    pub fn commit(&self, files: &[(&str, &str)]) -> Oid {
+        self.files(files);
         self.commit_all()
     }
 
@@ -97,6 +111,18 @@ impl Scratch {
         args.extend(branches);
         self.try_git(&args);
         edit(self);
+        self.conclude(branches)
+    }
+
+    /// The same merge as the last of two branches, with other content.
+    pub fn merge_again(&self, edit: impl FnOnce(&Self)) -> Oid {
+        self.git(&["branch", "-f", "again", "main^2"]);
+        self.git(&["reset", "-q", "--soft", "main^1"]);
+        edit(self);
+        self.conclude(&["again"])
+    }
+
+    fn conclude(&self, branches: &[&str]) -> Oid {
         self.git(&["add", "-A"]);
         let tree = self.git(&["write-tree"]);
         let mut args = vec!["commit-tree".to_owned(), "-m".to_owned(), "merge".to_owned(), tree];

@@ -17,6 +17,9 @@ pub(super) struct Versions {
     pub(super) theirs: Option<Entry>,
 }
 
+/// Base, ours, theirs.
+pub(super) const VERSIONS: [fn(&Versions) -> Option<Entry>; 3] = [|v| v.base, |v| v.ours, |v| v.theirs];
+
 /// Every path that a side changed, at least.
 pub(super) type Sides = BTreeMap<RepoPath, Versions>;
 
@@ -57,14 +60,14 @@ impl Versions {
         }
     }
 
-    /// What the merge of this path alone gives.
+    /// What today's git's merge of this path alone gives.
     ///
     /// # Errors
     /// An object is missing or damaged.
     pub(super) fn expected(&self, repo: &Repo) -> Result<Expected> {
         match self.plain() {
             Some(entry) => Ok(Expected::Is(entry)),
-            None => self.merged(repo, Matching::Myers),
+            None => self.merged(repo, Matching::Patience),
         }
     }
 
@@ -107,9 +110,13 @@ impl Versions {
         self.base.is_some() && self.on(side).is_none()
     }
 
-    /// Whether this side deleted what the other changed: if it was a rename, the change belongs to the new name.
-    fn may_carry(&self, side: Side) -> bool {
-        self.deleted(side) && self.on(side.other()).is_some() && !self.untouched(side.other())
+    /// Whether this side deleted what the other changed or deleted, too: if it was a rename, the other's doing concerns the new name.
+    pub(super) fn may_carry(&self, side: Side) -> bool {
+        self.deleted(side) && !self.untouched(side.other())
+    }
+
+    fn added(&self, side: Side) -> bool {
+        self.base.is_none() && self.on(side).is_some()
     }
 }
 
@@ -139,15 +146,15 @@ pub(super) struct Renames {
 }
 
 impl Renames {
-    /// Looks for sides that deleted what the other changed.
+    /// Looks for sides that deleted what the other touched, and added something.
     pub(super) fn suspected(sides: &Sides) -> Self {
-        let suspected = |side: &Side| sides.values().any(|v| v.may_carry(*side));
+        let any = |is: &dyn Fn(&Versions) -> bool| sides.values().any(is);
+        let suspected = |side: &Side| any(&|v| v.may_carry(*side)) && any(&|v| v.added(*side));
         Self { sides: Side::BOTH.into_iter().filter(suspected).collect() }
     }
 
     /// Whether a path of these versions may be the old or the new name.
     pub(super) fn concern(&self, versions: &Versions) -> bool {
-        let concerns = |side: &Side| versions.may_carry(*side) || (versions.base.is_none() && versions.on(*side).is_some());
-        self.sides.iter().any(concerns)
+        self.sides.iter().any(|side| versions.may_carry(*side) || versions.added(*side))
     }
 }

@@ -2,6 +2,11 @@ use super::scratch::{Scratch, lines};
 use super::*;
 use crate::change::EntryKind;
 
+mod histories;
+mod hostile;
+mod random;
+mod renames;
+
 /// The merger's own paths in the commit `merge`.
 fn judged(scratch: &Scratch, merge: Oid) -> Vec<Delta> {
     let repo = scratch.repo();
@@ -73,7 +78,7 @@ fn sides(base: &[(&str, &str)], ours: impl FnOnce(&Scratch), theirs: impl FnOnce
 #[test]
 fn a_clean_merge_adds_nothing() {
     let base = [("a", "1\n"), ("b", "1\n"), ("d/e", "1\n")];
-    let scratch = sides(&base, |s| s.write("a", "2\n"), |s| drop((s.write("b", "2\n"), s.write("d/n", "x\n"))));
+    let scratch = sides(&base, |s| s.write("a", "2\n"), |s| s.files(&[("b", "2\n"), ("d/n", "x\n")]));
     let tree = oracle(&scratch, scratch.merge(&["side"], unchanged)).unwrap();
     assert_eq!(agrees(&scratch, scratch.oid("main")), []);
     assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
@@ -101,7 +106,7 @@ fn an_edit_slipped_in_is_the_mergers_own_and_counted_against_the_merged_file() {
         |s| s.write("a", text.replace("line 18\n", "theirs\n")),
     );
     let evil = text.replace("line 2\n", "ours\n").replace("line 18\n", "theirs\n").replace("line 10\n", "evil\n");
-    let merge = scratch.merge(&["side"], |s| drop((s.write("a", &evil), s.write("new", "evil\n"), s.write("b", "evil\n"))));
+    let merge = scratch.merge(&["side"], |s| s.files(&[("a", &evil), ("new", "evil\n"), ("b", "evil\n")]));
     let deltas = agrees(&scratch, merge);
     assert_eq!(paths(&deltas), ["a", "b", "new"]);
     let repo = scratch.repo();
@@ -110,10 +115,10 @@ fn an_edit_slipped_in_is_the_mergers_own_and_counted_against_the_merged_file() {
 
 #[test]
 fn ours_drops_all_of_theirs() {
-    let scratch =
-        sides(&[("a", "1\n"), ("b", "1\n")], |s| s.write("a", "2\n"), |s| drop((s.write("b", "2\n"), s.write("c", "1\n"))));
+    let scratch = sides(&[("a", "1\n"), ("b", "1\n")], |s| s.write("a", "2\n"), |s| s.files(&[("b", "2\n"), ("c", "1\n")]));
     let merge = scratch.merge(&["side"], |s| {
-        drop(s.git(&["checkout", "-q", "-f", "main", "--", "."]).len() + s.git(&["rm", "-q", "-f", "c"]).len())
+        s.git(&["checkout", "-q", "-f", "main", "--", "."]);
+        s.git(&["rm", "-q", "-f", "c"]);
     });
     assert_eq!(paths(&agrees(&scratch, merge)), ["b", "c"]);
 }
@@ -125,63 +130,6 @@ fn a_fix_dropped_from_a_file_that_both_changed() {
     let scratch = sides(&[("a", &text)], |s| s.write("a", &ours), |s| s.write("a", text.replace("line 18\n", "theirs\n")));
     let merge = scratch.merge(&["side"], |s| s.write("a", &ours));
     assert_eq!(paths(&agrees(&scratch, merge)), ["a"]);
-}
-
-fn renamed() -> (Scratch, String) {
-    let text = lines("line", 20);
-    let edited = text.replace("line 18\n", "fix\n");
-    let scratch = sides(&[("old", &text), ("keep", "1\n")], |s| drop(s.git(&["mv", "old", "new"])), |s| s.write("old", &edited));
-    (scratch, edited)
-}
-
-#[test]
-fn an_edit_that_follows_a_rename_is_nobodys_own() {
-    let (scratch, edited) = renamed();
-    let merge = scratch.merge(&["side"], unchanged);
-    assert_eq!(scratch.git(&["show", "main:new"]), edited.trim_end());
-    assert_eq!(agrees(&scratch, merge), []);
-    let (scratch, _) = renamed();
-    let tree = oracle(&scratch, scratch.merge(&["side"], unchanged)).unwrap();
-    assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
-    assert_eq!(merged(&scratch, "side", "main^1"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
-}
-
-#[test]
-fn an_edit_dropped_across_a_rename_is() {
-    let (scratch, _) = renamed();
-    let merge = scratch.merge(&["side"], |s| s.write("new", lines("line", 20)));
-    assert_eq!(paths(&agrees(&scratch, merge)), ["new"]);
-}
-
-#[test]
-fn an_edit_kept_under_the_old_name_is() {
-    let (scratch, edited) = renamed();
-    let merge = scratch.merge(&["side"], |s| {
-        s.git(&["rm", "-q", "-f", "new"]);
-        s.write("old", &edited);
-    });
-    assert_eq!(paths(&agrees(&scratch, merge)), ["new", "old"]);
-}
-
-#[test]
-fn both_names_with_the_edit_dropped_are() {
-    let (scratch, edited) = renamed();
-    let merge = scratch.merge(&["side"], |s| drop((s.write("old", &edited), s.write("new", lines("line", 20)))));
-    assert_eq!(paths(&agrees(&scratch, merge)), ["new", "old"]);
-}
-
-#[test]
-fn a_rename_with_edits_on_both_sides() {
-    let text = lines("line", 20);
-    let scratch = sides(
-        &[("d/old", &text)],
-        |s| {
-            s.git(&["mv", "d/old", "new"]);
-            s.write("new", text.replace("line 2\n", "ours\n"));
-        },
-        |s| s.write("d/old", text.replace("line 18\n", "theirs\n")),
-    );
-    assert_eq!(agrees(&scratch, scratch.merge(&["side"], unchanged)), []);
 }
 
 #[test]
@@ -226,8 +174,10 @@ fn modes_merge_like_content() {
     assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
 
     let scratch = sides(&[("a", &text)], |s| s.write("b", ""), |s| s.write("a", "2\n"));
-    let merge =
-        scratch.merge(&["side"], |s| drop(s.git(&["update-index", "--chmod=+x", "a"]) + &s.git(&["checkout-index", "-f", "a"])));
+    let merge = scratch.merge(&["side"], |s| {
+        s.git(&["update-index", "--chmod=+x", "a"]);
+        s.git(&["checkout-index", "-f", "a"]);
+    });
     assert_eq!(paths(&agrees(&scratch, merge)), ["a"]);
 }
 
@@ -239,17 +189,6 @@ fn added_on_both_sides() {
     let scratch = sides(&[("a", "1\n")], |s| s.write("new", "ours\n"), |s| s.write("new", "theirs\n"));
     let merge = scratch.merge(&["side"], |s| s.write("new", "both\n"));
     assert_eq!(paths(&judged(&scratch, merge)), ["new"]);
-}
-
-#[test]
-fn a_merge_without_a_common_ancestor() {
-    let scratch = Scratch::with(&[("a", "1\n")]);
-    scratch.git(&["checkout", "-q", "--orphan", "side"]);
-    scratch.git(&["rm", "-q", "-rf", "."]);
-    scratch.commit(&[("b", "1\n")]);
-    assert_eq!(agrees(&scratch, scratch.merge(&["side"], unchanged)), []);
-    let error = automatic(&scratch.repo(), scratch.oid("main^1"), scratch.oid("side")).unwrap_err();
-    assert!(error.message.ends_with("share no history"), "{error}");
 }
 
 #[test]
@@ -325,173 +264,6 @@ fn a_directory_that_becomes_a_file_merges() {
     let tree = oracle(&scratch, scratch.merge(&["side"], unchanged)).unwrap();
     assert_eq!(merged(&scratch, "side", "main^1"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
     assert_eq!(agrees(&scratch, scratch.oid("main")), []);
-}
-
-/// Both sides merged each other once before.
-fn crossed() -> (Scratch, String) {
-    let text = lines("line", 40);
-    let scratch = sides(
-        &[("a", &text), ("b", "1\n")],
-        |s| s.write("a", text.replace("line 2\n", "ours\n")),
-        |s| s.write("a", text.replace("line 20\n", "theirs\n")),
-    );
-    scratch.git(&["branch", "one"]);
-    scratch.git(&["branch", "two", "side"]);
-    scratch.merge(&["two"], unchanged);
-    scratch.branch("side", "side");
-    scratch.git(&["merge", "-q", "one"]);
-    let both = text.replace("line 2\n", "ours\n").replace("line 20\n", "theirs\n");
-    scratch.write("a", both.replace("line 30\n", "side again\n"));
-    scratch.commit_all();
-    scratch.branch("main", "main");
-    scratch.write("a", both.replace("line 2\n", "main again\n"));
-    scratch.commit_all();
-    assert_eq!(scratch.git(&["merge-base", "--all", "main", "side"]).lines().count(), 2);
-    (scratch, both)
-}
-
-#[test]
-fn a_criss_cross_merge() {
-    let (scratch, _) = crossed();
-    let tree = oracle(&scratch, scratch.merge(&["side"], unchanged)).unwrap();
-    assert_eq!(agrees(&scratch, scratch.oid("main")), []);
-    assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
-    let (scratch, both) = crossed();
-    let merge = scratch.merge(&["side"], |s| s.write("a", both));
-    assert_eq!(paths(&agrees(&scratch, merge)), ["a"]);
-}
-
-fn octopus() -> Scratch {
-    let text = lines("line", 40);
-    let scratch = Scratch::with(&[("a", &text), ("b", "1\n"), ("c", "1\n")]);
-    for (branch, line) in [("one", 10), ("two", 20), ("three", 30)] {
-        scratch.branch(branch, "main");
-        scratch.commit(&[("a", &text.replace(&format!("line {line}\n"), branch)), (branch, "new\n")]);
-    }
-    scratch.branch("main", "main");
-    scratch.commit(&[("b", "2\n")]);
-    scratch
-}
-
-#[test]
-fn an_octopus_is_folded() {
-    let branches = ["one", "two", "three"];
-    let scratch = octopus();
-    let merge = scratch.merge(&branches, unchanged);
-    assert_eq!(scratch.repo().commit(merge).unwrap().parents.len(), 4);
-    assert_eq!(judged(&scratch, merge), []);
-    let scratch = octopus();
-    let merge = scratch.merge(&branches, |s| drop((s.write("c", "evil\n"), std::fs::remove_file(s.path().join("two")).unwrap())));
-    assert_eq!(paths(&judged(&scratch, merge)), ["c", "two"]);
-}
-
-#[test]
-fn what_conflicts_in_an_octopus_is_the_mergers_own() {
-    let scratch = octopus();
-    scratch.branch("two", "one~1");
-    scratch.commit(&[("a", &lines("line", 40).replace("line 10\n", "other\n"))]);
-    scratch.branch("main", "main");
-    let merge = scratch.merge(&["one", "two", "three"], |s| {
-        s.git(&["read-tree", "main"]);
-        s.git(&["checkout", "-q", "-f", "main"]);
-        s.write("a", lines("mine", 3));
-        s.write("one", "new\n");
-        s.write("three", "new\n");
-    });
-    assert_eq!(scratch.repo().commit(merge).unwrap().parents.len(), 4);
-    assert_eq!(paths(&judged(&scratch, merge)), ["a"]);
-}
-
-#[test]
-fn attributes_and_settings_decide_nothing() {
-    let text = lines("line", 20);
-    let attributes = "* -merge\nnew merge=union\n[attr]merge -text\n";
-    let make = |clean: bool| {
-        let line = if clean { "line 18\n" } else { "line 2\n" };
-        sides(
-            &[("old", &text), ("d/old", &text), (".gitattributes", attributes), ("d/.gitattributes", "* merge=union\n")],
-            |s| {
-                for (from, to) in [("old", "new"), ("d/old", "d/new")] {
-                    s.git(&["mv", from, to]);
-                    s.write(to, text.replace("line 2\n", "ours\n"));
-                }
-            },
-            |s| drop(["old", "d/old"].map(|p| s.write(p, text.replace(line, "theirs\n")))),
-        )
-    };
-    let hostile = |s: &Scratch| {
-        s.write(".git/info/attributes", "* merge=binary\n");
-        s.write(".git/attributes", "* merge=union\n");
-        for (key, value) in [
-            ("core.attributesFile", ".git/attributes"),
-            ("merge.default", "union"),
-            ("merge.renameLimit", "1"),
-            ("merge.renames", "false"),
-            ("diff.renames", "false"),
-        ] {
-            s.git(&["config", key, value]);
-        }
-    };
-    let both = text.replace("line 2\n", "ours\n").replace("line 18\n", "theirs\n");
-    let repo_blob = |s: &Scratch, tree: Oid, path: &str| {
-        let repo = s.repo();
-        let entry = entry_at(&repo, tree, &path.into()).unwrap().unwrap();
-        repo.blob(entry.oid)
-    };
-    let scratch = make(true);
-    let plain = merged(&scratch, "main", "side");
-    hostile(&scratch);
-    assert_eq!(merged(&scratch, "main", "side"), plain);
-    let Merged::Clean(tree) = plain else { panic!("{plain:?}") };
-    let repo = scratch.repo();
-    let Merged::Clean(again) = automatic(&repo, scratch.oid("main"), scratch.oid("side")).unwrap() else { panic!() };
-    assert_eq!(again, tree);
-    for path in ["new", "d/new"] {
-        let entry = entry_at(&repo, tree, &path.into()).unwrap().unwrap();
-        assert_eq!(String::from_utf8(repo.blob(entry.oid).unwrap()).unwrap(), both);
-    }
-    assert!(repo_blob(&scratch, scratch.oid("main^{tree}"), "new").is_ok());
-
-    let scratch = make(false);
-    hostile(&scratch);
-    let Merged::Conflicts(conflicts) = merged(&scratch, "main", "side") else { panic!("union by attribute") };
-    assert!(conflicts.contains(&"new".into()) && conflicts.contains(&"d/new".into()), "{conflicts:?}");
-}
-
-#[test]
-fn nothing_is_written_to_the_repository() {
-    let (scratch, _) = crossed();
-    scratch.merge(&["side"], |s| s.write("a", "evil\n"));
-    let objects = || scratch.git(&["count-objects", "-v"]);
-    let before = objects();
-    merged(&scratch, "main^1", "side");
-    judged(&scratch, scratch.oid("main"));
-    assert_eq!(objects(), before);
-}
-
-#[test]
-fn a_file_over_the_bound_is_never_merged_by_line() {
-    let big = |first: &str, last: &str| format!("{first}\n{}{last}\n", lines("a long line of many bytes", 300_000));
-    let text = big("first", "last");
-    assert!(text.len() as u64 > file::MAX_BYTES);
-    let scratch = sides(
-        &[("a", &text), ("b", &text), ("c", &text)],
-        |s| drop((s.write("a", big("ours", "last")), s.git(&["mv", "c", "n"]))),
-        |s| drop((s.write("a", big("first", "theirs")), s.write("b", big("theirs", "last")), s.write("c", "small\n"))),
-    );
-    let repo = scratch.repo();
-    let Merged::Conflicts(paths) = automatic(&repo, scratch.oid("main"), scratch.oid("side")).unwrap() else { panic!() };
-    assert_eq!(paths, ["a".into()]);
-}
-
-#[test]
-fn bounds_are_errors() {
-    let scratch = sides(&[("a", "1\n")], |s| s.write("b", "1\n"), |s| drop(["x", "y", "z"].map(|p| s.write(p, "1\n"))));
-    let merge = scratch.merge(&["side"], unchanged);
-    let repo = scratch.repo();
-    let commit = repo.commit(merge).unwrap();
-    assert!(own(&repo, &commit.parents, commit.tree, 2).unwrap_err().message.contains("guard.maxPaths"));
-    assert!(own(&repo, &commit.parents[..1], commit.tree, 10).is_err());
 }
 
 #[test]

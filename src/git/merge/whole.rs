@@ -15,13 +15,8 @@ use crate::git::{Kind, Repo};
 use super::candidates;
 use super::edit;
 use super::file::MAX_BYTES;
-use super::sides::{Expected, Sides, Versions};
-
-/// Similarity is asked while deleted times added files are no more than this; beyond, only identical content is a rename.
-const MAX_PAIRS: usize = 1_000_000;
-
-/// The same of the bytes of all deleted and added files.
-const MAX_RENAME_BYTES: u64 = 256 << 20;
+use super::renames;
+use super::sides::{Expected, Sides, VERSIONS};
 
 /// A finished merge.
 pub(super) struct Whole {
@@ -42,7 +37,9 @@ impl Whole {
 /// An object is missing or damaged; libgit2 refuses a path.
 pub(super) fn merge(repo: &Repo, sides: &Sides) -> Result<Whole> {
     let open = candidates::among(sides);
-    let mut whole = merge_all(repo, &open)?;
+    let followed = renames::follow(repo, open.clone())?;
+    let mut whole = merge_all(repo, &followed.sides)?;
+    whole.conflicts.extend(followed.conflicts);
     for (path, versions) in sides {
         if !open.contains_key(path)
             && let Some(Some(entry)) = versions.plain()
@@ -56,8 +53,7 @@ pub(super) fn merge(repo: &Repo, sides: &Sides) -> Result<Whole> {
 fn merge_all(repo: &Repo, sides: &Sides) -> Result<Whole> {
     let mut seals = Seals { sealed: BTreeMap::new(), opened: BTreeMap::new() };
     let mut trees = Vec::new();
-    let version: [fn(&Versions) -> Option<Entry>; 3] = [|v| v.base, |v| v.ours, |v| v.theirs];
-    for side in version {
+    for side in VERSIONS {
         let mut files = Vec::new();
         for (path, versions) in sides {
             let entry = side(versions).map(|e| seals.close(repo, e)).transpose()?;
@@ -66,8 +62,7 @@ fn merge_all(repo: &Repo, sides: &Sides) -> Result<Whole> {
         trees.push(edit::edited(repo, None, &files)?);
     }
     let [base, ours, theirs] = trees.as_slice() else { return Err(Error::new("a merge has three sides")) };
-    let index = in_quiet_room(repo, *base, *ours, *theirs, similarity(repo, sides)?)
-        .map_err(|e| e.context("could not merge the parents"))?;
+    let index = in_quiet_room(repo, *base, *ours, *theirs).map_err(|e| e.context("could not merge the parents"))?;
     collect(&index, &seals)
 }
 
@@ -116,34 +111,10 @@ impl Seals {
     }
 }
 
-/// Percent from which on two files are one that was renamed: git's 50, or where looking would cost too much, 100.
-fn similarity(repo: &Repo, sides: &Sides) -> Result<u32> {
-    let mut bytes = 0_u64;
-    let (mut gone, mut new) = (0_usize, 0_usize);
-    for versions in sides.values() {
-        let entries = match versions.base {
-            Some(_) if versions.ours.is_some() && versions.theirs.is_some() => continue,
-            Some(base) => {
-                gone += 1;
-                [Some(base), None]
-            }
-            None => {
-                new += 1;
-                [versions.ours, versions.theirs]
-            }
-        };
-        for entry in entries.into_iter().flatten().filter(|e| e.kind.is_file()) {
-            let size = repo.header(entry.oid)?.1;
-            bytes = bytes.saturating_add(if size > MAX_BYTES { 0 } else { size });
-        }
-    }
-    Ok(if gone.saturating_mul(new) > MAX_PAIRS || bytes > MAX_RENAME_BYTES { 100 } else { 50 })
-}
-
 /// libgit2 asks the repository that it merges in for `merge` attributes, drivers and limits. This one shares the objects alone: its
 /// configuration is empty, it has no work tree, and the one attribute file of its index says that text is merged as text, which
 /// comes before the user's and the system's.
-fn in_quiet_room(repo: &Repo, base: Oid, ours: Oid, theirs: Oid, similarity: u32) -> Result<Index> {
+fn in_quiet_room(repo: &Repo, base: Oid, ours: Oid, theirs: Oid) -> Result<Index> {
     let room = Repository::from_odb(repo.raw().odb().map_err(git)?).map_err(git)?;
     room.set_config(&Config::new().map_err(git)?).map_err(git)?;
     let mut index = Index::new().map_err(git)?;
@@ -151,7 +122,7 @@ fn in_quiet_room(repo: &Repo, base: Oid, ours: Oid, theirs: Oid, similarity: u32
     room.set_index(&mut index).map_err(git)?;
     let tree = |oid| room.find_tree(foreign(oid)?).map_err(git);
     let mut options = MergeOptions::new();
-    options.find_renames(true).rename_threshold(similarity).target_limit(u32::MAX).skip_reuc(true);
+    options.find_renames(true).rename_threshold(100).skip_reuc(true).patience(true);
     room.merge_trees(&tree(base)?, &tree(ours)?, &tree(theirs)?, Some(&options)).map_err(git)
 }
 

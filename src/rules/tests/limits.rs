@@ -199,7 +199,7 @@ fn a_session_is_shortened_by_what_is_staged_as_far_as_that_goes() {
     assert_eq!(found[0].next, ["git restore --staged -- src/21.rs src/20.rs"]);
     assert_eq!(found[0].scope, ViolationScope::Session);
     let found = violations(ask("file-limit", &policy, &case(vec![whole, staged(1)])));
-    assert_eq!(found[0].next, ["guard check -v"]);
+    assert_eq!(found[0].next, ["guard check --staged -v"]);
 }
 
 const SUITES: &str = "\

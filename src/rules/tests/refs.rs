@@ -54,13 +54,11 @@ fn what_may_happen_to_refs() {
 #[test]
 fn owners_may_push_any_ref_and_nothing_else_more() {
     let policy = policy(POLICY);
-    let by = |actor, name, kind| Subject { actor, ..pushing(&policy, update(name, kind)) };
-    let config = |actor| by(actor, "refs/meta/config", UpdateKind::Forward);
-    assert_eq!(word(&say("protected-ref", &policy, &config(Some(owner())))), "satisfied");
-    assert_eq!(word(&say("protected-ref", &policy, &config(None))), "violated", "the work of a specialist in it");
-    let none = Subject { parts: Vec::new(), ..config(None) };
-    assert_eq!(word(&say("protected-ref", &policy, &none)), "violated", "nobody is known to push it");
-    let rewind = by(Some(owner()), "refs/heads/main", UpdateKind::Rewind);
+    let by = |by_owner, name, kind| pushing(&policy, UpdateFacts { by_owner, ..update(name, kind) });
+    assert_eq!(word(&say("protected-ref", &policy, &by(true, "refs/meta/config", UpdateKind::Forward))), "satisfied");
+    let of_owner = Subject { actor: Some(owner()), ..by(false, "refs/meta/config", UpdateKind::Forward) };
+    assert_eq!(word(&say("protected-ref", &policy, &of_owner)), "violated", "an owner's work, pushed by somebody else");
+    let rewind = by(true, "refs/heads/main", UpdateKind::Rewind);
     assert_eq!(word(&say("protected-ref", &policy, &rewind)), "violated");
 }
 
