@@ -141,35 +141,32 @@ struct Named<'p> {
     owner: bool,
 }
 
+impl Named<'_> {
+    fn is_nobody(&self) -> bool {
+        self.specialist.is_none() && !self.owner
+    }
+}
+
 impl Actor {
     /// The strongest source that names somebody wins; the others are kept in `said`. Nobody named: `"*"` where the policy has it.
     pub fn resolve(policy: &Policy, stage: Stage, sources: &Sources<'_>) -> Self {
         let heard = heard(sources);
         let said = heard.iter().map(|(source, text)| (source.clone(), escape(text))).collect();
-        let mut conflict = None;
         let winner = heard.iter().find_map(|(source, text)| {
             let named = names(policy, stage, source, text);
-            // An account is believed even when the policy doesn't know it: no weaker claim may stand in for it.
-            let decides = named.specialist.is_some() || named.owner || matches!(source, Source::Account(_));
-            if !decides {
-                conflict = conflict.take().or_else(|| misnamed(source, text));
-            }
-            decides.then(|| (source.clone(), named, escape(text)))
+            (named.specialist.is_some() || named.owner || source.decides()).then_some((source.clone(), named, *text))
         });
         let anyone = policy.specialist("*").map(|s| s.name.value.clone());
-        match winner {
-            Some((source, Named { specialist: Some(found), owner }, _)) => {
-                let name = found.name.value.clone();
-                Self { name: Some(name.clone()), entry: Some(name), owner, source, said, conflict }
-            }
-            Some((source, Named { specialist: None, owner: true }, text)) => {
-                Self { name: Some(text), entry: None, owner: true, source, said, conflict }
-            }
-            Some((source, Named { specialist: None, owner: false }, _)) => {
-                Self { name: anyone.clone(), entry: anyone, owner: false, source, said, conflict }
-            }
-            None => Self { name: anyone.clone(), entry: anyone, owner: false, source: Source::Nobody, said, conflict },
-        }
+        let Some((source, named, text)) = winner else {
+            return Self { name: anyone.clone(), entry: anyone, owner: false, source: Source::Nobody, said, conflict: None };
+        };
+        let conflict = if named.is_nobody() && anyone.is_none() { misnamed(&source, text) } else { None };
+        let (name, entry) = match named.specialist {
+            Some(found) => (Some(found.name.value.clone()), Some(found.name.value.clone())),
+            None if named.owner => (Some(escape(text)), None),
+            None => (anyone.clone(), anyone),
+        };
+        Self { name, entry, owner: named.owner, source, said, conflict }
     }
 }
 
@@ -182,6 +179,17 @@ fn misnamed(source: &Source, text: &[u8]) -> Option<String> {
         Source::Email | Source::Branch | Source::Account(_) | Source::Nobody => return None,
     };
     Some(format!("`{how}` names `{}`, which the policy does not have", escape(text)))
+}
+
+impl Source {
+    /// Whether it decides even where it names nobody whom the policy knows: an account is somebody, and so is who says a name, while an
+    /// e-mail or a branch may well be nobody's. No weaker claim may stand in for them.
+    fn decides(&self) -> bool {
+        match self {
+            Self::Account(_) | Self::Option | Self::Environment | Self::Config => true,
+            Self::Email | Self::Branch | Self::Nobody => false,
+        }
+    }
 }
 
 /// What each source says, strongest first.
