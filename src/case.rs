@@ -86,6 +86,8 @@ pub struct Subject {
     pub unborn: bool,
     /// The index is to replace HEAD: what stood there before is in HEAD's parent.
     pub amends: bool,
+    /// Commands are pasted somewhere below the root of the work tree.
+    pub below_root: bool,
     /// What a landing is merged with, where the tree is that of a merge which nobody has made yet.
     pub merges: Option<String>,
     /// What happened to the policy file in this change set.

@@ -48,6 +48,8 @@ pub struct Gatherer<'a> {
     pub marker_may_come: bool,
     /// The remote that a push goes to.
     pub remote: Option<&'a str>,
+    /// Whoever started this is somewhere below the root of the work tree.
+    below_root: bool,
     /// The account that `guard.identity` names, read once.
     account: Option<String>,
     /// Commits that were here (on a client: on a remote) before; asked once.
@@ -76,6 +78,7 @@ impl<'a> Gatherer<'a> {
             proposed_notes: &[],
             marker_may_come: false,
             remote: None,
+            below_root: repo.work_tree().is_ok_and(|root| context.is_below(root)),
             account,
             known: OnceCell::new(),
         })
@@ -182,6 +185,7 @@ impl<'a> Gatherer<'a> {
             lone: false,
             unborn: false,
             amends: false,
+            below_root: self.below_root,
             merges: None,
             policy_edit: PolicyEdit::Untouched,
             update: None,
