@@ -10,6 +10,7 @@
 mod support;
 
 mod evasion;
+mod everyday;
 mod incident;
 mod install_script;
 mod policy;

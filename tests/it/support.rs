@@ -117,6 +117,13 @@ impl Repo {
         clone
     }
 
+    /// A clone of its server, beside it.
+    pub fn clone_from_server(&self, name: &str) -> Self {
+        let clone = self.beside(name);
+        self.git(&[OsStr::new("clone"), OsStr::new("-q"), OsStr::new("../server.git"), clone.path.as_os_str()]).ok();
+        clone
+    }
+
     /// Its directory.
     pub fn path(&self) -> &Path {
         &self.path
