@@ -107,11 +107,12 @@ impl Actor {
         policy.specialist(self.entry.as_deref()?)
     }
 
-    /// The limits that apply; `None` for somebody unknown.
+    /// The limits that apply; `None` for somebody unknown. Who is named without an entry is an owner, if only by a claim that gives no
+    /// right of an owner's.
     pub fn limits<'p>(&self, policy: &'p Policy) -> Option<&'p Limits> {
         match self.specialist(policy) {
             Some(specialist) => Some(&specialist.limits),
-            None => self.owner.then_some(&policy.defaults),
+            None => self.name.is_some().then_some(&policy.defaults),
         }
     }
 }
@@ -147,19 +148,21 @@ impl Actor {
         let heard = heard(sources);
         let said = heard.iter().map(|(source, text)| (source.clone(), escape(text))).collect();
         let winner = heard.iter().find_map(|(source, text)| {
-            let named = names(policy, stage, source, text);
+            let named = names(policy, source, text);
             // An account is believed even when the policy doesn't know it: no weaker claim may stand in for it.
             let decides = named.specialist.is_some() || named.owner || matches!(source, Source::Account(_));
             decides.then(|| (source.clone(), named, escape(text)))
         });
         let anyone = policy.specialist("*").map(|s| s.name.value.clone());
+        let believed = |source: &Source| stage == Stage::Commit || source.strength() == Strength::Account;
         match winner {
             Some((source, Named { specialist: Some(found), owner }, _)) => {
                 let name = found.name.value.clone();
+                let owner = owner && believed(&source);
                 Self { name: Some(name.clone()), entry: Some(name), owner, source, said, conflict: None }
             }
             Some((source, Named { specialist: None, owner: true }, text)) => {
-                Self { name: Some(text), entry: None, owner: true, source, said, conflict: None }
+                Self { name: Some(text), entry: None, owner: believed(&source), source, said, conflict: None }
             }
             Some((source, Named { specialist: None, owner: false }, _)) => {
                 Self { name: anyone.clone(), entry: anyone, owner: false, source, said, conflict: None }
@@ -183,7 +186,7 @@ fn heard<'a>(sources: &Sources<'a>) -> Vec<(Source, &'a [u8])> {
 }
 
 /// Whom `source` names by saying `text`.
-fn names<'p>(policy: &'p Policy, stage: Stage, source: &Source, text: &[u8]) -> Named<'p> {
+fn names<'p>(policy: &'p Policy, source: &Source, text: &[u8]) -> Named<'p> {
     let specialist = |test: &dyn Fn(&Specialist) -> bool| policy.specialists.iter().find(|s| test(s));
     let nobody = Named { specialist: None, owner: false };
     match source {
@@ -196,7 +199,7 @@ fn names<'p>(policy: &'p Policy, stage: Stage, source: &Source, text: &[u8]) -> 
         }
         Source::Email => Named {
             specialist: specialist(&|s| s.emails.iter().any(|e| e.value.as_bytes().eq_ignore_ascii_case(text))),
-            owner: stage == Stage::Commit && policy.owners.emails.iter().any(|e| e.value.as_bytes().eq_ignore_ascii_case(text)),
+            owner: policy.owners.emails.iter().any(|e| e.value.as_bytes().eq_ignore_ascii_case(text)),
         },
         Source::Branch => Named { specialist: specialist(&|s| s.branches.as_ref().is_some_and(|b| b.matches(text))), owner: false },
         Source::Nobody => nobody,
