@@ -130,7 +130,7 @@ fn an_owner_without_an_entry_works_like_everybody_else() {
     // limits are for owners, too
     start(&repo, "more");
     repo.write_many("many", 9).commit_unjudged("many");
-    assert_violated(&repo.json(&["check"]), "commit", "file-limit");
+    assert_violated(&repo.json(&["check"]), "session", "file-limit");
 }
 
 #[test]
