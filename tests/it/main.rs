@@ -12,6 +12,7 @@ mod support;
 
 mod commit_msg;
 mod evasion;
+mod everyday;
 mod help;
 mod incident;
 mod install_script;

@@ -206,6 +206,8 @@ fn where_no_policy_is_everything_passes_in_one_line() {
     repo.git(&["config", "guard.required", "true"]).ok();
     repo.write_many("more", 2).stage();
     let before = repo.state();
-    repo.git(&["commit", "-m", "more"]).rejected().says("there is no policy.toml on the trusted branch, and `guard.required` is set");
+    repo.git(&["commit", "-m", "more"])
+        .rejected()
+        .says("there is no policy.toml on the trusted branch, and `guard.required` is set");
     assert_eq!(repo.state(), before);
 }
