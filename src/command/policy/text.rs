@@ -49,9 +49,11 @@ pub(super) fn of_work_tree(repo: &Repo) -> Result<PolicyText> {
 pub(super) const START: &str = "its first line is `version = 1`, and README.md, \"The policy\", has every key";
 
 fn read(path: &Path, name: String) -> Result<PolicyText> {
-    let failed = |error: std::io::Error| match error.kind() {
-        ErrorKind::NotFound => Error::new(format!("there is no `{name}` here")).help(START),
-        _ => Error::from(error).context(format!("could not read `{name}`")),
+    let failed = |error: std::io::Error| {
+        if error.kind() == ErrorKind::NotFound {
+            return Error::new(format!("there is no `{name}` here")).help(START);
+        }
+        Error::from(error).context(format!("could not read `{name}`"))
     };
     let meta = fs::metadata(path).map_err(failed)?;
     if !meta.is_file() {
