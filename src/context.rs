@@ -1,5 +1,7 @@
 //! Every environment variable and git-config key that is read: named, typed, read once, with its trust class beside it.
 
+use std::path::Path;
+
 use crate::change::Oid;
 use crate::cli::Common;
 use crate::error::{Error, Result};
@@ -96,6 +98,13 @@ impl Context {
         }
     }
 
+    /// Whether whoever started this is not at `root`, but somewhere below it. Hooks run at the root, and `GIT_PREFIX` says where git was
+    /// started: believed, for nothing but the form of paths depends on it.
+    pub fn is_below(&self, root: &Path) -> bool {
+        std::env::var_os("GIT_PREFIX").is_some_and(|prefix| !prefix.is_empty())
+            || std::env::current_dir().is_ok_and(|here| here != root)
+    }
+
     /// Whether git says that the commit in the making has this author (e-mail, seconds since 1970), as an amended one keeps.
     pub fn authors(&self, author: &(Vec<u8>, i64)) -> bool {
         self.author_email.as_ref() == Some(&author.0) && seconds(self.author_date.as_deref()) == Some(author.1)
@@ -129,7 +138,7 @@ impl Settings {
             Some(text) => match text.parse::<u64>() {
                 Ok(n) if n > 0 => Ok(n),
                 Ok(_) | Err(_) => {
-                    Err(Error::new(format!("`git config {key}` is no positive number")).help(format!("git config {key} {default}")))
+                    Err(Error::new(format!("`git config {key}` is no positive number")).next(format!("git config {key} {default}")))
                 }
             },
         };

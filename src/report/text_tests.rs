@@ -199,12 +199,14 @@ fn long_lines_of_the_policy_are_cut_and_long_paths_stand_alone() {
 fn an_error_shows_carets_and_the_next_step() {
     let given = crate::error::Error {
         message: "unknown key `x`".to_owned(),
-        help: Some("guard policy check".to_owned()),
+        help: Some("correct it".to_owned()),
+        next: vec!["guard policy check".to_owned()],
         details: Some("  |\n3 | x = '\\.'\u{1b}\n  | ^\n".to_owned()),
+        kept: Some("nothing was committed"),
     };
     assert_eq!(
         plain(&error(&given)),
-        "guard: could not decide: unknown key `x`\n  |\n3 | x = '\\.'\\u{1b}\n  | ^\nnext: guard policy check\n"
+        "guard: could not decide: unknown key `x`\n  |\n3 | x = '\\.'\\u{1b}\n  | ^\nhelp: correct it\nnext: guard policy check\nnothing was committed\n"
     );
 }
 

@@ -15,7 +15,7 @@ use super::touch;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "guarded-area",
-    summary: "a guarded area is touched only with evidence that its suites passed on the very tree",
+    summary: "a guarded area is touched only with proof on the very tree",
     explanation: "\
 Rejects a touch of an `[area.NAME]`, or any work of a specialist with `requires`,
 without evidence of every suite that it demands on the tree that is judged.
@@ -83,7 +83,7 @@ fn satisfied(all: &[Demand<'_>], proven: usize, waiting: usize) -> String {
     if waiting > 0 {
         return format!("needs a marker for {}: commit-msg decides", count(waiting as u64, "suite"));
     }
-    format!("all {proven} demands are proven on this tree")
+    format!("{} proven on this tree", count(proven as u64, "demand"))
 }
 
 fn violation(subject: &Subject, level: Level, demand: &Demand<'_>) -> Violation {

@@ -51,10 +51,15 @@ fn needs(subject: &Subject, level: Level, proof: &Proof) -> String {
 /// One sentence of help, and the commands.
 fn way_out(subject: &Subject, level: Level, suite: &str) -> (String, Vec<String>) {
     let test = format!("guard test {}", shell_quote(suite.as_bytes()));
-    let test = match (subject.kind, subject.commit) {
-        (SubjectKind::Index, _) | (_, None) => test,
-        (SubjectKind::Commit | SubjectKind::Session | SubjectKind::Landing, Some(commit)) => format!("{test} --rev {commit}"),
+    let (merge, test) = match (subject.kind, &subject.merges, subject.commit) {
+        (SubjectKind::Index, _, _) | (_, None, None) => (None, test),
+        (_, Some(with), _) => (Some(format!("git merge --no-edit {}", shell_quote(with.as_bytes()))), format!("{test} --rev HEAD")),
+        (SubjectKind::Commit | SubjectKind::Session | SubjectKind::Landing, None, Some(commit)) => {
+            (None, format!("{test} --rev {commit}"))
+        }
     };
+    let first = if merge.is_some() { "make the merge, and " } else { "" };
+    let next = |last: Option<&str>| merge.clone().into_iter().chain([test.clone()]).chain(last.map(str::to_owned)).collect();
     match level {
         Level::Signed | Level::Attested => {
             let key = match subject.stage {
@@ -68,9 +73,9 @@ fn way_out(subject: &Subject, level: Level, suite: &str) -> (String, Vec<String>
         Level::Claimed if subject.kind != SubjectKind::Index => {
             let help =
                 "run the suite on this tree, then let the prepare-commit-msg hook write the marker into the commit's message";
-            (help.to_owned(), vec![test, "git commit --amend --no-edit".to_owned()])
+            (format!("{first}{help}"), next(Some("git commit --amend --no-edit")))
         }
-        Level::None | Level::Claimed | Level::Recorded => ("run the suite on this tree".to_owned(), vec![test]),
+        Level::None | Level::Claimed | Level::Recorded => (format!("{first}run the suite on this tree"), next(None)),
     }
 }
 

@@ -2,9 +2,16 @@
 
 mod area_limit;
 mod byte_limit;
+mod combined_change;
 mod file_limit;
 mod file_size;
+mod forbidden_change;
+mod guarded_area;
+mod identity;
+mod known_specialist;
 mod line_limit;
+mod policy_change;
+mod scope;
 
 use serde_json::{Value, json};
 

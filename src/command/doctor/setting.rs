@@ -15,14 +15,9 @@ use crate::report::escape;
 pub fn checks(repo: &Repo, settings: &Settings, context: &Context) -> Result<Vec<Check>> {
     let (check, policy) = match find(repo, settings, context) {
         Err(error) => (Check::bad("policy", error.message, "guard policy check"), None),
-        Ok(Found::Nothing) if settings.required => (
-            Check::bad(
-                "policy",
-                "there is none, and `guard.required` rejects everything",
-                "commit a policy.toml to the base branch",
-            ),
-            None,
-        ),
+        Ok(Found::Nothing) if settings.required => {
+            (Check::bad("policy", "there is none, and `guard.required` rejects everything", "guard policy check"), None)
+        }
         Ok(Found::Nothing) => (Check::good("policy", "there is none: nothing is guarded yet"), None),
         Ok(Found::Bootstrap(policy)) => {
             let found = format!("{}, not yet on the trusted branch: only paths and the policy itself are judged", source(&policy));
@@ -65,7 +60,10 @@ fn source(policy: &Policy) -> String {
 fn accounts(settings: &Settings) -> Check {
     match &settings.identity {
         Identity::Env(name) => Check::good("accounts", format!("from the environment variable `{}`", escape(name.as_bytes()))),
-        Identity::None => Check::good("accounts", "there are none (`guard.identity`): nobody who pushes is anybody's specialist"),
+        Identity::None => Check::good(
+            "accounts",
+            "none are known, so whoever pushes is anyone else (`*`), or rejected: git config guard.identity env:NAME",
+        ),
     }
 }
 
