@@ -11,6 +11,7 @@ mod identity;
 mod known_specialist;
 mod line_limit;
 mod policy_change;
+mod safe_path;
 mod scope;
 
 use serde_json::{Value, json};
@@ -70,9 +71,18 @@ fn reasons<'j>(json: &'j Value, kind: &str, rule: &str) -> Vec<&'j str> {
     outcomes(json, kind, rule).iter().map(|o| o["because"].as_str().unwrap()).collect()
 }
 
+/// The messages of its violations.
+fn messages(json: &Value, kind: &str, rule: &str) -> Vec<String> {
+    let all = outcomes(json, kind, rule).into_iter().flat_map(|o| o["violations"].as_array().unwrap());
+    all.map(|violation| violation["message"].as_str().unwrap().to_owned()).collect()
+}
+
+#[track_caller]
 fn outcomes<'j>(json: &'j Value, kind: &str, rule: &str) -> Vec<&'j Value> {
     let all = |j: &'j Value| j["outcomes"].as_array().unwrap().iter().find(|o| o["rule"] == rule).unwrap();
-    judgements(json, kind).into_iter().map(all).collect()
+    let judgements = judgements(json, kind);
+    assert!(!judgements.is_empty(), "no judgement of kind `{kind}`: {json:#}");
+    judgements.into_iter().map(all).collect()
 }
 
 /// Where a policy says something: its first line that begins with `key`.
