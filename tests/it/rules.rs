@@ -11,6 +11,7 @@ mod identity;
 mod known_specialist;
 mod line_limit;
 mod policy_change;
+mod protected_ref;
 mod safe_path;
 mod scope;
 
