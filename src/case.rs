@@ -144,7 +144,7 @@ pub struct UpdateFacts {
     pub name: Vec<u8>,
     /// What it does.
     pub kind: UpdateKind,
-    /// Whether the policy protects it.
+    /// Whether the policy protects it, or is read from it: an older one put back by rewinding would be a change that nobody judged.
     pub protected: bool,
     /// The protected branch whose name it is but for case or normalisation.
     pub twin_of: Option<String>,

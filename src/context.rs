@@ -18,6 +18,8 @@ pub struct Context {
     pub author_date: Option<String>,
     /// `GIT_COMMITTER_DATE`: where somebody sets it, that is what the time is.
     pub committer_date: Option<String>,
+    /// `GIT_PREFIX`: git, which runs its hooks at the top of the work tree, was started below.
+    pub below_top: bool,
     /// The common options.
     pub common: Common,
 }
@@ -73,6 +75,7 @@ impl Context {
             author_email: bytes("GIT_AUTHOR_EMAIL"),
             author_date: text("GIT_AUTHOR_DATE")?,
             committer_date: text("GIT_COMMITTER_DATE")?,
+            below_top: bytes("GIT_PREFIX").is_some(),
             common,
         })
     }
@@ -135,7 +138,7 @@ impl Settings {
             Some(text) => match text.parse::<u64>() {
                 Ok(n) if n > 0 => Ok(n),
                 Ok(_) | Err(_) => {
-                    Err(Error::new(format!("`git config {key}` is no positive number")).help(format!("git config {key} {default}")))
+                    Err(Error::new(format!("`git config {key}` is no positive number")).next(format!("git config {key} {default}")))
                 }
             },
         };

@@ -7,8 +7,10 @@ use std::fmt;
 pub struct Error {
     /// A phrase in lower case without a final period; data in it is escaped.
     pub message: String,
-    /// What to do about it.
+    /// What to do about it, in words.
     pub help: Option<String>,
+    /// Commands that work when pasted.
+    pub next: Vec<String>,
     /// More lines, shown as they are (the carets of a policy error).
     pub details: Option<String>,
 }
@@ -19,14 +21,27 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl Error {
     /// An error without help.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, details: None }
+        Self { message: message.into(), help: None, next: Vec::new(), details: None }
     }
 
-    /// The same with a next step.
+    /// The same with what to do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// The same with a command that does it.
+    #[must_use]
+    pub fn next(mut self, command: impl Into<String>) -> Self {
+        self.next.push(command.into());
+        self
+    }
+
+    /// Help and commands as one phrase.
+    pub fn advice(&self) -> Option<String> {
+        let all: Vec<&str> = self.help.iter().chain(&self.next).map(String::as_str).collect();
+        (!all.is_empty()).then(|| all.join("; "))
     }
 
     /// The same with what was being done in front: "could not read commit 1a2b3c4: …".
@@ -53,6 +68,6 @@ impl From<std::io::Error> for Error {
 
 impl From<crate::policy::PolicyError> for Error {
     fn from(error: crate::policy::PolicyError) -> Self {
-        Self { message: error.message, help: None, details: Some(error.rendered) }
+        Self { message: error.message, help: None, next: Vec::new(), details: Some(error.rendered) }
     }
 }

@@ -107,11 +107,12 @@ impl Actor {
         policy.specialist(self.entry.as_deref()?)
     }
 
-    /// The limits that apply; `None` for somebody unknown.
+    /// The limits that apply; `None` for somebody unknown. Who is named without an entry is an owner, if only by a claim that gives no
+    /// right of an owner's.
     pub fn limits<'p>(&self, policy: &'p Policy) -> Option<&'p Limits> {
         match self.specialist(policy) {
             Some(specialist) => Some(&specialist.limits),
-            None => self.owner.then_some(&policy.defaults),
+            None => self.name.is_some().then_some(&policy.defaults),
         }
     }
 }
@@ -141,35 +142,34 @@ struct Named<'p> {
     owner: bool,
 }
 
+impl Named<'_> {
+    fn is_nobody(&self) -> bool {
+        self.specialist.is_none() && !self.owner
+    }
+}
+
 impl Actor {
     /// The strongest source that names somebody wins; the others are kept in `said`. Nobody named: `"*"` where the policy has it.
     pub fn resolve(policy: &Policy, stage: Stage, sources: &Sources<'_>) -> Self {
         let heard = heard(sources);
         let said = heard.iter().map(|(source, text)| (source.clone(), escape(text))).collect();
-        let mut conflict = None;
         let winner = heard.iter().find_map(|(source, text)| {
-            let named = names(policy, stage, source, text);
-            // An account is believed even when the policy doesn't know it: no weaker claim may stand in for it.
-            let decides = named.specialist.is_some() || named.owner || matches!(source, Source::Account(_));
-            if !decides {
-                conflict = conflict.take().or_else(|| misnamed(source, text));
-            }
-            decides.then(|| (source.clone(), named, escape(text)))
+            let named = names(policy, source, text);
+            (named.specialist.is_some() || named.owner || source.decides()).then_some((source.clone(), named, *text))
         });
         let anyone = policy.specialist("*").map(|s| s.name.value.clone());
-        match winner {
-            Some((source, Named { specialist: Some(found), owner }, _)) => {
-                let name = found.name.value.clone();
-                Self { name: Some(name.clone()), entry: Some(name), owner, source, said, conflict }
-            }
-            Some((source, Named { specialist: None, owner: true }, text)) => {
-                Self { name: Some(text), entry: None, owner: true, source, said, conflict }
-            }
-            Some((source, Named { specialist: None, owner: false }, _)) => {
-                Self { name: anyone.clone(), entry: anyone, owner: false, source, said, conflict }
-            }
-            None => Self { name: anyone.clone(), entry: anyone, owner: false, source: Source::Nobody, said, conflict },
-        }
+        let Some((source, named, text)) = winner else {
+            return Self { name: anyone.clone(), entry: anyone, owner: false, source: Source::Nobody, said, conflict: None };
+        };
+        let conflict = if named.is_nobody() && anyone.is_none() { misnamed(&source, text) } else { None };
+        let (name, entry) = match named.specialist {
+            Some(found) => (Some(found.name.value.clone()), Some(found.name.value.clone())),
+            None if named.owner => (Some(escape(text)), None),
+            None => (anyone.clone(), anyone),
+        };
+        // The word of an author makes nobody an owner where more than this machine is concerned, but it does say who it was.
+        let owner = named.owner && (stage == Stage::Commit || source.strength() == Strength::Account);
+        Self { name, entry, owner, source, said, conflict }
     }
 }
 
@@ -182,6 +182,17 @@ fn misnamed(source: &Source, text: &[u8]) -> Option<String> {
         Source::Email | Source::Branch | Source::Account(_) | Source::Nobody => return None,
     };
     Some(format!("`{how}` names `{}`, which the policy does not have", escape(text)))
+}
+
+impl Source {
+    /// Whether it decides even where it names nobody whom the policy knows: an account is somebody, and so is who says a name, while an
+    /// e-mail or a branch may well be nobody's. No weaker claim may stand in for them.
+    fn decides(&self) -> bool {
+        match self {
+            Self::Account(_) | Self::Option | Self::Environment | Self::Config => true,
+            Self::Email | Self::Branch | Self::Nobody => false,
+        }
+    }
 }
 
 /// What each source says, strongest first.
@@ -198,7 +209,7 @@ fn heard<'a>(sources: &Sources<'a>) -> Vec<(Source, &'a [u8])> {
 }
 
 /// Whom `source` names by saying `text`.
-fn names<'p>(policy: &'p Policy, stage: Stage, source: &Source, text: &[u8]) -> Named<'p> {
+fn names<'p>(policy: &'p Policy, source: &Source, text: &[u8]) -> Named<'p> {
     let specialist = |test: &dyn Fn(&Specialist) -> bool| policy.specialists.iter().find(|s| test(s));
     let nobody = Named { specialist: None, owner: false };
     match source {
@@ -211,7 +222,7 @@ fn names<'p>(policy: &'p Policy, stage: Stage, source: &Source, text: &[u8]) -> 
         }
         Source::Email => Named {
             specialist: specialist(&|s| s.emails.iter().any(|e| e.value.as_bytes().eq_ignore_ascii_case(text))),
-            owner: stage == Stage::Commit && policy.owners.emails.iter().any(|e| e.value.as_bytes().eq_ignore_ascii_case(text)),
+            owner: policy.owners.emails.iter().any(|e| e.value.as_bytes().eq_ignore_ascii_case(text)),
         },
         Source::Branch => Named { specialist: specialist(&|s| s.branches.as_ref().is_some_and(|b| b.matches(text))), owner: false },
         Source::Nobody => nobody,

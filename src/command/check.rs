@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use clap::ValueEnum as _;
+
 use super::Done;
 use super::door::{Door, Ending, Law};
 use crate::case::Stage;
@@ -13,6 +15,7 @@ use crate::gather::{Gatherer, IndexParents, Landing, index_case, landing_case};
 use crate::git::merge::{self, Merged};
 use crate::git::{Head, staged};
 use crate::report::escape;
+use crate::rules::shell_quote;
 
 /// Judges, and reports on standard output.
 ///
@@ -84,8 +87,8 @@ fn index(door: &Door<'_>, law: &Law, gatherer: &Gatherer<'_>, args: &CheckArgs) 
     let base = door.base(gatherer)?;
     let stage = stage(args, Stage::Commit);
     let case = index_case(gatherer, stage, &IndexParents::Head { merged }, base.as_ref().map(|(_, oid)| *oid), None)?;
-    let ending = Ending { rejected: &[], more: "guard check --staged -v" };
-    Ok(door.answer(law, &case, base.as_ref(), &ending))
+    let more = more(args).replacen("check", "check --staged", 1);
+    Ok(door.answer(law, &case, base.as_ref(), &Ending { rejected: &[], more: &more }))
 }
 
 fn branch(door: &Door<'_>, law: &Law, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<Done> {
@@ -100,11 +103,25 @@ fn branch(door: &Door<'_>, law: &Law, gatherer: &Gatherer<'_>, args: &CheckArgs)
     if parts.is_empty() {
         let against =
             base.as_ref().map_or_else(String::new, |(name, _)| format!(" that `{}` does not have", escape(name.as_bytes())));
-        return Ok(door.nothing(law, stage, base.as_ref(), &format!("accepted: nothing to judge, no commit{against}")));
+        let index = args.revision.is_none() && !door.repo.is_bare();
+        let index = if index { "; guard check --staged judges the index" } else { "" };
+        return Ok(door.nothing(law, stage, base.as_ref(), &format!("nothing to judge, no commit{against}{index}")));
     }
-    let more =
-        format!("guard check -v{}", args.revision.as_deref().map_or_else(String::new, |r| format!(" {}", escape(r.as_bytes()))));
-    Ok(door.answer(law, &case, base.as_ref(), &Ending { rejected: &[], more: &more }))
+    Ok(door.answer(law, &case, base.as_ref(), &Ending { rejected: &[], more: &more(args) }))
+}
+
+/// The same command, to show more.
+fn more(args: &CheckArgs) -> String {
+    let quoted = |option: &str, value: &Option<String>| value.as_ref().map(|v| format!(" {option}{}", shell_quote(v.as_bytes())));
+    let stage = args.stage.and_then(|stage| stage.to_possible_value()).map(|stage| format!(" --stage {}", stage.get_name()));
+    let parts = [
+        quoted("", &args.revision),
+        quoted("--base ", &args.base),
+        args.merge.then(|| " --merge".to_owned()),
+        quoted("--as ", &args.specialist),
+        stage,
+    ];
+    format!("guard check -v{}", parts.into_iter().flatten().collect::<String>())
 }
 
 type Measured = (Option<(String, Oid)>, Landing);
@@ -146,8 +163,7 @@ fn against_base(door: &Door<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs, stag
 fn tip(door: &Door<'_>, revision: Option<&str>) -> Result<(Option<Vec<u8>>, Oid)> {
     let Some(revision) = revision else {
         let head = door.repo.head()?;
-        let tip =
-            head.commit().ok_or_else(|| Error::new("HEAD has no commit yet").help("guard check --staged judges the index"))?;
+        let tip = head.commit().ok_or_else(|| Error::new("HEAD has no commit yet").next("guard check --staged"))?;
         return Ok((head.branch().map(<[u8]>::to_vec), tip));
     };
     let name = format!("refs/heads/{revision}");

@@ -5,12 +5,13 @@ mod setting;
 
 use serde::Serialize;
 
-use super::Done;
 use super::install::shown;
+use super::{Done, pasted};
 use crate::cli::Format;
 use crate::context::{Context, Settings};
 use crate::error::Result;
 use crate::git::Repo;
+use crate::report::text::{BAD, GOOD, NEXT};
 use crate::report::{escape_words, json};
 
 /// One thing that was looked at.
@@ -70,19 +71,21 @@ fn report(context: &Context, repo: &Repo, checks: &[Check]) -> Result<Done> {
     }
     let mut out = format!("guard: hooks in {}\n", shown(&directory));
     for check in checks {
-        out.push_str(&format!("  {:<19} {}{}\n", check.name, if check.ok { "" } else { "✗ " }, escape_words(&check.found)));
+        let mark = if check.ok { String::new() } else { format!("{BAD}✗{BAD:#} ") };
+        out.push_str(&format!("  {:<19} {mark}{}\n", check.name, escape_words(&check.found)));
     }
     let mut said = Vec::new();
     for next in checks.iter().filter_map(|c| c.next.as_deref()) {
         if !said.contains(&next) {
             said.push(next);
-            out.push_str(&format!("next: {}\n", escape_words(next)));
+            out.push_str(&format!("{NEXT}next{NEXT:#}: {}\n", escape_words(&pasted(context, next))));
         }
     }
     out.push_str(&match findings {
-        0 => "guard: everything runs; the gate is the server, since a client can switch its hooks off\n".to_owned(),
-        1 => "guard: 1 finding\n".to_owned(),
-        n => format!("guard: {n} findings\n"),
+        0 if repo.is_bare() => format!("guard: {GOOD}everything runs{GOOD:#}: what is pushed here is judged here\n"),
+        0 => format!("guard: {GOOD}everything runs{GOOD:#}; the gate is the server, since a client can switch its hooks off\n"),
+        1 => format!("guard: {BAD}1 finding{BAD:#}\n"),
+        n => format!("guard: {BAD}{n} findings{BAD:#}\n"),
     });
     Ok(Done { status, out, err: String::new() })
 }

@@ -9,6 +9,7 @@ use crate::gather::Gatherer;
 use crate::git::policy_at::{self, Found};
 use crate::git::{Head, Repo};
 use crate::policy::Policy;
+use crate::report::text::{BAD, GOOD, UNSURE};
 use crate::report::{json, text};
 use crate::verdict::{Decision, Verdict};
 
@@ -135,7 +136,7 @@ impl<'a> Door<'a> {
             let base = base.map(|(name, oid)| (name.as_str(), oid));
             return Done { status: 0, out: json::verdict(&verdict, &law.policy, base), err: String::new() };
         }
-        if self.context.common.quiet { Done::default() } else { self.say(0, format!("guard: {line}\n")) }
+        if self.context.common.quiet { Done::default() } else { self.say(0, format!("guard: {GOOD}accepted{GOOD:#}: {line}\n")) }
     }
 
     fn no_policy(&self) -> Done {
@@ -148,8 +149,10 @@ impl<'a> Door<'a> {
             Decision::Accepted => self.say(0, "guard: no policy.toml on the trusted branch: nothing to guard\n".to_owned()),
             Decision::Rejected | Decision::Undecided => self.say(
                 decision.exit_status(),
-                "guard: rejected: there is no policy.toml, and `guard.required` is set\n  next: guard policy check policy.toml, and commit it to the base branch\n"
-                    .to_owned(),
+                format!(
+                    "guard: {BAD}rejected{BAD:#}: there is no policy.toml on the trusted branch, and `guard.required` is set\n\
+                     help: have an owner commit one to the base branch; `guard policy check` says whether it loads\n"
+                ),
             ),
         }
     }
@@ -159,8 +162,10 @@ impl<'a> Door<'a> {
 fn untrusted(law: &Law) -> String {
     let name = crate::report::escape(law.policy.source.name.as_bytes());
     if law.bootstrap {
-        format!("guard: bootstrap: the trusted branch has no policy yet; {name} is checked, and paths are\n")
+        format!(
+            "guard: {UNSURE}bootstrap{UNSURE:#}: the trusted branch has no policy yet, so only {name} itself and paths are judged\n"
+        )
     } else {
-        format!("guard: WARNING: judged by {name}, which is not the trusted policy\n")
+        format!("guard: {UNSURE}WARNING{UNSURE:#}: judged by {name}, which is not the trusted policy\n")
     }
 }

@@ -46,7 +46,8 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<Done> {
     let path = target::path(&repo, what)?;
     let policy = policy(&repo, context)?;
     let facts = facts::of(&policy, &path);
-    Ok(Done::printed(if json { json::document(&facts) } else { show::text(&facts) }))
+    let there = repo.is_bare() || target::exists(&repo, what)?;
+    Ok(Done::printed(if json { json::document(&facts) } else { show::text(&facts, there) }))
 }
 
 /// No path that anybody would write without a slash or a dot looks like a rule by chance, but a misspelt rule does.
@@ -71,7 +72,7 @@ fn policy(repo: &Repo, context: &Context) -> Result<Box<Policy>> {
     match policy_at::find(repo, context, &settings, &proposed, None)? {
         Found::Trusted(policy) | Found::Bootstrap(policy) => Ok(policy),
         Found::Nothing => Err(Error::new("there is no policy that could demand anything of a path")
-            .help("guard --policy FILE explain PATH asks a policy that is not in force")),
+            .help("write one, or ask a file that is not in force: guard --policy FILE explain PATH")),
     }
 }
 

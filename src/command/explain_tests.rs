@@ -48,7 +48,7 @@ fn about(path: &str) -> (String, serde_json::Value) {
     let policy = load(POLICY, source).unwrap();
     let path = RepoPath::from(path);
     let facts = facts::of(&policy, &path);
-    (show::text(&facts), serde_json::from_str(&json::document(&facts)).unwrap())
+    (show::text(&facts, true), serde_json::from_str(&json::document(&facts)).unwrap())
 }
 
 #[test]
@@ -91,7 +91,10 @@ fn prohibitions_are_read_generously_and_permissions_strictly() {
 #[test]
 fn what_is_for_owners_is_said() {
     let (text, json) = about("policy.toml");
-    assert!(text.contains("who may touch it: owners alone, whatever follows\n"), "{text}");
+    assert!(
+        text.contains("who may touch it: owners alone\n  gateway                  no (outside of `allowed`)\nwhat a touch demands"),
+        "{text}"
+    );
     assert_eq!(json["owners_only"], true);
     assert_eq!(about("README.md").1["areas"], serde_json::json!([]));
 }

@@ -13,12 +13,13 @@ use place::Step;
 use script::{SCRIPTS, Script};
 use serde::Serialize;
 
-use super::Done;
+use super::{Done, pasted};
 use crate::cli::{Format, InstallArgs};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::git::hooks::HooksDirectory;
+use crate::report::text::NEXT;
 use crate::report::{escape, json};
 
 /// Every hook that the guard has.
@@ -69,7 +70,7 @@ pub fn is_live(repo: &Repo, hook: &str) -> Result<bool> {
 fn wanted(repo: &Repo, args: &InstallArgs) -> Result<Vec<&'static Script>> {
     match (repo.is_bare(), args.server) {
         (true, false) => {
-            Err(Error::new("this repository is bare: nobody commits in it, it is pushed to").help("guard install --server"))
+            Err(Error::new("this repository is bare: nobody commits in it, it is pushed to").next("guard install --server"))
         }
         (false, true) => {
             Err(Error::new("this repository has a work tree: pre-receive guards the bare repository that it pushes to")
@@ -91,9 +92,10 @@ fn refuse_outside(repo: &Repo, directory: &HooksDirectory) -> Result<()> {
             "`core.hooksPath` ({scope}) is `{value}`, which is outside of this repository: hooks there are shared with others"
         ))
         .help(format!(
-            "git config --{scope} --unset core.hooksPath; or for this repository alone: git config --local core.hooksPath {own}; \
-             or let each hook in {place} call: guard hook NAME -- \"$@\""
-        )),
+            "have this repository look for hooks in itself, by the command below; or, where {place} is yours to change, \
+             let each hook there call: guard hook NAME -- \"$@\""
+        ))
+        .next(format!("git config --local core.hooksPath {own} && guard install")),
         None => Error::new(format!("{place} leads out of this repository: hooks there are shared with others"))
             .help("put a directory in place of the link, then: guard install"),
     })
@@ -149,12 +151,16 @@ fn report(context: &Context, repo: &Repo, directory: &HooksDirectory, plan: &[(&
     for line in advice {
         out.push_str(&format!("{line}\n"));
     }
-    out.push_str("next: guard doctor\n");
+    out.push_str(&format!("{NEXT}next{NEXT:#}: {}\n", pasted(context, "guard doctor")));
     Done { status, out, err: String::new() }
 }
 
 fn advice(repo: &Repo, directory: &HooksDirectory, plan: &[(&str, Step)]) -> Vec<String> {
     let mut lines = Vec::new();
+    if repo.is_bare() && repo.config("guard.identity").is_ok_and(|identity| identity.is_none()) {
+        lines.push("note: no account is known here, so whoever pushes is anyone else (`*`), or rejected;".to_owned());
+        lines.push("      name the variable that your server sets: git config guard.identity env:NAME".to_owned());
+    }
     for manager in [Manager::Husky, Manager::Lefthook, Manager::PreCommit] {
         let hooks: Vec<&str> = plan.iter().filter(|(_, s)| s.manager() == Some(manager)).map(|(name, _)| *name).collect();
         if !hooks.is_empty() {

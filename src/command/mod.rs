@@ -17,6 +17,7 @@ pub mod uninstall;
 use crate::cli::Command;
 use crate::context::Context;
 use crate::error::Result;
+use crate::rules::shell_quote;
 
 /// What a command answers: computed in full before anything is written, so that no closed pipe or full disk changes the status.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -33,6 +34,14 @@ impl Done {
     /// Status 0 and this on standard output.
     pub fn printed(out: impl Into<String>) -> Self {
         Self { status: 0, out: out.into(), err: String::new() }
+    }
+}
+
+/// A command of the guard's as it works when pasted where this one was started.
+pub(crate) fn pasted(context: &Context, command: &str) -> String {
+    match (&context.common.directory, command.strip_prefix("guard ")) {
+        (Some(directory), Some(rest)) => format!("guard -C {} {rest}", shell_quote(directory.as_os_str().as_encoded_bytes())),
+        (None, _) | (_, None) => command.to_owned(),
     }
 }
 

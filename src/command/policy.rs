@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use self::text::outline;
+use self::text::{START, outline};
 use super::Done;
 use crate::change::RepoPath;
 use crate::cli::{Format, PolicyCommand};
@@ -23,12 +23,20 @@ use crate::report::escape;
 /// # Errors
 /// There is no such policy, it can't be read, or the repository can't.
 pub fn run(context: &Context, command: &PolicyCommand) -> Result<Done> {
-    match command {
-        PolicyCommand::Check { file } => check(context, file.as_deref().or(context.common.policy.as_deref())),
-        PolicyCommand::Show => show(context),
-        PolicyCommand::Diff { rev } => diff(context, rev.as_deref()),
-        PolicyCommand::Schema => Ok(Done { out: policy::schema(), ..Done::default() }),
+    let mut done = match command {
+        PolicyCommand::Check { file } => check(context, file.as_deref().or(context.common.policy.as_deref()))?,
+        PolicyCommand::Show => show(context)?,
+        PolicyCommand::Diff { rev } => diff(context, rev.as_deref())?,
+        PolicyCommand::Schema => Done { out: policy::schema(), ..Done::default() },
+    };
+    if context.common.format == Format::Text {
+        let paint = match command {
+            PolicyCommand::Check { .. } | PolicyCommand::Diff { .. } => text::painted,
+            PolicyCommand::Show | PolicyCommand::Schema => str::to_owned,
+        };
+        (done.out, done.err) = (paint(&done.out), paint(&done.err));
     }
+    Ok(done)
 }
 
 /// Status 2 where the policy has errors, 1 where it has warnings; notices alone are 0.
@@ -150,7 +158,7 @@ fn find(repo: &Repo, context: &Context) -> Result<Option<Policy>> {
 
 fn nowhere() -> Error {
     Error::new(format!("there is no {FILE}: neither on the base branch, nor in HEAD, nor in the index"))
-        .help(format!("write one at the root of the repository: version = 1 in {FILE}"))
+        .help(format!("write one at the root of the repository; {START}"))
 }
 
 /// The policy in force, defaults filled in.

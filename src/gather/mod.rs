@@ -154,7 +154,8 @@ impl<'a> Gatherer<'a> {
         walk: Walk,
     ) -> Result<Subject> {
         let policy_edit = self.policy_edit(&walk, tree)?;
-        let changes = changes::file_changes(self.repo, walk.deltas, tree, self.policy)?;
+        let mut changes = changes::file_changes(self.repo, walk.deltas, tree, self.policy)?;
+        changes::settle_conflicts(self.repo, &mut changes, &walk.conflicts, self.policy)?;
         let touches = touches(self.policy, &changes);
         let mut subject = self.empty_subject(kind, stage);
         subject.commit = commit;
@@ -261,6 +262,17 @@ impl<'a> Gatherer<'a> {
         match &self.policy.base {
             Some(base) => Ok(Some(base.value.clone())),
             None => range::default_branch(self.repo, self.settings.policy_ref.as_deref(), self.remote),
+        }
+    }
+
+    /// The short name of the branch that the policy was read from, where it was read from one.
+    ///
+    /// # Errors
+    /// A ref can't be read.
+    pub fn policy_branch(&self) -> Result<Option<String>> {
+        match (self.policy.source.trusted, self.policy.source.commit) {
+            (true, Some(_)) => range::default_branch(self.repo, self.settings.policy_ref.as_deref(), self.remote),
+            (true | false, _) => Ok(None),
         }
     }
 

@@ -293,7 +293,7 @@ fn bounds_are_named() {
     assert_eq!(between(&scratch.repo(), None, Some(tree), 2).unwrap().deltas.len(), 2);
     let over = between(&scratch.repo(), None, Some(tree), 1).unwrap_err();
     assert_eq!(over.message, "more than 1 paths differ (`guard.maxPaths`)");
-    assert_eq!(over.help.as_deref(), Some("git config guard.maxPaths 2"));
+    assert_eq!(over.next, ["git config guard.maxPaths 2"]);
     // 10^10 files in 11 trees, and the same with no file at all.
     for leaf in [entry("100644", b"f", X), Vec::new()] {
         let mut tree = scratch.raw_tree(&leaf);

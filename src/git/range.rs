@@ -34,11 +34,11 @@ pub fn commits(repo: &Repo, tips: &[Oid], hidden: &[Oid], max: u64) -> Result<Ve
         let oid = own(oid).ok_or_else(|| Error::new("the history holds a commit without an id"))?;
         if shallow.contains(&oid) {
             return Err(Error::new(format!("commit {oid} is where this shallow clone ends: what it changed can't be told"))
-                .help("git fetch --unshallow"));
+                .next("git fetch --unshallow"));
         }
         if u64::try_from(commits.len()).unwrap_or(u64::MAX) >= max {
             return Err(Error::new(format!("more than {max} commits are to be judged (`guard.maxCommits`)"))
-                .help(format!("git config guard.maxCommits {}", max.saturating_mul(10))));
+                .next(format!("git config guard.maxCommits {}", max.saturating_mul(10))));
         }
         commits.push(oid);
     }
@@ -66,7 +66,7 @@ pub(super) fn common_ancestors(repo: &Repo, one: Oid, others: &[Oid]) -> Result<
     };
     if bases.is_empty() && !shallow(repo)?.is_empty() {
         return Err(Error::new(format!("no common ancestor of commit {} is in this shallow clone", one.short()))
-            .help("git fetch --unshallow"));
+            .next("git fetch --unshallow"));
     }
     Ok(bases)
 }

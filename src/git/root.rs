@@ -22,7 +22,7 @@ pub fn of(repo: &Repo, tip: Oid) -> Result<Oid> {
         Ok(root)
     } else {
         Err(Error::new("this clone is shallow: its root commit, which names the repository in a record, isn't here")
-            .help("git fetch --unshallow"))
+            .next("git fetch --unshallow"))
     }
 }
 

@@ -142,7 +142,8 @@ impl<'t> Lines<'t> {
         if let Some(help) = &diagnostic.help {
             groups.push(Group::with_title(Level::HELP.secondary_title(help.as_str())));
         }
-        Renderer::plain().render(&groups) + "\n"
+        // The renderer shows most of what a terminal would obey as pictures, but not all of it (U+009B).
+        crate::report::escape_lines(&Renderer::plain().render(&groups)) + "\n"
     }
 
     /// All of them as the error that a policy with faults is, in the text's order.

@@ -155,3 +155,12 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn what_a_terminal_would_obey_is_not_cited() {
+    // U+009B begins an escape sequence as ESC [ does; the renderer knows the latter alone.
+    for text in ["version = 1\nbase = 1 # \u{9b}31m\n", "version = 1\nx = 1 # \u{1b}[31m\u{202e}\n"] {
+        let rendered = load(text, source("policy.toml")).unwrap_err().rendered;
+        assert!(!rendered.contains(['\u{9b}', '\u{1b}', '\u{202e}']), "{rendered:?}");
+    }
+}

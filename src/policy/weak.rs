@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::diagnostic::{Diagnostic, Lines, Severity};
 use super::limits::Limits;
-use super::types::{Area, Policy, Position, Specialist};
+use super::types::{Area, EvidenceLevels, Policy, Position, Specialist};
 use crate::change::RepoPath;
 use crate::evidence::Level;
 
@@ -36,7 +36,7 @@ impl Finding {
 pub fn findings(policy: &Policy, paths: Option<&[RepoPath]>) -> Vec<Finding> {
     let mut found = Vec::new();
     found.extend(policy.specialists.iter().filter_map(no_identity));
-    found.extend(policy.areas.iter().filter_map(|area| claimed(policy, area)));
+    found.extend(proof(policy));
     if let Some(paths) = paths {
         found.extend(policy.areas.iter().filter_map(|area| matches_nothing(area, paths)));
     }
@@ -65,12 +65,36 @@ fn no_identity(specialist: &Specialist) -> Option<Finding> {
     (!named && name.value != "*").then(|| warning(Some(name.at), message(), help))
 }
 
-fn claimed(policy: &Policy, area: &Area) -> Option<Finding> {
-    let guarded = !area.requires.is_empty() || !area.affects.is_empty();
-    let level = policy.evidence.land.0;
-    let message = || format!("area `{}` is guarded, and `land` is content with `{level}`", area.name.value);
-    let help = "anybody can claim that a suite passed; write `land = \"recorded\"`";
-    (guarded && level <= Level::Claimed).then(|| warning(Some(area.name.at), message(), help))
+/// What the levels of a push are worth where a suite is demanded at all.
+fn proof(policy: &Policy) -> Vec<Finding> {
+    let by_area = policy.areas.iter().any(|area| !area.requires.is_empty());
+    let by_specialist = policy.specialists.iter().any(|specialist| !specialist.requires.is_empty());
+    if !by_area && !by_specialist && policy.combined.is_none() {
+        return Vec::new();
+    }
+    let EvidenceLevels { branch, land, .. } = &policy.evidence;
+    [("branch", branch), ("land", land)].into_iter().filter_map(|(key, (level, at))| worth(key, *level, *at)).collect()
+}
+
+fn worth(key: &str, level: Level, at: Option<Position>) -> Option<Finding> {
+    let write = format!("write `{key} = \"claimed\"`");
+    match level {
+        Level::Recorded => {
+            let message = format!("`{key}` is `recorded`, which a server never finds: an unsigned record is a claim there");
+            let help = format!("{write}; `recorded` holds only where CI runs the suites itself, and no pre-receive judges");
+            Some(warning(at, message, &help))
+        }
+        Level::None if key == "land" => {
+            let message = "suites are demanded, and `land` asks for no proof of them".to_owned();
+            Some(warning(at, message, &write))
+        }
+        Level::Claimed if key == "land" => {
+            let message = "`land` is content with `claimed`: anybody can claim that a suite has passed".to_owned();
+            let help = "a server finds nothing stronger in this version; a claim is on record under its author's name".to_owned();
+            Some(Finding { severity: Severity::Notice, message, at, help })
+        }
+        Level::None | Level::Claimed | Level::Signed | Level::Attested => None,
+    }
 }
 
 fn matches_nothing(area: &Area, paths: &[RepoPath]) -> Option<Finding> {

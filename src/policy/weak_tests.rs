@@ -15,24 +15,25 @@ fn said(text: &str, paths: Option<&[&str]>, severity: Severity) -> Vec<String> {
 const ALL_LIMITS: &str = "max-files-per-commit = 1\nmax-files-per-session = 1\nmax-lines-per-commit = 1\nmax-lines-per-session = 1\nmax-areas-per-session = 1\nmax-bytes-per-commit = 1\nmax-bytes-per-session = 1\nmax-file-size = 1\n";
 
 #[test]
-fn a_sound_policy_has_no_findings() {
+fn a_sound_policy_has_no_warnings() {
     let text = format!(
-        "version = 1\n[defaults]\n{ALL_LIMITS}[specialist.a]\nusers = [\"a\"]\n[specialist.\"*\"]\n[area.x]\npaths = [\"x/\"]\nrequires = [\"s\"]\n[suite.s]\nrun = \"true\"\n[evidence]\nland = \"recorded\"\n"
+        "version = 1\n[defaults]\n{ALL_LIMITS}[specialist.a]\nusers = [\"a\"]\n[specialist.\"*\"]\n[area.x]\npaths = [\"x/\"]\nrequires = [\"s\"]\n[suite.s]\nrun = \"true\"\n[evidence]\nland = \"claimed\"\n"
     );
-    assert_eq!(findings(&policy(&text), Some(&["X/y".into()])), []);
+    let found = findings(&policy(&text), Some(&["X/y".into()]));
+    assert!(found.iter().all(|f| f.severity == Severity::Notice && f.message.contains("`claimed`")), "{found:?}");
 }
 
 #[test]
 fn every_weakness_is_a_warning_where_it_stands() {
-    let text = "version = 1\n[specialist.a]\n[area.x]\npaths = [\"x/\"]\nrequires = [\"s\"]\n[suite.s]\nrun = \"true\"\n[suite.t]\nrun = \"true\"\n[evidence]\nland = \"claimed\"\n";
+    let text = "version = 1\n[specialist.a]\n[area.x]\npaths = [\"x/\"]\nrequires = [\"s\"]\n[suite.s]\nrun = \"true\"\n[suite.t]\nrun = \"true\"\n[evidence]\nland = \"none\"\n";
     assert_eq!(
         said(text, Some(&["y"]), Severity::Warning),
         [
             "there is no [specialist.\"*\"]",
             "specialist `a` has no identity",
-            "area `x` is guarded, and `land` is content with `claimed`",
             "area `x` matches no path of the repository",
             "nothing requires suite `t`",
+            "suites are demanded, and `land` asks for no proof of them",
         ]
     );
     assert_eq!(said(text, None, Severity::Warning).len(), 4);
@@ -55,5 +56,24 @@ fn a_finding_shows_its_line() {
     assert_eq!(
         unused.render(&policy),
         "warning: nothing requires suite `t`\n --> policy.toml:2:8\n  |\n2 | [suite.t] # a comment\n  |        ^\n  |\nhelp: name it in a `requires`, or drop it\n"
+    );
+}
+
+#[test]
+fn a_level_that_no_server_can_find_is_a_warning() {
+    let levels = |branch: &str, land: &str| {
+        format!(
+            "version = 1\n[specialist.a]\nusers = [\"a\"]\nrequires = [\"s\"]\n[specialist.\"*\"]\n[suite.s]\nrun = \"true\"\n[evidence]\nbranch = \"{branch}\"\nland = \"{land}\"\n"
+        )
+    };
+    let warned = |branch, land| said(&levels(branch, land), None, Severity::Warning);
+    let never = |key| format!("`{key}` is `recorded`, which a server never finds: an unsigned record is a claim there");
+    assert_eq!(warned("recorded", "recorded"), [never("branch"), never("land")]);
+    assert_eq!(warned("none", "recorded"), [never("land")]);
+    assert_eq!(warned("claimed", "claimed"), Vec::<String>::new());
+    // Where no suite is demanded no level matters.
+    assert_eq!(
+        said("version = 1\n[specialist.\"*\"]\n[evidence]\nland = \"recorded\"\n", None, Severity::Warning),
+        Vec::<String>::new()
     );
 }

@@ -46,7 +46,7 @@ pub fn error(error: &Error, stage: Option<Stage>, policy: Option<&Policy>, base:
         base: base.map(Base::of),
         judgements: Vec::new(),
         error: Some(message),
-        help: error.help.clone(),
+        help: error.advice(),
     })
 }
 

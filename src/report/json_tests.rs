@@ -100,7 +100,7 @@ fn every_decision_fits_the_schema() {
 
 #[test]
 fn an_error_is_undecided_and_says_why() {
-    let mut given = Error::new("unknown key `x`").help("guard policy check");
+    let mut given = Error::new("unknown key `x`").next("guard policy check");
     let document = parse(&error(&given, None, None, None));
     assert_eq!(
         document,

@@ -13,12 +13,12 @@ use crate::error::Error;
 use crate::policy::Policy;
 use crate::verdict::{Decision, Verdict};
 
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const UNSURE: Style = AnsiColor::Yellow.on_default().bold();
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const NEXT: Style = AnsiColor::Cyan.on_default().bold();
-const HEAD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const UNSURE: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(crate) const NEXT: Style = AnsiColor::Cyan.on_default().bold();
+pub(crate) const HEAD: Style = Style::new().bold();
+pub(crate) const DIM: Style = Style::new().dimmed();
 
 /// Width that lines are fitted to, where they can be: git puts `remote: ` in front.
 const COLUMNS: usize = 72;
@@ -65,8 +65,9 @@ pub fn error(error: &Error) -> String {
     for line in error.details.iter().flat_map(|d| d.lines()) {
         push_line(&mut out, escape_lines(line).trim_end());
     }
-    if let Some(help) = &error.help {
-        push_line(&mut out, &format!("{NEXT}next{NEXT:#}: {}", escape_words(help)));
+    push_help(&mut out, "", error.help.as_deref().unwrap_or_default());
+    for command in &error.next {
+        push_line(&mut out, &format!("{NEXT}next{NEXT:#}: {}", escape_words(command)));
     }
     out
 }
@@ -92,6 +93,14 @@ fn push_why<'a>(out: &mut String, rules: impl Iterator<Item = &'a str>) {
     let questions: Vec<String> = asked.iter().map(|rule| format!("guard explain {rule}")).collect();
     for (number, line) in layout::wrap(&questions, " · ", COLUMNS - 5).iter().enumerate() {
         push_line(out, &if number == 0 { format!("why: {line}") } else { format!("     {line}") });
+    }
+}
+
+/// `help: …`, fitted into lines; nothing where there is none.
+fn push_help(out: &mut String, indent: &str, help: &str) {
+    let words: Vec<String> = escape_words(help).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    for (number, line) in layout::wrap(&words, " ", COLUMNS - 6 - indent.len()).iter().enumerate() {
+        push_line(out, &format!("{indent}{}{line}", if number == 0 { "help: " } else { "      " }));
     }
 }
 

@@ -15,7 +15,7 @@ use super::level::{demanded, proof, unproven};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "combined-change",
-    summary: "several specialists' work lands together only with evidence on the tree of the tip",
+    summary: "several specialists land together only with proof on the tip's tree",
     explanation: "\
 Rejects a push, or a branch, that brings the work of several specialists at once
 without evidence that it works together.

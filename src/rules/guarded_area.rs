@@ -15,7 +15,7 @@ use super::touch;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "guarded-area",
-    summary: "a guarded area is touched only with evidence that its suites passed on the very tree",
+    summary: "a guarded area is touched only with proof on the very tree",
     explanation: "\
 Rejects a touch of an `[area.NAME]`, or any work of a specialist with `requires`,
 without evidence of every suite that it demands on the tree that is judged.

@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
     summary: "no two sources of one strength contradict each other about who did it",
     explanation: "\
 Rejects work about which two sources of the same strength name different
-specialists, or that claims to be a specialist's whom the policy doesn't have.
+specialists, or that is said to be a specialist's whom the policy doesn't have
+(where the policy has an entry `*` for anybody, that one judges it).
 
 Why: whose limits apply follows from who did it. If that could be answered in two
 ways, everybody would choose the answer with the wider limits.

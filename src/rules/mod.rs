@@ -23,7 +23,7 @@ mod link;
 mod name;
 mod policy_change;
 mod protected_ref;
-mod quote;
+pub(crate) mod quote;
 mod safe_path;
 mod scope;
 mod seen;

@@ -12,7 +12,7 @@ fn policies(kind: &str) -> Vec<PathBuf> {
     files
 }
 
-/// All eight limits and a suite that is required: nothing to find.
+/// All eight limits and a suite that is required: nothing to warn of.
 const SOUND: &str = r#"
 [defaults]
 max-files-per-commit = 10
@@ -34,7 +34,7 @@ requires = ["s"]
 run = "true"
 
 [evidence]
-land = "recorded"
+land = "claimed"
 "#;
 
 #[test]
@@ -61,7 +61,7 @@ fn a_good_policy_is_never_undecided() {
 #[test]
 fn check_is_0_without_findings_and_1_with_a_warning() {
     let repo = Repo::with_policy(&policy(SOUND));
-    repo.guard(&["policy", "check"]).ok().says("policy.toml is valid: 0 warnings, 0 notices");
+    repo.guard(&["policy", "check"]).ok().says("policy.toml is valid: 0 warnings, 1 notice");
     repo.write("policy.toml", policy(&SOUND.replace("a*", "gone/")));
     repo.guard(&["policy", "check"]).rejected().says("area `a` matches no path of the repository").says("policy.toml:17:7");
     repo.write("policy.toml", OPEN_POLICY);

@@ -6,7 +6,7 @@ use crate::context::{Context, Identity, Settings};
 use crate::error::Result;
 use crate::git::hooks::git_version;
 use crate::git::policy_at::{self, Found};
-use crate::git::{Repo, staged};
+use crate::git::{Head, Repo, range, staged};
 use crate::identity::{Actor, Sources};
 use crate::policy::Policy;
 use crate::report::escape;
@@ -15,14 +15,9 @@ use crate::report::escape;
 pub fn checks(repo: &Repo, settings: &Settings, context: &Context) -> Result<Vec<Check>> {
     let (check, policy) = match find(repo, settings, context) {
         Err(error) => (Check::bad("policy", error.message, "guard policy check"), None),
-        Ok(Found::Nothing) if settings.required => (
-            Check::bad(
-                "policy",
-                "there is none, and `guard.required` rejects everything",
-                "commit a policy.toml to the base branch",
-            ),
-            None,
-        ),
+        Ok(Found::Nothing) if settings.required => {
+            (Check::bad("policy", "there is none, and `guard.required` rejects everything", "guard policy check"), None)
+        }
         Ok(Found::Nothing) => (Check::good("policy", "there is none: nothing is guarded yet"), None),
         Ok(Found::Bootstrap(policy)) => {
             let found = format!("{}, not yet on the trusted branch: only paths and the policy itself are judged", source(&policy));
@@ -34,12 +29,22 @@ pub fn checks(repo: &Repo, settings: &Settings, context: &Context) -> Result<Vec
         }
     };
     let mut checks = vec![check];
+    checks.extend(head(repo, settings)?);
     checks.push(if repo.is_bare() { accounts(settings) } else { who(repo, settings, context, policy.as_deref())? });
     checks.push(match git_version() {
         Some(version) => Check::good("git", escape(&version)),
         None => Check::good("git", "none in PATH: commands that need the program will say so"),
     });
     Ok(checks)
+}
+
+/// On a server HEAD says which branch holds the policy.
+fn head(repo: &Repo, settings: &Settings) -> Result<Option<Check>> {
+    let Head::Unborn(name) = repo.head()? else { return Ok(None) };
+    let astray = repo.is_bare() && settings.policy_ref.is_none() && !range::tips(repo, &|_| true, None)?.is_empty();
+    let branch = escape(name.strip_prefix(b"refs/heads/").unwrap_or(&name));
+    let found = format!("HEAD names `{branch}`, which is not there, so another branch's policy may judge, or none");
+    Ok(astray.then(|| Check::bad("HEAD", found, "git symbolic-ref HEAD refs/heads/BRANCH")))
 }
 
 fn find(repo: &Repo, settings: &Settings, context: &Context) -> Result<Found> {
@@ -55,7 +60,10 @@ fn source(policy: &Policy) -> String {
 fn accounts(settings: &Settings) -> Check {
     match &settings.identity {
         Identity::Env(name) => Check::good("accounts", format!("from the environment variable `{}`", escape(name.as_bytes()))),
-        Identity::None => Check::good("accounts", "there are none (`guard.identity`): nobody who pushes is anybody's specialist"),
+        Identity::None => Check::good(
+            "accounts",
+            "none are known, so whoever pushes is anyone else (`*`), or rejected: git config guard.identity env:NAME",
+        ),
     }
 }
 

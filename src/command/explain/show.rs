@@ -1,24 +1,26 @@
 //! A path's facts as text.
 
-use super::facts::{Demand, Facts, InArea};
+use super::facts::{Demand, Facts, InArea, May};
 use crate::report::escape;
 
-/// All of it.
-pub fn text(facts: &Facts<'_>) -> String {
+/// All of it. `there`: something of that name is in the work tree.
+pub fn text(facts: &Facts<'_>, there: bool) -> String {
     let warning = if facts.trusted { "" } else { ", which is not the trusted policy" };
-    let mut out = format!("{}\n  by {}{warning}\n", escape(facts.path.0), escape(facts.policy.as_bytes()));
+    let absent = if there { "" } else { " (nothing of that name is here yet)" };
+    let mut out = format!("{}{absent}\n  by {}{warning}\n", escape(facts.path.0), escape(facts.policy.as_bytes()));
     section(&mut out, "areas", "it lies in none", facts.areas.iter().map(area));
     if !facts.by_content.is_empty() {
         let names: Vec<String> = facts.by_content.iter().map(|n| escape(n.as_bytes())).collect();
         out.push_str(&format!("  by content, wherever it is: {} (its lines that match)\n", names.join(", ")));
     }
+    let line =
+        |m: &May<'_>| format!("{:<24} {} ({})", escape(m.name.as_bytes()), if m.may { "yes" } else { "no" }, words(&m.because));
     if facts.owners_only {
-        out.push_str("who may touch it: owners alone, whatever follows\n");
+        out.push_str("who may touch it: owners alone\n");
+        facts.specialists.iter().filter(|m| !m.may).for_each(|m| out.push_str(&format!("  {}\n", line(m))));
+    } else {
+        section(&mut out, "who may touch it", "the policy names no specialist", facts.specialists.iter().map(line));
     }
-    let may = |m: &super::facts::May<'_>| {
-        format!("{:<24} {} ({})", escape(m.name.as_bytes()), if m.may { "yes" } else { "no" }, words(&m.because))
-    };
-    section(&mut out, "who may touch it", "the policy names no specialist", facts.specialists.iter().map(may));
     section(&mut out, "what a touch demands", "no suite", facts.suites.iter().map(demand));
     let [commit, branch, land] = facts.evidence;
     out.push_str(&format!("proof: {commit} before a commit, {branch} in a push, {land} in a landing\n"));

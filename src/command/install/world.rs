@@ -23,6 +23,7 @@ pub fn context(format: Format) -> Context {
         author_email: None,
         author_date: None,
         committer_date: None,
+        below_top: false,
         common: Common { directory: None, policy: None, format, color: ColorWhen::Never, quiet: false, verbose: false },
     }
 }

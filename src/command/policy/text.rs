@@ -1,6 +1,7 @@
 //! Policy texts as files, and two of them line by line.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
@@ -11,6 +12,7 @@ use crate::git::Repo;
 use crate::git::policy_at::FILE;
 use crate::policy::{Effect, Policy, Source};
 use crate::report::escape;
+use crate::report::text::{BAD, DIM, GOOD, HEAD, NEXT, UNSURE};
 
 /// A policy is no larger.
 const MAX_BYTES: u64 = 1 << 20;
@@ -43,8 +45,16 @@ pub(super) fn of_work_tree(repo: &Repo) -> Result<PolicyText> {
     read(&path, FILE.to_owned())
 }
 
+/// How to begin.
+pub(super) const START: &str = "its first line is `version = 1`, and README.md, \"The policy\", has every key";
+
 fn read(path: &Path, name: String) -> Result<PolicyText> {
-    let failed = |error: std::io::Error| Error::from(error).context(format!("could not read `{name}`"));
+    let failed = |error: std::io::Error| {
+        if error.kind() == ErrorKind::NotFound {
+            return Error::new(format!("there is no `{name}` here")).help(START);
+        }
+        Error::from(error).context(format!("could not read `{name}`"))
+    };
     let meta = fs::metadata(path).map_err(failed)?;
     if !meta.is_file() {
         return Err(Error::new(format!("`{name}` is no file")));
@@ -67,6 +77,31 @@ pub(super) fn outline(old: &Policy, new: &Policy) -> String {
 /// The line with what a terminal would obey or hide written as escapes; a backslash stays as it is, regexes being full of them.
 fn visible(line: &str) -> String {
     line.split('\\').map(|part| escape(part.as_bytes())).collect::<Vec<_>>().join("\\")
+}
+
+/// With styles: what begins a finding, and what is weaker or stricter, added or removed. The lines of a policy that are cited have a
+/// number in front, so none of them can be taken for one of these.
+pub(super) fn painted(text: &str) -> String {
+    text.split_inclusive('\n').map(paint).collect()
+}
+
+fn paint(line: &str) -> String {
+    let words = [("error:", BAD), ("warning:", UNSURE), ("notice:", NEXT), ("help:", HEAD)];
+    let lines = [("+", GOOD), ("-", BAD), ("@@", DIM)];
+    let (content, end) = line.split_at(line.trim_end_matches('\n').len());
+    if let Some((word, style)) = words.into_iter().find(|(word, _)| content.starts_with(word)) {
+        let (word, rest) = content.split_at(word.len());
+        return format!("{style}{word}{style:#}{rest}{end}");
+    }
+    if let Some((_, style)) = lines.into_iter().find(|(sign, _)| content.starts_with(sign)) {
+        return format!("{style}{content}{style:#}{end}");
+    }
+    for (word, style) in [("(weaker)", BAD), ("(stricter)", GOOD)] {
+        if let Some(rest) = content.strip_suffix(word) {
+            return format!("{rest}{style}{word}{style:#}{end}");
+        }
+    }
+    line.to_owned()
 }
 
 /// As JSON writes it.

@@ -1,19 +1,14 @@
 //! The directories of the resulting tree that somebody asks for: each is read once. Tolerant of what git's fsck would refuse, since the
-//! walk has reported that; an entry that no id or mode can be read of is there by name alone.
+//! walk has reported that; an entry that has the null id is there by name alone.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::change::{Oid, RepoPath};
-use crate::error::{Error, Result};
+use crate::change::{EntryKind, Oid, RepoPath};
+use crate::error::Result;
+use crate::git::Repo;
+use crate::git::tree::{self, What};
 use crate::policy::fold;
-
-use super::super::{Kind, Repo};
-
-/// git's mode of a directory, and of a symbolic link; and the bits that tell.
-const DIRECTORY: u32 = 0o040_000;
-const SYMLINK: u32 = 0o120_000;
-const TYPE: u32 = 0o170_000;
 
 /// What stands at a place, as far as a link's way is concerned.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,7 +24,7 @@ pub(super) enum Found {
 /// One entry of a directory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Item {
-    mode: u32,
+    what: What,
     oid: Option<Oid>,
 }
 
@@ -69,8 +64,8 @@ impl<'r> Directories<'r> {
     /// The directory is missing or damaged.
     pub(super) fn find(&mut self, tree: Oid, name: &[u8]) -> Result<Found> {
         Ok(match self.directory(tree)?.items.get(name) {
-            Some(Item { mode, oid: Some(oid) }) if mode & TYPE == DIRECTORY => Found::Directory(*oid),
-            Some(Item { mode, oid: Some(oid) }) if mode & TYPE == SYMLINK => Found::Symlink(*oid),
+            Some(Item { what: What::Directory, oid: Some(oid) }) => Found::Directory(*oid),
+            Some(Item { what: What::Leaf(EntryKind::Symlink), oid: Some(oid) }) => Found::Symlink(*oid),
             Some(_) | None => Found::Other,
         })
     }
@@ -95,41 +90,30 @@ impl<'r> Directories<'r> {
         Ok(found)
     }
 
-    fn directory(&mut self, tree: Oid) -> Result<Rc<Directory>> {
-        if let Some(known) = self.read.get(&tree) {
+    fn directory(&mut self, oid: Oid) -> Result<Rc<Directory>> {
+        if let Some(known) = self.read.get(&oid) {
             return Ok(Rc::clone(known));
         }
-        let object = self.repo.object(tree)?;
-        if object.kind != Kind::Tree {
-            return Err(Error::new(format!("object {tree} is no tree")));
-        }
-        let directory = Rc::new(Directory::parse(&object.data, tree.as_bytes().len()).ok_or_else(|| damaged(tree))?);
-        self.read.insert(tree, Rc::clone(&directory));
+        let name = oid.to_string();
+        let data = tree::read(self.repo, oid, name.as_bytes())?;
+        let directory = Directory::parse(&data).map_err(|e| e.context(tree::reading(name.as_bytes())))?;
+        let directory = Rc::new(directory);
+        self.read.insert(oid, Rc::clone(&directory));
         Ok(directory)
     }
 }
 
 impl Directory {
-    /// Reads a tree object: mode in octal, a space, the name, a NUL, the raw id, and so on. `None`: it is cut off.
-    fn parse(mut data: &[u8], id_width: usize) -> Option<Self> {
+    fn parse(data: &[u8]) -> Result<Self> {
         let mut directory = Self::default();
-        while !data.is_empty() {
-            let space = data.iter().position(|b| *b == b' ')?;
-            let (mode, rest) = data.split_at_checked(space)?;
-            let rest = rest.get(1..)?;
-            let (name, rest) = rest.split_at_checked(rest.iter().position(|b| *b == 0)?)?;
-            let (oid, rest) = rest.get(1..)?.split_at_checked(id_width)?;
-            let mode = std::str::from_utf8(mode).map_or(0, |text| u32::from_str_radix(text, 8).unwrap_or(0));
-            directory.folded.entry(fold_name(name)).or_default().push(name.to_vec());
-            directory.items.insert(name.to_vec(), Item { mode, oid: Oid::from_bytes(oid) });
-            data = rest;
+        let mut rest = data;
+        while let Some(entry) = tree::next(rest)? {
+            directory.folded.entry(fold_name(entry.name)).or_default().push(entry.name.to_vec());
+            directory.items.insert(entry.name.to_vec(), Item { what: entry.what, oid: entry.oid() });
+            rest = rest.get(entry.raw.len()..).unwrap_or_default();
         }
-        Some(directory)
+        Ok(directory)
     }
-}
-
-fn damaged(tree: Oid) -> Error {
-    Error::new(format!("tree {tree} is damaged"))
 }
 
 /// As `fold`, without its cost for plain names.

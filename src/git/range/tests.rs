@@ -60,7 +60,7 @@ fn a_shallow_boundary_in_the_range_is_an_error() {
     let repo = Repo::open_at(&clone);
     let main = scratch.oid("main");
     let error = commits(&repo, &[main], &[], 100).unwrap_err();
-    assert_eq!(error.help.as_deref(), Some("git fetch --unshallow"));
+    assert_eq!(error.next, ["git fetch --unshallow"]);
     assert_eq!(commits(&repo, &[main], &[scratch.oid("main~1")], 100).unwrap(), [main]);
 }
 

@@ -22,9 +22,9 @@ impl Checker<'_> {
             self.land_is_said(raw);
         }
         EvidenceLevels {
-            commit: self.level(table.and_then(|t| t.value.commit.as_ref()), Level::Recorded),
-            branch: self.level(table.and_then(|t| t.value.branch.as_ref()), Level::Claimed),
-            land: self.level(land, Level::Attested),
+            commit: self.level("commit", table.and_then(|t| t.value.commit.as_ref()), Level::Recorded),
+            branch: self.level("branch", table.and_then(|t| t.value.branch.as_ref()), Level::Claimed),
+            land: self.level("land", land, Level::Attested),
             each_commit: table.and_then(|t| t.value.each_commit.as_ref()).is_some_and(|flag| flag.value.0),
         }
     }
@@ -34,17 +34,21 @@ impl Checker<'_> {
         let Some(demand) = first_demand(raw) else { return };
         let place = raw.evidence.as_ref().map_or(demand, |table| table.span.clone());
         let fault = self.fault(&place, "the default of `land` is `attested`, which is not enforced by this version");
-        fault.help("add to the policy: [evidence] land = \"recorded\"");
+        fault.help("add to the policy: [evidence] land = \"claimed\"");
     }
 
-    fn level(&mut self, text: Option<&At<Text>>, default: Level) -> (Level, Option<Position>) {
+    fn level(&mut self, key: &str, text: Option<&At<Text>>, default: Level) -> (Level, Option<Position>) {
         let Some(text) = text else { return (default, None) };
         let word = text.value.0.as_str();
         let level = LEVELS.into_iter().find(|level| level.as_str() == word);
         match level {
             Some(Level::Signed | Level::Attested) => {
                 let fault = self.fault(&text.span, format!("level `{word}` is not enforced by this version"));
-                fault.help("write `\"recorded\"`, which counts on this machine, or `\"claimed\"`");
+                fault.help(if key == "commit" {
+                    "write `\"recorded\"`: a record of a run on this machine"
+                } else {
+                    "write `\"claimed\"`: without signatures a server finds nothing stronger"
+                });
             }
             Some(Level::None | Level::Claimed | Level::Recorded) => {}
             None => {

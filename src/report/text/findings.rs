@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{BAD, COLUMNS, DIM, HEAD, NEXT, TextView, UNSURE, layout, push_line, subject};
+use super::{BAD, COLUMNS, DIM, HEAD, NEXT, TextView, UNSURE, layout, push_help, push_line, subject};
 use crate::case::SubjectKind;
 use crate::evidence::Level;
 use crate::policy::{Policy, Position};
@@ -78,12 +78,7 @@ fn push_finding(out: &mut String, finding: &Finding<'_>, policy: &Policy, view: 
     if let Some(at) = violation.policy {
         push_line(out, &format!("  {DIM}{}{DIM:#}", cite(policy, at, view)));
     }
-    if !violation.help.is_empty() {
-        let words: Vec<String> = escape_words(&violation.help).split(' ').map(str::to_owned).collect();
-        for (number, line) in layout::wrap(&words, " ", COLUMNS - 8).iter().enumerate() {
-            push_line(out, &if number == 0 { format!("  help: {line}") } else { format!("        {line}") });
-        }
-    }
+    push_help(out, "  ", &violation.help);
     for command in &violation.next {
         push_line(out, &format!("  {NEXT}next{NEXT:#}: {}", escape_words(command)));
     }

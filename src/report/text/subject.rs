@@ -55,7 +55,10 @@ pub fn summary(verdict: &Verdict) -> String {
     let kinds = [SubjectKind::Index, SubjectKind::Landing, SubjectKind::Session, SubjectKind::Commit];
     match kinds.into_iter().map(of).find(|totals| !totals.is_empty()) {
         None => "nothing to judge".to_owned(),
-        Some(totals) => size(&totals.into_iter().fold(Totals::default(), add)),
+        Some(totals) => match totals.into_iter().fold(Totals::default(), add) {
+            all if all.files == 0 => "nothing is changed".to_owned(),
+            all => size(&all),
+        },
     }
 }
 
@@ -78,6 +81,7 @@ fn count(number: Bounds, noun: &str) -> String {
     match number.known() {
         Some(1) => format!("1 {noun}"),
         Some(n) => format!("{n} {noun}s"),
-        None => format!("{} to {} {noun}s", number.at_least, number.at_most),
+        // Nobody had to know it exactly: `-v` does.
+        None => format!("up to {} {noun}s", number.at_most),
     }
 }

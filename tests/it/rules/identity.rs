@@ -49,7 +49,7 @@ fn says_which_claim_names_nobody() {
         "help": "correct the claim, or have an owner correct the policy", "next": ["guard policy show"],
     });
     assert_eq!(*assert_violated(&json, "index", RULE), expected);
-    assert_only_violated(&json, &[RULE]);
+    assert_only_violated(&json, &["known-specialist", RULE]);
     assert_violated(&json, "session", RULE);
     paste(&repo, &expected);
     repo.git(&["config", "guard.specialist", "api"]).ok();
@@ -91,14 +91,14 @@ fn a_misspelt_claim_under_one_that_names_somebody_is_no_offence() {
 }
 
 #[test]
-fn not_even_where_anybody_may_come() {
-    let repo = Repo::with_policy(OPEN_POLICY);
-    repo.set("GUARD_SPECIALIST", "ap1").write("x", "x\n");
-    assert_only_violated(&staged(&repo), &[RULE]);
-    repo.unset("GUARD_SPECIALIST");
-    assert_accepted(&staged(&repo));
-    repo.set("GUARD_SPECIALIST", "*");
-    assert_accepted(&staged(&repo));
+fn where_anybody_may_come_a_name_that_the_policy_lacks_is_anybody_s() {
+    let repo = Repo::with_policy(&format!("{}\n[specialist.\"*\"]\nmax-files-per-commit = 1\n", people()));
+    repo.set("GUARD_SPECIALIST", "stranger").author("api@example.org").write("x", "x\n");
+    let json = staged(&repo);
+    assert_accepted(&json);
+    assert_who(&json, "*", "claim:env");
+    repo.write("y", "y\n");
+    assert_only_violated(&staged(&repo), &["file-limit"]);
 }
 
 #[test]

@@ -1,0 +1,65 @@
+//! The message's file that git hands to a hook.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use crate::change::Oid;
+use crate::command::door::Door;
+use crate::error::{Error, Result};
+use crate::evidence::{self, marker};
+use crate::git::{notes, root};
+use crate::policy::Policy;
+use crate::report::escape;
+use crate::rules::quote::shell_quote;
+
+/// The file.
+///
+/// # Errors
+/// There is none among the arguments.
+pub fn file(args: &[OsString]) -> Result<PathBuf> {
+    let missing =
+        || Error::new("git passed no message file to this hook").help("git runs this hook by itself: guard doctor proves it");
+    args.first().map(PathBuf::from).ok_or_else(missing)
+}
+
+/// Writes the markers of the tree's evidence, and removes those of other trees.
+///
+/// # Errors
+/// The evidence can't be read, or the file can't be written.
+pub fn write_markers(door: &Door<'_>, policy: &Policy, tree: Oid, file: &Path) -> Result<()> {
+    let lines = notes::lines(&door.repo, tree, &[])?;
+    let belongs = |oid: &Oid| root::is_root(&door.repo, oid);
+    let proofs = evidence::proofs(policy, &belongs, tree, &lines, &[], false)?;
+    let comment = comment_prefix(door, &read(file)?)?;
+    marker::rewrite_message_file(file, tree, &evidence::passing_suites(&proofs), &comment)
+}
+
+/// The message without comments.
+///
+/// # Errors
+/// The file or the configuration can't be read.
+pub fn text(door: &Door<'_>, file: &Path) -> Result<Vec<u8>> {
+    let text = read(file)?;
+    Ok(marker::without_comments(&text, &comment_prefix(door, &text)?))
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    let shown = || escape(file.as_os_str().as_encoded_bytes());
+    std::fs::read(file).map_err(|e| Error::from(e).context(format!("could not read the message file `{}`", shown())))
+}
+
+/// What begins a comment in a message's file.
+fn comment_prefix(door: &Door<'_>, message: &[u8]) -> Result<Vec<u8>> {
+    let setting = match door.repo.config("core.commentString")? {
+        Some(text) => Some(text),
+        None => door.repo.config("core.commentChar")?,
+    };
+    Ok(marker::comment_prefix(setting.as_deref(), message))
+}
+
+/// How to go on with a message that a rejection has left. git's own path is relative to the top of the work tree: where git was not
+/// started there, only an absolute one works when pasted.
+pub fn kept(door: &Door<'_>, file: &Path) -> String {
+    let file = if door.context.below_top { std::path::absolute(file).unwrap_or_else(|_| file.to_owned()) } else { file.to_owned() };
+    format!("the message is kept: git commit -eF {}", shell_quote(file.as_os_str().as_encoded_bytes()))
+}
