@@ -86,6 +86,8 @@ pub struct Subject {
     pub unborn: bool,
     /// The index is to replace HEAD: what stood there before is in HEAD's parent.
     pub amends: bool,
+    /// Commands are pasted somewhere below the root of the work tree.
+    pub below_root: bool,
     /// What a landing is merged with, where the tree is that of a merge which nobody has made yet.
     pub merges: Option<String>,
     /// What happened to the policy file in this change set.
@@ -142,7 +144,7 @@ pub struct UpdateFacts {
     pub name: Vec<u8>,
     /// What it does.
     pub kind: UpdateKind,
-    /// Whether the policy protects it.
+    /// Whether the policy protects it, or is read from it: an older one put back by rewinding would be a change that nobody judged.
     pub protected: bool,
     /// The protected branch whose name it is but for case or normalisation.
     pub twin_of: Option<String>,

@@ -275,12 +275,15 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Sums `changes`, leaving out what `[count]` leaves out: of a rename, only if it does so for both paths.
+    /// Sums `changes`, leaving out what `[count]` leaves out: of a rename, only if it does so for both paths. A path that two lines of a
+    /// session changed differently is one file, with the lines of both.
     pub fn of<'a>(changes: impl IntoIterator<Item = &'a FileChange>, count: &Count) -> Self {
         let mut totals = Self::default();
+        let mut paths = BTreeSet::new();
         for change in changes {
             if !change.paths().all(|path| count.leaves_out_file(path)) {
-                totals.files += 1;
+                paths.insert(&change.path);
+                totals.files = paths.len() as u64;
             }
             if change.paths().all(|path| count.leaves_out_lines(path)) {
                 continue;

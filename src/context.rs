@@ -1,5 +1,7 @@
 //! Every environment variable and git-config key that is read: named, typed, read once, with its trust class beside it.
 
+use std::path::Path;
+
 use crate::change::Oid;
 use crate::cli::Common;
 use crate::error::{Error, Result};
@@ -94,6 +96,13 @@ impl Context {
                 .map(Some)
                 .map_err(|_bytes| Error::new(format!("environment variable `{name}`, which `guard.identity` names, is not UTF-8"))),
         }
+    }
+
+    /// Whether whoever started this is not at `root`, but somewhere below it. Hooks run at the root, and `GIT_PREFIX` says where git was
+    /// started: believed, for nothing but the form of paths depends on it.
+    pub fn is_below(&self, root: &Path) -> bool {
+        std::env::var_os("GIT_PREFIX").is_some_and(|prefix| !prefix.is_empty())
+            || std::env::current_dir().is_ok_and(|here| here != root)
     }
 
     /// Whether git says that the commit in the making has this author (e-mail, seconds since 1970), as an amended one keeps.

@@ -107,11 +107,12 @@ impl Actor {
         policy.specialist(self.entry.as_deref()?)
     }
 
-    /// The limits that apply; `None` for somebody unknown.
+    /// The limits that apply; `None` for somebody unknown. Who is named without an entry is an owner, if only by a claim that gives no
+    /// right of an owner's.
     pub fn limits<'p>(&self, policy: &'p Policy) -> Option<&'p Limits> {
         match self.specialist(policy) {
             Some(specialist) => Some(&specialist.limits),
-            None => self.owner.then_some(&policy.defaults),
+            None => self.name.is_some().then_some(&policy.defaults),
         }
     }
 }
@@ -153,7 +154,7 @@ impl Actor {
         let heard = heard(sources);
         let said = heard.iter().map(|(source, text)| (source.clone(), escape(text))).collect();
         let winner = heard.iter().find_map(|(source, text)| {
-            let named = names(policy, stage, source, text);
+            let named = names(policy, source, text);
             (named.specialist.is_some() || named.owner || source.decides()).then_some((source.clone(), named, *text))
         });
         let anyone = policy.specialist("*").map(|s| s.name.value.clone());
@@ -166,7 +167,9 @@ impl Actor {
             None if named.owner => (Some(escape(text)), None),
             None => (anyone.clone(), anyone),
         };
-        Self { name, entry, owner: named.owner, source, said, conflict }
+        // The word of an author makes nobody an owner where more than this machine is concerned, but it does say who it was.
+        let owner = named.owner && (stage == Stage::Commit || source.strength() == Strength::Account);
+        Self { name, entry, owner, source, said, conflict }
     }
 }
 
@@ -206,7 +209,7 @@ fn heard<'a>(sources: &Sources<'a>) -> Vec<(Source, &'a [u8])> {
 }
 
 /// Whom `source` names by saying `text`.
-fn names<'p>(policy: &'p Policy, stage: Stage, source: &Source, text: &[u8]) -> Named<'p> {
+fn names<'p>(policy: &'p Policy, source: &Source, text: &[u8]) -> Named<'p> {
     let specialist = |test: &dyn Fn(&Specialist) -> bool| policy.specialists.iter().find(|s| test(s));
     let nobody = Named { specialist: None, owner: false };
     match source {
@@ -219,7 +222,7 @@ fn names<'p>(policy: &'p Policy, stage: Stage, source: &Source, text: &[u8]) -> 
         }
         Source::Email => Named {
             specialist: specialist(&|s| s.emails.iter().any(|e| e.value.as_bytes().eq_ignore_ascii_case(text))),
-            owner: stage == Stage::Commit && policy.owners.emails.iter().any(|e| e.value.as_bytes().eq_ignore_ascii_case(text)),
+            owner: policy.owners.emails.iter().any(|e| e.value.as_bytes().eq_ignore_ascii_case(text)),
         },
         Source::Branch => Named { specialist: specialist(&|s| s.branches.as_ref().is_some_and(|b| b.matches(text))), owner: false },
         Source::Nobody => nobody,

@@ -9,7 +9,7 @@ use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::gather::{Gatherer, Landing, landing_case};
 use crate::git::push::{self, RefUpdate};
-use crate::git::range;
+use crate::git::{notes, range};
 use crate::policy::fold;
 use crate::report::escape;
 
@@ -69,52 +69,67 @@ fn judge(door: &Door<'_>, updates: &[RefUpdate], remote: Option<&str>, on_server
     gatherer.remote = remote;
     gatherer.proposed_notes = &notes;
     let base = gatherer.base()?.map(|base| (base.name, base.commit));
+    let there = There {
+        protected: gatherer.protected()?,
+        base_branch: gatherer.base_branch()?,
+        base: base.as_ref().map(|(_, oid)| *oid),
+        policy_branch: gatherer.policy_branch()?,
+        updates: u64::try_from(updates.len()).unwrap_or(u64::MAX),
+    };
     let mut landings = Vec::new();
     for (update, tip) in updates.iter().zip(&tips) {
-        landings.push(landing(door, &gatherer, update, *tip, updates.len(), base.as_ref().map(|(_, oid)| *oid))?);
+        landings.push(landing(door, &gatherer, &there, update, *tip)?);
     }
     let case = landing_case(&gatherer, &landings)?;
     Ok(door.answer(&law, &case, base.as_ref(), &Ending { rejected: kept, more: "guard check -v" }))
 }
 
-/// One update, and what it is measured against.
-fn landing(
-    door: &Door<'_>,
-    g: &Gatherer<'_>,
-    update: &RefUpdate,
-    tip: Option<Oid>,
-    updates: usize,
+/// What this side knows of the receiving one, and of the whole push.
+struct There {
+    /// Protected branches: full names and tips.
+    protected: Vec<(Vec<u8>, Oid)>,
+    base_branch: Option<String>,
     base: Option<Oid>,
-) -> Result<Landing> {
+    policy_branch: Option<String>,
+    updates: u64,
+}
+
+/// One update, and what it is measured against.
+fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate, tip: Option<Oid>) -> Result<Landing> {
     let effective = effective_name(door, g, &update.name)?;
     let branch = effective.strip_prefix(b"refs/heads/");
     let protected = match branch {
         Some(branch) => g.is_protected(branch)?,
         None => false,
     };
-    let there = g.protected()?;
+    let is = |name: &Option<String>| branch.is_some() && branch == name.as_deref().map(str::as_bytes);
+    // The base is measured against itself even where the policy doesn't protect it.
+    let lands = protected || is(&there.base_branch);
     let old = match update.old {
-        Some(old) if protected => known_commit(door, old)?,
+        Some(old) if lands => known_commit(door, old)?,
         Some(_) | None => None,
     };
-    // What this side knows of the remote. A local branch of the same name is no knowledge of it once the remote has said what it holds.
-    let known = there.iter().filter(|(name, _)| g.on_server || old.is_none() || name.starts_with(b"refs/remotes/"));
-    let hidden: Vec<Oid> = old.into_iter().chain(known.map(|(_, oid)| *oid)).collect();
-    let no_commit = update.new.is_some() && tip.is_none() && !update.name.starts_with(EVIDENCE);
+    // A local branch of the same name is no knowledge of the remote's once the remote has said what it holds.
+    let known = there.protected.iter().filter(|(name, _)| g.on_server || old.is_none() || name.starts_with(b"refs/remotes/"));
+    let base = there.base.filter(|_| !lands);
+    let hidden: Vec<Oid> = old.into_iter().chain(known.map(|(_, oid)| *oid)).chain(base).collect();
     let facts = UpdateFacts {
         name: update.name.clone(),
-        kind: kind(door, update, tip, &there)?,
-        protected,
-        twin_of: branch.and_then(|branch| twin(g, branch, &there)),
-        reaches_no_commit: no_commit,
+        kind: kind(door, update, tip, &there.protected)?,
+        protected: protected || is(&there.policy_branch),
+        twin_of: branch.and_then(|branch| twin(g, branch, there)),
+        reaches_no_commit: match update.new {
+            Some(new) if update.name.starts_with(EVIDENCE) => door.repo.peel_to_commit(new)?.is_none(),
+            new => new.is_some() && tip.is_none(),
+        },
         by_owner: g.pusher().owner,
-        updates_in_push: u64::try_from(updates).unwrap_or(u64::MAX),
+        updates_in_push: there.updates,
     };
     Ok(Landing {
         reference: Some(update.name.clone()),
         tip,
         hidden,
-        base: old.or(base),
+        base: old.or(there.base),
         stage: if protected { Stage::Land } else { Stage::Branch },
         merge: None,
         update: Some(facts),
@@ -153,7 +168,10 @@ fn kind(door: &Door<'_>, update: &RefUpdate, tip: Option<Oid>, there: &[(Vec<u8>
                 (Some(old), Some(new)) => (old, new),
                 (None, _) | (_, None) => return Ok(if old == new { UpdateKind::Forward } else { UpdateKind::Rewind }),
             };
-            Ok(if range::is_ancestor(&door.repo, old, new)? { UpdateKind::Forward } else { UpdateKind::Rewind })
+            let forward = range::is_ancestor(&door.repo, old, new)?;
+            // Evidence is its lines: what leaves some of them out goes back, whatever its history says.
+            let keeps = !update.name.starts_with(EVIDENCE) || notes::keeps_lines(&door.repo, old, new)?;
+            Ok(if forward && keeps { UpdateKind::Forward } else { UpdateKind::Rewind })
         }
     }
 }
@@ -164,11 +182,11 @@ fn known_commit(door: &Door<'_>, oid: Oid) -> Result<Option<Oid>> {
 }
 
 /// The protected branch that `branch` is a twin of: equal but for case or normalisation.
-fn twin(g: &Gatherer<'_>, branch: &[u8], there: &[(Vec<u8>, Oid)]) -> Option<String> {
+fn twin(g: &Gatherer<'_>, branch: &[u8], there: &There) -> Option<String> {
     let folded = fold(branch);
-    let names = there.iter().filter_map(|(name, _)| short(name, g.remote));
+    let names = there.protected.iter().filter_map(|(name, _)| short(name, g.remote));
     let written = g.policy.protected.iter().flat_map(|p| &p.patterns).map(|p| p.value.text().as_bytes());
-    let base = g.policy.base.iter().map(|b| b.value.as_bytes());
+    let base = g.policy.base.iter().map(|b| &b.value).chain(&there.policy_branch).map(|name| name.as_bytes());
     names.chain(written).chain(base).find(|name| *name != branch && fold(name) == folded).map(escape)
 }
 

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Gatherer;
 use super::session::{Line, session_subject};
-use crate::case::{Case, Stage, Subject, SubjectKind, UpdateFacts};
-use crate::change::{FileChange, Oid};
+use super::touch::touches;
+use crate::case::{Case, Part, Stage, Subject, SubjectKind, Touch, UpdateFacts};
+use crate::change::{FileChange, Oid, RepoPath};
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
 use crate::git::{Commit, changes, delta, range};
@@ -91,7 +92,8 @@ fn commits(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Vec<Judged>> {
             if let Some(seen) = found.get_mut(&oid) {
                 seen.on.insert(index);
                 seen.stage = highest([seen.stage, landing.stage].into_iter());
-                seen.lone &= lone;
+                // What it lands as counts; whatever else points to it then points to what has landed.
+                seen.lone |= lone;
                 continue;
             }
             let commit = g.repo.commit(oid)?;
@@ -173,9 +175,12 @@ fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &
             subject.tree = Some(tree);
             if !subject.parts.is_empty() {
                 subject.proofs = g.proofs(tree, &marked(judged, tree))?;
-                let start = start_tree(g, landing, tip)?;
-                let walk = delta::between(g.repo, start, Some(tree), g.settings.max_paths)?;
+                let starts = start_trees(g, landing, tip)?;
+                let walk = delta::between(g.repo, starts.first().copied(), Some(tree), g.settings.max_paths)?;
                 let changes = changes::file_changes(g.repo, walk.deltas, tree, g.policy)?;
+                if landing.stage == Stage::Land && starts.len() < 2 {
+                    brought_together(g, &mut subject, &changes);
+                }
                 g.measure(&mut subject, changes)?;
             }
         }
@@ -184,11 +189,18 @@ fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &
     Ok(landed)
 }
 
-/// What a landing's numbers are measured from: the merge base, else the empty tree.
-fn start_tree(g: &Gatherer<'_>, landing: &Landing, tip: Oid) -> Result<Option<Oid>> {
-    let Some(base) = landing.base else { return Ok(None) };
-    match range::merge_bases(g.repo, base, tip)?.first() {
-        Some(oid) => Ok(Some(g.repo.commit(*oid)?.tree)),
-        None => Ok(None),
+/// What a landing's numbers are measured from: the merge bases' trees; none: the empty tree.
+fn start_trees(g: &Gatherer<'_>, landing: &Landing, tip: Oid) -> Result<Vec<Oid>> {
+    let Some(base) = landing.base else { return Ok(Vec::new()) };
+    range::merge_bases(g.repo, base, tip)?.into_iter().map(|oid| Ok(g.repo.commit(oid)?.tree)).collect()
+}
+
+/// What the ref gets beyond what its own commits touch has to be proven on the tip's tree as well: the work of another protected branch
+/// that a clean merge brings in, a line of the other side that is gone since a conflict was resolved.
+fn brought_together(g: &Gatherer<'_>, subject: &mut Subject, changes: &[FileChange]) {
+    let known: BTreeSet<(&String, &RepoPath)> = subject.parts.iter().flat_map(|p| &p.touches).map(|t| (&t.area, &t.path)).collect();
+    let touches: Vec<Touch> = touches(g.policy, changes).into_iter().filter(|t| !known.contains(&(&t.area, &t.path))).collect();
+    if !touches.is_empty() {
+        subject.parts.push(Part { commit: None, actor: g.pusher(), changes: false, touches });
     }
 }

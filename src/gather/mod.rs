@@ -48,6 +48,8 @@ pub struct Gatherer<'a> {
     pub marker_may_come: bool,
     /// The remote that a push goes to.
     pub remote: Option<&'a str>,
+    /// Whoever started this is somewhere below the root of the work tree.
+    below_root: bool,
     /// The account that `guard.identity` names, read once.
     account: Option<String>,
     /// Commits that were here (on a client: on a remote) before; asked once.
@@ -76,6 +78,7 @@ impl<'a> Gatherer<'a> {
             proposed_notes: &[],
             marker_may_come: false,
             remote: None,
+            below_root: repo.work_tree().is_ok_and(|root| context.is_below(root)),
             account,
             known: OnceCell::new(),
         })
@@ -151,7 +154,8 @@ impl<'a> Gatherer<'a> {
         walk: Walk,
     ) -> Result<Subject> {
         let policy_edit = self.policy_edit(&walk, tree)?;
-        let changes = changes::file_changes(self.repo, walk.deltas, tree, self.policy)?;
+        let mut changes = changes::file_changes(self.repo, walk.deltas, tree, self.policy)?;
+        changes::settle_conflicts(self.repo, &mut changes, &walk.conflicts, self.policy)?;
         let touches = touches(self.policy, &changes);
         let mut subject = self.empty_subject(kind, stage);
         subject.commit = commit;
@@ -182,6 +186,7 @@ impl<'a> Gatherer<'a> {
             lone: false,
             unborn: false,
             amends: false,
+            below_root: self.below_root,
             merges: None,
             policy_edit: PolicyEdit::Untouched,
             update: None,
@@ -257,6 +262,17 @@ impl<'a> Gatherer<'a> {
         match &self.policy.base {
             Some(base) => Ok(Some(base.value.clone())),
             None => range::default_branch(self.repo, self.settings.policy_ref.as_deref(), self.remote),
+        }
+    }
+
+    /// The short name of the branch that the policy was read from, where it was read from one.
+    ///
+    /// # Errors
+    /// A ref can't be read.
+    pub fn policy_branch(&self) -> Result<Option<String>> {
+        match (self.policy.source.trusted, self.policy.source.commit) {
+            (true, Some(_)) => range::default_branch(self.repo, self.settings.policy_ref.as_deref(), self.remote),
+            (true | false, _) => Ok(None),
         }
     }
 

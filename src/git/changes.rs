@@ -6,6 +6,8 @@ mod moves;
 mod similar;
 mod touches;
 
+use std::collections::BTreeMap;
+
 use crate::change::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, Oid, RepoPath, Totals};
 use crate::error::{Error, Result};
 use crate::policy::{Count, Policy};
@@ -15,7 +17,7 @@ use self::directories::Directories;
 use self::moves::Moved;
 use self::touches::ContentAreas;
 use super::Repo;
-use super::delta::Delta;
+use super::delta::{self, Delta};
 use super::lines::{self, Counted, Side};
 
 /// Describes `deltas`. `tree` is the root tree that results (for collisions and links). Line counts are bounds where a diff would
@@ -62,6 +64,35 @@ pub(super) fn similar_paths(repo: &Repo, gone: &[(RepoPath, Entry)], new: &[(Rep
     let pairs = similar::pairs(repo, &changes)?;
     let pair = |place: usize| pairs.source_of(gone.len() + place).map(|source| (source, place));
     Ok((0..new.len()).filter_map(pair).collect())
+}
+
+/// Tells touches by content anew where a merge's sides conflict: what one side alone changed of the matching lines has to stand as that
+/// side has it, whichever side the rest is nearer to.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub fn settle_conflicts(
+    repo: &Repo,
+    changes: &mut [FileChange],
+    conflicts: &BTreeMap<RepoPath, delta::Sides>,
+    policy: &Policy,
+) -> Result<()> {
+    let areas = ContentAreas::of(policy);
+    for change in changes {
+        let concerned: Vec<_> = change.paths().filter_map(|path| conflicts.get_key_value(path)).collect();
+        for (path, sides) in concerned {
+            let new = change.new.filter(|_| *path == change.path);
+            let load = |entry| Side::load(repo, entry).map_err(|e| counting(&change.path, e));
+            let [base, ours, theirs] = sides.map(|entry| entry.filter(|e| e.kind != EntryKind::Submodule)).map(load);
+            let new = load(new.filter(|e| e.kind != EntryKind::Submodule))?;
+            let touches = areas.touches_of_conflict([&base?, &ours?, &theirs?], &new);
+            // The old name of a rename comes after the new one, and takes nothing back.
+            if *path == change.path || touches != LineTouches::Known(Vec::new()) {
+                change.line_touches = touches;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Replaces bounds by git's own numbers, but for files over the size cap.

@@ -1,6 +1,7 @@
 //! Tree against tree, in raw bytes: our own walk, since libgit2's diffs obey attributes, have no bounds and can't be stopped.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use crate::change::{Entry, Oid, RepoPath, TreeProblem};
 use crate::error::{Error, Result};
@@ -40,7 +41,12 @@ pub struct Walk {
     pub deltas: Vec<Delta>,
     /// What git's fsck would refuse in the new side's trees that were looked at, but for what stood at the same place before.
     pub problems: Vec<TreeProblem>,
+    /// Of a merge: the paths on which its sides conflict, each with what stood there in the base and on both sides.
+    pub conflicts: BTreeMap<RepoPath, Sides>,
 }
+
+/// What stood at a path in the base, on our side and on theirs.
+pub type Sides = [Option<Entry>; 3];
 
 /// Compares two root trees; `None` is the empty tree. Equal ids are skipped unread.
 ///
@@ -61,7 +67,7 @@ pub fn between(repo: &Repo, old: Option<Oid>, new: Option<Oid>, max_paths: u64) 
         walker.enter(old, new, 0)?;
         while walker.step()? {}
     }
-    Ok(Walk { deltas: one_per_path(walker.walk.deltas), problems: walker.walk.problems })
+    Ok(Walk { deltas: one_per_path(walker.walk.deltas), ..walker.walk })
 }
 
 /// The entry at `path` below a root tree; `None` where there is none or a directory stands there.

@@ -17,7 +17,7 @@ use crate::change::{Entry, Oid, RepoPath, TreeProblem};
 use crate::error::{Error, Result};
 
 use super::Repo;
-use super::delta::{Delta, Walk, between, entry_at};
+use super::delta::{self, Delta, Walk, between, entry_at};
 use fold::{Folding, Merge};
 use sides::{Expected, Renames, Sides, Versions, beside};
 use whole::Whole;
@@ -74,10 +74,10 @@ pub fn own(repo: &Repo, parents: &[Oid], tree: Oid, max_paths: u64) -> Result<Wa
     let base = folding.base(&ours.commits, *last)?;
     let parents = parents.iter().map(|p| Ok(repo.commit(*p)?.tree)).collect::<Result<Vec<Oid>>>()?;
     let sides = beside(repo, base, ours.tree, *parents.last().unwrap_or(&ours.tree), max_paths)?;
-    let mut trial = Trial { repo, parents, tree, max_paths, disputed, sides, whole: None };
+    let mut trial = Trial { repo, parents, tree, max_paths, disputed, sides, whole: None, conflicts: BTreeMap::new() };
     let difference = between(repo, Some(ours.tree), Some(tree), max_paths)?;
     let problems = trial.problems(if middle.is_empty() { Some(difference.problems) } else { None })?;
-    Ok(Walk { deltas: trial.deltas(difference.deltas)?, problems })
+    Ok(Walk { deltas: trial.deltas(difference.deltas)?, problems, conflicts: trial.conflicts })
 }
 
 /// A merge's tree beside what explains it.
@@ -92,6 +92,8 @@ struct Trial<'r> {
     sides: Sides,
     /// Made when first asked for.
     whole: Option<Whole>,
+    /// What conflicts, as far as it was looked at.
+    conflicts: BTreeMap<RepoPath, delta::Sides>,
 }
 
 impl Trial<'_> {
@@ -132,12 +134,17 @@ impl Trial<'_> {
         match (self.whole()?.at(path), renamed) {
             (Expected::Is(entry), _) if entry == found => Ok(None),
             (Expected::Is(entry), _) => Ok(Some(entry)),
-            (Expected::Conflict, true) => self.nearest(path, found),
+            (Expected::Conflict, true) => self.conflict(path, &versions, found),
             (Expected::Conflict, false) => match versions.expected(self.repo)? {
                 Expected::Is(entry) => Ok(Some(entry)),
-                Expected::Conflict => self.nearest(path, found),
+                Expected::Conflict => self.conflict(path, &versions, found),
             },
         }
+    }
+
+    fn conflict(&mut self, path: &RepoPath, versions: &Versions, found: Option<Entry>) -> Result<Option<Option<Entry>>> {
+        self.conflicts.insert(path.clone(), [versions.base, versions.ours, versions.theirs]);
+        self.nearest(path, found)
     }
 
     fn whole(&mut self) -> Result<&Whole> {

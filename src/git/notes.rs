@@ -2,8 +2,9 @@
 
 use git2::{ErrorCode, ObjectType, Repository, Signature};
 
-use super::Repo;
+use super::delta::between;
 use super::repo::{foreign, git, own};
+use super::{Kind, Repo};
 use crate::change::Oid;
 use crate::error::{Error, Result};
 
@@ -12,6 +13,8 @@ pub const PREFIX: &str = "refs/notes/guard/";
 /// A note over this many bytes isn't read, nor are all writers' notes on one object beyond four times as many.
 const MAX_NOTE: usize = 16 << 20;
 const MAX_ALL: usize = 4 * MAX_NOTE;
+/// Notes that one push may change.
+const MAX_CHANGED: u64 = 100_000;
 /// How often an append is tried while others write the same ref.
 const TRIES: u32 = 200;
 
@@ -86,6 +89,39 @@ fn note(repo: &Repository, tip: Oid, on: Oid, room: usize) -> Result<std::result
         rest = others;
     }
     Ok(Ok(content))
+}
+
+/// Whether every line of the notes of the commit `old` still stands in those of `new`, wherever git's fan-out has put them.
+///
+/// # Errors
+/// An object is missing or damaged; a bound is exceeded.
+pub fn keeps_lines(repo: &Repo, old: Oid, new: Oid) -> Result<bool> {
+    let (old, new) = (repo.commit(old)?.tree, repo.commit(new)?.tree);
+    let mut moved: std::collections::BTreeMap<Vec<u8>, [Vec<Oid>; 2]> = std::collections::BTreeMap::new();
+    for delta in between(repo, Some(old), Some(new), MAX_CHANGED)?.deltas {
+        let on: Vec<u8> = delta.path.components().flatten().copied().collect();
+        let [before, after] = moved.entry(on).or_default();
+        before.extend(delta.old.map(|entry| entry.oid));
+        after.extend(delta.new.map(|entry| entry.oid));
+    }
+    let read = |notes: &[Oid]| notes.iter().map(|oid| bounded(repo, *oid)).collect::<Result<Vec<Vec<u8>>>>();
+    for [before, after] in moved.values().filter(|[before, _]| !before.is_empty()) {
+        let after = read(after)?;
+        let there: std::collections::BTreeSet<&[u8]> = after.iter().flat_map(|note| split(note)).collect();
+        if read(before)?.iter().flat_map(|note| split(note)).any(|line| !there.contains(line)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn bounded(repo: &Repo, oid: Oid) -> Result<Vec<u8>> {
+    match repo.header(oid)? {
+        (Kind::Blob, size) if size <= MAX_NOTE as u64 => repo.blob(oid),
+        (Kind::Blob | Kind::Commit | Kind::Tree | Kind::Tag, size) => {
+            Err(Error::new(format!("object {oid} of {size} bytes stands where a note of up to {MAX_NOTE} should")))
+        }
+    }
 }
 
 /// The name under which this clone writes what nobody signs: `local-` and the slug of `user.email`, or `local`. One person's clones

@@ -108,18 +108,27 @@ fn trusted_branch(repo: &Repo, settings: &Settings, remote: Option<&str>) -> Res
         Some(branch) => range::base(repo, &branch, remote)?,
         None => None,
     };
-    // Where the administrator's word leads nowhere, the pushed side's policy must not step in; a repository without any branch is
-    // one that waits for its first push.
-    if let (None, Some(name)) = (&found, named)
-        && has_branches(repo)?
-    {
-        return Err(Error::new(format!(
-            "`git config guard.policyRef` says `{}`, and there is no such branch",
-            escape(name.as_bytes())
-        ))
-        .help("git config guard.policyRef BRANCH, or git config --unset guard.policyRef"));
+    // Where the administrator's word, or HEAD, leads nowhere, the pushed side's policy must not step in; a repository without any
+    // branch is one that waits for its first push.
+    if found.is_none() && repo.is_bare() && has_branches(repo)? {
+        return Err(leads_nowhere(repo, named)?);
     }
     Ok(found)
+}
+
+/// Why no branch of this server holds the policy.
+fn leads_nowhere(repo: &Repo, named: Option<&str>) -> Result<Error> {
+    let shown = |name: &[u8]| escape(name.strip_prefix(b"refs/heads/").unwrap_or(name));
+    if let Some(name) = named {
+        let what = format!("`git config guard.policyRef` says `{}`, and there is no such branch", shown(name.as_bytes()));
+        return Ok(Error::new(what).help("git config guard.policyRef BRANCH, or git config --unset guard.policyRef"));
+    }
+    let why = match repo.head()?.branch() {
+        Some(name) => format!("HEAD of this repository is `{}`, and there is no such branch", shown(name)),
+        None => "HEAD of this repository is no branch".to_owned(),
+    };
+    Ok(Error::new(format!("{why}, so that it is not known which one holds the policy"))
+        .help("on the server: git symbolic-ref HEAD refs/heads/BRANCH, or git config guard.policyRef BRANCH"))
 }
 
 fn has_branches(repo: &Repo) -> Result<bool> {

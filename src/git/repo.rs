@@ -257,8 +257,10 @@ impl Repo {
     /// The commit that a revision names, as `git rev-parse REV^{commit}`. Never for names that were pushed.
     ///
     /// # Errors
-    /// No such revision, or it is no commit.
+    /// No such revision, or it is no commit; its name stands for two refs that differ (git would take the tag, and whoever may push a tag
+    /// `origin/main` would choose what work is measured against).
     pub fn resolve(&self, revision: &str) -> Result<Oid> {
+        self.refuse_ambiguous(revision)?;
         let shown = crate::report::escape(revision.as_bytes());
         let object = self
             .inner
@@ -266,6 +268,31 @@ impl Repo {
             .map_err(|_missing| Error::new(format!("no revision `{shown}` in this repository")))?;
         let commit = object.peel(ObjectType::Commit).map_err(|_other| Error::new(format!("`{shown}` is no commit")))?;
         own(commit.id()).ok_or_else(|| Error::new(format!("`{shown}` is no commit")))
+    }
+
+    /// Refuses a short name of two refs that lead to different commits.
+    fn refuse_ambiguous(&self, revision: &str) -> Result<()> {
+        let name = revision.split(['~', '^', ':']).next().unwrap_or(revision);
+        let name = name.split("@{").next().unwrap_or(name);
+        if name.is_empty() || self.reference(name)?.is_some() {
+            return Ok(());
+        }
+        let mut found: Option<(String, Oid)> = None;
+        for place in ["refs/", "refs/tags/", "refs/heads/", "refs/remotes/"] {
+            let full = format!("{place}{name}");
+            let Some(oid) = self.reference(&full)? else { continue };
+            let commit = self.peel_to_commit(oid)?.unwrap_or(oid);
+            match &found {
+                Some((first, other)) if *other != commit => {
+                    let [name, first, full] = [name, first, &full].map(|text| crate::report::escape(text.as_bytes()));
+                    return Err(Error::new(format!("`{name}` is both {first} and {full}, which are not the same commit"))
+                        .help("name it in full: refs/heads/…, refs/remotes/… or refs/tags/…"));
+                }
+                Some(_) => {}
+                None => found = Some((full, commit)),
+            }
+        }
+        Ok(())
     }
 
     /// The commit that an object is, or that a tag leads to; `None` where it leads to a tree or a blob.

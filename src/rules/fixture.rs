@@ -119,6 +119,7 @@ pub(crate) fn subject(kind: SubjectKind, policy: &Policy, actor: Actor, changes:
         lone: false,
         unborn: false,
         amends: false,
+        below_root: false,
         merges: None,
         policy_edit: PolicyEdit::Untouched,
         update: None,

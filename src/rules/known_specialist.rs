@@ -42,9 +42,9 @@ fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
     let Some(actor) = &subject.actor else {
         return Outcome::Violated(vec![unnamed(policy, subject, Vec::new())]);
     };
-    match (&actor.name, actor.entry.is_some() || actor.owner) {
-        (Some(name), true) => Outcome::Satisfied(format!("`{}`, {}", escape(name.as_bytes()), actor.source.as_text())),
-        (Some(_) | None, _) => Outcome::Violated(vec![unnamed(policy, subject, said(actor))]),
+    match &actor.name {
+        Some(name) => Outcome::Satisfied(format!("`{}`, {}", escape(name.as_bytes()), actor.source.as_text())),
+        None => Outcome::Violated(vec![unnamed(policy, subject, said(actor))]),
     }
 }
 

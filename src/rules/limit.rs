@@ -58,11 +58,15 @@ impl Quantity {
         let no = |why: &str| Err(Outcome::NotApplicable(why.to_owned()));
         let scope = match subject.kind {
             SubjectKind::Landing => return no("limits judge commits and sessions"),
-            SubjectKind::Commit if subject.lone => return no("a landing of a single commit is judged by the session's limits"),
             SubjectKind::Index | SubjectKind::Commit => Scope::Commit,
             SubjectKind::Session => Scope::Session,
         };
-        self.of(limits(policy, subject)?, scope).map_or_else(|| no("no such limit"), Ok)
+        let limits = limits(policy, subject)?;
+        // Where no session is limited, there is nothing else that would judge it.
+        if subject.lone && self.of(limits, Scope::Session).is_some() {
+            return no("a landing of a single commit is judged by the session's limits");
+        }
+        self.of(limits, scope).map_or_else(|| no("no such limit"), Ok)
     }
 
     fn of(self, limits: &Limits, scope: Scope) -> Option<Cited<u64>> {

@@ -116,7 +116,7 @@ fn deceiving(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
 }
 
 fn without_commit(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
-    let concerned = update.name.starts_with(b"refs/heads/") || update.name.starts_with(b"refs/tags/");
+    let concerned = [&b"refs/heads/"[..], b"refs/tags/", EVIDENCE].iter().any(|prefix| update.name.starts_with(prefix));
     (concerned && update.reaches_no_commit)
         .then(|| violation(subject, update, "reaches no commit", "push a commit, or a tag of one", "git show-ref"))
 }

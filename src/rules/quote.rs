@@ -38,13 +38,15 @@ fn ansi_c(bytes: &[u8]) -> String {
     out
 }
 
-/// A path as a pathspec that means this path alone, quoted.
-fn pathspec(path: &RepoPath) -> String {
+/// A path as a pathspec that means this path alone, quoted; `below`: wherever in the work tree it is pasted.
+fn pathspec(path: &RepoPath, below: bool) -> String {
     let bytes = path.as_bytes();
-    if bytes.starts_with(b":") || bytes.iter().any(|b| b"*?[\\".contains(b)) {
+    // After `:/`, much of what is neither letter nor digit has a meaning of its own.
+    let plain_start = bytes.first().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'.');
+    if bytes.starts_with(b":") || bytes.iter().any(|b| b"*?[\\".contains(b)) || (below && !plain_start) {
         return shell_quote(&[b":(top,literal)", bytes].concat());
     }
-    shell_quote(bytes)
+    if below { shell_quote(&[b":/", bytes].concat()) } else { shell_quote(bytes) }
 }
 
 /// The command that takes `changes` out of what is judged: out of the index, or the commit back so that it can be made anew.
@@ -72,10 +74,10 @@ pub(super) fn take_out_help(subject: &Subject, what: &str) -> String {
 
 fn unstage(subject: &Subject, changes: &[&FileChange]) -> String {
     let few = changes.len() <= MOST_PATHS;
-    let mut paths: Vec<String> = changes.iter().take(MOST_PATHS).flat_map(|c| c.paths()).map(pathspec).collect();
-    if !few {
-        paths = vec![":/".to_owned()];
-    }
+    let all: Vec<&RepoPath> = changes.iter().take(MOST_PATHS).flat_map(|c| c.paths()).collect();
+    // A file that took a directory's place, or a directory a file's: its path stands for what lies below it, which is gone once it is back.
+    let covered = |path: &RepoPath| all.iter().any(|other| lies_below(path, other));
+    let paths: Vec<String> = all.iter().filter(|path| !covered(path)).map(|path| pathspec(path, subject.below_root)).collect();
     let command = match (subject.unborn, few) {
         (false, _) if subject.amends => "git restore --staged --source=HEAD^",
         (false, _) => "git restore --staged",
@@ -83,5 +85,9 @@ fn unstage(subject: &Subject, changes: &[&FileChange]) -> String {
         (true, true) => "git rm --cached -f",
         (true, false) => "git rm --cached -f -r",
     };
-    format!("{command} -- {}", paths.join(" "))
+    format!("{command} -- {}", if few { paths.join(" ") } else { ":/".to_owned() })
+}
+
+fn lies_below(path: &RepoPath, directory: &RepoPath) -> bool {
+    path.as_bytes().strip_prefix(directory.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"))
 }

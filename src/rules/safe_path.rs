@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::case::{Case, Subject};
+use crate::case::{Case, Subject, SubjectKind};
 use crate::change::{EntryKind, FileChange, RepoPath};
 use crate::policy::{Policy, Submodules};
 use crate::report::escape;
@@ -48,7 +48,10 @@ Keys: `[paths] portable, symlinks, submodules`.
 /// Longest path that systems open, in bytes.
 const MOST_BYTES: usize = 4096;
 
-fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+    if subject.kind == SubjectKind::Landing && policy.paths.portable {
+        return meeting(case, subject);
+    }
     if let Some(elsewhere) = unless_change_set(subject) {
         return elsewhere;
     }
@@ -80,6 +83,19 @@ fn violation(subject: &Subject, problem: &str, changes: &[&FileChange]) -> Viola
     }
 }
 
+/// A clean merge may bring together what no commit of it did: two names that another file system takes for one.
+fn meeting(case: &Case, subject: &Subject) -> Outcome {
+    let commits = || case.subjects.iter().filter(|s| s.kind == SubjectKind::Commit).flat_map(|s| &s.changes);
+    let known = |one: &FileChange| commits().any(|c| c.path == one.path && !c.collisions.is_empty());
+    let met = subject.changes.iter().filter(|c| !c.collisions.is_empty() && !known(c));
+    let violations = met.flat_map(|c| c.collisions.iter().map(|other| violation(subject, &same_as(other), &[c])));
+    conclude(subject, violations.collect(), Vec::new(), "no two names meet that another file system takes for one")
+}
+
+fn same_as(other: &RepoPath) -> String {
+    format!("the same as {} but for case or normalisation", shown(other))
+}
+
 /// Everything that is wrong with the path that stands after a change.
 fn problems(policy: &Policy, guarded: &[Guarded<'_>], change: &FileChange) -> Vec<String> {
     let bytes = change.path.as_bytes().len();
@@ -96,8 +112,7 @@ fn problems(policy: &Policy, guarded: &[Guarded<'_>], change: &FileChange) -> Ve
     }
     if policy.paths.portable {
         all.extend(change.path.components().flat_map(is_not_portable));
-        let same = |other: &RepoPath| format!("the same as {} but for case or normalisation", shown(other));
-        all.extend(change.collisions.iter().map(same));
+        all.extend(change.collisions.iter().map(same_as));
     }
     all
 }

@@ -49,7 +49,11 @@ fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
         return Outcome::Indeterminate("it is not known whose scope applies".to_owned());
     };
     let Some(specialist) = actor.specialist(policy) else {
-        return no(if actor.owner { "an owner without an entry may touch any path" } else { "somebody unknown has no scope" });
+        return no(if actor.name.is_some() {
+            "an owner without an entry may touch any path"
+        } else {
+            "somebody unknown has no scope"
+        });
     };
     let by_path = specialist.allowed.is_some() || !specialist.prohibited.is_empty();
     if !by_path && specialist.prohibited_areas.is_empty() {

@@ -2,8 +2,10 @@
 
 mod counts;
 mod doors;
+mod landings;
 mod merges;
 mod paths;
+mod refs;
 mod trust;
 
 use super::support::*;

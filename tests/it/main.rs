@@ -12,6 +12,7 @@ mod support;
 
 mod commit_msg;
 mod evasion;
+mod everyday;
 mod help;
 mod incident;
 mod install_script;
@@ -20,6 +21,7 @@ mod policy;
 mod pre_commit;
 mod pre_merge_commit;
 mod pre_push;
+mod pre_receive;
 mod prepare_commit_msg;
 mod readme;
 mod rules;

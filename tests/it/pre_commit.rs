@@ -131,7 +131,7 @@ fn a_merge_stopped_before_its_commit_counts_only_the_merger_s_own() {
     repo.git(&["switch", "-q", "main"]).ok();
     repo.write("here.txt", "here\n").commit_unjudged("here");
     repo.install().git(&["merge", "-q", "--no-commit", "work"]).ok();
-    repo.git(&["commit", "-q", "-m", "merged"]).ok().says("0 files");
+    repo.git(&["commit", "-q", "-m", "merged"]).ok().says("nothing is changed");
 
     repo.git(&["reset", "-q", "--hard", "HEAD^"]).ok();
     repo.git(&["merge", "-q", "--no-commit", "work"]).ok();
@@ -206,6 +206,8 @@ fn where_no_policy_is_everything_passes_in_one_line() {
     repo.git(&["config", "guard.required", "true"]).ok();
     repo.write_many("more", 2).stage();
     let before = repo.state();
-    repo.git(&["commit", "-m", "more"]).rejected().says("there is no policy.toml, and `guard.required` is set");
+    repo.git(&["commit", "-m", "more"])
+        .rejected()
+        .says("there is no policy.toml on the trusted branch, and `guard.required` is set");
     assert_eq!(repo.state(), before);
 }

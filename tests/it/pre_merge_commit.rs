@@ -20,14 +20,14 @@ fn diverged(branches: &[&str]) -> Repo {
 #[test]
 fn a_clean_merge_of_others_work_adds_nothing() {
     let repo = diverged(&["work"]);
-    repo.git(&["merge", "-q", "--no-edit", "work"]).ok().says("guard: accepted").says("0 files");
+    repo.git(&["merge", "-q", "--no-edit", "work"]).ok().says("guard: accepted").says("nothing is changed");
     assert_eq!(repo.git(&["rev-list", "--parents", "-1", "HEAD"]).ok().line().split(' ').count(), 3);
 }
 
 #[test]
 fn an_octopus_merge_adds_nothing() {
     let repo = diverged(&["work", "more", "most"]);
-    repo.git(&["merge", "-q", "--no-edit", "work", "more", "most"]).ok().says("0 files");
+    repo.git(&["merge", "-q", "--no-edit", "work", "more", "most"]).ok().says("nothing is changed");
     assert_eq!(repo.git(&["rev-list", "--parents", "-1", "HEAD"]).ok().line().split(' ').count(), 5);
 }
 
@@ -36,7 +36,7 @@ fn a_forced_merge_commit_where_a_fast_forward_would_do() {
     let repo = guarded();
     on_work(&repo).write_many("work", 9).commit_unjudged("work");
     repo.install().git(&["switch", "-q", "main"]).ok();
-    repo.git(&["merge", "-q", "--no-ff", "--no-edit", "work"]).ok().says("0 files");
+    repo.git(&["merge", "-q", "--no-ff", "--no-edit", "work"]).ok().says("nothing is changed");
 }
 
 #[test]
@@ -103,5 +103,5 @@ fn a_pull_is_a_merge() {
     let repo = diverged(&["work"]);
     repo.remote();
     repo.git(&["push", "-q", "--no-verify", "origin", "work"]).ok();
-    repo.git(&["pull", "-q", "--no-rebase", "--no-edit", "origin", "work"]).ok().says("0 files");
+    repo.git(&["pull", "-q", "--no-rebase", "--no-edit", "origin", "work"]).ok().says("nothing is changed");
 }

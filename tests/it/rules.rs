@@ -2,6 +2,7 @@
 
 mod area_limit;
 mod byte_limit;
+mod combined_change;
 mod file_limit;
 mod file_size;
 mod forbidden_change;
@@ -9,6 +10,7 @@ mod guarded_area;
 mod identity;
 mod known_specialist;
 mod line_limit;
+mod policy_change;
 mod scope;
 
 use serde_json::{Value, json};

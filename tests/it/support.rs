@@ -127,6 +127,13 @@ impl Repo {
         Self { path: self.path.join(path), ..self.beside("") }
     }
 
+    /// A clone of its server, beside it.
+    pub fn clone_from_server(&self, name: &str) -> Self {
+        let clone = self.beside(name);
+        self.git(&[OsStr::new("clone"), OsStr::new("-q"), OsStr::new("../server.git"), clone.path.as_os_str()]).ok();
+        clone
+    }
+
     /// Its directory.
     pub fn path(&self) -> &Path {
         &self.path

@@ -6,7 +6,7 @@ use crate::context::{Context, Identity, Settings};
 use crate::error::Result;
 use crate::git::hooks::git_version;
 use crate::git::policy_at::{self, Found};
-use crate::git::{Repo, staged};
+use crate::git::{Head, Repo, range, staged};
 use crate::identity::{Actor, Sources};
 use crate::policy::Policy;
 use crate::report::escape;
@@ -29,12 +29,22 @@ pub fn checks(repo: &Repo, settings: &Settings, context: &Context) -> Result<Vec
         }
     };
     let mut checks = vec![check];
+    checks.extend(head(repo, settings)?);
     checks.push(if repo.is_bare() { accounts(settings) } else { who(repo, settings, context, policy.as_deref())? });
     checks.push(match git_version() {
         Some(version) => Check::good("git", escape(&version)),
         None => Check::good("git", "none in PATH: commands that need the program will say so"),
     });
     Ok(checks)
+}
+
+/// On a server HEAD says which branch holds the policy.
+fn head(repo: &Repo, settings: &Settings) -> Result<Option<Check>> {
+    let Head::Unborn(name) = repo.head()? else { return Ok(None) };
+    let astray = repo.is_bare() && settings.policy_ref.is_none() && !range::tips(repo, &|_| true, None)?.is_empty();
+    let branch = escape(name.strip_prefix(b"refs/heads/").unwrap_or(&name));
+    let found = format!("HEAD names `{branch}`, which is not there, so another branch's policy may judge, or none");
+    Ok(astray.then(|| Check::bad("HEAD", found, "git symbolic-ref HEAD refs/heads/BRANCH")))
 }
 
 fn find(repo: &Repo, settings: &Settings, context: &Context) -> Result<Found> {

@@ -30,17 +30,46 @@ impl<'p> ContentAreas<'p> {
             return LineTouches::Known(Vec::new());
         }
         let (Side::Loaded(old), Side::Loaded(new)) = (old, new) else {
-            return LineTouches::Unknown(format!("it is over {} MiB, too large to be searched for lines", LOAD_CAP >> 20));
+            return too_large();
         };
         let (head, old, new) = differing(old, new);
         let touches = self.0.iter().filter_map(|area| {
             let matching = |text| Matching::new(area, text);
             let (line, text) = first_difference(matching(old), matching(new))?;
-            let text = text.get(..SHOWN).unwrap_or(text).to_vec();
-            Some(LineTouch { area: area.name.value.clone(), line: line + count_lines(head), text })
+            Some(touch(area, line + count_lines(head), text))
         });
         LineTouches::Known(touches.collect())
     }
+
+    /// The same where two sides conflict: matching lines that one side alone changed have to be that side's, those that both changed
+    /// in different ways are the merger's own.
+    pub(super) fn touches_of_conflict(&self, [base, ours, theirs]: [&Side; 3], new: &Side) -> LineTouches {
+        if self.0.is_empty() {
+            return LineTouches::Known(Vec::new());
+        }
+        let (Side::Loaded(base), Side::Loaded(ours), Side::Loaded(theirs), Side::Loaded(new)) = (base, ours, theirs, new) else {
+            return too_large();
+        };
+        let touches = self.0.iter().filter_map(|area| {
+            let difference = |old, new| first_difference(Matching::new(area, old), Matching::new(area, new));
+            let same = |one, other| difference(one, other).is_none();
+            let left = |side, other| same(side, base) || same(side, other);
+            if (same(new, theirs) && left(ours, theirs)) || (same(new, ours) && left(theirs, ours)) {
+                return None;
+            }
+            let (line, text) = difference(theirs, new).or_else(|| difference(ours, new))?;
+            Some(touch(area, line, text))
+        });
+        LineTouches::Known(touches.collect())
+    }
+}
+
+fn too_large() -> LineTouches {
+    LineTouches::Unknown(format!("it is over {} MiB, too large to be searched for lines", LOAD_CAP >> 20))
+}
+
+fn touch(area: &Area, line: u64, text: &[u8]) -> LineTouch {
+    LineTouch { area: area.name.value.clone(), line, text: text.get(..SHOWN).unwrap_or(text).to_vec() }
 }
 
 /// The lines of a text that match one of an area's patterns, with their 1-based numbers.

@@ -39,15 +39,23 @@ pub fn base(repo: &Repo, branch: &str, remote: Option<&str>) -> Result<Option<Ba
     Ok(None)
 }
 
-/// The default branch's short name: server: HEAD's, or `policy_ref`; client: the remote's HEAD, else `main`, `master`, HEAD's.
+/// The default branch's short name: server: `policy_ref`, else HEAD's, and where that isn't there (as `git init --bare` leaves it while
+/// everybody pushes another), `main` or `master`; client: the remote's HEAD, else `main`, `master`, HEAD's.
 ///
 /// # Errors
 /// A ref can't be read.
 pub fn default_branch(repo: &Repo, policy_ref: Option<&str>, remote: Option<&str>) -> Result<Option<String>> {
     let head = head_branch(repo)?;
     if repo.is_bare() {
-        let named = policy_ref.map(|name| name.strip_prefix(LOCAL).unwrap_or(name).to_owned());
-        return Ok(named.or(head));
+        if let Some(name) = policy_ref {
+            return Ok(Some(name.strip_prefix(LOCAL).unwrap_or(name).to_owned()));
+        }
+        for branch in head.iter().map(String::as_str).chain(["main", "master"]) {
+            if base(repo, branch, remote)?.is_some() {
+                return Ok(Some(branch.to_owned()));
+            }
+        }
+        return Ok(head);
     }
     if let Some(remote) = remote_of(repo, remote)? {
         let prefix = tracking(&remote);

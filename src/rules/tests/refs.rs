@@ -70,8 +70,10 @@ fn twins_and_refs_without_commits() {
     assert_eq!(messages(&outcome), ["`refs/heads/Main` is protected `main` but for case or normalisation"]);
     let gone = UpdateFacts { kind: UpdateKind::Delete, ..twin };
     assert_eq!(word(&say("protected-ref", &policy, &pushing(&policy, gone))), "satisfied");
-    for (name, expected) in [("refs/heads/x", "violated"), ("refs/tags/x", "violated"), ("refs/notes/guard/x", "satisfied")] {
-        let blob = UpdateFacts { reaches_no_commit: true, ..update(name, UpdateKind::Create { unrelated: false }) };
+    for (name, expected) in
+        [("refs/heads/x", "violated"), ("refs/tags/x", "violated"), ("refs/notes/guard/x", "violated"), ("refs/x", "satisfied")]
+    {
+        let blob = UpdateFacts { by_owner: true, reaches_no_commit: true, ..update(name, UpdateKind::Create { unrelated: false }) };
         assert_eq!(word(&say("protected-ref", &policy, &pushing(&policy, blob))), expected, "{name}");
     }
 }

@@ -106,3 +106,26 @@ fn a_landing_of_two_specialists_needs_the_test_of_the_combination() {
     repo.guard(&["test", "integration", "--rev", "HEAD"]).ok();
     assert_accepted(&repo.json(&["check"]));
 }
+
+#[test]
+fn a_guarded_line_dropped_while_resolving_a_conflict() {
+    let repo = guarded();
+    let app = |line: &str, middleware: &str| format!("a\napp = App({line})\n{middleware}b\n");
+    repo.write("app.py", app("", "")).commit_unjudged("app");
+    repo.git(&["switch", "-q", "-c", "work"]).ok();
+    repo.write("app.py", app("1", "")).commit_unjudged("mine");
+    repo.git(&["switch", "-q", "main"]).ok();
+    repo.write("app.py", app("", "app.add_middleware(Csrf)\n")).commit_unjudged("theirs");
+    repo.git(&["switch", "-q", "work"]).ok();
+    repo.install();
+    repo.git(&["merge", "-q", "main"]).exits(1);
+    for dropped in [app("1", ""), app("", ""), app("1", "app.add_middleware(Other)\n")] {
+        let json = repo.write("app.py", dropped).stage().json(&["check", "--staged"]);
+        assert_violated(&json, "index", "guarded-area");
+    }
+    // taken over, from either side, it is the other side's work
+    for kept in [app("1", "app.add_middleware(Csrf)\n"), app("", "app.add_middleware(Csrf)\n")] {
+        assert_accepted(&repo.write("app.py", kept).stage().json(&["check", "--staged"]));
+    }
+    repo.git(&["commit", "-q", "-m", "merged"]).ok();
+}

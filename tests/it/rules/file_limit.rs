@@ -217,3 +217,49 @@ fn a_move_out_of_the_count_is_in_it() {
     paste(&repo, violation);
     assert_accepted(&repo.json(&["check", "--staged"]));
 }
+
+/// What stands behind `next: ` in the block of this rule.
+fn next(text: &str) -> String {
+    block(text, RULE).split("next: ").nth(1).unwrap().trim_end().to_owned()
+}
+
+#[test]
+fn the_way_out_works_where_it_is_pasted() {
+    let repo = Repo::with_policy(&limits());
+    repo.write_many("sub/x", 4).write("sub/_y", "y\n").write("-z", "z\n").stage();
+    let below = |command: &str| repo.run("sh", &["-c", &format!("cd sub && {command}")]);
+    let hint = next(&below("guard check --staged").rejected().out());
+    assert_eq!(hint, "git restore --staged -- :/sub/x2.txt :/sub/x3.txt :/sub/x4.txt");
+    below(&hint).ok();
+    assert_accepted(&repo.json(&["check", "--staged"]));
+    repo.stage().install();
+    let hint = next(&below("git commit -q -m sub").rejected().err());
+    assert_eq!(hint, "git restore --staged -- :/sub/x2.txt :/sub/x3.txt :/sub/x4.txt");
+    below(&hint).ok();
+    repo.write_many("a", 1).write("_a", "a\n").stage();
+    repo.git(&["rm", "-q", "--cached", "sub/x1.txt", "sub/x2.txt", "sub/x3.txt", "sub/x4.txt", "sub/_y"]).ok();
+    repo.write("~b", "b\n").git(&["add", "~b"]).ok();
+    let hint = next(&below("guard check --staged").rejected().out());
+    assert_eq!(hint, "git restore --staged -- ':(top,literal)~b'");
+    below(&hint).ok();
+    below("git commit -q -m sub").ok();
+}
+
+#[test]
+fn the_way_out_works_where_a_directory_took_a_file_s_place_and_a_file_a_directory_s() {
+    let repo = Repo::with_policy(&with_dev("max-files-per-commit = 1\n"));
+    repo.write("dir/x", "x\n").commit_unjudged("before");
+    repo.remove("dir/x").remove("a.txt").write("a.txt/y", "y\n").write("a.txt/z", "z\n");
+    std::fs::remove_dir(repo.file("dir")).unwrap();
+    repo.write("dir", "file\n");
+    let json = staged(&repo);
+    let violation = assert_violated(&json, "index", RULE);
+    assert_eq!(violation["paths"], json!(["a.txt", "a.txt/y", "a.txt/z", "dir", "dir/x"]));
+    assert_eq!(violation["next"], json!(["git restore --staged -- a.txt/y a.txt/z dir"]));
+    paste(&repo, violation);
+    assert_accepted(&repo.json(&["check", "--staged"]));
+    repo.stage();
+    repo.git(&["restore", "--staged", "dir"]).ok();
+    repo.write("_first", "1\n").git(&["add", "_first"]).ok();
+    paste(&repo, assert_violated(&repo.json(&["check", "--staged"]), "index", RULE));
+}

@@ -1,0 +1,92 @@
+//! Ways around what is trusted: the branch that holds the policy, names that stand for two things, the refs that hold evidence.
+
+use super::*;
+
+/// A file for each name, committed on a new branch.
+fn branch(repo: &Repo, name: &str, files: usize) {
+    repo.git(&["switch", "-q", "-c", name, "main"]).ok();
+    repo.write_many(name, files).commit_unjudged(name);
+}
+
+#[test]
+fn a_server_whose_head_leads_nowhere_does_not_ask_the_push_for_a_policy() {
+    let repo = guarded();
+    let server = repo.guarded_remote();
+    server.git(&["symbolic-ref", "HEAD", "refs/heads/master"]).ok();
+    repo.login("dev").write_many("many", 20).commit_unjudged("far too much");
+    let before = server.state_of_refs();
+    repo.git(&["push", "origin", "main"]).rejected().says("`master`").says("git symbolic-ref HEAD refs/heads/");
+    assert_eq!(server.state_of_refs(), before);
+}
+
+/// A server where `main` holds the policy, strict since its last commit, and work lands on `develop`.
+fn policy_beside_the_base() -> (Repo, Repo) {
+    let policy = POLICY.replace("base = \"main\"", "base = \"develop\"");
+    let repo = Repo::with_policy(&policy.replace("max-files-per-commit = 5", "max-files-per-commit = 500"));
+    repo.write("policy.toml", policy).commit_unjudged("strict");
+    repo.git(&["branch", "develop"]).ok();
+    let server = repo.remote();
+    repo.git(&["push", "-q", "origin", "develop"]).ok();
+    server.git(&["config", "guard.identity", &format!("env:{ACCOUNT}")]).ok();
+    server.git(&["config", "receive.denyDeleteCurrent", "ignore"]).ok();
+    server.guard(&["install", "--server"]).ok();
+    repo.login("dev");
+    (repo, server)
+}
+
+#[test]
+fn an_old_policy_put_back_by_rewinding_the_branch_that_holds_it() {
+    let (repo, server) = policy_beside_the_base();
+    let before = server.state_of_refs();
+    repo.git(&["push", "origin", "+main^:main"]).rejected().says("error[protected-ref]");
+    repo.git(&["push", "origin", ":main"]).rejected().says("error[protected-ref]");
+    repo.git(&["push", "origin", "main:refs/heads/Main"]).rejected().says("error[protected-ref]");
+    assert_eq!(server.state_of_refs(), before);
+}
+
+#[test]
+fn a_tag_that_takes_the_base_s_name() {
+    let repo = guarded();
+    repo.guarded_remote();
+    branch(&repo, "work", 20);
+    assert_violated(&repo.json(&["check", "--base", "origin/main"]), "session", "file-limit");
+    assert_violated(&repo.json(&["check", "main..work"]), "session", "file-limit");
+    for tag in ["origin/main", "main"] {
+        repo.git(&["tag", tag, "work"]).ok();
+    }
+    repo.guard(&["check", "--base", "origin/main"]).undecided().says("refs/tags/origin/main").says("refs/remotes/origin/main");
+    repo.guard(&["check", "main..work"]).undecided().says("refs/tags/main");
+    repo.guard(&["check", "main~0..work"]).undecided().says("refs/tags/main");
+    repo.guard(&["check", "refs/heads/main..work"]).rejected();
+    // two names of one commit deceive nobody
+    repo.git(&["tag", "-f", "main", "refs/heads/main"]).ok();
+    repo.guard(&["check", "main..work"]).rejected();
+}
+
+#[test]
+fn evidence_taken_away_by_a_push_that_goes_forward() {
+    let repo = guarded();
+    let server = repo.guarded_remote();
+    let notes = "refs/notes/guard/dev";
+    let note = |args: &[&str]| repo.git(&[&["notes", &format!("--ref={notes}")], args].concat()).ok();
+    repo.login("dev");
+    note(&["append", "-m", "one", "HEAD^{tree}"]);
+    repo.git(&["push", "-q", "origin", notes]).ok();
+    note(&["append", "-m", "two", "HEAD^{tree}"]);
+    note(&["append", "-m", "one", "HEAD^^{tree}"]);
+    repo.git(&["push", "-q", "origin", notes]).ok();
+    let before = server.state_of_refs();
+    note(&["add", "-f", "-m", "two", "HEAD^{tree}"]);
+    repo.git(&["push", "origin", notes]).rejected().says("error[protected-ref]");
+    note(&["remove", "HEAD^{tree}"]);
+    repo.git(&["push", "origin", notes]).rejected().says("error[protected-ref]");
+    assert_eq!(server.state_of_refs(), before);
+}
+
+#[test]
+fn evidence_that_is_no_commit() {
+    let repo = guarded();
+    repo.guarded_remote();
+    let blob = repo.rev("HEAD:a.txt");
+    repo.login("dev").git(&["push", "origin", &format!("{blob}:refs/notes/guard/x")]).rejected().says("error[protected-ref]");
+}

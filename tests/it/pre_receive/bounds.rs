@@ -1,0 +1,70 @@
+//! Past a bound it could not be decided, and that rejects, with the bound's name.
+
+use super::*;
+
+/// The server refuses with this bound at `value`, names it, and takes the push once it is raised.
+#[track_caller]
+fn bounded(repo: &Repo, server: &Repo, key: &str, value: u64, enough: u64) {
+    server.git(&["config", key, &value.to_string()]).ok();
+    refused(repo, server, &["work"]).says("remote: guard: could not decide").says(key);
+    server.git(&["config", key, &enough.to_string()]).ok();
+    repo.git(&["push", "-q", "origin", "work"]).ok();
+}
+
+#[test]
+fn commits() {
+    let (repo, server) = pushing();
+    for n in 0..4 {
+        repo.write("b.txt", format!("{n}\n")).commit_unjudged("b");
+    }
+    bounded(&repo, &server, "guard.maxCommits", 3, 4);
+}
+
+#[test]
+fn paths() {
+    let (repo, server) = pushing();
+    repo.write_many("few", 4).commit_unjudged("few");
+    bounded(&repo, &server, "guard.maxPaths", 3, 4);
+}
+
+#[test]
+fn messages() {
+    let (repo, server) = pushing();
+    repo.write("b.txt", "b\n").commit_unjudged(&"x".repeat(100));
+    bounded(&repo, &server, "guard.maxMessage", 100, 101);
+}
+
+#[test]
+fn parents() {
+    let (repo, server) = pushing();
+    for name in ["one", "two", "three"] {
+        repo.git(&["switch", "-q", "-c", name, "main"]).ok();
+        repo.write(name, "x\n").commit_unjudged(name);
+    }
+    repo.git(&["switch", "-q", "work"]).ok();
+    repo.write("here", "x\n").commit_unjudged("here");
+    repo.git(&["merge", "-q", "--no-edit", "one", "two", "three"]).ok();
+    bounded(&repo, &server, "guard.maxParents", 3, 4);
+}
+
+#[test]
+fn a_bound_that_is_no_number_is_undecided() {
+    let (repo, server) = pushing();
+    repo.write("b.txt", "b\n").commit_unjudged("b");
+    for key in ["guard.maxCommits", "guard.maxPaths", "guard.maxMessage", "guard.maxParents"] {
+        for value in ["0", "-1", "many", ""] {
+            server.git(&["config", key, value]).ok();
+            refused(&repo, &server, &["work"]).says("could not decide").says(key);
+        }
+        server.git(&["config", "--unset", key]).ok();
+    }
+}
+
+#[test]
+fn refs_in_one_push() {
+    let (repo, server) = pushing();
+    let many: Vec<String> = (0..51).map(|n| format!("main:refs/heads/b{n}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    assert_refused(&repo, &server, &many, "protected-ref").says("51 ref updates in this push, 50 allowed");
+    repo.git(&[&["push", "-q", "origin"][..], &many[1..]].concat()).ok();
+}
