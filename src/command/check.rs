@@ -187,7 +187,8 @@ fn with_merge(door: &Door<'_>, mut landing: Landing, base: Option<&(String, Oid)
             let branch = landing.reference.as_deref().and_then(|name| name.strip_prefix(b"refs/heads/"));
             let switch = branch.map_or_else(String::new, |branch| format!("git switch {} && ", shell_quote(branch)));
             Err(Error::new(format!("merging into `{}` conflicts in {many}: {}", escape(name.as_bytes()), shown.join(", ")))
-                .help(format!("{switch}git merge {}, resolve the conflicts, and check again", shell_quote(name.as_bytes()))))
+                .help("merge it into the branch, resolve the conflicts, and check again")
+                .next(format!("{switch}git merge {}", shell_quote(name.as_bytes()))))
         }
     }
 }

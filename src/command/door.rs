@@ -90,7 +90,8 @@ impl<'a> Door<'a> {
             Some(name) if !unborn && !gatherer.bootstrap => {
                 let shown = crate::report::escape(name.value.as_bytes());
                 Err(Error::new(format!("no base: the policy's base branch `{shown}` is neither here nor on the remote"))
-                    .help(format!("git fetch origin {shown}, or name what to measure against: guard check --base REF")))
+                    .help("fetch it, or name what to measure against: guard check --base REF")
+                    .next("git fetch --all"))
             }
             Some(_) | None => Ok(None),
         }

@@ -5,6 +5,7 @@ mod message;
 
 use std::ffi::OsString;
 use std::io::Read;
+use std::path::Path;
 
 use super::door::{Door, Ending, Law};
 use super::{Done, install, push};
@@ -49,7 +50,7 @@ fn judged(context: &Context, args: &HookArgs) -> Result<Done> {
     match args.name.as_str() {
         "pre-commit" => pre_commit(&Door::open(context, true)?),
         "pre-merge-commit" => pre_merge_commit(&Door::open(context, true)?),
-        "prepare-commit-msg" => prepare_commit_msg(&Door::open(context, true)?, &args.args),
+        "prepare-commit-msg" => prepare_commit_msg(context, &args.args),
         "commit-msg" => commit_msg(&Door::open(context, true)?, &args.args),
         "pre-push" => push::pre_push(&Door::open(context, true)?, &args.args, &stdin()?),
         "pre-receive" => push::pre_receive(&Door::open(context, true)?, &stdin()?),
@@ -170,20 +171,31 @@ fn pre_merge_commit(door: &Door<'_>) -> Result<Done> {
 }
 
 /// Writes the markers of this tree's evidence, removes those of others, and where pre-commit left it, has the last word, but for markers
-/// that commit-msg will see.
-fn prepare_commit_msg(door: &Door<'_>, args: &[OsString]) -> Result<Done> {
+/// that commit-msg will see. Where pre-commit didn't run (`--no-verify`, which doesn't skip this hook, or a command that doesn't run it)
+/// the server decides, and nothing that fails here stands in the way: or a broken policy could not even be corrected.
+fn prepare_commit_msg(context: &Context, args: &[OsString]) -> Result<Done> {
     let file = message::file(args)?;
-    let tree = staged::tree(&door.repo)?;
-    let left = memory::take(door, tree)?;
-    let law = match law(door)? {
-        Ok(law) => law,
-        Err(_nothing_to_guard) => return Ok(Done::default()),
+    let unmarked = |error: Error| Done { err: format!("guard: no marker is written: {}\n", error.message), ..Done::default() };
+    let door = match Door::open(context, true) {
+        Ok(door) => door,
+        Err(error) => return Ok(unmarked(error)),
     };
-    message::write_markers(door, &law.policy, tree, &file)?;
-    if left.is_none() {
-        // pre-commit didn't run: `--no-verify`, or a command that doesn't run it. The server decides.
-        return Ok(Done::default());
+    let tree = staged::tree(&door.repo)?;
+    match memory::take(&door, tree)? {
+        None => Ok(marked(&door, tree, &file).map_or_else(unmarked, |_law| Done::default())),
+        Some(_) => last_word(&door, args, tree, &file),
     }
+}
+
+/// Writes markers; gives the law, where there is one.
+fn marked(door: &Door<'_>, tree: Oid, file: &Path) -> Result<Option<Law>> {
+    let Ok(law) = law(door)? else { return Ok(None) };
+    message::write_markers(door, &law.policy, tree, file)?;
+    Ok(Some(law))
+}
+
+fn last_word(door: &Door<'_>, args: &[OsString], tree: Oid, file: &Path) -> Result<Done> {
+    let Some(law) = marked(door, tree, file)? else { return Ok(Done::default()) };
     let g = gatherer(door, &law)?;
     let reading = memory::reading(door, args)?;
     let (verdict, base) = judge_as(door, &law, &g, reading, None)?;
@@ -191,7 +203,7 @@ fn prepare_commit_msg(door: &Door<'_>, args: &[OsString]) -> Result<Done> {
         memory::leave(door, tree, reading)?;
         return Ok(Done::default());
     }
-    let ending = Ending { rejected: &[KEPT, &message::kept(door, &file)], more: MORE };
+    let ending = Ending { rejected: &[KEPT, &message::kept(door, file)], more: MORE };
     Ok(door.report(&law, &verdict, base.as_ref(), &ending))
 }
 
@@ -201,11 +213,7 @@ fn commit_msg(door: &Door<'_>, args: &[OsString]) -> Result<Done> {
     let file = message::file(args)?;
     let tree = staged::tree(&door.repo)?;
     let left = memory::take(door, tree)?;
-    let law = match law(door)? {
-        Ok(law) => law,
-        Err(_nothing_to_guard) => return Ok(Done::default()),
-    };
-    message::write_markers(door, &law.policy, tree, &file)?;
+    let Some(law) = marked(door, tree, &file)? else { return Ok(Done::default()) };
     if law.policy.evidence.commit.0 != Level::Claimed {
         return Ok(Done::default());
     }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use git2::{ObjectType, Repository};
 
 use super::Repo;
-use super::repo::{foreign, git};
+use super::repo::{foreign, git, missing, own};
 use crate::change::{Oid, RepoPath};
 use crate::error::{Error, Result};
 use crate::report::escape;
@@ -56,8 +56,8 @@ impl Export {
         let mut directories = vec![(tree, RepoPath::new(""))];
         while let Some((tree, below)) = directories.pop() {
             let shown = |path: &RepoPath| escape(path.as_bytes());
-            let tree =
-                place.repo.find_tree(tree).map_err(|e| git(e).context(format!("directory `{}` can't be read", shown(&below))))?;
+            let failed = |e: Error| e.context(format!("could not export the directory `{}`", shown(&below)));
+            let tree = place.repo.find_tree(tree).map_err(|e| failed(lacking(tree, e)))?;
             for entry in &tree {
                 let path = below.join(safe(entry.name_bytes(), &below)?);
                 self.entries += 1;
@@ -113,9 +113,16 @@ fn safe<'n>(name: &'n [u8], below: &RepoPath) -> Result<&'n [u8]> {
     Ok(name)
 }
 
+fn lacking(id: git2::Oid, error: git2::Error) -> Error {
+    match own(id) {
+        Some(oid) => missing(oid, &error),
+        None => git(error),
+    }
+}
+
 fn blob<R>(repo: &Repository, oid: git2::Oid, write: impl FnOnce(&[u8]) -> std::io::Result<R>) -> Result<R> {
     let odb = repo.odb().map_err(git)?;
-    let object = odb.read(oid).map_err(git)?;
+    let object = odb.read(oid).map_err(|e| lacking(oid, e))?;
     if object.kind() != ObjectType::Blob {
         return Err(Error::new(format!("object {oid} is no blob")));
     }

@@ -123,7 +123,9 @@ fn known(repo: &Repo, oid: Oid) -> Result<git2::Oid> {
 fn unreadable(oid: Oid, error: &git2::Error) -> Error {
     if error.code() == ErrorCode::NotFound {
         Error::new(format!("commit {oid}, or one before it, is missing from this repository"))
-            .help("a shallow or partial clone lacks it: git fetch --unshallow, or git fetch --refetch")
+            .help("a shallow clone lacks what is older, a partial one what was left out")
+            .next("git fetch --unshallow")
+            .next("git fetch --refetch")
     } else {
         Error::new(format!("commit {oid} can't be read: {}", crate::report::escape(error.message().as_bytes())))
     }

@@ -164,7 +164,8 @@ fn a_merge_that_conflicts_is_undecided() {
     repo.git(&["switch", "-q", "main"]).ok();
     repo.write("a.txt", "ours\n").commit_unjudged("ours");
     let run = repo.guard(&["check", "work", "--merge"]).undecided();
-    run.says("merging into `refs/heads/main` conflicts in 1 path: a.txt").says("git switch work && git merge refs/heads/main");
+    run.says("merging into `refs/heads/main` conflicts in 1 path: a.txt")
+        .says("next: git switch work && git merge refs/heads/main");
     assert_eq!(repo.json(&["check", "work", "--merge"])["decision"], "undecided");
     repo.guard(&["check", "main~1..work", "--merge"]).ok();
 }

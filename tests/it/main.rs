@@ -12,6 +12,7 @@ mod support;
 
 mod check;
 mod commit_msg;
+mod errors;
 mod evasion;
 mod everyday;
 mod help;

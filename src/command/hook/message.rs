@@ -17,8 +17,11 @@ use crate::rules::quote::shell_quote;
 /// # Errors
 /// There is none among the arguments.
 pub fn file(args: &[OsString]) -> Result<PathBuf> {
-    let missing =
-        || Error::new("git passed no message file to this hook").help("git runs this hook by itself: guard doctor proves it");
+    let missing = || {
+        Error::new("git passed no message file to this hook")
+            .help("git runs this hook by itself, and the doctor proves that it does")
+            .next("guard doctor")
+    };
     args.first().map(PathBuf::from).ok_or_else(missing)
 }
 

@@ -4,7 +4,7 @@ use git2::{ErrorCode, ObjectType, Reference};
 
 use crate::change::Oid;
 use crate::error::Result;
-use crate::git::repo::{git, own};
+use crate::git::repo::{git, missing, own};
 use crate::git::{Head, Repo};
 use crate::report::escape;
 
@@ -166,6 +166,10 @@ fn peeled(found: &Reference<'_>) -> Result<Option<Oid>> {
         Err(e) if e.code() == ErrorCode::NotFound => return Ok(None),
         Err(e) => return Err(git(e).context(format!("could not read ref `{}`", shown()))),
     };
-    let commit = direct.peel(ObjectType::Commit).map_err(|e| git(e).context(format!("ref `{}` leads to no commit", shown())))?;
+    let lost = |e: git2::Error| match direct.target().and_then(own).filter(|_| e.code() == ErrorCode::NotFound) {
+        Some(oid) => missing(oid, &e).context(format!("ref `{}`", shown())),
+        None => git(e).context(format!("ref `{}` leads to no commit", shown())),
+    };
+    let commit = direct.peel(ObjectType::Commit).map_err(lost)?;
     Ok(own(commit.id()))
 }
