@@ -9,7 +9,7 @@ use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::gather::{Gatherer, Landing, landing_case};
 use crate::git::push::{self, RefUpdate};
-use crate::git::{notes, range};
+use crate::git::{notes, policy_at, range};
 use crate::policy::fold;
 use crate::report::escape;
 
@@ -57,6 +57,9 @@ fn judge(door: &Door<'_>, updates: &[RefUpdate], remote: Option<&str>, on_server
     let mut trees = Vec::new();
     for tip in tips.iter().flatten() {
         trees.push(door.repo.commit(*tip)?.tree);
+    }
+    if on_server {
+        policy_at::demand_trusted_branch(&door.repo, &door.settings, updates.iter().map(|u| u.name.as_slice()))?;
     }
     let law = match door.law(&trees, remote)? {
         Ok(law) => law,

@@ -108,26 +108,41 @@ fn trusted_branch(repo: &Repo, settings: &Settings, remote: Option<&str>) -> Res
         Some(branch) => range::base(repo, &branch, remote)?,
         None => None,
     };
-    // Where the administrator's word, or HEAD, leads nowhere, the pushed side's policy must not step in; a repository without any
-    // branch is one that waits for its first push.
-    if found.is_none() && repo.is_bare() && has_branches(repo)? {
-        return Err(leads_nowhere(repo, named)?);
+    // Where the administrator's word leads nowhere, the pushed side's policy must not step in; a repository without any branch is one
+    // that waits for its first push.
+    if let (None, Some(name)) = (&found, named)
+        && has_branches(repo)?
+    {
+        let shown = escape(name.strip_prefix("refs/heads/").unwrap_or(name).as_bytes());
+        return Err(Error::new(format!("`git config guard.policyRef` says `{shown}`, and there is no such branch"))
+            .help("git config guard.policyRef BRANCH, or git config --unset guard.policyRef"));
     }
     Ok(found)
 }
 
-/// Why no branch of this server holds the policy.
-fn leads_nowhere(repo: &Repo, named: Option<&str>) -> Result<Error> {
-    let shown = |name: &[u8]| escape(name.strip_prefix(b"refs/heads/").unwrap_or(name));
-    if let Some(name) = named {
-        let what = format!("`git config guard.policyRef` says `{}`, and there is no such branch", shown(name.as_bytes()));
-        return Ok(Error::new(what).help("git config guard.policyRef BRANCH, or git config --unset guard.policyRef"));
+/// Refuses a push to a server that has branches while its HEAD leads to none of them: nobody can tell which one holds the policy, and the
+/// pushed one must not step in. `names`: the full names of the refs that are pushed; HEAD's own branch may come to be.
+///
+/// # Errors
+/// It is such a server, or a ref can't be read.
+pub fn demand_trusted_branch<'n>(repo: &Repo, settings: &Settings, mut names: impl Iterator<Item = &'n [u8]>) -> Result<()> {
+    if settings.policy_file.is_some() || trusted_branch(repo, settings, None)?.is_some() || !has_branches(repo)? {
+        return Ok(());
     }
-    let why = match repo.head()?.branch() {
-        Some(name) => format!("HEAD of this repository is `{}`, and there is no such branch", shown(name)),
+    let head = repo.head()?;
+    if names.all(|name| Some(name) == head.branch()) {
+        return Ok(());
+    }
+    let why = match head.branch() {
+        Some(name) => {
+            format!(
+                "HEAD of this repository is `{}`, and there is no such branch",
+                escape(name.strip_prefix(b"refs/heads/").unwrap_or(name))
+            )
+        }
         None => "HEAD of this repository is no branch".to_owned(),
     };
-    Ok(Error::new(format!("{why}, so that it is not known which one holds the policy"))
+    Err(Error::new(format!("{why}, so that it is not known which one holds the policy"))
         .help("on the server: git symbolic-ref HEAD refs/heads/BRANCH, or git config guard.policyRef BRANCH"))
 }
 
