@@ -3,6 +3,7 @@
 mod group;
 mod interrupt;
 mod junit;
+mod screen;
 mod sink;
 
 use std::fs::File;
@@ -18,6 +19,7 @@ pub use junit::Report;
 use crate::error::{Error, Result};
 use crate::policy::Suite;
 use group::{Ended, Group};
+use screen::Screen;
 use sink::Sink;
 
 /// How long a suite may take to end by itself once it was asked to.
@@ -62,7 +64,7 @@ pub fn run(suite: &Suite, directory: &Path, log: &mut File, echo: bool, interrup
     }
     let variables = environment(suite);
     let (reader, writer) = std::io::pipe().map_err(|e| Error::from(e).context("could not make a pipe"))?;
-    let sink = Sink::start(reader, log.try_clone()?, echo);
+    let sink = Sink::start(reader, log.try_clone()?, echo.then(|| Screen::new(&suite.name.value)));
     let (start, clock) = (Timestamp::now(), Instant::now());
     let mut command = Command::new("sh");
     command.arg("-c").arg(&suite.run).current_dir(directory).env_clear().envs(variables.iter().map(|(name, value)| (name, value)));

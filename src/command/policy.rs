@@ -103,12 +103,7 @@ fn refused(context: &Context, source: &Source, error: &PolicyError) -> Done {
 
 /// One error, warning or notice.
 fn finding_json(severity: Severity, message: &str, at: Option<policy::Position>, help: Option<&str>) -> serde_json::Value {
-    let severity = match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Notice => "notice",
-    };
-    json!({ "severity": severity, "message": message, "line": at.map(|at| at.line), "column": at.map(|at| at.column), "help": help })
+    json!({ "severity": severity.word(), "message": message, "line": at.map(|at| at.line), "column": at.map(|at| at.column), "help": help })
 }
 
 /// The report of `policy check`, version 1.

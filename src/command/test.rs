@@ -60,7 +60,7 @@ fn test(job: &Job<'_>, args: &TestArgs, format: Format) -> Result<Done> {
     }
     let status = u8::from(runs.iter().any(|run| run.because.is_some()));
     let out = match format {
-        Format::Text => show::text(job, &runs),
+        Format::Text => show::text(job, args, &runs),
         Format::Json => show::json(job, &runs)?,
     };
     Ok(Done { status, out, err: String::new() })

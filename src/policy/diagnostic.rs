@@ -23,6 +23,17 @@ pub enum Severity {
     Notice,
 }
 
+impl Severity {
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Notice => "notice",
+        }
+    }
+}
+
 /// One thing to say about a place in the text.
 #[derive(Clone, Debug)]
 pub(super) struct Diagnostic {
@@ -124,7 +135,7 @@ impl<'t> Lines<'t> {
         let level = match severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
-            Severity::Notice => Level::NOTE.with_name(Some("notice")),
+            Severity::Notice => Level::NOTE.with_name(Some(severity.word())),
         };
         let line = self.line(diagnostic.span.start);
         let mut source = self.content(line);

@@ -24,8 +24,10 @@ pub struct Finding {
 impl Finding {
     /// With the place in `policy`, as plain text.
     pub fn render(&self, policy: &Policy) -> String {
+        let Some(at) = self.at else {
+            return format!("{}: {}\nhelp: {}\n", self.severity.word(), self.message, self.help);
+        };
         let lines = Lines::new(&policy.text);
-        let at = self.at.unwrap_or(Position { line: 1, column: 1 });
         let mut diagnostic = Diagnostic::new(lines.word(at), self.message.clone());
         diagnostic.help(self.help.clone());
         lines.render(&policy.source.name, self.severity, &diagnostic)
@@ -100,7 +102,8 @@ fn worth(key: &str, level: Level, at: Option<Position>) -> Option<Finding> {
 fn matches_nothing(area: &Area, paths: &[RepoPath]) -> Option<Finding> {
     let matched = area.paths.is_empty() || paths.iter().any(|path| area.paths.matches_folded(path).is_some());
     let message = || format!("area `{}` matches no path of the repository", area.name.value);
-    (!matched).then(|| warning(Some(area.name.at), message(), "correct its `paths`, or drop it"))
+    let help = if area.lines.is_empty() { "correct its `paths`, or drop it" } else { "correct its `paths`, or drop them" };
+    (!matched).then(|| warning(Some(area.name.at), message(), help))
 }
 
 fn unused_suites(policy: &Policy) -> Vec<Finding> {
@@ -114,25 +117,31 @@ fn unused_suites(policy: &Policy) -> Vec<Finding> {
     unused.map(|suite| finding(&suite.name.value, suite.name.at)).collect()
 }
 
-/// A limit that somebody doesn't have does not exist for them.
+/// A limit that somebody doesn't have does not exist for them: one notice for all that the same people lack.
 fn absent_limits(policy: &Policy) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for (index, (key, _)) in keys(&policy.defaults).into_iter().enumerate() {
+    let mut lacking: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
+    for (index, (key, default)) in keys(&policy.defaults).into_iter().enumerate() {
         let absent = |limits: &Limits| keys(limits).get(index).is_some_and(|(_, value)| value.is_none());
-        let without: Vec<&Specialist> = policy.specialists.iter().filter(|s| absent(&s.limits)).collect();
-        let message = match without.as_slice() {
-            [] if policy.specialists.is_empty() && absent(&policy.defaults) => format!("there is no limit `{key}`"),
-            [] => continue,
-            all if all.len() == policy.specialists.len() => format!("there is no limit `{key}`"),
-            some => {
-                let names: Vec<String> = some.iter().map(|s| format!("`{}`", s.name.value)).collect();
-                format!("there is no limit `{key}` for {}", names.join(", "))
-            }
-        };
-        let help = format!("add `{key}` to [defaults] if there should be one");
-        found.push(Finding { severity: Severity::Notice, message, at: None, help });
+        let without: Vec<&str> = policy.specialists.iter().filter(|s| absent(&s.limits)).map(|s| s.name.value.as_str()).collect();
+        if without.is_empty() && !(policy.specialists.is_empty() && default.is_none()) {
+            continue;
+        }
+        match lacking.iter_mut().find(|(whom, _)| *whom == without) {
+            Some((_, keys)) => keys.push(key),
+            None => lacking.push((without, vec![key])),
+        }
     }
-    found
+    lacking.into_iter().map(|(whom, keys)| absent(policy, &whom, &keys)).collect()
+}
+
+fn absent(policy: &Policy, whom: &[&str], keys: &[&str]) -> Finding {
+    let list = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let whom = if whom.len() == policy.specialists.len() { String::new() } else { format!(" for {}", list(whom)) };
+    let (message, help) = match keys {
+        [_] => (format!("there is no limit {}{whom}", list(keys)), "add it to [defaults] if there should be one"),
+        _ => (format!("there are no limits {}{whom}", list(keys)), "add them to [defaults] where there should be some"),
+    };
+    Finding { severity: Severity::Notice, message, at: None, help: help.to_owned() }
 }
 
 /// The limits by their keys, as numbers.

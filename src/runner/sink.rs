@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
+use super::screen::Screen;
 use crate::error::{Error, Result};
 
 /// What is kept of a log; the rest is read, so that the suite isn't blocked, and counted.
@@ -17,6 +18,7 @@ pub(super) const MAX_LOG: u64 = 64 << 20;
 pub(super) struct Sink {
     kept: Arc<Mutex<Kept>>,
     done: Receiver<()>,
+    screen: Option<Screen>,
 }
 
 struct Kept {
@@ -29,15 +31,15 @@ struct Kept {
 }
 
 impl Sink {
-    /// Starts to read.
-    pub fn start(mut pipe: PipeReader, log: File, echo: bool) -> Self {
+    /// Starts to read. `screen`: where people see it, too.
+    pub fn start(mut pipe: PipeReader, log: File, screen: Option<Screen>) -> Self {
         let kept = Kept { log, digest: Sha256::new(), size: 0, dropped: 0, failed: None, closed: false };
         let kept = Arc::new(Mutex::new(kept));
         let (tell, done) = channel();
         let shared = Arc::clone(&kept);
+        let mut shown = screen.clone();
         std::thread::spawn(move || {
             let mut buffer = vec![0; 64 << 10];
-            let mut echo = echo;
             loop {
                 match pipe.read(&mut buffer) {
                     Ok(0) => break,
@@ -47,7 +49,9 @@ impl Sink {
                             break;
                         }
                         // A terminal that is gone stops no suite.
-                        echo = echo && std::io::stderr().write_all(chunk).is_ok();
+                        if shown.as_mut().is_some_and(|screen| screen.show(chunk).is_err()) {
+                            shown = None;
+                        }
                     }
                     Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
                     Err(e) => {
@@ -56,12 +60,12 @@ impl Sink {
                     }
                 }
             }
-            match tell.send(()) {
-                // Nobody may be waiting any more.
-                Ok(()) | Err(_) => {}
+            match (shown.map(|mut screen| screen.end()), tell.send(())) {
+                // Nobody may be looking, or waiting, any more.
+                (None | Some(Ok(()) | Err(_)), Ok(()) | Err(_)) => {}
             }
         });
-        Self { kept, done }
+        Self { kept, done, screen }
     }
 
     /// Waits at most `patience` for the pipe's end, then takes what there is: the log's SHA-256 in hexadecimal and its size in bytes.
@@ -84,6 +88,15 @@ impl Sink {
         }
         let digest = std::mem::take(&mut kept.digest).finalize();
         Ok((digest.iter().map(|b| format!("{b:02x}")).collect(), kept.size))
+    }
+}
+
+/// However a run ends, what is said next has the screen for itself.
+impl Drop for Sink {
+    fn drop(&mut self) {
+        if let Some(screen) = &self.screen {
+            screen.clear();
+        }
     }
 }
 

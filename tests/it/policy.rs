@@ -65,7 +65,7 @@ fn check_is_0_without_findings_and_1_with_a_warning() {
     repo.write("policy.toml", policy(&SOUND.replace("a*", "gone/")));
     repo.guard(&["policy", "check"]).rejected().says("area `a` matches no path of the repository").says("policy.toml:17:7");
     repo.write("policy.toml", OPEN_POLICY);
-    repo.guard(&["policy", "check"]).ok().says("notice: there is no limit `max-files-per-commit`");
+    repo.guard(&["policy", "check"]).ok().says("notice: there are no limits `max-files-per-commit`, ");
 }
 
 #[test]

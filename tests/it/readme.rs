@@ -37,6 +37,29 @@ fn every_policy_in_it_loads() {
     }
 }
 
+/// Ids are of this run.
+fn without_ids(text: &str) -> String {
+    regex::Regex::new("\\b[0-9a-f]{7}\\b").unwrap().replace_all(text, "1234567").into_owned()
+}
+
+#[test]
+fn the_rejection_in_it_is_what_is_said() {
+    let policy = blocks("toml")[0];
+    let shown: Vec<&str> = blocks("text").into_iter().filter(|text| text.starts_with("guard: ")).collect();
+    let repo = Repo::new();
+    repo.write("policy.toml", policy).write("api/main.py", "app = FastAPI()\n").commit_unjudged("start");
+    repo.install().author("backend-gateway-expert@agents.example");
+    repo.write("api/main.py", "app = FastAPI()\napp.add_middleware(CSRFMiddleware)\n");
+    for name in ["csrf", "orders", "profile", "users"] {
+        repo.write(format!("api/{name}.py"), "import app\n");
+    }
+    for name in ["api", "auth", "form", "home", "login", "menu", "page", "rows", "side", "tabs", "time", "user"] {
+        repo.write(format!("webui/{name}.ts"), "import app\n");
+    }
+    let said = repo.commit("critical fix").rejected().err();
+    snapbox::assert_data_eq!(without_ids(&said), snapbox::Data::text(without_ids(&shown.concat())).raw());
+}
+
 #[test]
 fn its_links_lead_somewhere() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -50,7 +73,8 @@ fn the_repository_is_judged_by_its_own_policy() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let policy = std::fs::read_to_string(root.join("policy.toml")).unwrap();
     assert_loads(&Repo::new(), &policy);
-    for path in policy.lines().filter(|line| line.starts_with("paths = ")).flat_map(|line| line.split('"').skip(1).step_by(2)) {
+    let lists = policy.split("\npaths = [").skip(1).map(|rest| rest.split(']').next().unwrap());
+    for path in lists.flat_map(|list| list.split('"').skip(1).step_by(2)) {
         // `.gitmodules` and their like are guarded before they come
         if !path.contains('*') && !path.starts_with(".git") {
             assert!(root.join(path).exists(), "policy.toml guards `{path}`, which is not there");

@@ -5,36 +5,57 @@ use std::os::unix::ffi::OsStrExt;
 use serde_json::{Value, json};
 
 use super::run::{Job, Tested};
+use crate::cli::TestArgs;
 use crate::error::{Error, Result};
 use crate::evidence::record::{Counts, Outcome, Record};
 use crate::report::escape;
+use crate::report::text::{BAD, GOOD, NEXT};
+use crate::rules::shell_quote;
 
-/// For people: one line a suite, and where the log of a failed one is. Quiet: failed ones alone.
-pub(super) fn text(job: &Job<'_>, runs: &[Tested]) -> String {
+/// For people: one line a suite, where the log of a failed one is, and how to go on. Quiet: failed ones alone.
+pub(super) fn text(job: &Job<'_>, args: &TestArgs, runs: &[Tested]) -> String {
     let tree = job.tree.short();
     let mut out = String::new();
     for tested in runs.iter().filter(|tested| !job.quiet || tested.because.is_some()) {
         let suite = escape(tested.suite.as_bytes());
         let Some((record, log)) = &tested.run else {
-            out.push_str(&format!("{suite}: already passed on tree {tree}; --again runs it again\n"));
+            out.push_str(&format!("{suite}: already {GOOD}passed{GOOD:#} on tree {tree}; --again runs it again\n"));
             continue;
         };
         let facts = facts(record);
         match (&tested.because, record.result) {
-            (None, _) => out.push_str(&format!("{suite}: passed on tree {tree} ({facts}), recorded\n")),
+            (None, _) => out.push_str(&format!("{suite}: {GOOD}passed{GOOD:#} on tree {tree} ({facts}), recorded\n")),
             (Some(why), Outcome::Failed) => {
                 let why = record.failure.as_ref().map_or_else(|| why.clone(), |why| escape(why.as_bytes()));
-                out.push_str(&format!("{suite}: failed on tree {tree}: {why} ({facts}), recorded\n"));
+                out.push_str(&format!("{suite}: {BAD}failed{BAD:#} on tree {tree}: {why} ({facts}), recorded\n"));
             }
             (Some(why), Outcome::Passed | Outcome::Warned) => {
-                out.push_str(&format!("{suite}: ran on tree {tree} and does not count: {why} ({facts}), recorded\n"));
+                out.push_str(&format!("{suite}: ran on tree {tree} and {BAD}does not count{BAD:#}: {why} ({facts}), recorded\n"));
             }
         }
         if tested.because.is_some() {
             out.push_str(&format!("  log: {}\n", escape(log.as_os_str().as_bytes())));
         }
     }
+    // By another policy the next commit, and this command, would mean something else.
+    if !job.quiet && job.policy.source.trusted {
+        out.push_str(&onward(args, runs));
+    }
     out
+}
+
+/// What to do next.
+fn onward(args: &TestArgs, runs: &[Tested]) -> String {
+    let failed: Vec<String> =
+        runs.iter().filter(|run| run.because.is_some()).map(|run| shell_quote(run.suite.as_bytes())).collect();
+    let (help, next) = match (failed.as_slice(), &args.rev) {
+        ([], None) => ("it counts for exactly this tree: any other change of it needs another run", Some("git commit".to_owned())),
+        ([], Some(rev)) => ("it counts for exactly this tree", Some(format!("guard check {}", shell_quote(rev.as_bytes())))),
+        (failed, None) => ("correct it, stage that, and run it again", Some(format!("guard test {}", failed.join(" ")))),
+        (_, Some(_)) => ("correct it in a commit of its own, and run it on that one", None),
+    };
+    let next: String = next.iter().map(|next| format!("{NEXT}next{NEXT:#}: {next}\n")).collect();
+    format!("help: {help}\n{next}")
 }
 
 /// How long, and how many tests.
