@@ -13,6 +13,8 @@ pub struct Error {
     pub next: Vec<String>,
     /// More lines, shown as they are (the carets of a policy error).
     pub details: Option<String>,
+    /// What is as it was.
+    pub kept: Option<&'static str>,
 }
 
 /// The result of everything that may be undecidable.
@@ -21,7 +23,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl Error {
     /// An error without help.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, next: Vec::new(), details: None }
+        Self { message: message.into(), help: None, next: Vec::new(), details: None, kept: None }
     }
 
     /// The same with what to do about it.
@@ -42,6 +44,13 @@ impl Error {
     pub fn advice(&self) -> Option<String> {
         let all: Vec<&str> = self.help.iter().chain(&self.next).map(String::as_str).collect();
         (!all.is_empty()).then(|| all.join("; "))
+    }
+
+    /// The same with what is as it was at its end.
+    #[must_use]
+    pub fn kept(mut self, what: &'static str) -> Self {
+        self.kept = Some(what);
+        self
     }
 
     /// The same with what was being done in front: "could not read commit 1a2b3c4: …".
@@ -68,6 +77,6 @@ impl From<std::io::Error> for Error {
 
 impl From<crate::policy::PolicyError> for Error {
     fn from(error: crate::policy::PolicyError) -> Self {
-        Self { message: error.message, help: None, next: Vec::new(), details: Some(error.rendered) }
+        Self { message: error.message, help: None, next: Vec::new(), details: Some(error.rendered), kept: None }
     }
 }

@@ -183,9 +183,11 @@ fn with_merge(door: &Door<'_>, mut landing: Landing, base: Option<&(String, Oid)
         }
         Merged::Conflicts(paths) => {
             let shown: Vec<String> = paths.iter().take(5).map(|p| escape(p.as_bytes())).collect();
-            let name = escape(name.as_bytes());
-            Err(Error::new(format!("merging into `{name}` conflicts in {} paths: {}", paths.len(), shown.join(", ")))
-                .help(format!("git merge {name}, resolve the conflicts, and check again")))
+            let many = if paths.len() == 1 { "1 path".to_owned() } else { format!("{} paths", paths.len()) };
+            let branch = landing.reference.as_deref().and_then(|name| name.strip_prefix(b"refs/heads/"));
+            let switch = branch.map_or_else(String::new, |branch| format!("git switch {} && ", shell_quote(branch)));
+            Err(Error::new(format!("merging into `{}` conflicts in {many}: {}", escape(name.as_bytes()), shown.join(", ")))
+                .help(format!("{switch}git merge {}, resolve the conflicts, and check again", shell_quote(name.as_bytes()))))
         }
     }
 }

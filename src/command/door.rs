@@ -116,12 +116,7 @@ impl<'a> Door<'a> {
             quiet: self.context.common.quiet,
             more: ending.more.to_owned(),
         };
-        let mut shown = String::new();
-        if !law.policy.source.trusted && !self.context.common.quiet {
-            shown.push_str(&untrusted(law));
-        }
-        shown.push_str(&text::verdict(verdict, &law.policy, &view));
-        self.say(status, shown)
+        self.say(status, self.untrusted(law) + &text::verdict(verdict, &law.policy, &view))
     }
 
     /// Text where this door's text goes.
@@ -136,7 +131,10 @@ impl<'a> Door<'a> {
             let base = base.map(|(name, oid)| (name.as_str(), oid));
             return Done { status: 0, out: json::verdict(&verdict, &law.policy, base), err: String::new() };
         }
-        if self.context.common.quiet { Done::default() } else { self.say(0, format!("guard: {GOOD}accepted{GOOD:#}: {line}\n")) }
+        if self.context.common.quiet {
+            return Done::default();
+        }
+        self.say(0, format!("{}guard: {GOOD}accepted{GOOD:#}: {line}\n", self.untrusted(law)))
     }
 
     fn no_policy(&self) -> Done {
@@ -156,16 +154,18 @@ impl<'a> Door<'a> {
             ),
         }
     }
-}
 
-/// Says loudly that the judge is not the trusted policy.
-fn untrusted(law: &Law) -> String {
-    let name = crate::report::escape(law.policy.source.name.as_bytes());
-    if law.bootstrap {
-        format!(
-            "guard: {UNSURE}bootstrap{UNSURE:#}: the trusted branch has no policy yet, so only {name} itself and paths are judged\n"
-        )
-    } else {
-        format!("guard: {UNSURE}WARNING{UNSURE:#}: judged by {name}, which is not the trusted policy\n")
+    /// Says loudly that the judge is not the trusted policy.
+    fn untrusted(&self, law: &Law) -> String {
+        let name = crate::report::escape(law.policy.source.name.as_bytes());
+        if law.policy.source.trusted || self.context.common.quiet {
+            String::new()
+        } else if law.bootstrap {
+            format!(
+                "guard: {UNSURE}bootstrap{UNSURE:#}: the trusted branch has no policy yet, so only {name} itself and paths are judged\n"
+            )
+        } else {
+            format!("guard: {UNSURE}WARNING{UNSURE:#}: judged by {name}, which is not the trusted policy\n")
+        }
     }
 }

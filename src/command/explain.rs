@@ -5,6 +5,7 @@ mod show;
 mod target;
 
 use std::ffi::OsStr;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -37,7 +38,7 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<Done> {
     }
     let repo = match Repo::open(false) {
         Ok(repo) => repo,
-        Err(_) if could_be_rule(what) => return Err(unknown(what)),
+        Err(_) if could_be_rule(what) && !Path::new(what).exists() => return Err(unknown(what)),
         Err(error) => return Err(error),
     };
     if could_be_rule(what) && !target::exists(&repo, what)? {

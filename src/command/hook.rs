@@ -33,6 +33,19 @@ pub fn run(context: &Context, args: &HookArgs) -> Result<Done> {
     if args.args.iter().any(|a| a == "--doctor") {
         return doctor(&args.name);
     }
+    if !install::HOOKS.contains(&args.name.as_str()) {
+        return Err(unknown(&args.name));
+    }
+    let kept = match args.name.as_str() {
+        "pre-push" => push::NOTHING_PUSHED,
+        "pre-receive" => push::NOTHING_TAKEN,
+        "pre-merge-commit" => MERGE_KEPT,
+        _ => KEPT,
+    };
+    judged(context, args).map_err(|error| error.kept(kept))
+}
+
+fn judged(context: &Context, args: &HookArgs) -> Result<Done> {
     match args.name.as_str() {
         "pre-commit" => pre_commit(&Door::open(context, true)?),
         "pre-merge-commit" => pre_merge_commit(&Door::open(context, true)?),

@@ -9,12 +9,17 @@ use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::gather::{Gatherer, Landing, landing_case};
 use crate::git::push::{self, RefUpdate};
-use crate::git::{notes, range};
+use crate::git::{notes, policy_at, range};
 use crate::policy::fold;
 use crate::report::escape;
 
 /// Evidence is no work: its refs are guarded by `protected-ref`, their commits are not judged as changes.
 const EVIDENCE: &[u8] = b"refs/notes/guard/";
+
+/// What a rejection leaves as it was.
+pub const NOTHING_PUSHED: &str = "nothing was pushed; your commits are as they were";
+/// The same on a server.
+pub const NOTHING_TAKEN: &str = "nothing was taken; your commits are still in your repository";
 
 /// What the remote would get, as far as this side knows the remote.
 ///
@@ -26,7 +31,7 @@ pub fn pre_push(door: &Door<'_>, args: &[OsString], input: &[u8]) -> Result<Done
         None => None,
         Some(name) => Some(name.to_str().ok_or_else(|| Error::new("the remote's name is not UTF-8"))?),
     };
-    judge(door, &updates, remote, false, &["nothing was pushed; your commits are as they were"])
+    judge(door, &updates, remote, false, &[NOTHING_PUSHED])
 }
 
 /// The push, judged on the server: nothing of it selects or alters what judges it.
@@ -43,7 +48,7 @@ pub fn pre_receive(door: &Door<'_>, input: &[u8]) -> Result<Done> {
                 .help("git fetch, and push again"));
         }
     }
-    judge(door, &updates, None, true, &["nothing was taken; your commits are still in your repository"])
+    judge(door, &updates, None, true, &[NOTHING_TAKEN])
 }
 
 fn judge(door: &Door<'_>, updates: &[RefUpdate], remote: Option<&str>, on_server: bool, kept: &[&str]) -> Result<Done> {
@@ -57,6 +62,9 @@ fn judge(door: &Door<'_>, updates: &[RefUpdate], remote: Option<&str>, on_server
     let mut trees = Vec::new();
     for tip in tips.iter().flatten() {
         trees.push(door.repo.commit(*tip)?.tree);
+    }
+    if on_server {
+        policy_at::demand_trusted_branch(&door.repo, &door.settings, updates.iter().map(|u| u.name.as_slice()))?;
     }
     let law = match door.law(&trees, remote)? {
         Ok(law) => law,

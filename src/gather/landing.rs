@@ -189,10 +189,11 @@ fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &
     Ok(landed)
 }
 
-/// What a landing's numbers are measured from: the merge bases' trees; none: the empty tree.
+/// What a landing's numbers are measured from: the merge bases' trees, or where a merge is judged, the base's; none: the empty tree.
 fn start_trees(g: &Gatherer<'_>, landing: &Landing, tip: Oid) -> Result<Vec<Oid>> {
     let Some(base) = landing.base else { return Ok(Vec::new()) };
-    range::merge_bases(g.repo, base, tip)?.into_iter().map(|oid| Ok(g.repo.commit(oid)?.tree)).collect()
+    let starts = if landing.merge.is_some() { vec![base] } else { range::merge_bases(g.repo, base, tip)? };
+    starts.into_iter().map(|oid| Ok(g.repo.commit(oid)?.tree)).collect()
 }
 
 /// What the ref gets beyond what its own commits touch has to be proven on the tip's tree as well: the work of another protected branch

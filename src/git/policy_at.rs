@@ -108,26 +108,41 @@ fn trusted_branch(repo: &Repo, settings: &Settings, remote: Option<&str>) -> Res
         Some(branch) => range::base(repo, &branch, remote)?,
         None => None,
     };
-    // Where the administrator's word, or HEAD, leads nowhere, the pushed side's policy must not step in; a repository without any
-    // branch is one that waits for its first push.
-    if found.is_none() && repo.is_bare() && has_branches(repo)? {
-        return Err(leads_nowhere(repo, named)?);
+    // Where the administrator's word leads nowhere, the pushed side's policy must not step in; a repository without any branch is one
+    // that waits for its first push.
+    if let (None, Some(name)) = (&found, named)
+        && has_branches(repo)?
+    {
+        let shown = escape(name.strip_prefix("refs/heads/").unwrap_or(name).as_bytes());
+        return Err(Error::new(format!("`git config guard.policyRef` says `{shown}`, and there is no such branch"))
+            .help("git config guard.policyRef BRANCH, or git config --unset guard.policyRef"));
     }
     Ok(found)
 }
 
-/// Why no branch of this server holds the policy.
-fn leads_nowhere(repo: &Repo, named: Option<&str>) -> Result<Error> {
-    let shown = |name: &[u8]| escape(name.strip_prefix(b"refs/heads/").unwrap_or(name));
-    if let Some(name) = named {
-        let what = format!("`git config guard.policyRef` says `{}`, and there is no such branch", shown(name.as_bytes()));
-        return Ok(Error::new(what).help("git config guard.policyRef BRANCH, or git config --unset guard.policyRef"));
+/// Refuses a push to a server that has branches while its HEAD leads to none of them: nobody can tell which one holds the policy, and the
+/// pushed one must not step in. `names`: the full names of the refs that are pushed; HEAD's own branch may come to be.
+///
+/// # Errors
+/// It is such a server, or a ref can't be read.
+pub fn demand_trusted_branch<'n>(repo: &Repo, settings: &Settings, mut names: impl Iterator<Item = &'n [u8]>) -> Result<()> {
+    if settings.policy_file.is_some() || trusted_branch(repo, settings, None)?.is_some() || !has_branches(repo)? {
+        return Ok(());
     }
-    let why = match repo.head()?.branch() {
-        Some(name) => format!("HEAD of this repository is `{}`, and there is no such branch", shown(name)),
+    let head = repo.head()?;
+    if names.all(|name| Some(name) == head.branch()) {
+        return Ok(());
+    }
+    let why = match head.branch() {
+        Some(name) => {
+            format!(
+                "HEAD of this repository is `{}`, and there is no such branch",
+                escape(name.strip_prefix(b"refs/heads/").unwrap_or(name))
+            )
+        }
         None => "HEAD of this repository is no branch".to_owned(),
     };
-    Ok(Error::new(format!("{why}, so that it is not known which one holds the policy"))
+    Err(Error::new(format!("{why}, so that it is not known which one holds the policy"))
         .help("on the server: git symbolic-ref HEAD refs/heads/BRANCH, or git config guard.policyRef BRANCH"))
 }
 
@@ -175,6 +190,22 @@ impl Place<'_> {
         let commit = self.commit.map_or_else(String::new, |commit| format!(" ({})", commit.short()));
         format!("`{}:{FILE}`{commit}", escape(self.name.as_bytes()))
     }
+
+    /// How to go on where the policy there can't be enforced: no policy can judge its own correction.
+    fn way_out(&self, repo: &Repo, error: Error) -> Error {
+        let branch = escape(self.name.as_bytes());
+        match (self.trusted, repo.is_bare()) {
+            (true, true) => error
+                .help(format!("an administrator has to correct it on `{branch}`, or to name another one by `guard.policyFile`"))
+                .next("guard policy check"),
+            (true, false) => error
+                .help(format!(
+                    "correct policy.toml, and bring it to `{branch}` past the hooks, which can't judge anything until then"
+                ))
+                .next("guard policy check"),
+            (false, _) => error.help("correct policy.toml").next("guard policy check"),
+        }
+    }
 }
 
 /// The policy in a root tree; `None` where nothing has its name.
@@ -187,7 +218,8 @@ fn load_from(repo: &Repo, tree: Oid, place: &Place<'_>) -> Result<Option<Box<Pol
         PolicyFile::Text { text, blob } => {
             let source =
                 Source { name: format!("{}:{FILE}", place.name), commit: place.commit, blob: Some(blob), trusted: place.trusted };
-            Ok(Some(Box::new(policy::load(&text, source)?)))
+            let unenforceable = |e| Error::from(e).context(format!("the policy {} can't be enforced", place.shown()));
+            policy::load(&text, source).map(|p| Some(Box::new(p))).map_err(|e| place.way_out(repo, unenforceable(e)))
         }
     }
 }
@@ -203,7 +235,9 @@ fn from_file(path: &Path, trusted: bool) -> Result<Box<Policy>> {
         return Err(Error::new(format!("the policy `{name}` has more than {MAX_SIZE} bytes")));
     }
     let text = String::from_utf8(bytes).map_err(|e| Error::new(format!("the policy `{name}` {}", not_text(e.utf8_error()))))?;
-    Ok(Box::new(policy::load(&text, Source { name, commit: None, blob: None, trusted })?))
+    let unenforceable = |e| Error::from(e).context(format!("the policy `{name}` can't be enforced"));
+    let source = Source { name: name.clone(), commit: None, blob: None, trusted };
+    policy::load(&text, source).map(Box::new).map_err(unenforceable)
 }
 
 #[cfg(test)]

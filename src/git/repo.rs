@@ -265,7 +265,7 @@ impl Repo {
         let object = self
             .inner
             .revparse_single(revision)
-            .map_err(|_missing| Error::new(format!("no revision `{shown}` in this repository")))?;
+            .map_err(|_missing| Error::new(format!("no revision `{shown}` in this repository")).next("git branch --all"))?;
         let commit = object.peel(ObjectType::Commit).map_err(|_other| Error::new(format!("`{shown}` is no commit")))?;
         own(commit.id()).ok_or_else(|| Error::new(format!("`{shown}` is no commit")))
     }
@@ -431,6 +431,7 @@ fn open_error(error: &git2::Error) -> Error {
             .next("git refs migrate --ref-format=files")
     } else if says("objectformat") || says("object format") || says("sha256") {
         Error::new("this repository uses SHA-256 object ids, which this version can't read")
+            .help("guard a repository with SHA-1 ids (git init --object-format=sha1) until a later version reads these")
     } else if says("unsupported extension") || says("repository version") || says("format version") {
         Error::new(format!(
             "this repository has a format that this version can't read ({})",

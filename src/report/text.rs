@@ -69,6 +69,9 @@ pub fn error(error: &Error) -> String {
     for command in &error.next {
         push_line(&mut out, &format!("{NEXT}next{NEXT:#}: {}", escape_words(command)));
     }
+    if let Some(kept) = error.kept {
+        push_line(&mut out, kept);
+    }
     out
 }
 

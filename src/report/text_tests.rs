@@ -71,7 +71,7 @@ fn acceptance_is_one_line_or_none() {
     let mut index = judgement(SubjectKind::Index, "a", vec![("scope", Outcome::Satisfied("inside".to_owned()))]);
     index.totals.deletions = Bounds { at_least: 3, at_most: 9 };
     let accepted = Verdict::of(Stage::Commit, vec![index]);
-    let expected = "guard: accepted for a (claimed by author e-mail): 17 files, 292900 insertions, up to 9 deletions\n";
+    let expected = "guard: accepted for a (claimed by author e-mail): 17 files\n";
     assert_eq!(show(&accepted, &view()), expected);
     assert_eq!(show(&accepted, &TextView { quiet: true, ..view() }), "");
     assert_eq!(show(&Verdict::of(Stage::Land, Vec::new()), &view()), "guard: accepted: nothing to judge\n");
@@ -202,10 +202,11 @@ fn an_error_shows_carets_and_the_next_step() {
         help: Some("correct it".to_owned()),
         next: vec!["guard policy check".to_owned()],
         details: Some("  |\n3 | x = '\\.'\u{1b}\n  | ^\n".to_owned()),
+        kept: Some("nothing was committed"),
     };
     assert_eq!(
         plain(&error(&given)),
-        "guard: could not decide: unknown key `x`\n  |\n3 | x = '\\.'\\u{1b}\n  | ^\nhelp: correct it\nnext: guard policy check\n"
+        "guard: could not decide: unknown key `x`\n  |\n3 | x = '\\.'\\u{1b}\n  | ^\nhelp: correct it\nnext: guard policy check\nnothing was committed\n"
     );
 }
 

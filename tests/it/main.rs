@@ -10,6 +10,7 @@
 mod scene;
 mod support;
 
+mod check;
 mod commit_msg;
 mod evasion;
 mod everyday;

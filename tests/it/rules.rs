@@ -11,6 +11,8 @@ mod identity;
 mod known_specialist;
 mod line_limit;
 mod policy_change;
+mod protected_ref;
+mod safe_path;
 mod scope;
 
 use serde_json::{Value, json};
@@ -70,9 +72,18 @@ fn reasons<'j>(json: &'j Value, kind: &str, rule: &str) -> Vec<&'j str> {
     outcomes(json, kind, rule).iter().map(|o| o["because"].as_str().unwrap()).collect()
 }
 
+/// The messages of its violations.
+fn messages(json: &Value, kind: &str, rule: &str) -> Vec<String> {
+    let all = outcomes(json, kind, rule).into_iter().flat_map(|o| o["violations"].as_array().unwrap());
+    all.map(|violation| violation["message"].as_str().unwrap().to_owned()).collect()
+}
+
+#[track_caller]
 fn outcomes<'j>(json: &'j Value, kind: &str, rule: &str) -> Vec<&'j Value> {
     let all = |j: &'j Value| j["outcomes"].as_array().unwrap().iter().find(|o| o["rule"] == rule).unwrap();
-    judgements(json, kind).into_iter().map(all).collect()
+    let judgements = judgements(json, kind);
+    assert!(!judgements.is_empty(), "no judgement of kind `{kind}`: {json:#}");
+    judgements.into_iter().map(all).collect()
 }
 
 /// Where a policy says something: its first line that begins with `key`.
@@ -98,5 +109,51 @@ fn paste(repo: &Repo, violation: &Value) {
     assert!(!commands.is_empty(), "{violation:#}");
     for command in commands {
         repo.run("sh", &["-c", command.as_str().unwrap()]).ok();
+    }
+}
+
+/// The rules that have a file in a folder: the names of the files that hold `mark`.
+fn filed(folder: &str, mark: &str) -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let rules = files.filter(|file| file.extension().is_some_and(|e| e == "rs"));
+    let rules = rules.filter(|file| std::fs::read_to_string(file).unwrap().contains(mark));
+    let mut names: Vec<String> = rules.map(|file| file.file_stem().unwrap().to_str().unwrap().replace('_', "-")).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn every_rule_has_a_file_a_test_a_heading_and_an_explanation_and_nothing_else_has() {
+    let ids: Vec<&str> = guard::rules::RULES.iter().map(|rule| rule.id).collect();
+    let mut sorted = ids.clone();
+    sorted.sort_unstable();
+    assert_eq!(filed("src/rules", "pub static RULE: Rule"), sorted);
+    assert_eq!(filed("tests/it/rules", "#[test]"), sorted);
+    for id in &ids {
+        let file = format!("{}/{{}}/{}.rs", env!("CARGO_MANIFEST_DIR"), id.replace('-', "_"));
+        let text = |folder: &str| std::fs::read_to_string(file.replace("{}", folder)).unwrap();
+        assert!(text("src/rules").contains(&format!("    id: \"{id}\",\n")), "{id}");
+        assert!(text("tests/it/rules").contains(&format!("const RULE: &str = \"{id}\";\n")), "{id}");
+    }
+    let readme = include_str!("../../README.md");
+    let section = readme.split("\n## The rules\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let headings: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+    assert_eq!(headings, ids);
+}
+
+#[test]
+fn guard_explains_every_rule_by_its_id() {
+    let repo = Repo::new();
+    let list = repo.guard(&["explain"]).ok().out();
+    let listed: Vec<&str> = list.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next()).collect();
+    let ids: Vec<&str> = guard::rules::RULES.iter().map(|rule| rule.id).collect();
+    assert_eq!(listed, ids);
+    for rule in guard::rules::RULES {
+        let text = repo.guard(&["explain", rule.id]).ok().out();
+        assert_eq!(text, format!("{}: {}\n\n{}", rule.id, rule.summary, rule.explanation));
+        let run = repo.guard(&["explain", rule.id, "--format", "json"]).ok();
+        let json: Value = serde_json::from_slice(&run.stdout).unwrap();
+        assert_eq!((&json["rule"]["id"], &json["rule"]["summary"]), (&rule.id.into(), &rule.summary.into()));
     }
 }

@@ -1,7 +1,7 @@
 //! Who and what is judged, in words.
 
 use crate::case::SubjectKind;
-use crate::change::{Bounds, Totals};
+use crate::change::Totals;
 use crate::identity::Actor;
 use crate::report::escape;
 use crate::verdict::{Judgement, Verdict};
@@ -71,17 +71,17 @@ fn add(one: Totals, other: Totals) -> Totals {
     }
 }
 
-/// `3 files, 10 insertions, 2 deletions`
+/// `3 files, 10 insertions, 2 deletions`; where the lines weren't counted to the last, the files alone.
 pub fn size(totals: &Totals) -> String {
-    let files = count(Bounds::exact(totals.files), "file");
-    format!("{files}, {}, {}", count(totals.insertions, "insertion"), count(totals.deletions, "deletion"))
+    let files = count(totals.files, "file");
+    match (totals.insertions.known(), totals.deletions.known()) {
+        (Some(insertions), Some(deletions)) => {
+            format!("{files}, {}, {}", count(insertions, "insertion"), count(deletions, "deletion"))
+        }
+        (Some(_) | None, _) => files,
+    }
 }
 
-fn count(number: Bounds, noun: &str) -> String {
-    match number.known() {
-        Some(1) => format!("1 {noun}"),
-        Some(n) => format!("{n} {noun}s"),
-        // Nobody had to know it exactly: `-v` does.
-        None => format!("up to {} {noun}s", number.at_most),
-    }
+fn count(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

@@ -12,10 +12,18 @@ fn branch(repo: &Repo, name: &str, files: usize) {
 fn a_server_whose_head_leads_nowhere_does_not_ask_the_push_for_a_policy() {
     let repo = guarded();
     let server = repo.guarded_remote();
-    server.git(&["symbolic-ref", "HEAD", "refs/heads/master"]).ok();
     repo.login("dev").write_many("many", 20).commit_unjudged("far too much");
+    // `git init --bare` names a HEAD of its own: the usual names stand in for it
+    server.git(&["symbolic-ref", "HEAD", "refs/heads/master"]).ok();
     let before = server.state_of_refs();
-    repo.git(&["push", "origin", "main"]).rejected().says("`master`").says("git symbolic-ref HEAD refs/heads/");
+    repo.git(&["push", "origin", "main"]).rejected().says("error[file-limit]");
+    assert_eq!(server.state_of_refs(), before);
+    // and where none of them is there, nobody can tell
+    server.git(&["branch", "-m", "main", "trunk"]).ok();
+    server.git(&["symbolic-ref", "HEAD", "refs/heads/nowhere"]).ok();
+    let before = server.state_of_refs();
+    repo.git(&["push", "origin", "main:trunk"]).rejected().says("`nowhere`").says("git symbolic-ref HEAD refs/heads/");
+    repo.git(&["push", "origin", "main:other"]).rejected().says("`nowhere`");
     assert_eq!(server.state_of_refs(), before);
 }
 

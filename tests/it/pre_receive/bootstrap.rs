@@ -53,7 +53,7 @@ fn without_any_policy_there_is_nothing_to_guard() {
     repo.git(&["push", "origin", "main"]).ok().says("remote: guard: no policy.toml on the trusted branch: nothing to guard");
     repo.write("b.txt", "b\n").commit_unjudged("b");
     server.git(&["config", "guard.required", "true"]).ok();
-    refused(&repo, &server, &["main"]).says("there is no policy.toml, and `guard.required` is set");
+    refused(&repo, &server, &["main"]).says("there is no policy.toml on the trusted branch").says("`guard.required` is set");
     server.git(&["config", "guard.required", "perhaps"]).ok();
     refused(&repo, &server, &["main"]).says("could not decide").says("guard.required");
 }

@@ -24,7 +24,7 @@ fn repo() -> Repo {
 #[track_caller]
 fn said(repo: &Repo) -> Vec<String> {
     let json = repo.json(&["check", "--staged"]);
-    violations(&json, "index", RULE).iter().map(|v| v["message"].as_str().unwrap().to_owned()).collect()
+    messages(&json, "index", RULE)
 }
 
 #[track_caller]

@@ -30,7 +30,7 @@ fn web() -> Repo {
 #[track_caller]
 fn said(repo: &Repo) -> Vec<String> {
     let json = staged(repo);
-    violations(&json, "index", RULE).iter().map(|v| v["message"].as_str().unwrap().to_owned()).collect()
+    messages(&json, "index", RULE)
 }
 
 #[track_caller]
