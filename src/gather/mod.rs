@@ -12,7 +12,7 @@ pub use index::{IndexParents, index_case};
 pub use landing::{Landing, landing_case};
 pub use touch::touches;
 
-use crate::case::{Part, PolicyEdit, Stage, Subject, SubjectKind};
+use crate::case::{Before, Part, PolicyEdit, Stage, Subject, SubjectKind};
 use crate::change::{BySuite, FileChange, Oid, Totals, TreeProblem};
 use crate::context::{Context, Identity, Settings};
 use crate::error::{Error, Result};
@@ -184,8 +184,7 @@ impl<'a> Gatherer<'a> {
             proofs: BySuite::new(),
             tree_in_base_history: false,
             lone: false,
-            unborn: false,
-            amends: false,
+            before: Before::Parent,
             below_root: self.below_root,
             merges: None,
             policy_edit: PolicyEdit::Untouched,

@@ -24,7 +24,7 @@ fn before_the_first_commit_the_index_is_all_there_is() {
     assert_eq!(json["base"], serde_json::Value::Null);
     assert_eq!(outcome(&json, "index", "safe-path"), "satisfied");
     assert_eq!(outcome(&json, "index", "file-limit"), "not-applicable");
-    repo.guard(&["check"]).ok().says("bootstrap: the trusted branch has no policy yet; index:policy.toml is checked");
+    repo.guard(&["check"]).ok().says("bootstrap: the trusted branch has no policy yet, so only index:policy.toml");
     repo.guard(&["check", "HEAD"]).undecided().says("HEAD");
     repo.guard(&["check", "--merge"]).undecided().says("HEAD has no commit yet").says("guard check --staged");
 }

@@ -109,9 +109,11 @@ fn a_head_that_leads_nowhere_leaves_no_door_open() {
     // as `git init --bare` leaves it where everybody pushes `main`
     let (repo, server) = pushing();
     server.git(&["symbolic-ref", "HEAD", "refs/heads/master"]).ok();
-    let found = server.guard(&["doctor"]).rejected().says("HEAD names `master`, which is not there");
+    let found = server.guard(&["doctor"]).rejected().says("HEAD").says("names `master`, and there is no such branch");
     found.says("git symbolic-ref HEAD refs/heads/BRANCH");
     repo.write("policy.toml", OPEN_POLICY).write_many("many", 6).commit_unjudged("weaken");
-    assert_refused(&repo, &server, &["work"], "file-limit").says("(main@");
+    assert_refused(&repo, &server, &["work"], "policy-change").says("(main@");
     assert_refused(&repo, &server, &["work:master"], "policy-change");
+    server.git(&["symbolic-ref", "HEAD", "refs/heads/main"]).ok();
+    server.guard(&["doctor"]).ok();
 }
