@@ -1,9 +1,11 @@
 #!/bin/sh
 # Prints what pre-commit with one file staged costs, beside git, in one run: the time of 20 runs each, and instructions where valgrind is
-# installed. Usage: pre-commit.sh GUARD [N]
+# installed. Usage: benches/pre-commit.sh GUARD [N]
 set -eu
 [ $# -ge 1 ] || { echo "usage: $0 GUARD [N]" >&2; exit 2; }
-guard=$1 count=${2:-100000}
+guard=$(command -v -- "$1") || { echo "$0: no program $1" >&2; exit 2; }
+guard=$(cd "$(dirname -- "$guard")" && pwd)/${guard##*/}
+count=${2:-100000}
 here=$(cd "$(dirname "$0")" && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

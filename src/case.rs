@@ -82,10 +82,8 @@ pub struct Subject {
     pub tree_in_base_history: bool,
     /// The one commit of a landing: the session's limits alone judge it.
     pub lone: bool,
-    /// The index of a branch that has no commit yet, or a root commit: there is nothing before it to restore a path from.
-    pub unborn: bool,
-    /// The index is to replace HEAD: what stood there before is in HEAD's parent.
-    pub amends: bool,
+    /// What stood there before the change set: where a path can be restored from.
+    pub before: Before,
     /// Commands are pasted somewhere below the root of the work tree.
     pub below_root: bool,
     /// What a landing is merged with, where the tree is that of a merge which nobody has made yet.
@@ -96,6 +94,19 @@ pub struct Subject {
     pub update: Option<UpdateFacts>,
     /// Something could not be decided: each a phrase. Makes the rules that depend on it indeterminate.
     pub undecided: Vec<String>,
+}
+
+/// What a change set comes after.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Before {
+    /// Nothing: a root commit, the index of a branch that has no commit yet.
+    Nothing,
+    /// One commit: of the index, HEAD.
+    Parent,
+    /// HEAD's parent: the index is to replace HEAD.
+    HeadsParent,
+    /// Several: a merge.
+    Several,
 }
 
 /// One change set behind a subject.

@@ -145,7 +145,10 @@ impl<'a> Door<'a> {
         }
         match decision {
             Decision::Accepted if self.context.common.quiet => Done::default(),
-            Decision::Accepted => self.say(0, "guard: no policy.toml on the trusted branch: nothing to guard\n".to_owned()),
+            Decision::Accepted => {
+                let until = if self.hook { "" } else { " until one is committed there" };
+                self.say(0, format!("guard: no policy.toml on the trusted branch: nothing to guard{until}\n"))
+            }
             Decision::Rejected | Decision::Undecided => self.say(
                 decision.exit_status(),
                 format!(

@@ -15,11 +15,14 @@ use crate::git::policy_at::{self, Found as FoundPolicy};
 use crate::git::{Repo, notes, root, staged};
 use crate::policy::{Policy, Source};
 
+/// What is shown where no revision was named. No revision has a space in its name.
+const INDEX: &str = "the index";
+
 /// What is shown.
 struct Evidence {
     /// The tree that it is about.
     tree: Oid,
-    /// What names the tree: `index`, or the revision as given.
+    /// What names the tree: `INDEX`, or the revision as given.
     of: String,
     /// Notes, line by line.
     found: Vec<Found>,
@@ -58,7 +61,7 @@ fn subject(repo: &Repo, rev: Option<&str>) -> Result<(Oid, String, Option<Oid>)>
         let commit = repo.commit(repo.resolve(rev)?)?;
         return Ok((commit.tree, rev.to_owned(), Some(commit.oid)));
     }
-    Ok((staged::tree(repo)?, "index".to_owned(), repo.head()?.commit()))
+    Ok((staged::tree(repo)?, INDEX.to_owned(), repo.head()?.commit()))
 }
 
 fn gather(repo: &Repo, policy: &Policy, tree: Oid, of: String, commit: Option<Oid>) -> Result<Evidence> {

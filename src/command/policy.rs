@@ -8,6 +8,7 @@ use serde_json::json;
 
 use self::text::{START, outline};
 use super::Done;
+use super::evidence::source_json;
 use crate::change::RepoPath;
 use crate::cli::{Format, PolicyCommand};
 use crate::context::{Context, Settings};
@@ -108,13 +109,7 @@ fn finding_json(severity: Severity, message: &str, at: Option<policy::Position>,
 
 /// The report of `policy check`, version 1.
 fn json_document(source: &Source, valid: bool, findings: &[serde_json::Value]) -> String {
-    let source = json!({
-        "source": source.name,
-        "commit": source.commit.map(|oid| oid.to_string()),
-        "blob": source.blob.map(|oid| oid.to_string()),
-        "trusted": source.trusted,
-    });
-    format!("{}\n", json!({ "version": 1, "policy": source, "valid": valid, "findings": findings }))
+    format!("{}\n", json!({ "version": 1, "policy": source_json(source), "valid": valid, "findings": findings }))
 }
 
 fn counted(number: usize, noun: &str) -> String {
@@ -160,7 +155,12 @@ fn nowhere() -> Error {
 fn show(context: &Context) -> Result<Done> {
     let repo = Repo::open(false)?;
     let policy = find(&repo, context)?.ok_or_else(nowhere)?;
-    Ok(Done { out: policy::show(&policy), ..Done::default() })
+    let text = policy::show(&policy);
+    let out = match context.common.format {
+        Format::Text => text,
+        Format::Json => format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "text": text })),
+    };
+    Ok(Done { out, ..Done::default() })
 }
 
 /// What the work tree's policy means otherwise than a revision's, or than the trusted one.

@@ -2,7 +2,7 @@
 
 use super::Gatherer;
 use super::session::{Line, session_subject};
-use crate::case::{Case, Stage, SubjectKind};
+use crate::case::{Before, Case, Stage, SubjectKind};
 use crate::change::Oid;
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
@@ -36,6 +36,13 @@ pub fn index_case(
     let head = g.repo.head()?;
     let amends = *parents == IndexParents::Amend;
     let parents = parent_commits(g, &head, parents)?;
+    let before = match parents.as_slice() {
+        [] => Before::Nothing,
+        [_] if amends => Before::HeadsParent,
+        // An amended merge is restored from what it is.
+        [_, _, ..] if !amends => Before::Several,
+        [..] => Before::Parent,
+    };
     let walk = match parents.as_slice() {
         [] => delta::between(g.repo, None, Some(tree), g.settings.max_paths)?,
         [parent] => delta::between(g.repo, Some(g.repo.commit(*parent)?.tree), Some(tree), g.settings.max_paths)?,
@@ -47,8 +54,7 @@ pub fn index_case(
     let mut index = g.change_set(SubjectKind::Index, stage, None, tree, actor.clone(), walk)?;
     let messages: Vec<MarkedCommit> =
         message.into_iter().map(|text| MarkedCommit { commit: None, tree, message: text.to_vec() }).collect();
-    index.unborn = parents.is_empty();
-    index.amends = amends;
+    index.before = before;
     index.proofs = g.proofs(tree, &messages)?;
     for proof in index.proofs.values_mut() {
         proof.marker_may_come = g.marker_may_come && message.is_none();

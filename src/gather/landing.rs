@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Gatherer;
 use super::session::{Line, session_subject};
 use super::touch::touches;
-use crate::case::{Case, Part, Stage, Subject, SubjectKind, Touch, UpdateFacts};
+use crate::case::{Before, Case, Part, Stage, Subject, SubjectKind, Touch, UpdateFacts};
 use crate::change::{FileChange, Oid, RepoPath};
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
@@ -53,7 +53,11 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
         let mut subject =
             g.change_set(SubjectKind::Commit, one.stage, Some(one.commit.oid), one.commit.tree, one.actor.clone(), walk)?;
         subject.lone = one.lone;
-        subject.unborn = one.commit.parents.is_empty();
+        subject.before = match one.commit.parents.len() {
+            0 => Before::Nothing,
+            1 => Before::Parent,
+            _ => Before::Several,
+        };
         let base = one.on.iter().find_map(|i| landings.get(*i)?.base);
         if g.policy.evidence.each_commit || one.stage == Stage::Commit || crate::rules::wants_history(g.policy, &subject) {
             subject.proofs = g.proofs(one.commit.tree, &marked(&judged, one.commit.tree))?;
@@ -189,10 +193,11 @@ fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &
     Ok(landed)
 }
 
-/// What a landing's numbers are measured from: the merge bases' trees; none: the empty tree.
+/// What a landing's numbers are measured from: the merge bases' trees, or where a merge is judged, the base's; none: the empty tree.
 fn start_trees(g: &Gatherer<'_>, landing: &Landing, tip: Oid) -> Result<Vec<Oid>> {
     let Some(base) = landing.base else { return Ok(Vec::new()) };
-    range::merge_bases(g.repo, base, tip)?.into_iter().map(|oid| Ok(g.repo.commit(oid)?.tree)).collect()
+    let starts = if landing.merge.is_some() { vec![base] } else { range::merge_bases(g.repo, base, tip)? };
+    starts.into_iter().map(|oid| Ok(g.repo.commit(oid)?.tree)).collect()
 }
 
 /// What the ref gets beyond what its own commits touch has to be proven on the tip's tree as well: the work of another protected branch

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::{Case, Subject, SubjectKind};
+use crate::case::{Before, Case, Subject, SubjectKind};
 use crate::change::{Bounds, FileChange, RepoPath};
 
 use super::limit::Quantity;
@@ -21,6 +21,7 @@ pub(super) fn way_out(
             let out = excess(quantity, counted, limit);
             (take_out_help(subject, &out.len().to_string()), take_out(subject, &out))
         }
+        SubjectKind::Commit if subject.before == Before::Several => (take_out_help(subject, ""), take_out(subject, &[])),
         SubjectKind::Commit => (
             "split it: take the commit back, which keeps its changes in the index, and commit a part at a time".to_owned(),
             take_out(subject, &[]),

@@ -1,6 +1,6 @@
 //! Facts for tests, made without a repository.
 
-use crate::case::{Case, Part, PolicyEdit, Stage, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
+use crate::case::{Before, Case, Part, PolicyEdit, Stage, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
 use crate::change::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, LinkTarget, Oid, RepoPath, Totals};
 use crate::evidence::{Level, Proof};
 use crate::identity::{Actor, Source};
@@ -117,8 +117,7 @@ pub(crate) fn subject(kind: SubjectKind, policy: &Policy, actor: Actor, changes:
         proofs: policy.suites.iter().map(|s| (s.name.value.clone(), Proof::none())).collect(),
         tree_in_base_history: false,
         lone: false,
-        unborn: false,
-        amends: false,
+        before: Before::Parent,
         below_root: false,
         merges: None,
         policy_edit: PolicyEdit::Untouched,

@@ -1,6 +1,6 @@
 //! Commands that work when pasted: quoting for a shell, and paths as git's pathspecs.
 
-use crate::case::{Subject, SubjectKind};
+use crate::case::{Before, Subject, SubjectKind};
 use crate::change::{FileChange, RepoPath};
 
 use super::name::invisible;
@@ -53,10 +53,14 @@ fn pathspec(path: &RepoPath, below: bool) -> String {
 /// Nothing for a session or a landing, which no single command changes.
 pub(super) fn take_out(subject: &Subject, changes: &[&FileChange]) -> Vec<String> {
     match (subject.kind, subject.commit) {
+        // Restored from one parent, a path would lose what the others did to it.
+        (SubjectKind::Index, _) if subject.before == Before::Several => vec!["git merge --abort".to_owned()],
         (SubjectKind::Index, _) => vec![unstage(subject, changes)],
-        // A root commit has nothing before it to reset to.
-        (SubjectKind::Commit, Some(commit)) if subject.unborn => vec![format!("git checkout --orphan anew-{}", commit.short())],
-        (SubjectKind::Commit, Some(commit)) => vec![format!("git reset --soft {commit}^")],
+        (SubjectKind::Commit, Some(commit)) => vec![match subject.before {
+            Before::Nothing => format!("git checkout --orphan anew-{}", commit.short()),
+            Before::Several => format!("git show --remerge-diff {commit}"),
+            Before::Parent | Before::HeadsParent => format!("git reset --soft {commit}^"),
+        }],
         (SubjectKind::Commit, None) | (SubjectKind::Session | SubjectKind::Landing, _) => Vec::new(),
     }
 }
@@ -64,7 +68,13 @@ pub(super) fn take_out(subject: &Subject, changes: &[&FileChange]) -> Vec<String
 /// The words for what `take_out` does.
 pub(super) fn take_out_help(subject: &Subject, what: &str) -> String {
     match subject.kind {
+        SubjectKind::Index if subject.before == Before::Several => {
+            "give the merge up and make it anew: what git itself makes of it is no change of yours".to_owned()
+        }
         SubjectKind::Index => format!("take {what} out of the index"),
+        SubjectKind::Commit if subject.before == Before::Several => {
+            "make the merge anew: what git itself makes of it is no change of yours, and this shows what is".to_owned()
+        }
         SubjectKind::Commit => {
             format!("take the commit back, which keeps its changes in the index, and commit again without {what}")
         }
@@ -78,12 +88,12 @@ fn unstage(subject: &Subject, changes: &[&FileChange]) -> String {
     // A file that took a directory's place, or a directory a file's: its path stands for what lies below it, which is gone once it is back.
     let covered = |path: &RepoPath| all.iter().any(|other| lies_below(path, other));
     let paths: Vec<String> = all.iter().filter(|path| !covered(path)).map(|path| pathspec(path, subject.below_root)).collect();
-    let command = match (subject.unborn, few) {
-        (false, _) if subject.amends => "git restore --staged --source=HEAD^",
-        (false, _) => "git restore --staged",
+    let command = match (subject.before, few) {
+        (Before::HeadsParent, _) => "git restore --staged --source=HEAD^",
+        (Before::Parent | Before::Several, _) => "git restore --staged",
         // Without a commit there is nothing to restore from; `-f` because the file may differ from what is staged.
-        (true, true) => "git rm --cached -f",
-        (true, false) => "git rm --cached -f -r",
+        (Before::Nothing, true) => "git rm --cached -f",
+        (Before::Nothing, false) => "git rm --cached -f -r",
     };
     format!("{command} -- {}", if few { paths.join(" ") } else { ":/".to_owned() })
 }

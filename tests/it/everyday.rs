@@ -155,3 +155,17 @@ fn a_branch_where_the_base_is_not_protected() {
     repo.git(&["push", "-q", "origin", "work"]).ok();
     repo.git(&["push", "-q", "origin", "work:main"]).ok();
 }
+
+#[test]
+fn a_merge_with_the_base_demands_nothing_for_what_the_base_has_landed() {
+    let (repo, _server) = project(POLICY);
+    start(&repo, "work");
+    repo.write("b.txt", "b\n").commit("b").ok();
+    repo.git(&["switch", "-q", "main"]).ok();
+    repo.write("middleware/auth.py", "check()\n").commit_unjudged("theirs");
+    repo.git(&["push", "-q", "--no-verify", "../server.git", "main:refs/heads/theirs"]).rejected();
+    repo.git(&["update-ref", "refs/remotes/origin/main", "main"]).ok();
+    let json = repo.json(&["check", "--merge", "work"]);
+    assert_accepted(&json);
+    assert_eq!(judgement(&json, "landing")["files"], 1);
+}

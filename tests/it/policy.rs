@@ -84,6 +84,8 @@ fn show_prints_the_trusted_policy_and_not_the_one_of_the_work_tree() {
     let repo = Repo::with_policy(&policy(SOUND));
     repo.write("policy.toml", policy(&SOUND.replace("= 10\n", "= 99\n")));
     let shown = repo.guard(&["policy", "show"]).ok().says("# read from main:policy.toml").says_not("= 99");
+    let json: serde_json::Value = serde_json::from_str(&repo.guard(&["policy", "show", "--format", "json"]).ok().out()).unwrap();
+    assert_eq!((&json["policy"]["trusted"], json["text"].as_str()), (&true.into(), Some(shown.out().as_str())));
     repo.write("shown.toml", shown.out());
     repo.guard(&["policy", "check", "shown.toml"]).ok();
 }

@@ -1,13 +1,18 @@
 //! What `guard evidence` answers.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
-use super::{Evidence, source_json};
+use super::{Evidence, INDEX, source_json};
 use crate::error::{Error, Result};
 use crate::evidence::record::{Counts, Outcome, Record};
-use crate::evidence::{Found, Missing, Proof, Worth};
+use crate::evidence::{Found, Level, Missing, Proof, Worth};
+use crate::git::notes;
 use crate::policy::Policy;
 use crate::report::escape;
+use crate::report::text::NEXT;
+use crate::rules::shell_quote;
 
 /// For people.
 pub(super) fn text(evidence: &Evidence, policy: &Policy) -> String {
@@ -42,6 +47,22 @@ pub(super) fn text(evidence: &Evidence, policy: &Policy) -> String {
         let names: Vec<String> = missing.iter().map(|suite| shown(suite)).collect();
         let missing = if names.is_empty() { "nothing is missing".to_owned() } else { format!("missing {}", names.join(", ")) };
         out.push_str(&format!("{}, where {level} is demanded: {missing}\n", stage.as_str()));
+    }
+    out + &onward(evidence)
+}
+
+/// What to do about what is missing, and what a server would see of the rest.
+fn onward(evidence: &Evidence) -> String {
+    let mut out = String::new();
+    if evidence.proofs.values().any(|proof| proof.level == Level::Recorded) {
+        out.push_str("help: a server sees what is pushed: a marker in the commit's message, or the records themselves\n");
+        out.push_str(&format!("{NEXT}next{NEXT:#}: git push origin '{}*'\n", notes::PREFIX));
+    }
+    let missing: BTreeSet<&String> = evidence.stages.iter().flat_map(|(_, _, suites)| suites).collect();
+    if !missing.is_empty() {
+        let suites: Vec<String> = missing.into_iter().map(|suite| shell_quote(suite.as_bytes())).collect();
+        let rev = if evidence.of == INDEX { String::new() } else { format!(" --rev {}", shell_quote(evidence.of.as_bytes())) };
+        out.push_str(&format!("{NEXT}next{NEXT:#}: guard test {}{rev}\n", suites.join(" ")));
     }
     out
 }

@@ -15,7 +15,10 @@ fn shown(scratch: &Scratch) -> (String, Value) {
     let repo = scratch.repo();
     let (tree, of, commit) = subject(&repo, Some("HEAD")).unwrap();
     let gathered = gather(&repo, &policy, tree, of, commit).unwrap();
-    (show::text(&gathered, &policy), serde_json::from_str(&show::json(&gathered, &policy).unwrap()).unwrap())
+    (
+        anstream::adapter::strip_str(&show::text(&gathered, &policy)).to_string(),
+        serde_json::from_str(&show::json(&gathered, &policy).unwrap()).unwrap(),
+    )
 }
 
 fn started() -> Scratch {
@@ -50,6 +53,9 @@ a line of evil is unreadable: no DSSE envelope: expected value at line 1 column 
 commit, where recorded is demanded: missing t
 branch, where claimed is demanded: nothing is missing
 land, where recorded is demanded: missing t
+help: a server sees what is pushed: a marker in the commit's message, or the records themselves
+next: git push origin 'refs/notes/guard/*'
+next: guard test t --rev HEAD
 "
     );
     assert_eq!(sorted(&text), sorted(&expected));

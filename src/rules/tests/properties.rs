@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::super::fixture::*;
 use super::super::{shell_quote, wants_exact, wants_history, wants_similarity};
-use crate::case::{PolicyEdit, Subject, SubjectKind};
+use crate::case::{Before, PolicyEdit, Subject, SubjectKind};
 use crate::change::{Bounds, FileChange, FileStatus, LineCount, RepoPath, Totals};
 use crate::evidence::Level;
 use crate::identity::Actor;
@@ -64,9 +64,10 @@ fn any_subject(policy: Policy) -> impl Strategy<Value = Subject> {
     let kind =
         prop_oneof![Just(SubjectKind::Index), Just(SubjectKind::Commit), Just(SubjectKind::Session), Just(SubjectKind::Landing)];
     let edit = prop_oneof![Just(PolicyEdit::Untouched), Just(PolicyEdit::Changed), Just(PolicyEdit::Deleted)];
-    let facts = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    let before = prop_oneof![Just(Before::Nothing), Just(Before::Parent), Just(Before::HeadsParent), Just(Before::Several)];
+    let facts = (any::<bool>(), before, any::<bool>(), any::<bool>(), any::<bool>());
     (kind, any_actor(), prop::collection::vec(any_change(), 0..8), edit, facts).prop_map(
-        move |(kind, actor, changes, edit, (lone, unborn, history, proven, undecided))| {
+        move |(kind, actor, changes, edit, (lone, before, history, proven, undecided))| {
             let mut made = subject(kind, &policy, actor, changes);
             for path in made.changes.iter().map(|c| c.path.clone()).filter(|p| p.as_bytes().starts_with(b"web")).collect::<Vec<_>>()
             {
@@ -76,7 +77,7 @@ fn any_subject(policy: Policy) -> impl Strategy<Value = Subject> {
                 made = made.proven("unit", Level::Recorded);
             }
             let undecided = if undecided { vec!["object 1a2b3c4 is missing".to_owned()] } else { Vec::new() };
-            Subject { lone, unborn, tree_in_base_history: history, policy_edit: edit, undecided, ..made }
+            Subject { lone, before, tree_in_base_history: history, policy_edit: edit, undecided, ..made }
         },
     )
 }

@@ -89,7 +89,10 @@ fn at_every_door() {
         assert_eq!(assert_violated(&json, "session", RULE)["measured"], 6);
         assert_eq!(reasons(&json, "landing", RULE), ["limits judge commits and sessions"]);
     }
-    let push = repo.git(&["push", "-q", "origin", "work"]).rejected();
+    let push = repo.install().git(&["push", "-q", "origin", "work"]).rejected();
+    assert!(!push.err().contains("remote:") && push.err().contains("error[file-limit]"), "{}", push.err());
+    repo.write_many("z", 4).commit("four more").rejected().says("error[file-limit]: 4 files changed in this commit, 3 allowed");
+    let push = repo.git(&["push", "-q", "--no-verify", "origin", "work"]).rejected();
     assert!(block(&push.err(), RULE).starts_with("error[file-limit]: 4 files changed in this commit, 3 allowed\n"));
     assert_eq!(server.git(&["for-each-ref", "refs/heads/work"]).ok().out(), "");
 }

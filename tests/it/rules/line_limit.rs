@@ -113,7 +113,13 @@ fn what_is_left_out_of_the_count_is_left_out_of_a_move_only_on_both_sides() {
     assert_accepted(&json);
     let judged = judgement(&json, "index");
     assert_eq!((&judged["files"], &judged["insertions"], &judged["deletions"]), (&2.into(), &1.into(), &0.into()));
-    repo.git(&["reset", "-q", "--hard"]).ok();
+    repo.git(&["switch", "-q", "-c", "work"]).ok();
+    repo.commit_unjudged("locked");
+    let json = repo.json(&["check"]);
+    for kind in ["commit", "session", "landing"] {
+        assert_eq!(judgement(&json, kind)["insertions"], 1, "{kind}");
+    }
+    repo.git(&["reset", "-q", "--hard", "main"]).ok();
     repo.remove("x.txt").write("x.lock", numbered("y", 40));
     assert_eq!(measured(&repo), 40, "what went away is counted");
 }

@@ -225,7 +225,7 @@ fn at_every_door_and_before_the_first_policy() {
     repo.write("aux.c", "x\n").commit_unjudged("aux");
     for json in [repo.json(&["check"]), received(&repo, &server, &[("refs/heads/work", "", "HEAD")])] {
         assert_violated(&json, "commit", RULE);
-        assert_eq!(words(&json, "landing", RULE), ["not-applicable"]);
+        assert_eq!(reasons(&json, "landing", RULE), ["no two names meet that another file system takes for one"]);
     }
     let json = repo.json(&["check"]);
     repo.git(&["mv", "aux.c", "auxiliary.c"]).ok();
@@ -239,4 +239,22 @@ fn at_every_door_and_before_the_first_policy() {
     first.write("a.txt", "a\n").commit_unjudged("start");
     first.write("policy.toml", guarded()).write("aux.c", "x\n");
     assert_only_violated(&staged(&first), &[RULE]);
+}
+
+#[test]
+fn two_names_that_meet_in_a_clean_merge_are_the_landing_s() {
+    for (policy, word) in [(guarded(), "violated"), (with_paths("portable = false"), "not-applicable")] {
+        let repo = working(&policy);
+        repo.write("README", "r\n").commit_unjudged("here");
+        repo.git(&["switch", "-q", "main"]).ok();
+        repo.write("readme", "r\n").commit_unjudged("there");
+        repo.git(&["switch", "-q", "work"]).ok();
+        repo.git(&["merge", "-q", "--no-edit", "main"]).ok();
+        let json = repo.json(&["check"]);
+        assert_eq!(words(&json, "landing", RULE), [word]);
+        if word == "violated" {
+            let expected = ["`README`: the same as `readme` but for case or normalisation"];
+            assert_eq!(messages(&json, "landing", RULE), expected);
+        }
+    }
 }

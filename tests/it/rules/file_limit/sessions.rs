@@ -163,3 +163,71 @@ fn evidence_pushed_along_exempts_a_rollback_on_the_server() {
     repo.git(&["push", "-q", "origin", "HEAD:main"]).ok();
     assert_eq!(server.rev("main^^^{tree}"), repo.rev("work^^^{tree}"));
 }
+
+/// `main` and `work` have both changed four files, and `main` is being merged.
+fn conflicted() -> Repo {
+    let repo = Repo::with_policy(&limits());
+    repo.write_many("x", 4).commit_unjudged("before");
+    repo.git(&["switch", "-q", "-c", "work"]).ok();
+    for (branch, word) in [("work", "ours"), ("main", "theirs")] {
+        repo.git(&["switch", "-q", branch]).ok();
+        (1..=4).for_each(|n| {
+            repo.write(format!("x{n}.txt"), format!("{word}\n")).commit_unjudged(word);
+        });
+    }
+    repo.git(&["switch", "-q", "work"]).ok();
+    repo.git(&["merge", "-q", "main"]).rejected();
+    repo.write_many("x", 4).stage();
+    repo
+}
+
+#[test]
+fn the_way_out_of_a_merge_drops_nobody_s_work() {
+    let repo = conflicted();
+    let json = repo.json(&["check", "--staged"]);
+    let violation = assert_violated(&json, "index", RULE);
+    assert_eq!((&violation["measured"], &violation["next"]), (&4.into(), &json!(["git merge --abort"])));
+    paste(&repo, violation);
+    assert_accepted(&repo.json(&["check", "--staged"]));
+    let repo = conflicted();
+    let merge = repo.commit_unjudged("merge");
+    let json = repo.json(&["check"]);
+    let violation = assert_violated(&json, "commit", RULE);
+    assert_eq!(violation["next"], json!([format!("git show --remerge-diff {merge}")]));
+    paste(&repo, violation);
+}
+
+#[test]
+fn what_is_on_the_server_under_another_name_is_judged_where_it_lands() {
+    let repo = Repo::with_policy(&limits());
+    let server = server(&repo, "dev");
+    for name in ["one", "two"] {
+        repo.git(&["switch", "-q", "-c", name, "main"]).ok();
+        repo.write_many(name, 3).commit_unjudged(name);
+        repo.git(&["push", "-q", "origin", name]).ok();
+    }
+    repo.git(&["merge", "-q", "--no-edit", "one"]).ok();
+    repo.git(&["push", "-q", "origin", "HEAD:main"]).rejected().says("6 files changed in this session, 5 allowed");
+    let json = received(&repo, &server, &[("refs/heads/main", "main", "one")]);
+    assert_accepted(&json);
+    assert_eq!(judgements(&json, "commit").len(), 1);
+}
+
+#[test]
+fn what_a_protected_branch_has_is_nobody_s_work_in_another_landing() {
+    let policy = limits().replace("base = \"main\"\n", "base = \"main\"\nprotected = [\"main\", \"release/*\"]\n");
+    let repo = Repo::with_policy(&policy);
+    let server = server(&repo, "dev");
+    repo.git(&["switch", "-q", "-c", "release/1"]).ok();
+    repo.write_many("r", 9).commit_unjudged("released");
+    repo.write_many("s", 9).commit_unjudged("released");
+    assert_violated(&received(&repo, &server, &[("refs/heads/main", "main", "HEAD")]), "session", RULE);
+    server.git(&["update-ref", "refs/heads/release/1", &repo.rev("HEAD")]).ok();
+    assert_accepted(&received(&repo, &server, &[("refs/heads/main", "main", "HEAD")]));
+    repo.git(&["switch", "-q", "-c", "work", "main"]).ok();
+    repo.write_many("x", 3).commit_unjudged("x");
+    repo.git(&["merge", "-q", "--no-edit", "release/1"]).ok();
+    let json = received(&repo, &server, &[("refs/heads/main", "main", "HEAD")]);
+    assert_accepted(&json);
+    assert_eq!(judgement(&json, "session")["files"], 3);
+}

@@ -141,3 +141,22 @@ fn at_the_stage_commit_every_commit_of_a_branch_is_judged_as_its_index_was() {
     paste(&repo, assert_violated(&json, "landing", RULE));
     assert_accepted(&repo.json(&["check", "--stage", "commit"]));
 }
+
+#[test]
+fn to_a_protected_branch_the_level_of_landing_is_demanded() {
+    let policy = levels("recorded", "none", "claimed");
+    let policy = policy.replace("base = \"main\"\n", "base = \"main\"\nprotected = [\"main\", \"release/*\"]\n");
+    let repo = repo_under(&policy);
+    let server = server(&repo, "dev");
+    repo.git(&["switch", "-q", "-c", "work"]).ok();
+    repo.write("middleware/m.py", "new\n").commit_unjudged("work");
+    for (name, demanded) in [("work", None), ("release/1", Some("claimed")), ("release", None), ("release/1/deep", None)] {
+        let json = received(&repo, &server, &[(&format!("refs/heads/{name}"), "", "HEAD")]);
+        match demanded {
+            Some(level) => assert_eq!(assert_violated(&json, "landing", RULE)["demanded"], level),
+            None => assert_accepted(&json),
+        }
+    }
+    let json = received(&repo, &server, &[("refs/heads/work", "", "HEAD"), ("refs/heads/main", "main", "HEAD")]);
+    assert_eq!(words(&json, "landing", RULE), ["satisfied", "violated"], "each ref at its own stage");
+}
