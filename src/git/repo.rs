@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, ObjectType, Repository};
 
+use super::deadline::Deadline;
+use super::lines::Counts;
 use super::options;
 use crate::change::Oid;
 use crate::error::{Error, Result};
@@ -15,6 +17,10 @@ pub struct Repo {
     config: OnceCell<git2::Config>,
     /// The tree of the index, once it was asked: one answer a process, whatever a concurrent `git add` does meanwhile.
     pub(super) index_tree: OnceCell<Oid>,
+    /// What was counted of changes so far.
+    pub(super) counts: Counts,
+    /// After which nothing more is read.
+    pub deadline: Deadline,
 }
 
 /// What kind of object.
@@ -97,16 +103,21 @@ impl Repo {
             return Err(Error::new("`info/grafts` rewrites the history that would be judged")
                 .help("remove it, or replace it by `git replace --convert-graft-file`, which the guard ignores"));
         }
-        let repo = Self { inner, config: OnceCell::new(), index_tree: OnceCell::new() };
+        let repo = Self::around(inner);
         repo.keep_writes_in_memory()?;
         Ok(repo)
     }
 
     #[cfg(test)]
     pub(crate) fn open_at(path: &Path) -> Self {
-        let repo = Self { inner: Repository::open(path).unwrap(), config: OnceCell::new(), index_tree: OnceCell::new() };
+        let repo = Self::around(Repository::open(path).unwrap());
         repo.keep_writes_in_memory().unwrap();
         repo
+    }
+
+    fn around(inner: Repository) -> Self {
+        let (counts, deadline) = (Counts::default(), Deadline::default());
+        Self { inner, config: OnceCell::new(), index_tree: OnceCell::new(), counts, deadline }
     }
 
     /// Puts a backend in front of the object database that keeps what is written in memory.
@@ -331,6 +342,7 @@ impl Repo {
     /// # Errors
     /// The object is missing or damaged.
     pub fn header(&self, oid: Oid) -> Result<(Kind, u64)> {
+        self.deadline.check()?;
         let odb = self.inner.odb().map_err(git)?;
         let (size, kind) = odb.read_header(foreign(oid)?).map_err(|e| missing(oid, &e))?;
         Ok((own_kind(kind, oid)?, u64::try_from(size).unwrap_or(u64::MAX)))
@@ -341,6 +353,7 @@ impl Repo {
     /// # Errors
     /// The object is missing or damaged.
     pub fn object(&self, oid: Oid) -> Result<Object> {
+        self.deadline.check()?;
         let odb = self.inner.odb().map_err(git)?;
         let object = odb.read(foreign(oid)?).map_err(|e| missing(oid, &e))?;
         Ok(Object { kind: own_kind(object.kind(), oid)?, data: object.data().to_vec() })
@@ -375,6 +388,7 @@ impl Repo {
     /// # Errors
     /// The object is missing, damaged, or no commit.
     pub fn commit(&self, oid: Oid) -> Result<Commit> {
+        self.deadline.check()?;
         let commit = self.inner.find_commit(foreign(oid)?).map_err(|e| missing(oid, &e))?;
         let tree = own(commit.tree_id()).ok_or_else(|| Error::new(format!("commit {oid} has no tree")))?;
         let parents: Option<Vec<Oid>> = commit.parent_ids().map(own).collect();
