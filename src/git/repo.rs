@@ -8,10 +8,13 @@ use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, Repository};
 
+use super::deadline::Deadline;
+use super::lines::Counts;
 use super::options;
 use crate::change::Oid;
 use crate::error::{Error, Result};
 
+pub(super) use objects::missing;
 pub use objects::{Commit, Kind, Object};
 pub use refs::Head;
 
@@ -21,6 +24,10 @@ pub struct Repo {
     config: OnceCell<git2::Config>,
     /// The tree of the index, once it was asked: one answer a process, whatever a concurrent `git add` does meanwhile.
     pub(super) index_tree: OnceCell<Oid>,
+    /// What was counted of changes so far.
+    pub(super) counts: Counts,
+    /// After which nothing more is read.
+    pub deadline: Deadline,
 }
 
 impl Repo {
@@ -36,16 +43,21 @@ impl Repo {
             return Err(Error::new("`info/grafts` rewrites the history that would be judged")
                 .help("remove it, or replace it by `git replace --convert-graft-file`, which the guard ignores"));
         }
-        let repo = Self { inner, config: OnceCell::new(), index_tree: OnceCell::new() };
+        let repo = Self::around(inner);
         repo.keep_writes_in_memory()?;
         Ok(repo)
     }
 
     #[cfg(test)]
     pub(crate) fn open_at(path: &Path) -> Self {
-        let repo = Self { inner: Repository::open(path).unwrap(), config: OnceCell::new(), index_tree: OnceCell::new() };
+        let repo = Self::around(Repository::open(path).unwrap());
         repo.keep_writes_in_memory().unwrap();
         repo
+    }
+
+    fn around(inner: Repository) -> Self {
+        let (counts, deadline) = (Counts::default(), Deadline::default());
+        Self { inner, config: OnceCell::new(), index_tree: OnceCell::new(), counts, deadline }
     }
 
     /// Puts a backend in front of the object database that keeps what is written in memory.
@@ -161,33 +173,7 @@ pub(super) fn own(oid: git2::Oid) -> Option<Oid> {
 pub(super) fn git(error: git2::Error) -> Error {
     Error::new(crate::report::escape(error.message().as_bytes()))
 }
-<<<<<<< HEAD
 
-fn own_kind(kind: ObjectType, oid: Oid) -> Result<Kind> {
-    match kind {
-        ObjectType::Commit => Ok(Kind::Commit),
-        ObjectType::Tree => Ok(Kind::Tree),
-        ObjectType::Blob => Ok(Kind::Blob),
-        ObjectType::Tag => Ok(Kind::Tag),
-        ObjectType::Any => Err(Error::new(format!("object {oid} has no type"))),
-    }
-}
-
-/// Why an object can't be had: it isn't there, or it is damaged.
-pub(super) fn missing(oid: Oid, error: &git2::Error) -> Error {
-    if error.code() == ErrorCode::NotFound {
-        Error::new(format!("object {oid} is missing from this repository"))
-            .help("a shallow clone lacks what is older, a partial one what was left out")
-            .next("git fetch --unshallow")
-            .next("git fetch --refetch")
-    } else {
-        Error::new(format!("object {oid} can't be read: {}", crate::report::escape(error.message().as_bytes())))
-            .next("git fsck --full")
-    }
-}
-
-=======
->>>>>>> main
 /// What libgit2 says of a repository that it can't open, in a sentence.
 fn open_error(error: &git2::Error) -> Error {
     let message = error.message();

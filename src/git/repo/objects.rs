@@ -79,6 +79,7 @@ impl Repo {
     /// # Errors
     /// The object is missing or damaged.
     pub fn header(&self, oid: Oid) -> Result<(Kind, u64)> {
+        self.deadline.check()?;
         let odb = self.inner.odb().map_err(git)?;
         let (size, kind) = odb.read_header(foreign(oid)?).map_err(|e| missing(oid, &e))?;
         Ok((own_kind(kind, oid)?, u64::try_from(size).unwrap_or(u64::MAX)))
@@ -89,6 +90,7 @@ impl Repo {
     /// # Errors
     /// The object is missing or damaged.
     pub fn object(&self, oid: Oid) -> Result<Object> {
+        self.deadline.check()?;
         let odb = self.inner.odb().map_err(git)?;
         let object = odb.read(foreign(oid)?).map_err(|e| missing(oid, &e))?;
         Ok(Object { kind: own_kind(object.kind(), oid)?, data: object.data().to_vec() })
@@ -123,6 +125,7 @@ impl Repo {
     /// # Errors
     /// The object is missing, damaged, or no commit.
     pub fn commit(&self, oid: Oid) -> Result<Commit> {
+        self.deadline.check()?;
         let commit = self.inner.find_commit(foreign(oid)?).map_err(|e| missing(oid, &e))?;
         let tree = own(commit.tree_id()).ok_or_else(|| Error::new(format!("commit {oid} has no tree")))?;
         let parents: Option<Vec<Oid>> = commit.parent_ids().map(own).collect();
@@ -146,11 +149,15 @@ fn own_kind(kind: ObjectType, oid: Oid) -> Result<Kind> {
     }
 }
 
-pub(super) fn missing(oid: Oid, error: &git2::Error) -> Error {
+/// Why an object can't be had: it isn't there, or it is damaged.
+pub(in crate::git) fn missing(oid: Oid, error: &git2::Error) -> Error {
     if error.code() == ErrorCode::NotFound {
         Error::new(format!("object {oid} is missing from this repository"))
-            .help("a shallow or partial clone lacks it: git fetch --unshallow, or git fetch --refetch")
+            .help("a shallow clone lacks what is older, a partial one what was left out")
+            .next("git fetch --unshallow")
+            .next("git fetch --refetch")
     } else {
         Error::new(format!("object {oid} can't be read: {}", crate::report::escape(error.message().as_bytes())))
+            .next("git fsck --full")
     }
 }
