@@ -50,24 +50,60 @@ land = "claimed"
 type Edit = (&'static str, fn(&Repo));
 
 const EDITS: [Edit; 20] = [
-    ("a small change", |r| { r.write("a.txt", "other\n"); }),
-    ("many files", |r| { r.write_many("many", 5); }),
-    ("many lines", |r| { r.write("long.txt", "x\n".repeat(50)); }),
-    ("one endless line", |r| { r.write("wide.txt", "x".repeat(3000)); }),
-    ("a large file", |r| { r.write("large.bin", [0; 5000]); }),
-    ("middleware by path", |r| { r.write("middleware/auth.py", "pass\n"); }),
-    ("middleware by line", |r| { r.write("app.py", "app = App()\napp.add_middleware(X)\n"); }),
-    ("out of middleware", |r| { r.git(&["mv", "middleware/auth.py", "auth.py"]).ok(); }),
-    ("a case variant", |r| { r.write("Middleware/b.py", "b\n"); }),
-    ("a migration changed", |r| { r.write("migrations/1.sql", "other\n"); }),
-    ("a migration added", |r| { r.write("migrations/2.sql", "two\n"); }),
-    ("a migration deleted", |r| { r.remove("migrations/1.sql"); }),
-    ("what is prohibited", |r| { r.write("secret/key", "x\n"); }),
-    ("what is the owners'", |r| { r.write(".github/ci.yml", "x\n"); }),
-    ("the policy", |r| { r.write("policy.toml", OPEN_POLICY); }),
-    ("the policy, broken", |r| { r.write("policy.toml", "version = 7\n"); }),
-    ("a link that leaves", |r| { r.link("out", "../../x"); }),
-    ("a name that is no text", |r| { r.write(b"n\xffame\n", "x\n"); }),
+    ("a small change", |r| {
+        r.write("a.txt", "other\n");
+    }),
+    ("many files", |r| {
+        r.write_many("many", 5);
+    }),
+    ("many lines", |r| {
+        r.write("long.txt", "x\n".repeat(50));
+    }),
+    ("one endless line", |r| {
+        r.write("wide.txt", "x".repeat(3000));
+    }),
+    ("a large file", |r| {
+        r.write("large.bin", [0; 5000]);
+    }),
+    ("middleware by path", |r| {
+        r.write("middleware/auth.py", "pass\n");
+    }),
+    ("middleware by line", |r| {
+        r.write("app.py", "app = App()\napp.add_middleware(X)\n");
+    }),
+    ("out of middleware", |r| {
+        r.git(&["mv", "middleware/auth.py", "auth.py"]).ok();
+    }),
+    ("a case variant", |r| {
+        r.write("Middleware/b.py", "b\n");
+    }),
+    ("a migration changed", |r| {
+        r.write("migrations/1.sql", "other\n");
+    }),
+    ("a migration added", |r| {
+        r.write("migrations/2.sql", "two\n");
+    }),
+    ("a migration deleted", |r| {
+        r.remove("migrations/1.sql");
+    }),
+    ("what is prohibited", |r| {
+        r.write("secret/key", "x\n");
+    }),
+    ("what is the owners'", |r| {
+        r.write(".github/ci.yml", "x\n");
+    }),
+    ("the policy", |r| {
+        r.write("policy.toml", OPEN_POLICY);
+    }),
+    ("the policy, broken", |r| {
+        r.write("policy.toml", "version = 7\n");
+    }),
+    ("a link that leaves", |r| {
+        r.link("out", "../../x");
+    }),
+    ("a name that is no text", |r| {
+        r.write(b"n\xffame\n", "x\n");
+    }),
     ("a mode", |r| drop(r.script("a.txt", "one\ntwo\nthree\n"))),
     ("an empty directory's worth", |r| drop(r.write("ok", ""))),
 ];
