@@ -1,108 +1,14 @@
 //! What changed, as owned data: no git type is named here, so that judging needs no repository.
 
+mod oid;
+mod path;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use crate::policy::Count;
 
-/// An object id. 20 bytes (SHA-1) or 32 (SHA-256); the zero id is never stored, it is `None` at the door.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Oid {
-    bytes: [u8; 32],
-    len: u8,
-}
-
-impl Oid {
-    /// From raw bytes: 20 or 32 of them, not all zero; anything else is `None`.
-    pub fn from_bytes(raw: &[u8]) -> Option<Self> {
-        if !matches!(raw.len(), 20 | 32) || raw.iter().all(|b| *b == 0) {
-            return None;
-        }
-        let mut bytes = [0; 32];
-        bytes.get_mut(..raw.len())?.copy_from_slice(raw);
-        Some(Self { bytes, len: u8::try_from(raw.len()).ok()? })
-    }
-
-    /// From 40 or 64 hexadecimal digits; anything else, and the zero id, is `None`.
-    pub fn from_hex(hex: &str) -> Option<Self> {
-        // `from_str_radix` would take a sign for a digit.
-        if !hex.len().is_multiple_of(2) || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return None;
-        }
-        let raw: Option<Vec<u8>> = (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(hex.get(i..i + 2)?, 16).ok()).collect();
-        Self::from_bytes(&raw?)
-    }
-
-    /// The raw bytes, 20 or 32.
-    pub fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..usize::from(self.len)).unwrap_or(&self.bytes)
-    }
-
-    /// The first seven hexadecimal digits, for people.
-    pub fn short(&self) -> String {
-        self.to_string().chars().take(7).collect()
-    }
-}
-
-impl fmt::Display for Oid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_bytes().iter().try_for_each(|b| write!(f, "{b:02x}"))
-    }
-}
-
-impl fmt::Debug for Oid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// A path from the root of the repository, as git stores it: any bytes but NUL, components separated by `/`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RepoPath(Vec<u8>);
-
-impl RepoPath {
-    /// From the bytes that git stores.
-    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
-        Self(bytes.into())
-    }
-
-    /// The bytes that git stores.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// The path as text, where it is UTF-8.
-    pub fn as_str(&self) -> Option<&str> {
-        std::str::from_utf8(&self.0).ok()
-    }
-
-    /// The components, from the root.
-    pub fn components(&self) -> impl DoubleEndedIterator<Item = &[u8]> {
-        self.0.split(|b| *b == b'/')
-    }
-
-    /// This path with one more component.
-    pub fn join(&self, name: &[u8]) -> Self {
-        let mut bytes = self.0.clone();
-        if !bytes.is_empty() {
-            bytes.push(b'/');
-        }
-        bytes.extend_from_slice(name);
-        Self(bytes)
-    }
-}
-
-impl From<&str> for RepoPath {
-    fn from(text: &str) -> Self {
-        Self(text.as_bytes().to_vec())
-    }
-}
-
-impl fmt::Debug for RepoPath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", String::from_utf8_lossy(&self.0))
-    }
-}
+pub use oid::Oid;
+pub use path::RepoPath;
 
 /// What an entry of a tree is: git's five modes but the directory, which is walked, never listed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -1,5 +1,6 @@
 //! Facts, gathered from the repository before anybody judges.
 
+mod base;
 mod index;
 mod landing;
 mod session;
@@ -251,67 +252,5 @@ impl<'a> Gatherer<'a> {
             Some(email) => Ok(Some(email.clone())),
             None => Ok(self.repo.config("user.email")?.map(String::into_bytes)),
         }
-    }
-
-    /// The short name of the branch that work lands on.
-    ///
-    /// # Errors
-    /// A ref can't be read.
-    pub fn base_branch(&self) -> Result<Option<String>> {
-        match &self.policy.base {
-            Some(base) => Ok(Some(base.value.clone())),
-            None => range::default_branch(self.repo, self.settings.policy_ref.as_deref(), self.remote),
-        }
-    }
-
-    /// The short name of the branch that the policy was read from, where it was read from one.
-    ///
-    /// # Errors
-    /// A ref can't be read.
-    pub fn policy_branch(&self) -> Result<Option<String>> {
-        match (self.policy.source.trusted, self.policy.source.commit) {
-            (true, Some(_)) => range::default_branch(self.repo, self.settings.policy_ref.as_deref(), self.remote),
-            (true | false, _) => Ok(None),
-        }
-    }
-
-    /// What work is measured against, as this side knows it.
-    ///
-    /// # Errors
-    /// A ref can't be read.
-    pub fn base(&self) -> Result<Option<range::Base>> {
-        match self.base_branch()? {
-            Some(branch) => range::base(self.repo, &branch, self.remote),
-            None => Ok(None),
-        }
-    }
-
-    /// Whether a branch (short name, raw bytes) is protected: by `protected`, else it is the base.
-    ///
-    /// # Errors
-    /// A ref can't be read.
-    pub fn is_protected(&self, branch: &[u8]) -> Result<bool> {
-        match &self.policy.protected {
-            Some(patterns) => Ok(patterns.matches(branch)),
-            None => Ok(self.base_branch()?.is_some_and(|base| base.as_bytes() == branch)),
-        }
-    }
-
-    /// The protected branches as this side knows them: full names and tips.
-    ///
-    /// # Errors
-    /// A ref can't be read.
-    pub fn protected(&self) -> Result<Vec<(Vec<u8>, Oid)>> {
-        let base = self.base_branch()?;
-        let protected = |branch: &[u8]| match &self.policy.protected {
-            Some(patterns) => patterns.matches(branch),
-            None => base.as_ref().is_some_and(|base| base.as_bytes() == branch),
-        };
-        range::tips(self.repo, &protected, self.remote)
-    }
-
-    /// Their tips alone.
-    fn protected_tips(&self) -> Result<Vec<Oid>> {
-        Ok(self.protected()?.into_iter().map(|(_, oid)| oid).collect())
     }
 }

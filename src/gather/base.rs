@@ -1,0 +1,70 @@
+//! What work is measured against, and what is protected.
+
+use super::Gatherer;
+use crate::change::Oid;
+use crate::error::Result;
+use crate::git::range;
+
+impl Gatherer<'_> {
+    /// The short name of the branch that work lands on.
+    ///
+    /// # Errors
+    /// A ref can't be read.
+    pub fn base_branch(&self) -> Result<Option<String>> {
+        match &self.policy.base {
+            Some(base) => Ok(Some(base.value.clone())),
+            None => range::default_branch(self.repo, self.settings.policy_ref.as_deref(), self.remote),
+        }
+    }
+
+    /// The short name of the branch that the policy was read from, where it was read from one.
+    ///
+    /// # Errors
+    /// A ref can't be read.
+    pub fn policy_branch(&self) -> Result<Option<String>> {
+        match (self.policy.source.trusted, self.policy.source.commit) {
+            (true, Some(_)) => range::default_branch(self.repo, self.settings.policy_ref.as_deref(), self.remote),
+            (true | false, _) => Ok(None),
+        }
+    }
+
+    /// What work is measured against, as this side knows it.
+    ///
+    /// # Errors
+    /// A ref can't be read.
+    pub fn base(&self) -> Result<Option<range::Base>> {
+        match self.base_branch()? {
+            Some(branch) => range::base(self.repo, &branch, self.remote),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether a branch (short name, raw bytes) is protected: by `protected`, else it is the base.
+    ///
+    /// # Errors
+    /// A ref can't be read.
+    pub fn is_protected(&self, branch: &[u8]) -> Result<bool> {
+        match &self.policy.protected {
+            Some(patterns) => Ok(patterns.matches(branch)),
+            None => Ok(self.base_branch()?.is_some_and(|base| base.as_bytes() == branch)),
+        }
+    }
+
+    /// The protected branches as this side knows them: full names and tips.
+    ///
+    /// # Errors
+    /// A ref can't be read.
+    pub fn protected(&self) -> Result<Vec<(Vec<u8>, Oid)>> {
+        let base = self.base_branch()?;
+        let protected = |branch: &[u8]| match &self.policy.protected {
+            Some(patterns) => patterns.matches(branch),
+            None => base.as_ref().is_some_and(|base| base.as_bytes() == branch),
+        };
+        range::tips(self.repo, &protected, self.remote)
+    }
+
+    /// Their tips alone.
+    pub(super) fn protected_tips(&self) -> Result<Vec<Oid>> {
+        Ok(self.protected()?.into_iter().map(|(_, oid)| oid).collect())
+    }
+}

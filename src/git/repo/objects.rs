@@ -1,0 +1,156 @@
+//! Single objects of a repository.
+
+use git2::{ErrorCode, ObjectType};
+
+use super::{Repo, foreign, git, own};
+use crate::change::Oid;
+use crate::error::{Error, Result};
+
+/// What kind of object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// A commit.
+    Commit,
+    /// A directory.
+    Tree,
+    /// Content.
+    Blob,
+    /// An annotated tag.
+    Tag,
+}
+
+/// An object's content.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Object {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its content, without header.
+    pub data: Vec<u8>,
+}
+/// A commit, as judging needs it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Commit {
+    /// Its id.
+    pub oid: Oid,
+    /// Its root tree.
+    pub tree: Oid,
+    /// Its parents, in order.
+    pub parents: Vec<Oid>,
+    /// The author's e-mail, raw bytes.
+    pub author_email: Vec<u8>,
+    /// The message, raw bytes.
+    pub message: Vec<u8>,
+}
+
+impl Repo {
+    /// The commit that an object is, or that a tag leads to; `None` where it leads to a tree or a blob.
+    ///
+    /// # Errors
+    /// The object is missing or damaged.
+    pub fn peel_to_commit(&self, oid: Oid) -> Result<Option<Oid>> {
+        let object = self.inner.find_object(foreign(oid)?, None).map_err(|e| missing(oid, &e))?;
+        match object.peel(ObjectType::Commit) {
+            Ok(commit) => Ok(own(commit.id())),
+            Err(e) if matches!(e.code(), ErrorCode::Peel | ErrorCode::InvalidSpec | ErrorCode::Ambiguous) => Ok(None),
+            Err(e) => Err(missing(oid, &e)),
+        }
+    }
+
+    /// Whether an object is here.
+    ///
+    /// # Errors
+    /// The object database can't be read.
+    pub fn exists(&self, oid: Oid) -> Result<bool> {
+        Ok(self.inner.odb().map_err(git)?.exists(foreign(oid)?))
+    }
+
+    /// The author of a commit: e-mail (raw bytes) and time (seconds since 1970).
+    ///
+    /// # Errors
+    /// The object is missing, damaged, or no commit.
+    pub fn author(&self, oid: Oid) -> Result<(Vec<u8>, i64)> {
+        let commit = self.inner.find_commit(foreign(oid)?).map_err(|e| missing(oid, &e))?;
+        let author = commit.author();
+        Ok((author.email_bytes().to_vec(), author.when().seconds()))
+    }
+
+    /// Kind and size in bytes, from the header alone.
+    ///
+    /// # Errors
+    /// The object is missing or damaged.
+    pub fn header(&self, oid: Oid) -> Result<(Kind, u64)> {
+        let odb = self.inner.odb().map_err(git)?;
+        let (size, kind) = odb.read_header(foreign(oid)?).map_err(|e| missing(oid, &e))?;
+        Ok((own_kind(kind, oid)?, u64::try_from(size).unwrap_or(u64::MAX)))
+    }
+
+    /// Kind and content.
+    ///
+    /// # Errors
+    /// The object is missing or damaged.
+    pub fn object(&self, oid: Oid) -> Result<Object> {
+        let odb = self.inner.odb().map_err(git)?;
+        let object = odb.read(foreign(oid)?).map_err(|e| missing(oid, &e))?;
+        Ok(Object { kind: own_kind(object.kind(), oid)?, data: object.data().to_vec() })
+    }
+
+    /// The content of a blob.
+    ///
+    /// # Errors
+    /// The object is missing, damaged, or no blob.
+    pub fn blob(&self, oid: Oid) -> Result<Vec<u8>> {
+        let object = self.object(oid)?;
+        if object.kind == Kind::Blob { Ok(object.data) } else { Err(Error::new(format!("object {oid} is no blob"))) }
+    }
+
+    /// Writes an object, in memory only.
+    ///
+    /// # Errors
+    /// libgit2 can't hash it.
+    pub fn write(&self, kind: Kind, data: &[u8]) -> Result<Oid> {
+        let kind = match kind {
+            Kind::Commit => ObjectType::Commit,
+            Kind::Tree => ObjectType::Tree,
+            Kind::Blob => ObjectType::Blob,
+            Kind::Tag => ObjectType::Tag,
+        };
+        let oid = self.inner.odb().and_then(|odb| odb.write(kind, data)).map_err(git)?;
+        own(oid).ok_or_else(|| Error::new("an object hashed to zero"))
+    }
+
+    /// A commit.
+    ///
+    /// # Errors
+    /// The object is missing, damaged, or no commit.
+    pub fn commit(&self, oid: Oid) -> Result<Commit> {
+        let commit = self.inner.find_commit(foreign(oid)?).map_err(|e| missing(oid, &e))?;
+        let tree = own(commit.tree_id()).ok_or_else(|| Error::new(format!("commit {oid} has no tree")))?;
+        let parents: Option<Vec<Oid>> = commit.parent_ids().map(own).collect();
+        Ok(Commit {
+            oid,
+            tree,
+            parents: parents.ok_or_else(|| Error::new(format!("commit {oid} has a zero parent")))?,
+            author_email: commit.author().email_bytes().to_vec(),
+            message: commit.message_raw_bytes().to_vec(),
+        })
+    }
+}
+
+fn own_kind(kind: ObjectType, oid: Oid) -> Result<Kind> {
+    match kind {
+        ObjectType::Commit => Ok(Kind::Commit),
+        ObjectType::Tree => Ok(Kind::Tree),
+        ObjectType::Blob => Ok(Kind::Blob),
+        ObjectType::Tag => Ok(Kind::Tag),
+        ObjectType::Any => Err(Error::new(format!("object {oid} has no type"))),
+    }
+}
+
+pub(super) fn missing(oid: Oid, error: &git2::Error) -> Error {
+    if error.code() == ErrorCode::NotFound {
+        Error::new(format!("object {oid} is missing from this repository"))
+            .help("a shallow or partial clone lacks it: git fetch --unshallow, or git fetch --refetch")
+    } else {
+        Error::new(format!("object {oid} can't be read: {}", crate::report::escape(error.message().as_bytes())))
+    }
+}
