@@ -80,3 +80,72 @@ fn one_commit_of_any_size_where_no_session_is_limited() {
     let push = repo.git(&["push", "origin", "main"]).rejected();
     push.says("error[file-limit]").says("error[line-limit]");
 }
+
+/// `main` has moved `src/` to `lib/`; HEAD is on `work`, which started before.
+fn moved_meanwhile(policy: &str) -> (Repo, Repo) {
+    let repo = Repo::with_policy(policy);
+    let long = |n: usize| (0..30).map(|line| format!("file {n}, line {line}\n")).collect::<String>();
+    for n in 0..12 {
+        repo.write(format!("src/{n}.py"), long(n));
+    }
+    repo.commit_unjudged("sources");
+    repo.git(&["branch", "work"]).ok();
+    repo.git(&["mv", "src", "lib"]).ok();
+    repo.commit_unjudged("move");
+    let server = repo.guarded_remote();
+    repo.login("dev").git(&["switch", "-q", "work"]).ok();
+    (repo, server)
+}
+
+/// Edits one line of these files under their old names and merges `main`, which carries the edits to the new ones.
+fn edit_and_merge(repo: &Repo, files: std::ops::Range<usize>) {
+    for n in files {
+        let path = format!("src/{n}.py");
+        let text = std::fs::read_to_string(repo.file(&path)).unwrap();
+        repo.write(&path, text.replace("line 15\n", "line 15, edited\n")).commit_unjudged("edit");
+    }
+    repo.git(&["merge", "-q", "--no-verify", "-m", "take main in", "main"]).ok();
+    assert!(repo.file("lib/0.py").exists() && !repo.file("src/0.py").exists());
+}
+
+#[test]
+fn a_session_that_a_merge_carries_to_other_names() {
+    let (repo, _server) = moved_meanwhile(POLICY);
+    edit_and_merge(&repo, 0..9);
+    repo.git(&["push", "origin", "work"]).rejected().says("9 files changed in this session, 8 allowed").says("lib/0.py");
+    // what may be done is still taken
+    repo.git(&["reset", "-q", "--hard", "HEAD~1"]).ok();
+    repo.git(&["reset", "-q", "--hard", "HEAD~2"]).ok();
+    repo.git(&["merge", "-q", "--no-verify", "-m", "take main in", "main"]).ok();
+    repo.git(&["push", "-q", "origin", "work"]).ok();
+}
+
+#[test]
+fn an_edit_that_a_merge_carries_where_it_is_not_allowed() {
+    let policy = POLICY.replace("emails = [\"author@example.org\"]\n", "emails = [\"author@example.org\"]\nprohibited = [\"lib/\"]\n");
+    let (repo, _server) = moved_meanwhile(&policy);
+    edit_and_merge(&repo, 0..1);
+    repo.git(&["push", "origin", "work"]).rejected().says("error[scope]").says("lib/0.py");
+    assert_violated(&repo.json(&["check"]), "commit", "scope");
+}
+
+#[test]
+fn a_guarded_file_edited_under_the_name_that_it_had() {
+    let (repo, _server) = moved_meanwhile(&POLICY.replace("**/middleware/", "lib/"));
+    edit_and_merge(&repo, 0..1);
+    repo.git(&["push", "origin", "work"]).rejected().says("error[guarded-area]").says("lib/0.py");
+}
+
+#[test]
+fn the_policy_edited_under_the_name_that_it_had() {
+    let repo = Repo::new();
+    repo.write("rules.toml", POLICY).commit_unjudged("rules");
+    repo.git(&["branch", "work"]).ok();
+    repo.git(&["mv", "rules.toml", "policy.toml"]).ok();
+    repo.commit_unjudged("policy");
+    repo.guarded_remote();
+    repo.login("dev").git(&["switch", "-q", "work"]).ok();
+    repo.write("rules.toml", POLICY.replace("max-files-per-commit = 5", "max-files-per-commit = 500")).commit_unjudged("weaken");
+    repo.git(&["merge", "-q", "--no-verify", "-m", "take main in", "main"]).ok();
+    repo.git(&["push", "origin", "work:main"]).rejected().says("error[policy-change]");
+}
