@@ -12,6 +12,7 @@ use super::options;
 use crate::change::Oid;
 use crate::error::{Error, Result};
 
+pub(super) use objects::missing;
 pub use objects::{Commit, Kind, Object};
 pub use refs::Head;
 
@@ -161,33 +162,7 @@ pub(super) fn own(oid: git2::Oid) -> Option<Oid> {
 pub(super) fn git(error: git2::Error) -> Error {
     Error::new(crate::report::escape(error.message().as_bytes()))
 }
-<<<<<<< HEAD
 
-fn own_kind(kind: ObjectType, oid: Oid) -> Result<Kind> {
-    match kind {
-        ObjectType::Commit => Ok(Kind::Commit),
-        ObjectType::Tree => Ok(Kind::Tree),
-        ObjectType::Blob => Ok(Kind::Blob),
-        ObjectType::Tag => Ok(Kind::Tag),
-        ObjectType::Any => Err(Error::new(format!("object {oid} has no type"))),
-    }
-}
-
-/// Why an object can't be had: it isn't there, or it is damaged.
-pub(super) fn missing(oid: Oid, error: &git2::Error) -> Error {
-    if error.code() == ErrorCode::NotFound {
-        Error::new(format!("object {oid} is missing from this repository"))
-            .help("a shallow clone lacks what is older, a partial one what was left out")
-            .next("git fetch --unshallow")
-            .next("git fetch --refetch")
-    } else {
-        Error::new(format!("object {oid} can't be read: {}", crate::report::escape(error.message().as_bytes())))
-            .next("git fsck --full")
-    }
-}
-
-=======
->>>>>>> main
 /// What libgit2 says of a repository that it can't open, in a sentence.
 fn open_error(error: &git2::Error) -> Error {
     let message = error.message();

@@ -17,6 +17,7 @@ mod evasion;
 mod everyday;
 mod help;
 mod incident;
+mod install;
 mod install_script;
 mod model;
 mod policy;

@@ -146,11 +146,15 @@ fn own_kind(kind: ObjectType, oid: Oid) -> Result<Kind> {
     }
 }
 
-pub(super) fn missing(oid: Oid, error: &git2::Error) -> Error {
+/// Why an object can't be had: it isn't there, or it is damaged.
+pub(in crate::git) fn missing(oid: Oid, error: &git2::Error) -> Error {
     if error.code() == ErrorCode::NotFound {
         Error::new(format!("object {oid} is missing from this repository"))
-            .help("a shallow or partial clone lacks it: git fetch --unshallow, or git fetch --refetch")
+            .help("a shallow clone lacks what is older, a partial one what was left out")
+            .next("git fetch --unshallow")
+            .next("git fetch --refetch")
     } else {
         Error::new(format!("object {oid} can't be read: {}", crate::report::escape(error.message().as_bytes())))
+            .next("git fsck --full")
     }
 }
