@@ -15,6 +15,8 @@ mod commit_msg;
 mod errors;
 mod evasion;
 mod everyday;
+mod evidence;
+mod explain;
 mod help;
 mod incident;
 mod install;
