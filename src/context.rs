@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use std::time::Duration;
+
 use crate::change::Oid;
 use crate::cli::Common;
 use crate::error::{Error, Result};
@@ -45,6 +47,8 @@ pub struct Settings {
     pub max_message: u64,
     /// `guard.maxParents`: parents of a commit.
     pub max_parents: u64,
+    /// `guard.deadline`: how long a push may be judged.
+    pub deadline: Duration,
 }
 
 /// `guard.identity`.
@@ -152,6 +156,7 @@ impl Settings {
             max_paths: number("guard.maxPaths", 100_000)?,
             max_message: number("guard.maxMessage", 1 << 20)?,
             max_parents: number("guard.maxParents", 64)?,
+            deadline: deadline(repo.config("guard.deadline")?.as_deref())?,
         })
     }
 }
@@ -159,6 +164,15 @@ impl Settings {
 /// A date as git hands it on, `@<seconds> <zone>`.
 fn seconds(date: Option<&str>) -> Option<i64> {
     date?.trim_start_matches('@').split(' ').next()?.parse().ok()
+}
+
+/// Seconds, minutes or hours, as in a policy. The default is what a push that a person waits for may take.
+fn deadline(value: Option<&str>) -> Result<Duration> {
+    let text = value.unwrap_or("4s");
+    crate::policy::duration(text).ok().filter(|after| !after.is_zero()).ok_or_else(|| {
+        Error::new(format!("`git config guard.deadline` says `{}`, which is no duration", crate::report::escape(text.as_bytes())))
+            .help("git config guard.deadline 4s")
+    })
 }
 
 fn identity(value: Option<&str>) -> Result<Identity> {

@@ -40,6 +40,7 @@ pub fn pre_push(door: &Door<'_>, args: &[OsString], input: &[u8]) -> Result<Done
 /// Whatever makes it undecidable.
 pub fn pre_receive(door: &Door<'_>, input: &[u8]) -> Result<Done> {
     let updates = push::pre_receive(input)?;
+    door.repo.deadline.set(door.settings.deadline);
     for update in &updates {
         let name = std::str::from_utf8(&update.name)
             .map_err(|_bytes| Error::new(format!("the ref `{}` is not UTF-8, and can't be looked up", escape(&update.name))))?;

@@ -159,9 +159,15 @@ fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: 
     let (counted, line_touches, size) = if moved.old.map(|e| e.oid) == moved.new.map(|e| e.oid) {
         (Counted::NOTHING, LineTouches::Known(Vec::new()), lines::size(repo, moved.new)?)
     } else {
-        let (old, new) = (Side::load(repo, moved.old)?, Side::load(repo, moved.new)?);
-        let size = if is_submodule(moved.new) { 0 } else { new.size() };
-        (lines::estimate(&old, &new), areas.touches(lines_of(moved.old, &old), lines_of(moved.new, &new)), size)
+        let size = lines::size(repo, moved.new)?;
+        match repo.counts.of(moved.old, moved.new) {
+            Some(counted) if areas.is_empty() => (counted, LineTouches::Known(Vec::new()), size),
+            known => {
+                let (old, new) = (Side::load(repo, moved.old)?, Side::load(repo, moved.new)?);
+                let counted = known.unwrap_or_else(|| repo.counts.learn(moved.old, moved.new, lines::estimate(&old, &new)));
+                (counted, areas.touches(lines_of(moved.old, &old), lines_of(moved.new, &new)), size)
+            }
+        }
     };
     Ok(FileChange {
         status: status(moved.from.clone(), moved.old, moved.new),

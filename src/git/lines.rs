@@ -2,6 +2,7 @@
 //! asked for and the sides are small enough. Nothing here depends on configuration, attributes or the clock.
 
 mod bounds;
+mod counts;
 mod side;
 
 use git2::{DiffOptions, Patch};
@@ -13,6 +14,7 @@ use super::Repo;
 use super::repo::git;
 
 pub(super) use bounds::differing;
+pub(super) use counts::Counts;
 pub(super) use side::{Side, blob_size, size};
 
 /// A side of more bytes is never diffed: the time that a diff takes grows with the square of what it is given.
@@ -80,12 +82,16 @@ pub(super) fn count(repo: &Repo, old: Option<Entry>, new: Option<Entry>) -> Resu
     if old.map(|e| e.oid) == new.map(|e| e.oid) {
         return Ok(Counted::NOTHING);
     }
-    let (old, new) = (Side::load(repo, old)?, Side::load(repo, new)?);
-    let estimated = estimate(&old, &new);
-    match (&old, &new) {
-        (Side::Loaded(old), Side::Loaded(new)) if !estimated.is_exact() && may_diff(old) && may_diff(new) => diff(old, new),
-        (Side::Loaded(_) | Side::TooLarge(_), _) => Ok(estimated),
+    if let Some(known) = repo.counts.of(old, new).filter(Counted::is_exact) {
+        return Ok(known);
     }
+    let sides = (Side::load(repo, old)?, Side::load(repo, new)?);
+    let estimated = estimate(&sides.0, &sides.1);
+    let counted = match &sides {
+        (Side::Loaded(old), Side::Loaded(new)) if !estimated.is_exact() && may_diff(old) && may_diff(new) => diff(old, new)?,
+        (Side::Loaded(_) | Side::TooLarge(_), _) => estimated,
+    };
+    Ok(repo.counts.learn(old, new, counted))
 }
 
 fn may_diff(side: &[u8]) -> bool {

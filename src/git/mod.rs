@@ -1,6 +1,7 @@
 //! The repository: the only module that names git2, and the only one that may start `git`. What leaves it is owned data.
 
 pub mod changes;
+mod deadline;
 pub mod delta;
 pub mod export;
 pub mod hooks;

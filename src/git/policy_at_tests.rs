@@ -70,6 +70,7 @@ fn settings() -> Settings {
         max_paths: 10,
         max_message: 10,
         max_parents: 10,
+        deadline: std::time::Duration::from_secs(10),
     }
 }
 

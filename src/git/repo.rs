@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, Repository};
 
+use super::deadline::Deadline;
+use super::lines::Counts;
 use super::options;
 use crate::change::Oid;
 use crate::error::{Error, Result};
@@ -22,6 +24,10 @@ pub struct Repo {
     config: OnceCell<git2::Config>,
     /// The tree of the index, once it was asked: one answer a process, whatever a concurrent `git add` does meanwhile.
     pub(super) index_tree: OnceCell<Oid>,
+    /// What was counted of changes so far.
+    pub(super) counts: Counts,
+    /// After which nothing more is read.
+    pub deadline: Deadline,
 }
 
 impl Repo {
@@ -37,16 +43,21 @@ impl Repo {
             return Err(Error::new("`info/grafts` rewrites the history that would be judged")
                 .help("remove it, or replace it by `git replace --convert-graft-file`, which the guard ignores"));
         }
-        let repo = Self { inner, config: OnceCell::new(), index_tree: OnceCell::new() };
+        let repo = Self::around(inner);
         repo.keep_writes_in_memory()?;
         Ok(repo)
     }
 
     #[cfg(test)]
     pub(crate) fn open_at(path: &Path) -> Self {
-        let repo = Self { inner: Repository::open(path).unwrap(), config: OnceCell::new(), index_tree: OnceCell::new() };
+        let repo = Self::around(Repository::open(path).unwrap());
         repo.keep_writes_in_memory().unwrap();
         repo
+    }
+
+    fn around(inner: Repository) -> Self {
+        let (counts, deadline) = (Counts::default(), Deadline::default());
+        Self { inner, config: OnceCell::new(), index_tree: OnceCell::new(), counts, deadline }
     }
 
     /// Puts a backend in front of the object database that keeps what is written in memory.

@@ -93,4 +93,5 @@ pub use types::{
     Area, Cited, Combined, Count, EvidenceLevels, Forbidden, Owners, PathRules, Policy, Position, RefPatterns, RefRules, Source,
     Specialist, Submodules, Suite, Symlinks,
 };
+pub(crate) use units::duration;
 pub use weak::{Finding, findings};

@@ -34,7 +34,7 @@ pub(super) fn size(text: &str) -> Result<u64, (String, Option<String>)> {
 ///
 /// # Errors
 /// What is wrong, and what to write instead where that is known.
-pub(super) fn duration(text: &str) -> Result<Duration, (String, Option<String>)> {
+pub(crate) fn duration(text: &str) -> Result<Duration, (String, Option<String>)> {
     let (number, unit) = split(text)?;
     let factor = match unit {
         "s" => 1,

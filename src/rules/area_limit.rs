@@ -23,7 +23,7 @@ Rejects a session (all of one specialist's work between the base and the tip) th
 touches more areas of the system than allowed.
 
 Why: the \"massive multi-system change\". API, middleware and web UI were changed
-in one go, so that nobody could say which part broke the login, and none could be
+in one go, so that nobody could say which part broke what, and none could be
 taken back alone. A small diff can do that as well as a large one.
 
     error[area-limit]: 3 areas touched in this session, 2 allowed

@@ -20,12 +20,12 @@ pub static RULE: Rule = Rule {
 Rejects a push, or a branch, that brings the work of several specialists at once
 without evidence that it works together.
 
-Why: each change had been tested alone, at best; nobody had ever run the
-combination that landed. Two changes that work apart can break each other without
-one conflicting line.
+Why: each change is tested alone, at best; the combination that lands has been run
+by nobody. Two changes that work apart can break each other without one conflicting
+line.
 
     error[combined-change]: `backend` and `webui` land together, suite `integration` not proven on this tree
-      needs recorded, found none for tree 9f2c11e
+      needs claimed, found none for tree 9f2c11e
 
 To satisfy it: merge or rebase so that the tip holds the combination, run
 `guard test integration --rev TIP`, and push again. Or land one specialist's work

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     explanation: "\
 Rejects a commit that changes more files than allowed, and a session (all of one
 specialist's work between the base and the tip) that does, over however many
-commits, pushes and branches.
+commits, pushes to a branch and refs of one push.
 
 Why: the incident came as one commit of 17 files over the API, the middleware and
 the web UI. Nobody can review that, and nobody can take one part of it back.

@@ -24,8 +24,8 @@ A change touches an area when one of its paths, on either side of a rename,
 matches `paths`, or when the lines of one of its files that match `lines` are
 not the same before and after. `affects` adds what other areas demand, and so on.
 
-Why: middleware was changed seven times without one integration test, and each
-time \"it works\" was taken on trust. A proof is bound to a tree: another commit
+Why: the incident changed the middleware, no integration test had been run on it,
+and \"it works\" was taken on trust. A proof is bound to a tree: another commit
 with the same content has it, any other content doesn't.
 
     error[guarded-area]: area `middleware` touched, suite `integration` not proven on this tree

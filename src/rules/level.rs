@@ -75,7 +75,11 @@ fn way_out(subject: &Subject, level: Level, suite: &str) -> (String, Vec<String>
                 "run the suite on this tree, then let the prepare-commit-msg hook write the marker into the commit's message";
             (format!("{first}{help}"), next(Some("git commit --amend --no-edit")))
         }
-        Level::None | Level::Claimed | Level::Recorded => (format!("{first}run the suite on this tree"), next(None)),
+        Level::None | Level::Claimed | Level::Recorded => {
+            // The index may have to change for other reasons, and what was proven of it by then would be lost.
+            let last = if subject.kind == SubjectKind::Index { ", once nothing else is to change" } else { "" };
+            (format!("{first}run the suite on this tree{last}"), next(None))
+        }
     }
 }
 

@@ -22,8 +22,8 @@ pub static RULE: Rule = Rule {
 Rejects a change of a path that its specialist may not touch: outside `allowed`
 where the policy has it, or in `prohibited`.
 
-Why: a specialist for the web UI rewrote the API gateway on the way to a fix, and
-the one for the database the login. Each was sure to help; none was asked.
+Why: the incident's fix for the API gateway rewrote the web UI on the way. Outside
+of the part that one knows, nobody can tell what a well-meant change breaks.
 
     error[scope]: `webui/hooks.ts` and 2 more: in `webui/`, which `backend` may not touch
 

@@ -24,6 +24,11 @@ impl<'p> ContentAreas<'p> {
         Self(policy.areas.iter().filter(|area| !area.lines.is_empty()).collect())
     }
 
+    /// Whether no area does.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Compares both sides for every area. A side without file or link has no lines.
     pub(super) fn touches(&self, old: &Side, new: &Side) -> LineTouches {
         if self.0.is_empty() {

@@ -79,6 +79,7 @@ impl Repo {
     /// # Errors
     /// The object is missing or damaged.
     pub fn header(&self, oid: Oid) -> Result<(Kind, u64)> {
+        self.deadline.check()?;
         let odb = self.inner.odb().map_err(git)?;
         let (size, kind) = odb.read_header(foreign(oid)?).map_err(|e| missing(oid, &e))?;
         Ok((own_kind(kind, oid)?, u64::try_from(size).unwrap_or(u64::MAX)))
@@ -89,6 +90,7 @@ impl Repo {
     /// # Errors
     /// The object is missing or damaged.
     pub fn object(&self, oid: Oid) -> Result<Object> {
+        self.deadline.check()?;
         let odb = self.inner.odb().map_err(git)?;
         let object = odb.read(foreign(oid)?).map_err(|e| missing(oid, &e))?;
         Ok(Object { kind: own_kind(object.kind(), oid)?, data: object.data().to_vec() })
@@ -123,6 +125,7 @@ impl Repo {
     /// # Errors
     /// The object is missing, damaged, or no commit.
     pub fn commit(&self, oid: Oid) -> Result<Commit> {
+        self.deadline.check()?;
         let commit = self.inner.find_commit(foreign(oid)?).map_err(|e| missing(oid, &e))?;
         let tree = own(commit.tree_id()).ok_or_else(|| Error::new(format!("commit {oid} has no tree")))?;
         let parents: Option<Vec<Oid>> = commit.parent_ids().map(own).collect();

@@ -51,7 +51,7 @@ fn parents() {
 fn a_bound_that_is_no_number_is_undecided() {
     let (repo, server) = pushing();
     repo.write("b.txt", "b\n").commit_unjudged("b");
-    for key in ["guard.maxCommits", "guard.maxPaths", "guard.maxMessage", "guard.maxParents"] {
+    for key in ["guard.maxCommits", "guard.maxPaths", "guard.maxMessage", "guard.maxParents", "guard.deadline"] {
         for value in ["0", "-1", "many", ""] {
             server.git(&["config", key, value]).ok();
             refused(&repo, &server, &["work"]).says("could not decide").says(key);
@@ -67,4 +67,18 @@ fn refs_in_one_push() {
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     assert_refused(&repo, &server, &many, "protected-ref").says("51 ref updates in this push, 50 allowed");
     repo.git(&[&["push", "-q", "origin"][..], &many[1..]].concat()).ok();
+}
+
+#[test]
+fn time() {
+    let (repo, server) = pushing();
+    // few bytes that unpack to many, each of which has to be looked at
+    let policy = format!("{POLICY}\n[area.lines]\npaths = [\"lines/\"]\nlines = [\"^x\"]\n");
+    server.write("lines.toml", policy).git(&["config", "guard.policyFile", "lines.toml"]).ok();
+    let blob = repo.run_with("git", &["hash-object", "-w", "--stdin"], &vec![b'\n'; 16 << 20]).ok().line();
+    let index: String = (0..50).map(|n| format!("100644 {blob} 0\tz/{n}\n")).collect();
+    repo.run_with("git", &["update-index", "--add", "--index-info"], index.as_bytes()).ok();
+    repo.git(&["-c", "core.hooksPath=/dev/null", "commit", "-q", "-m", "much"]).ok();
+    server.git(&["config", "guard.deadline", "1s"]).ok();
+    repo.git(&["push", "origin", "work"]).rejected().says("remote: guard: could not decide").says("guard.deadline");
 }

@@ -50,7 +50,7 @@ fn says_what_is_touched_where_and_which_suite_has_not_passed_on_this_tree() {
            app.py:2  app.add_middleware(B)\n  \
            needs recorded, found none for tree {}\n  \
            policy.toml:14  requires = [\"integration\"]       {place}\n  \
-           help: run the suite on this tree\n  \
+           help: run the suite on this tree, once nothing else is to change\n  \
            next: guard test integration\n",
         &tree[..7]
     );
@@ -60,7 +60,7 @@ fn says_what_is_touched_where_and_which_suite_has_not_passed_on_this_tree() {
         "message": "area `middleware` touched, suite `integration` not proven on this tree", "scope": "commit",
         "paths": ["app.py", "lib/middleware/x.py"], "measured": null, "limit": null,
         "suite": "integration", "demanded": "recorded", "found": "none", "policy": at(&guarded(), "requires = [\"integration\"]"),
-        "help": "run the suite on this tree", "next": ["guard test integration"],
+        "help": "run the suite on this tree, once nothing else is to change", "next": ["guard test integration"],
     });
     assert_eq!(*assert_violated(&json, "index", RULE), expected);
     assert_only_violated(&json, &[RULE]);
