@@ -44,6 +44,8 @@ pub enum SubjectKind {
     Index,
     /// A commit.
     Commit,
+    /// One specialist's edits that a merge carries to the names which the other side gave the files.
+    Carried,
     /// All of one specialist's change sets.
     Session,
     /// What a ref update adds to a ref.
@@ -57,7 +59,7 @@ pub struct Subject {
     pub kind: SubjectKind,
     /// The stage that it is judged at: in a push, its ref's.
     pub stage: Stage,
-    /// The commit (of a landing: its tip).
+    /// The commit (of a landing: its tip; of carried edits: the merge).
     pub commit: Option<Oid>,
     /// The full name of the ref (a landing), raw bytes.
     pub reference: Option<Vec<u8>>,

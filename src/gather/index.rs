@@ -1,12 +1,14 @@
 //! The index, about to become a commit.
 
 use super::Gatherer;
+use super::carried::{Edit, MergeOf, carried};
 use super::session::{Line, session_subject};
-use crate::case::{Before, Case, Stage, SubjectKind};
-use crate::change::Oid;
+use crate::case::{Before, Case, Stage, Subject, SubjectKind};
+use crate::change::{FileChange, Oid};
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
 use crate::git::{Head, delta, merge, range, staged};
+use crate::identity::Actor;
 
 /// What the commit's parents will be.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,6 +53,7 @@ pub fn index_case(
     let branch = head.branch().and_then(|name| name.strip_prefix(b"refs/heads/"));
     let email = g.author_email()?;
     let actor = g.actor(stage, email.as_deref(), branch, true);
+    let moved = walk.carried.clone();
     let mut index = g.change_set(SubjectKind::Index, stage, None, tree, actor.clone(), walk)?;
     let messages: Vec<MarkedCommit> =
         message.into_iter().map(|text| MarkedCommit { commit: None, tree, message: text.to_vec() }).collect();
@@ -66,21 +69,40 @@ pub fn index_case(
         // Without a base there is nothing to measure commits against: the session is the index alone.
         let commits = if base.is_some() { range::commits(g.repo, &parents, &hidden, g.settings.max_commits)? } else { Vec::new() };
         let new = g.new_commits(&parents, &hidden)?;
-        let mut own = index.changes.clone();
+        let mut own: Vec<(Oid, Vec<FileChange>)> = Vec::new();
         for oid in commits {
             let commit = g.repo.commit(oid)?;
             let who = g.actor(stage, Some(&commit.author_email), branch, new.contains(&oid));
-            if who.name == actor.name {
-                let part = g.change_set(SubjectKind::Commit, stage, Some(oid), commit.tree, who, g.commit_walk(&commit)?)?;
-                own.extend(part.changes);
+            let is_own = who.name == actor.name;
+            if !is_own && commit.parents.len() < 2 {
+                continue;
+            }
+            let walk = g.commit_walk(&commit)?;
+            // Whoever merges, what is carried stays its author's.
+            let merge = MergeOf { commit: Some(oid), parents: &commit.parents, tree: commit.tree, stage };
+            for edit in carried(g, merge, &walk.carried, &edits(&own, &actor))? {
+                own.push((oid, edit.changes));
+            }
+            if is_own {
+                own.push((oid, g.change_set(SubjectKind::Commit, stage, Some(oid), commit.tree, who, walk)?.changes));
             }
         }
+        let merge = MergeOf { commit: None, parents: &parents, tree, stage };
+        for edit in carried(g, merge, &moved, &edits(&own, &actor))? {
+            subjects.push(Subject { proofs: index.proofs.clone(), ..edit });
+        }
+        let own = own.into_iter().map(|(_, changes)| changes).chain(subjects.iter().map(|s| s.changes.clone())).flatten();
+        let own = own.chain(index.changes.iter().cloned()).collect();
         let against = base.or_else(|| parents.first().copied());
         let line = Line { tip: parents.first().copied(), tree, base: against };
         subjects.push(session_subject(g, stage, &actor, &[(line, own)], &messages)?);
     }
     subjects.insert(0, index);
     Ok(Case { stage, bootstrap: g.bootstrap, subjects })
+}
+
+fn edits<'a>(own: &'a [(Oid, Vec<FileChange>)], actor: &'a Actor) -> Vec<Edit<'a>> {
+    own.iter().map(|(commit, changes)| (*commit, actor, changes.as_slice())).collect()
 }
 
 /// The parents that the commit will have.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Gatherer;
+use super::carried::{Edit, MergeOf, carried};
 use super::session::{Line, session_subject};
 use super::touch::touches;
 use crate::case::{Before, Case, Part, Stage, Subject, SubjectKind, Touch, UpdateFacts};
@@ -32,6 +33,7 @@ pub struct Landing {
 }
 
 /// A commit of the case and on which landings it is.
+#[derive(Clone)]
 struct Judged {
     commit: Commit,
     actor: Actor,
@@ -46,10 +48,12 @@ struct Judged {
 /// Anything that can't be read, or is over a bound.
 pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
     let stage = highest(landings.iter().map(|l| l.stage));
-    let judged = commits(g, landings)?;
-    let mut subjects = Vec::new();
+    let mut judged = commits(g, landings)?;
+    let mut subjects: Vec<Subject> = Vec::new();
+    let mut arrived: Vec<(Judged, Subject)> = Vec::new();
     for one in &judged {
         let walk = g.commit_walk(&one.commit)?;
+        let moved = walk.carried.clone();
         let mut subject =
             g.change_set(SubjectKind::Commit, one.stage, Some(one.commit.oid), one.commit.tree, one.actor.clone(), walk)?;
         subject.lone = one.lone;
@@ -63,7 +67,21 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
             subject.proofs = g.proofs(one.commit.tree, &marked(&judged, one.commit.tree))?;
         }
         g.measure_history(&mut subject, base)?;
+        if !moved.is_empty() {
+            let made = judged.iter().zip(&subjects).chain(arrived.iter().map(|(one, edit)| (one, edit)));
+            let edits: Vec<Edit<'_>> = made.map(|(j, s)| (j.commit.oid, &j.actor, s.changes.as_slice())).collect();
+            let Commit { oid, parents, tree, .. } = &one.commit;
+            let merge = MergeOf { commit: Some(*oid), parents, tree: *tree, stage: one.stage };
+            for edit in carried(g, merge, &moved, &edits)? {
+                let actor = edit.actor.clone().unwrap_or_else(|| one.actor.clone());
+                arrived.push((Judged { actor, ..one.clone() }, Subject { proofs: subject.proofs.clone(), ..edit }));
+            }
+        }
         subjects.push(subject);
+    }
+    for (one, edit) in arrived {
+        judged.push(one);
+        subjects.push(edit);
     }
     if !g.bootstrap {
         let sessions = sessions(g, landings, &judged, &subjects, stage)?;
@@ -111,7 +129,8 @@ fn commits(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Vec<Judged>> {
 
 /// The messages that may carry a marker for `tree`: those of commits that have it.
 fn marked(judged: &[Judged], tree: Oid) -> Vec<MarkedCommit> {
-    let own = judged.iter().map(|j| &j.commit).filter(|c| c.tree == tree);
+    let mut known = BTreeSet::new();
+    let own = judged.iter().map(|j| &j.commit).filter(|c| c.tree == tree && known.insert(c.oid));
     own.map(|c| MarkedCommit { commit: Some(c.oid), tree, message: c.message.clone() }).collect()
 }
 

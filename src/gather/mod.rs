@@ -1,6 +1,7 @@
 //! Facts, gathered from the repository before anybody judges.
 
 mod base;
+mod carried;
 mod index;
 mod landing;
 mod session;

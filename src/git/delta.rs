@@ -43,6 +43,17 @@ pub struct Walk {
     pub problems: Vec<TreeProblem>,
     /// Of a merge: the paths on which its sides conflict, each with what stood there in the base and on both sides.
     pub conflicts: BTreeMap<RepoPath, Sides>,
+    /// Of a merge: what it carries from the name that one side edited a file under to the name that the other side gave it.
+    pub carried: Vec<Carried>,
+}
+
+/// An edit that a merge carries across a rename: nobody's change set has it at the path where it ends up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Carried {
+    /// The name that it was made under.
+    pub from: RepoPath,
+    /// The new name: the side that gave it, against the merge's tree.
+    pub delta: Delta,
 }
 
 /// What stood at a path in the base, on our side and on theirs.

@@ -17,8 +17,9 @@ use crate::change::{Entry, Oid, RepoPath, TreeProblem};
 use crate::error::{Error, Result};
 
 use super::Repo;
-use super::delta::{self, Delta, Walk, between, entry_at};
+use super::delta::{self, Carried, Delta, Walk, between, entry_at};
 use fold::{Folding, Merge};
+use renames::Passage;
 use sides::{Expected, Renames, Sides, Versions, beside};
 use whole::Whole;
 
@@ -45,11 +46,11 @@ pub fn automatic(repo: &Repo, ours: Oid, theirs: Oid) -> Result<Merged> {
     };
     let tree = repo.commit(ours)?.tree;
     let sides = beside(repo, Some(base), tree, repo.commit(theirs)?.tree, MAX_PATHS)?;
-    let (files, conflicts) = fold::automatic(repo, &sides)?;
-    if conflicts.is_empty() {
-        fold::onto(repo, tree, &files).map(Merged::Clean)
+    let made = fold::automatic(repo, &sides)?;
+    if made.conflicts.is_empty() {
+        fold::onto(repo, tree, &made.files).map(Merged::Clean)
     } else {
-        Ok(Merged::Conflicts(conflicts.into_iter().collect()))
+        Ok(Merged::Conflicts(made.conflicts.into_iter().collect()))
     }
 }
 
@@ -66,10 +67,12 @@ pub fn own(repo: &Repo, parents: &[Oid], tree: Oid, max_paths: u64) -> Result<Wa
     let mut folding = Folding::new(repo, max_paths);
     let mut ours = Merge::of(repo, *first)?;
     let mut disputed = BTreeSet::new();
+    let mut carried = Vec::new();
     for parent in middle {
-        let (folded, conflicts) = folding.fold(ours, *parent)?;
+        let (folded, made) = folding.fold(ours, *parent)?;
         ours = folded;
-        disputed.extend(conflicts);
+        disputed.extend(made.conflicts);
+        carried.extend(made.carried);
     }
     let base = folding.base(&ours.commits, *last)?;
     let parents = parents.iter().map(|p| Ok(repo.commit(*p)?.tree)).collect::<Result<Vec<Oid>>>()?;
@@ -77,7 +80,22 @@ pub fn own(repo: &Repo, parents: &[Oid], tree: Oid, max_paths: u64) -> Result<Wa
     let mut trial = Trial { repo, parents, tree, max_paths, disputed, sides, whole: None, conflicts: BTreeMap::new() };
     let difference = between(repo, Some(ours.tree), Some(tree), max_paths)?;
     let problems = trial.problems(if middle.is_empty() { Some(difference.problems) } else { None })?;
-    Ok(Walk { deltas: trial.deltas(difference.deltas)?, problems, conflicts: trial.conflicts })
+    let deltas = trial.deltas(difference.deltas)?;
+    carried.extend(trial.whole.take().into_iter().flat_map(|whole| whole.carried));
+    let carried = arrived(repo, tree, carried)?;
+    Ok(Walk { deltas, problems, conflicts: trial.conflicts, carried })
+}
+
+/// What `tree` holds at the ends of these passages, where that is more than the rename.
+fn arrived(repo: &Repo, tree: Oid, passages: Vec<Passage>) -> Result<Vec<Carried>> {
+    let mut carried = Vec::new();
+    for Passage { from, to, renamed } in passages {
+        let new = entry_at(repo, tree, &to)?;
+        if new != Some(renamed) {
+            carried.push(Carried { from, delta: Delta { path: to, old: Some(renamed), new } });
+        }
+    }
+    Ok(carried)
 }
 
 /// A merge's tree beside what explains it.

@@ -98,7 +98,7 @@ fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<Areas>, 
 pub(super) fn names_of(subject: &Subject) -> AreaNames {
     match subject.kind {
         SubjectKind::Session => areas(subject).into_keys().map(str::to_owned).collect(),
-        SubjectKind::Index | SubjectKind::Commit | SubjectKind::Landing => {
+        SubjectKind::Index | SubjectKind::Commit | SubjectKind::Carried | SubjectKind::Landing => {
             subject.parts.iter().flat_map(|p| &p.touches).map(|t| t.area.clone()).collect()
         }
     }

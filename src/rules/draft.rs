@@ -10,7 +10,7 @@ pub(super) fn draft(subject: &Subject, message: impl Into<String>) -> Violation 
     Violation {
         message: message.into(),
         scope: match subject.kind {
-            SubjectKind::Index | SubjectKind::Commit => ViolationScope::Commit,
+            SubjectKind::Index | SubjectKind::Commit | SubjectKind::Carried => ViolationScope::Commit,
             SubjectKind::Session => ViolationScope::Session,
             SubjectKind::Landing => ViolationScope::Landing,
         },
@@ -44,7 +44,7 @@ pub(super) fn conclude(
 /// For rules that judge change sets one by one: the answer where the subject isn't one.
 pub(super) fn unless_change_set(subject: &Subject) -> Option<Outcome> {
     match subject.kind {
-        SubjectKind::Index | SubjectKind::Commit => None,
+        SubjectKind::Index | SubjectKind::Commit | SubjectKind::Carried => None,
         SubjectKind::Session | SubjectKind::Landing => Some(Outcome::NotApplicable("the commits are judged one by one".to_owned())),
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn way_out(
             "split it: take the commit back, which keeps its changes in the index, and commit a part at a time".to_owned(),
             take_out(subject, &[]),
         ),
-        SubjectKind::Session | SubjectKind::Landing => of_session(quantity, case, subject, counted, limit),
+        SubjectKind::Carried | SubjectKind::Session | SubjectKind::Landing => of_session(quantity, case, subject, counted, limit),
     }
 }
 

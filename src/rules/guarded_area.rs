@@ -66,7 +66,7 @@ fn elsewhere(policy: &Policy, subject: &Subject) -> Option<&'static str> {
     match subject.kind {
         SubjectKind::Index | SubjectKind::Landing => None,
         SubjectKind::Session => Some("a tree is proven, not a session"),
-        SubjectKind::Commit => (subject.stage != Stage::Commit && !policy.evidence.each_commit)
+        SubjectKind::Commit | SubjectKind::Carried => (subject.stage != Stage::Commit && !policy.evidence.each_commit)
             .then_some("the tip that lands must be proven, not every commit"),
     }
 }

@@ -54,7 +54,7 @@ fn way_out(subject: &Subject, level: Level, suite: &str) -> (String, Vec<String>
     let (merge, test) = match (subject.kind, &subject.merges, subject.commit) {
         (SubjectKind::Index, _, _) | (_, None, None) => (None, test),
         (_, Some(with), _) => (Some(format!("git merge --no-edit {}", shell_quote(with.as_bytes()))), format!("{test} --rev HEAD")),
-        (SubjectKind::Commit | SubjectKind::Session | SubjectKind::Landing, None, Some(commit)) => {
+        (SubjectKind::Commit | SubjectKind::Carried | SubjectKind::Session | SubjectKind::Landing, None, Some(commit)) => {
             (None, format!("{test} --rev {commit}"))
         }
     };

@@ -58,6 +58,7 @@ impl Quantity {
         let no = |why: &str| Err(Outcome::NotApplicable(why.to_owned()));
         let scope = match subject.kind {
             SubjectKind::Landing => return no("limits judge commits and sessions"),
+            SubjectKind::Carried => return no("the commits that made these edits were counted where they made them"),
             SubjectKind::Index | SubjectKind::Commit => Scope::Commit,
             SubjectKind::Session => Scope::Session,
         };

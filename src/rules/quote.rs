@@ -61,6 +61,8 @@ pub(super) fn take_out(subject: &Subject, changes: &[&FileChange]) -> Vec<String
             Before::Several => format!("git show --remerge-diff {commit}"),
             Before::Parent | Before::HeadsParent => format!("git reset --soft {commit}^"),
         }],
+        (SubjectKind::Carried, Some(merge)) => vec![format!("git switch -c anew-{} {merge}^", merge.short())],
+        (SubjectKind::Carried, None) => vec!["git merge --abort".to_owned()],
         (SubjectKind::Commit, None) | (SubjectKind::Session | SubjectKind::Landing, _) => Vec::new(),
     }
 }
@@ -77,6 +79,11 @@ pub(super) fn take_out_help(subject: &Subject, what: &str) -> String {
         }
         SubjectKind::Commit => {
             format!("take the commit back, which keeps its changes in the index, and commit again without {what}")
+        }
+        SubjectKind::Carried => {
+            "the merge carries edits here that were made under other names: take them back under those, on a branch without the merge, \
+             and merge again"
+                .to_owned()
         }
         SubjectKind::Session | SubjectKind::Landing => format!("take {what} back"),
     }

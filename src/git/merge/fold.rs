@@ -9,6 +9,7 @@ use crate::git::range::common_ancestors;
 
 use super::edit::{self, Files};
 use super::file;
+use super::renames::Passage;
 use super::sides::{Expected, Renames, Sides, Versions, beside};
 use super::whole;
 
@@ -33,6 +34,15 @@ impl Merge {
     pub(super) fn of(repo: &Repo, commit: Oid) -> Result<Self> {
         Ok(Self { tree: repo.commit(commit)?.tree, commits: vec![commit] })
     }
+}
+
+/// An automatic merge, path by path.
+pub(super) struct Automatic {
+    /// The merged files at every path that a side changed, but for those that conflict.
+    pub(super) files: Files,
+    pub(super) conflicts: BTreeSet<RepoPath>,
+    /// Edits that were carried across renames.
+    pub(super) carried: Vec<Passage>,
 }
 
 /// What to put where the sides conflict and a tree is needed all the same.
@@ -79,11 +89,11 @@ impl<'r> Folding<'r> {
         Ok(Some(merged.tree))
     }
 
-    /// Folds one more commit in, keeping our side's version where that conflicts: which paths do.
+    /// Folds one more commit in, keeping our side's version where that conflicts; and how it went.
     ///
     /// # Errors
     /// As `base`.
-    pub(super) fn fold(&mut self, ours: Merge, theirs: Oid) -> Result<(Merge, BTreeSet<RepoPath>)> {
+    pub(super) fn fold(&mut self, ours: Merge, theirs: Oid) -> Result<(Merge, Automatic)> {
         let base = self.base(&ours.commits, theirs)?;
         self.merge(base, ours, theirs, Conflicting::Ours)
     }
@@ -94,33 +104,33 @@ impl<'r> Folding<'r> {
         ours: Merge,
         theirs: Oid,
         conflicting: Conflicting,
-    ) -> Result<(Merge, BTreeSet<RepoPath>)> {
+    ) -> Result<(Merge, Automatic)> {
         self.merges += 1;
         if self.merges > MAX_MERGES {
             return Err(Error::new(format!("finding the parents' common base takes more than {MAX_MERGES} merges")));
         }
         let sides = beside(self.repo, base, ours.tree, self.repo.commit(theirs)?.tree, self.max_paths)?;
-        let (mut files, conflicts) = automatic(self.repo, &sides)?;
-        for path in &conflicts {
+        let mut made = automatic(self.repo, &sides)?;
+        for path in &made.conflicts {
             if let Some(versions) = sides.get(path) {
-                files.insert(path.clone(), stand_in(self.repo, versions, conflicting)?);
+                made.files.insert(path.clone(), stand_in(self.repo, versions, conflicting)?);
             }
         }
-        for path in edit::beneath_files(&files) {
-            files.insert(path, None);
+        for path in edit::beneath_files(&made.files) {
+            made.files.insert(path, None);
         }
-        let tree = onto(self.repo, ours.tree, &files)?;
+        let tree = onto(self.repo, ours.tree, &made.files)?;
         let mut commits = ours.commits;
         commits.push(theirs);
-        Ok((Merge { tree, commits }, conflicts))
+        Ok((Merge { tree, commits }, made))
     }
 }
 
-/// The merged files at every path that a side changed, and the paths that conflict.
+/// Merges the sides.
 ///
 /// # Errors
 /// An object is missing or damaged.
-pub(super) fn automatic(repo: &Repo, sides: &Sides) -> Result<(Files, BTreeSet<RepoPath>)> {
+pub(super) fn automatic(repo: &Repo, sides: &Sides) -> Result<Automatic> {
     let renames = Renames::suspected(sides);
     let mut expected = BTreeMap::new();
     let mut open = Vec::new();
@@ -132,6 +142,7 @@ pub(super) fn automatic(repo: &Repo, sides: &Sides) -> Result<(Files, BTreeSet<R
         }
     }
     let mut conflicts = BTreeSet::new();
+    let mut carried = Vec::new();
     if !open.is_empty() {
         let whole = whole::merge(repo, sides)?;
         for path in open {
@@ -140,9 +151,10 @@ pub(super) fn automatic(repo: &Repo, sides: &Sides) -> Result<(Files, BTreeSet<R
                 Expected::Conflict => drop(conflicts.insert(path.clone())),
             }
         }
+        carried = whole.carried;
     }
     conflicts.extend(edit::beneath_files(&expected));
-    Ok((expected, conflicts))
+    Ok(Automatic { files: expected, conflicts, carried })
 }
 
 /// The tree with these files instead of its own.

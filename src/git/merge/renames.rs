@@ -18,6 +18,16 @@ pub(super) struct Followed {
     /// A followed file stands at its new name alone, in the base and on both sides.
     pub(super) sides: Sides,
     pub(super) conflicts: BTreeSet<RepoPath>,
+    pub(super) carried: Vec<Passage>,
+}
+
+/// A file that one side edited and the other renamed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Passage {
+    pub(super) from: RepoPath,
+    pub(super) to: RepoPath,
+    /// What the side that renamed it has under the new name.
+    pub(super) renamed: Entry,
 }
 
 /// New names by old ones.
@@ -29,15 +39,15 @@ type Names = BTreeMap<RepoPath, RepoPath>;
 /// An object is missing or damaged.
 pub(super) fn follow(repo: &Repo, sides: Sides) -> Result<Followed> {
     let (ours, theirs) = (names(repo, &sides, Side::Ours)?, names(repo, &sides, Side::Theirs)?);
-    let mut followed = Followed { sides, conflicts: BTreeSet::new() };
+    let mut followed = Followed { sides, conflicts: BTreeSet::new(), carried: Vec::new() };
     let old_names: BTreeSet<&RepoPath> = ours.keys().chain(theirs.keys()).collect();
     for old in old_names {
         let Some(versions) = followed.sides.remove(old) else { continue };
         match (ours.get(old), theirs.get(old)) {
             (Some(one), Some(two)) if one == two => followed.rebase(one, versions.base),
             (Some(one), Some(two)) => [old, one, two].into_iter().for_each(|path| followed.dispute(path)),
-            (Some(new), None) => followed.carry(new, versions, Side::Ours),
-            (None, Some(new)) => followed.carry(new, versions, Side::Theirs),
+            (Some(new), None) => followed.carry(old, new, versions, Side::Ours),
+            (None, Some(new)) => followed.carry(old, new, versions, Side::Theirs),
             (None, None) => {}
         }
     }
@@ -57,10 +67,13 @@ impl Followed {
     }
 
     /// `side` has it under this name, the other changed it under the old one.
-    fn carry(&mut self, new: &RepoPath, old: Versions, side: Side) {
+    fn carry(&mut self, from: &RepoPath, new: &RepoPath, old: Versions, side: Side) {
         let changed = old.on(side.other());
         match self.sides.get_mut(new) {
             Some(versions) if changed.is_some() && versions.on(side.other()).is_none() => {
+                if let Some(renamed) = versions.on(side) {
+                    self.carried.push(Passage { from: from.clone(), to: new.clone(), renamed });
+                }
                 versions.base = old.base;
                 match side {
                     Side::Ours => versions.theirs = changed,

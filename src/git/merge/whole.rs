@@ -15,13 +15,15 @@ use crate::git::{Kind, Repo};
 use super::candidates;
 use super::edit;
 use super::file::MAX_BYTES;
-use super::renames;
+use super::renames::{self, Passage};
 use super::sides::{Expected, Sides, VERSIONS};
 
 /// A finished merge.
 pub(super) struct Whole {
     files: BTreeMap<RepoPath, Entry>,
     conflicts: BTreeSet<RepoPath>,
+    /// Edits that were carried across renames.
+    pub(super) carried: Vec<Passage>,
 }
 
 impl Whole {
@@ -40,6 +42,7 @@ pub(super) fn merge(repo: &Repo, sides: &Sides) -> Result<Whole> {
     let followed = renames::follow(repo, open.clone())?;
     let mut whole = merge_all(repo, &followed.sides)?;
     whole.conflicts.extend(followed.conflicts);
+    whole.carried = followed.carried;
     for (path, versions) in sides {
         if !open.contains_key(path)
             && let Some(Some(entry)) = versions.plain()
@@ -67,7 +70,7 @@ fn merge_all(repo: &Repo, sides: &Sides) -> Result<Whole> {
 }
 
 fn collect(index: &Index, seals: &Seals) -> Result<Whole> {
-    let mut whole = Whole { files: BTreeMap::new(), conflicts: BTreeSet::new() };
+    let mut whole = Whole { files: BTreeMap::new(), conflicts: BTreeSet::new(), carried: Vec::new() };
     for entry in index.iter() {
         let stage = (entry.flags >> 12) & 3;
         let path = RepoPath::new(entry.path);

@@ -115,6 +115,7 @@ fn kind(kind: SubjectKind) -> &'static str {
     match kind {
         SubjectKind::Index => "index",
         SubjectKind::Commit => "commit",
+        SubjectKind::Carried => "carried",
         SubjectKind::Session => "session",
         SubjectKind::Landing => "landing",
     }

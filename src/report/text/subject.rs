@@ -34,6 +34,10 @@ pub fn title(judgement: &Judgement, named: bool) -> String {
     match judgement.kind {
         SubjectKind::Index => with_name("the index".to_owned(), by, named),
         SubjectKind::Commit => with_name(format!("commit {}", commit.as_deref().unwrap_or("?")), by, named),
+        SubjectKind::Carried => {
+            let what = commit.map_or_else(|| "carried by the merge".to_owned(), |commit| format!("carried by merge {commit}"));
+            with_name(what, by, named)
+        }
         SubjectKind::Session => by.map_or_else(|| "session".to_owned(), |by| format!("session of {by}")),
         SubjectKind::Landing => match &judgement.reference {
             Some(reference) => escape(reference),
