@@ -20,8 +20,6 @@ pub struct Context {
     pub author_date: Option<String>,
     /// `GIT_COMMITTER_DATE`: where somebody sets it, that is what the time is.
     pub committer_date: Option<String>,
-    /// `GIT_PREFIX`: git, which runs its hooks at the top of the work tree, was started below.
-    pub below_top: bool,
     /// The common options.
     pub common: Common,
 }
@@ -79,7 +77,6 @@ impl Context {
             author_email: bytes("GIT_AUTHOR_EMAIL"),
             author_date: text("GIT_AUTHOR_DATE")?,
             committer_date: text("GIT_COMMITTER_DATE")?,
-            below_top: bytes("GIT_PREFIX").is_some(),
             common,
         })
     }

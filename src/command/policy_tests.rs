@@ -3,7 +3,7 @@ use crate::cli::{ColorWhen, Common};
 
 fn context(format: Format) -> Context {
     let common = Common { directory: None, policy: None, format, color: ColorWhen::Never, quiet: false, verbose: false };
-    Context { specialist: None, author_email: None, author_date: None, committer_date: None, below_top: false, common }
+    Context { specialist: None, author_email: None, author_date: None, committer_date: None, common }
 }
 
 fn loaded(text: &str) -> Policy {

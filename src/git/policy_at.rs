@@ -91,14 +91,23 @@ pub fn find(repo: &Repo, context: &Context, settings: &Settings, proposed: &[Oid
         let path = if repo.is_bare() { repo.git_dir() } else { repo.work_tree()? }.join(name);
         return from_file(&path, true).map_err(|e| e.context("`git config guard.policyFile`")).map(Found::Trusted);
     }
-    if let Some(base) = trusted_branch(repo, settings, remote)? {
+    let trusted = trusted_branch(repo, settings, remote)?;
+    if let Some(base) = &trusted {
         let tree = repo.commit(base.commit)?.tree;
         let place = Place { name: &base.branch, commit: Some(base.commit), trusted: true };
         if let Some(policy) = load_from(repo, tree, &place)? {
             return Ok(Found::Trusted(policy));
         }
     }
-    bootstrap(repo, proposed, remote)
+    let found = bootstrap(repo, proposed, remote)?;
+    // A clone of the work alone, as a CI makes it, is no repository that waits for its first policy.
+    let adrift = trusted.is_none() && matches!(repo.head()?, Head::Detached(_));
+    if adrift && matches!(found, Found::Bootstrap(_)) {
+        let why = "it is not known which branch holds the policy: HEAD is on none, and neither `main` nor `master` is here";
+        let help = "git fetch origin main:refs/remotes/origin/main, or whichever branch work lands on";
+        return Err(Error::new(why).help(help));
+    }
+    Ok(found)
 }
 
 /// The branch that holds the policy, as this side knows it.

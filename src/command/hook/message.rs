@@ -63,6 +63,7 @@ fn comment_prefix(door: &Door<'_>, message: &[u8]) -> Result<Vec<u8>> {
 /// How to go on with a message that a rejection has left. git's own path is relative to the top of the work tree: where git was not
 /// started there, only an absolute one works when pasted.
 pub fn kept(door: &Door<'_>, file: &Path) -> String {
-    let file = if door.context.below_top { std::path::absolute(file).unwrap_or_else(|_| file.to_owned()) } else { file.to_owned() };
+    let below = door.repo.work_tree().is_ok_and(|root| door.context.is_below(root));
+    let file = if below { std::path::absolute(file).unwrap_or_else(|_| file.to_owned()) } else { file.to_owned() };
     format!("the message is kept: git commit -eF {}", shell_quote(file.as_os_str().as_encoded_bytes()))
 }

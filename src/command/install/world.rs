@@ -23,7 +23,6 @@ pub fn context(format: Format) -> Context {
         author_email: None,
         author_date: None,
         committer_date: None,
-        below_top: false,
         common: Common { directory: None, policy: None, format, color: ColorWhen::Never, quiet: false, verbose: false },
     }
 }

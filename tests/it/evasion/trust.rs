@@ -167,3 +167,23 @@ fn grafts_are_refused() {
     repo.write(".git/info/grafts", format!("{}\n", repo.rev("HEAD")));
     repo.guard(&["check"]).undecided().says("grafts");
 }
+
+#[test]
+fn a_clone_that_holds_nothing_but_the_work_does_not_take_its_policy_for_the_first() {
+    // as a CI checks out: the branch alone, and no branch of its own
+    let repo = guarded();
+    repo.remote();
+    repo.git(&["switch", "-q", "-c", "work"]).ok();
+    repo.write("policy.toml", OPEN_POLICY).write_many("many", 20).commit_unjudged("weakened");
+    repo.git(&["push", "-q", "origin", "work"]).ok();
+    let ci = repo.sibling("ci");
+    repo.git(&["init", "-q", "../ci"]).ok();
+    ci.git(&["fetch", "-q", "../server.git", "work"]).ok();
+    ci.git(&["checkout", "-q", "FETCH_HEAD"]).ok();
+    for args in [&["check"][..], &["check", "HEAD"], &["check", "HEAD~1..HEAD"], &["check", "--staged"]] {
+        ci.guard(args).undecided().says("which branch holds the policy").says("git fetch");
+    }
+    ci.git(&["fetch", "-q", "../server.git", "main:refs/remotes/origin/main"]).ok();
+    ci.git(&["remote", "add", "origin", "../server.git"]).ok();
+    assert_violated(&ci.json(&["check"]), "session", "file-limit");
+}
