@@ -8,7 +8,7 @@ use super::session::{Line, session_subject};
 use super::touch::touches;
 use crate::case::{Before, Case, Part, Stage, Subject, SubjectKind, Touch, UpdateFacts};
 use crate::change::{FileChange, Oid, RepoPath};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::evidence::MarkedCommit;
 use crate::git::{Commit, changes, delta, range};
 use crate::identity::Actor;
@@ -104,6 +104,8 @@ fn highest(stages: impl Iterator<Item = Stage>) -> Stage {
 fn commits(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Vec<Judged>> {
     let mut order = Vec::new();
     let mut found: BTreeMap<Oid, Judged> = BTreeMap::new();
+    let most = g.settings.max_message.saturating_mul(64).max(64 << 20);
+    let mut room = most;
     for (index, landing) in landings.iter().enumerate() {
         let Some(tip) = landing.tip else { continue };
         let range = range::commits(g.repo, &[tip], &landing.hidden, g.settings.max_commits)?;
@@ -118,6 +120,10 @@ fn commits(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Vec<Judged>> {
                 seen.lone |= lone;
                 continue;
             }
+            // Before it is read: a pack of a few megabytes unpacks to more than there is memory.
+            room = room.checked_sub(g.repo.header(oid)?.1).ok_or_else(|| {
+                Error::new(format!("the commits to be judged have more than {most} bytes together (64 times `guard.maxMessage`)"))
+            })?;
             let commit = g.repo.commit(oid)?;
             let actor = g.actor(landing.stage, Some(&commit.author_email), branch, new.contains(&oid));
             order.push(oid);

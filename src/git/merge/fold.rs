@@ -98,13 +98,7 @@ impl<'r> Folding<'r> {
         self.merge(base, ours, theirs, Conflicting::Ours)
     }
 
-    fn merge(
-        &mut self,
-        base: Option<Oid>,
-        ours: Merge,
-        theirs: Oid,
-        conflicting: Conflicting,
-    ) -> Result<(Merge, Automatic)> {
+    fn merge(&mut self, base: Option<Oid>, ours: Merge, theirs: Oid, conflicting: Conflicting) -> Result<(Merge, Automatic)> {
         self.merges += 1;
         if self.merges > MAX_MERGES {
             return Err(Error::new(format!("finding the parents' common base takes more than {MAX_MERGES} merges")));

@@ -27,6 +27,10 @@ pub struct Object {
     /// Its content, without header.
     pub data: Vec<u8>,
 }
+
+/// A commit or tag of more bytes is not read where somebody pushes it.
+const MAX_COMMIT: u64 = 64 << 20;
+
 /// A commit, as judging needs it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Commit {
@@ -48,6 +52,13 @@ impl Repo {
     /// # Errors
     /// The object is missing or damaged.
     pub fn peel_to_commit(&self, oid: Oid) -> Result<Option<Oid>> {
+        let (kind, size) = self.header(oid)?;
+        if matches!(kind, Kind::Tree | Kind::Blob) {
+            return Ok(None);
+        }
+        if size > MAX_COMMIT {
+            return Err(Error::new(format!("object {oid} has {size} bytes, and no commit or tag over {MAX_COMMIT} is read")));
+        }
         let object = self.inner.find_object(foreign(oid)?, None).map_err(|e| missing(oid, &e))?;
         match object.peel(ObjectType::Commit) {
             Ok(commit) => Ok(own(commit.id())),

@@ -122,7 +122,8 @@ fn a_session_that_a_merge_carries_to_other_names() {
 
 #[test]
 fn an_edit_that_a_merge_carries_where_it_is_not_allowed() {
-    let policy = POLICY.replace("emails = [\"author@example.org\"]\n", "emails = [\"author@example.org\"]\nprohibited = [\"lib/\"]\n");
+    let policy =
+        POLICY.replace("emails = [\"author@example.org\"]\n", "emails = [\"author@example.org\"]\nprohibited = [\"lib/\"]\n");
     let (repo, _server) = moved_meanwhile(&policy);
     edit_and_merge(&repo, 0..1);
     repo.git(&["push", "origin", "work"]).rejected().says("error[scope]").says("lib/0.py");
@@ -158,7 +159,8 @@ fn edit_one(repo: &Repo) {
 
 #[test]
 fn what_a_merge_carries_is_judged_before_it_is_committed() {
-    let policy = POLICY.replace("emails = [\"author@example.org\"]\n", "emails = [\"author@example.org\"]\nprohibited = [\"lib/\"]\n");
+    let policy =
+        POLICY.replace("emails = [\"author@example.org\"]\n", "emails = [\"author@example.org\"]\nprohibited = [\"lib/\"]\n");
     let (repo, _server) = moved_meanwhile(&policy);
     repo.guard(&["install"]).ok();
     edit_one(&repo);
@@ -187,7 +189,8 @@ fn what_a_merge_carries_costs_its_author_nothing_where_both_names_are_theirs() {
 
 #[test]
 fn an_edit_that_two_merges_carry_on() {
-    let policy = POLICY.replace("emails = [\"author@example.org\"]\n", "emails = [\"author@example.org\"]\nprohibited = [\"deep/\"]\n");
+    let policy =
+        POLICY.replace("emails = [\"author@example.org\"]\n", "emails = [\"author@example.org\"]\nprohibited = [\"deep/\"]\n");
     let (repo, _server) = moved_meanwhile(&policy);
     edit_and_merge(&repo, 0..1);
     repo.git(&["switch", "-q", "main"]).ok();
@@ -202,7 +205,8 @@ fn an_edit_that_two_merges_carry_on() {
 
 #[test]
 fn an_edit_that_an_octopus_carries() {
-    let policy = POLICY.replace("emails = [\"author@example.org\"]\n", "emails = [\"author@example.org\"]\nprohibited = [\"lib/\"]\n");
+    let policy =
+        POLICY.replace("emails = [\"author@example.org\"]\n", "emails = [\"author@example.org\"]\nprohibited = [\"lib/\"]\n");
     let (repo, _server) = moved_meanwhile(&policy);
     edit_one(&repo);
     repo.git(&["branch", "other", "HEAD~1"]).ok();

@@ -82,3 +82,15 @@ fn time() {
     server.git(&["config", "guard.deadline", "1s"]).ok();
     repo.git(&["push", "origin", "work"]).rejected().says("remote: guard: could not decide").says("guard.deadline");
 }
+
+#[test]
+fn commits_that_unpack_to_more_than_there_is_memory() {
+    let (repo, server) = pushing();
+    repo.write("../message", vec![b'x'; 1 << 20]);
+    for _ in 0..64 {
+        repo.git(&["commit", "-q", "--allow-empty", "--no-verify", "-F", "../message"]).ok();
+    }
+    repo.git(&["push", "origin", "work"]).rejected().says("remote: guard: could not decide").says("guard.maxMessage");
+    server.git(&["config", "guard.maxMessage", "2000000"]).ok();
+    repo.git(&["push", "-q", "origin", "work"]).ok();
+}
