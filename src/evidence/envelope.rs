@@ -1,4 +1,4 @@
-//! The DSSE v1 envelope: one line of JSON around a payload in base64, with its signatures (none, in this version).
+//! The DSSE v1 envelope: one line of JSON around a payload in base64, with its signatures (SSH ones, in their armour).
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
@@ -6,8 +6,28 @@ use serde::{Deserialize, Serialize};
 
 /// The type of the payload: an in-toto statement.
 pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
+/// More signatures on one envelope aren't read.
+const MAX_SIGNATURES: usize = 8;
 /// An envelope over this many bytes isn't read.
 pub const MAX_LINE: usize = 1 << 20;
+
+/// An envelope's content.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Opened {
+    /// The payload, as it was signed.
+    pub payload: Vec<u8>,
+    /// The signatures, as they stand there, unverified: armour of `ssh-keygen -Y sign`, or why it can't be read.
+    pub signatures: Vec<Result<Vec<u8>, String>>,
+}
+
+/// A signature to put on an envelope.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Seal {
+    /// The key's fingerprint, `SHA256:…`. A hint, never believed.
+    pub key: String,
+    /// The armour that `ssh-keygen -Y sign` wrote over `signed_bytes` of the payload.
+    pub armour: String,
+}
 
 #[derive(Serialize, Deserialize)]
 struct Envelope {
@@ -24,24 +44,31 @@ struct Signature {
     sig: String,
 }
 
-/// Wraps a payload, unsigned. One line without its newline.
+/// What is signed: DSSE's pre-authentication encoding of a payload.
+pub fn signed_bytes(payload: &[u8]) -> Vec<u8> {
+    let head = format!("DSSEv1 {} {PAYLOAD_TYPE} {} ", PAYLOAD_TYPE.len(), payload.len());
+    [head.as_bytes(), payload].concat()
+}
+
+/// Wraps a payload. One line without its newline.
 ///
 /// # Errors
 /// JSON can't be written.
-pub fn seal(payload: &[u8]) -> Result<String, serde_json::Error> {
+pub fn seal(payload: &[u8], seals: &[Seal]) -> Result<String, serde_json::Error> {
+    let signature = |seal: &Seal| Signature { keyid: Some(seal.key.clone()), sig: STANDARD.encode(&seal.armour) };
     serde_json::to_string(&Envelope {
         payload: STANDARD.encode(payload),
         payload_type: PAYLOAD_TYPE.to_owned(),
-        signatures: Vec::new(),
+        signatures: seals.iter().map(signature).collect(),
     })
 }
 
 /// Takes the payload out. Fields that DSSE doesn't know are ignored, as it demands; a known one twice, another type and anything
-/// after the envelope are refused. Signatures are not looked at: what they are worth is not this version's to say.
+/// after the envelope are refused.
 ///
 /// # Errors
 /// What is wrong with it, as a phrase.
-pub fn open(line: &[u8]) -> Result<Vec<u8>, String> {
+pub fn open(line: &[u8]) -> Result<Opened, String> {
     if line.len() > MAX_LINE {
         return Err(format!("an envelope of {} bytes, at most {MAX_LINE} are read", line.len()));
     }
@@ -49,11 +76,17 @@ pub fn open(line: &[u8]) -> Result<Vec<u8>, String> {
     if envelope.payload_type != PAYLOAD_TYPE {
         return Err("the envelope's payload is no in-toto statement".to_owned());
     }
-    // DSSE: either alphabet must be accepted.
-    STANDARD
-        .decode(&envelope.payload)
-        .or_else(|_not_standard| URL_SAFE.decode(&envelope.payload))
-        .map_err(|e| format!("the envelope's payload is no base64: {e}"))
+    if envelope.signatures.len() > MAX_SIGNATURES {
+        return Err(format!("an envelope of {} signatures, at most {MAX_SIGNATURES} are read", envelope.signatures.len()));
+    }
+    let payload = decode(&envelope.payload).map_err(|e| format!("the envelope's payload is no base64: {e}"))?;
+    let signature = |signature: &Signature| decode(&signature.sig).map_err(|e| format!("a signature is no base64: {e}"));
+    Ok(Opened { payload, signatures: envelope.signatures.iter().map(signature).collect() })
+}
+
+/// DSSE: either alphabet must be accepted.
+fn decode(text: &str) -> Result<Vec<u8>, base64::DecodeError> {
+    STANDARD.decode(text).or_else(|_not_standard| URL_SAFE.decode(text))
 }
 
 #[cfg(test)]
@@ -62,9 +95,9 @@ mod tests {
 
     #[test]
     fn what_was_sealed_is_opened() {
-        let line = seal(b"{\"a\":\"\xc3\xbf\"}").unwrap();
+        let line = seal(b"{\"a\":\"\xc3\xbf\"}", &[]).unwrap();
         assert!(!line.contains('\n'));
-        assert_eq!(open(line.as_bytes()).unwrap(), b"{\"a\":\"\xc3\xbf\"}");
+        assert_eq!(open(line.as_bytes()).unwrap().payload, b"{\"a\":\"\xc3\xbf\"}");
         let value: serde_json::Value = serde_json::from_str(&line).unwrap();
         assert_eq!(value["payloadType"], PAYLOAD_TYPE);
         assert_eq!(value["signatures"], serde_json::json!([]));
@@ -72,7 +105,7 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        let line = seal(b"{}").unwrap();
+        let line = seal(b"{}", &[]).unwrap();
         let refused = |line: &str| open(line.as_bytes()).unwrap_err();
         assert!(refused("").contains("no DSSE envelope"));
         assert!(refused(&format!("{line}x")).contains("trailing"));
@@ -91,6 +124,6 @@ mod tests {
         let line = format!(
             "{{\"payloadType\":\"{PAYLOAD_TYPE}\",\"payload\":\"-_8=\",\"signatures\":[{{\"sig\":\"x\",\"new\":1}}],\"new\":2}}"
         );
-        assert_eq!(open(line.as_bytes()).unwrap(), b"\xfb\xff");
+        assert_eq!(open(line.as_bytes()).unwrap().payload, b"\xfb\xff");
     }
 }

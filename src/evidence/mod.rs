@@ -6,7 +6,9 @@ mod level;
 pub mod marker;
 mod proof;
 pub mod record;
+pub mod signature;
 mod statement;
+pub mod writer;
 
 pub use definition::digest;
 pub use level::{Level, Missing, Proof};

@@ -3,7 +3,8 @@ use std::time::Duration;
 use super::*;
 use crate::evidence::record::Counts;
 use crate::policy::{
-    Cited, Count, EvidenceLevels, Limits, Owners, PathRules, Position, RefPatterns, RefRules, Source, Submodules, Symlinks,
+    Cited, Count, EvidenceLevels, Limits, Owners, PathRules, Patterns, Position, RefPatterns, RefRules, Source, Submodules,
+    Symlinks,
 };
 
 pub(crate) fn oid(byte: u8) -> Oid {
@@ -14,6 +15,7 @@ pub(crate) fn suite(name: &str) -> Suite {
     Suite {
         name: Cited { value: name.to_owned(), at: Position::default() },
         run: "exit 0".to_owned(),
+        files: Patterns::default(),
         timeout: Duration::from_secs(900),
         junit: None,
         min_tests: None,
@@ -33,12 +35,15 @@ pub(crate) fn policy(suites: Vec<Suite>) -> Policy {
         specialists: Vec::new(),
         areas: Vec::new(),
         suites,
+        runners: Vec::new(),
         combined: None,
         evidence: EvidenceLevels {
             commit: (Level::Recorded, None),
             branch: (Level::Claimed, None),
             land: (Level::Recorded, None),
             each_commit: false,
+            max_age: None,
+            independent: true,
         },
         count: Count::default(),
         paths: PathRules { portable: true, symlinks: Symlinks::Inside, submodules: Submodules::Allow },
@@ -56,6 +61,7 @@ pub(crate) fn record(name: &str) -> Record {
         suite: name.to_owned(),
         result: Outcome::Passed,
         definition: digest(&suite(name)),
+        files: None,
         policy: Some(oid(0x33)),
         command: "exit 0".to_owned(),
         exit_status: Some(0),
@@ -67,6 +73,7 @@ pub(crate) fn record(name: &str) -> Record {
         log: "00".repeat(32),
         log_size: 0,
         environment: vec!["PATH".to_owned()],
+        runner: None,
         specialist: None,
         repository: oid(0x22),
         passed: vec!["a.b".to_owned()],

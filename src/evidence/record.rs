@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::envelope::Seal;
 pub use super::statement::{Counts, Outcome};
 use super::statement::{Digests, GuardRun, Log, PREDICATE, Resource, STATEMENT, Statement, TestResult};
 use super::{definition, envelope};
@@ -10,6 +11,8 @@ use crate::error::{Error, Result};
 
 /// In the configuration, the suite's table is `suite.NAME`, as the policy's header has it.
 const SUITE: &str = "suite.";
+/// In the configuration, the suite's own files.
+const FILES: &str = "files";
 /// In the configuration, the policy whole.
 const POLICY: &str = "policy.toml";
 /// Names of tests beyond this many bytes are left out of a record; the counts never are.
@@ -26,6 +29,8 @@ pub struct Record {
     pub result: Outcome,
     /// The digest of the suite's table under which it was run (`evidence::digest`).
     pub definition: String,
+    /// The digest of the suite's own files as they were in the run (`suite_files::digest`); `None`: the suite doesn't name any.
+    pub files: Option<String>,
     /// The blob of the whole policy, where it was read from the object database. Told, never compared: an edit elsewhere in the
     /// policy is no other suite.
     pub policy: Option<Oid>,
@@ -49,6 +54,8 @@ pub struct Record {
     pub log_size: u64,
     /// Names of the environment variables that were passed on.
     pub environment: Vec<String>,
+    /// The runner that whoever ran it claims to be.
+    pub runner: Option<String>,
     /// The specialist that whoever ran it claims to be.
     pub specialist: Option<String>,
     /// The repository, by its root commit.
@@ -60,17 +67,32 @@ pub struct Record {
 }
 
 impl Record {
-    /// The envelope, one line without its newline. Every call gives another one (a fresh nonce).
+    /// The payload of an envelope. Every call gives another one (a fresh nonce).
     ///
     /// # Errors
-    /// The system has no randomness, or the record is over an envelope's bound.
-    pub fn to_line(&self) -> Result<String> {
-        let payload = serde_json::to_vec(&self.statement()?).map_err(|e| Error::new(format!("a record can't be written: {e}")))?;
-        let line = envelope::seal(&payload).map_err(|e| Error::new(format!("a record can't be written: {e}")))?;
+    /// The system has no randomness.
+    pub fn payload(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec(&self.statement()?).map_err(|e| Error::new(format!("a record can't be written: {e}")))
+    }
+
+    /// The envelope of a record's `payload`, one line without its newline. `seals`: signatures over `envelope::signed_bytes` of it.
+    ///
+    /// # Errors
+    /// The record is over an envelope's bound.
+    pub fn seal(&self, payload: &[u8], seals: &[Seal]) -> Result<String> {
+        let line = envelope::seal(payload, seals).map_err(|e| Error::new(format!("a record can't be written: {e}")))?;
         if line.len() > envelope::MAX_LINE {
             return Err(Error::new(format!("the record of suite `{}` is over {} bytes", self.suite, envelope::MAX_LINE)));
         }
         Ok(line)
+    }
+
+    /// The envelope of an unsigned record.
+    ///
+    /// # Errors
+    /// As `payload` and `seal`.
+    pub fn to_line(&self) -> Result<String> {
+        self.seal(&self.payload()?, &[])
     }
 
     fn statement(&self) -> Result<Statement> {
@@ -79,6 +101,7 @@ impl Record {
         let passed_tests = fitting(&self.passed, &mut room);
         let mut configuration =
             vec![Resource { name: Some(format!("{SUITE}{}", self.suite)), digest: sha256(self.definition.clone()) }];
+        configuration.extend(self.files.clone().map(|digest| Resource { name: Some(FILES.to_owned()), digest: sha256(digest) }));
         configuration.extend(self.policy.map(|blob| Resource {
             name: Some(POLICY.to_owned()),
             digest: Digests { git_blob: Some(blob.to_string()), ..Digests::default() },
@@ -111,7 +134,7 @@ impl Record {
             environment: self.environment.clone(),
             os: std::env::consts::OS.to_owned(),
             arch: std::env::consts::ARCH.to_owned(),
-            runner: None,
+            runner: self.runner.clone(),
             specialist: self.specialist.clone(),
             repository: self.repository.to_string(),
             nonce: nonce()?,
@@ -123,8 +146,15 @@ impl Record {
     /// # Errors
     /// What is wrong with it, as a phrase: it is no envelope, no test result, or lacks what a record of the guard has.
     pub fn from_line(line: &[u8]) -> std::result::Result<Self, String> {
-        let payload = envelope::open(line)?;
-        let statement: Statement = serde_json::from_slice(&payload).map_err(|e| format!("no test result of the guard: {e}"))?;
+        Self::from_payload(&envelope::open(line)?.payload)
+    }
+
+    /// Reads an envelope's payload.
+    ///
+    /// # Errors
+    /// As `from_line`.
+    pub fn from_payload(payload: &[u8]) -> std::result::Result<Self, String> {
+        let statement: Statement = serde_json::from_slice(payload).map_err(|e| format!("no test result of the guard: {e}"))?;
         if statement.kind != STATEMENT {
             return Err("no in-toto Statement v1".to_owned());
         }
@@ -143,6 +173,7 @@ impl Record {
             suite,
             result,
             definition,
+            files: files_of(&configuration)?,
             policy: policy_of(&configuration),
             command: run.command,
             exit_status: run.exit_status,
@@ -154,6 +185,7 @@ impl Record {
             log: run.log.digest.sha256.ok_or("its log has no digest")?,
             log_size: run.log.size,
             environment: run.environment,
+            runner: run.runner,
             specialist: run.specialist,
             repository: Oid::from_hex(&run.repository).ok_or("its repository is no commit id")?,
             passed: passed_tests,
@@ -180,6 +212,15 @@ fn definition_of(configuration: &[Resource]) -> std::result::Result<(String, Str
         (Some(found), None) => Ok(found),
         (None, _) => Err("it names no suite".to_owned()),
         (Some(_), Some(_)) => Err("it names several suites".to_owned()),
+    }
+}
+
+fn files_of(configuration: &[Resource]) -> std::result::Result<Option<String>, String> {
+    let mut all = configuration.iter().filter(|resource| resource.name.as_deref() == Some(FILES));
+    match (all.next(), all.next()) {
+        (None, _) => Ok(None),
+        (Some(one), None) => one.digest.sha256.clone().map(Some).ok_or_else(|| "its suite's files have no digest".to_owned()),
+        (Some(_), Some(_)) => Err("it names its suite's files twice".to_owned()),
     }
 }
 

@@ -13,7 +13,7 @@ fn payload(line: &str) -> Value {
 fn reread(change: impl FnOnce(&mut Value)) -> std::result::Result<Record, String> {
     let mut value = payload(&record("integration").to_line().unwrap());
     change(&mut value);
-    Record::from_line(envelope::seal(value.to_string().as_bytes()).unwrap().as_bytes())
+    Record::from_line(envelope::seal(value.to_string().as_bytes(), &[]).unwrap().as_bytes())
 }
 
 #[test]

@@ -54,6 +54,7 @@ impl Checker<'_> {
             specialists: raw.specialist.0.iter().map(|(n, s)| self.specialist(n, &s.value, &defaults, &areas, &suites)).collect(),
             areas: raw.area.0.iter().map(|(n, a)| self.area(n, a, &areas, &suites)).collect(),
             suites: raw.suite.0.iter().map(|(n, s)| self.suite(n, s)).collect(),
+            runners: raw.runner.0.iter().map(|(n, r)| self.runner(n, r)).collect(),
             combined: raw.combined.as_ref().map(|c| self.combined(c, &suites)),
             evidence: self.evidence(raw),
             count: self.count(raw.count.as_ref().map(|c| &c.value)),

@@ -67,6 +67,7 @@ mod check;
 mod diagnostic;
 mod diff;
 mod error;
+mod key;
 mod limits;
 mod load;
 pub(crate) mod near;
@@ -84,14 +85,15 @@ mod weak;
 pub use diagnostic::Severity;
 pub use diff::{Difference, Effect, differences};
 pub use error::{Fault, PolicyError};
+pub use key::{Key, fingerprint, strong};
 pub use limits::{Areas, Bytes, Files, Limits, Lines, Scope};
 pub use load::load;
 pub use pattern::{Pattern, Patterns, fold};
 pub use schema::schema;
 pub use show::show;
 pub use types::{
-    Area, Cited, Combined, Count, EvidenceLevels, Forbidden, Owners, PathRules, Policy, Position, RefPatterns, RefRules, Source,
-    Specialist, Submodules, Suite, Symlinks,
+    Area, Cited, Combined, Count, EvidenceLevels, Forbidden, Owners, PathRules, Policy, Position, RefPatterns, RefRules, Runner,
+    Signer, Source, Specialist, Submodules, Suite, Symlinks,
 };
 pub(crate) use units::duration;
 pub use weak::{Finding, findings};

@@ -15,7 +15,7 @@ pub(super) type List = At<Vec<At<Text>>>;
 pub(super) type Refused = Option<At<IgnoredAny>>;
 
 /// Every key of type `Refused`: not offered to who misspells another.
-pub(super) const REFUSED: [&str; 8] = ["free", "keys", "runner", "halt", "session", "files", "max-age", "independent"];
+pub(super) const REFUSED: [&str; 3] = ["free", "halt", "session"];
 
 /// policy.toml, version 1.
 #[derive(Deserialize, JsonSchema, Default)]
@@ -47,8 +47,9 @@ pub(super) struct RawPolicy {
     pub combined: Option<At<RawCombined>>,
     /// The least level that counts.
     pub evidence: Option<At<RawEvidence>>,
-    #[schemars(skip)]
-    pub runner: Refused,
+    /// Whose signature makes a record `attested`.
+    #[serde(default)]
+    pub runner: Named<RawRunner>,
     /// Paths left out of a count.
     pub count: Option<At<RawCount>>,
     #[schemars(skip)]
@@ -70,8 +71,8 @@ pub(super) struct RawOwners {
     pub users: Option<List>,
     /// E-mail addresses, believed at the stage `commit` only.
     pub emails: Option<List>,
-    #[schemars(skip)]
-    pub keys: Refused,
+    /// Lines of OpenSSH's public key format: who may sign waivers, halt and resume.
+    pub keys: Option<List>,
 }
 
 /// `[defaults]`: limits; each says what still passes.
@@ -104,8 +105,8 @@ pub(super) struct RawLimits {
 pub(super) struct RawSpecialist {
     /// Authenticated accounts (server).
     pub users: Option<List>,
-    #[schemars(skip)]
-    pub keys: Refused,
+    /// Lines of OpenSSH's public key format: signatures of commits, push certificates and records.
+    pub keys: Option<List>,
     /// Author e-mails: only ever a claim.
     pub emails: Option<List>,
     /// Branches it works on: only ever a claim.
@@ -160,8 +161,8 @@ pub(super) struct RawArea {
 pub(super) struct RawSuite {
     /// Given to `sh -c`, in a clean export of the tree. Required.
     pub run: Option<At<Text>>,
-    #[schemars(skip)]
-    pub files: Refused,
+    /// What the suite is made of: tests, and its runner's configuration.
+    pub files: Option<List>,
     /// A number with `s`, `m`, `h` or `d`; default: 15m.
     pub timeout: Option<At<Text>>,
     /// Where counts come from: a path in the export.
@@ -172,6 +173,15 @@ pub(super) struct RawSuite {
     pub max_skipped: Option<At<Number>>,
     /// The only variables that are passed on; default: PATH.
     pub env: Option<List>,
+}
+
+/// `[runner.NAME]`
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
+#[schemars(rename = "runner")]
+pub(super) struct RawRunner {
+    /// Lines of OpenSSH's public key format. Required.
+    pub keys: Option<List>,
 }
 
 /// `[combined]`
@@ -196,10 +206,10 @@ pub(super) struct RawEvidence {
     pub land: Option<At<Text>>,
     /// Every commit of a push must be proven, not only the tip that lands.
     pub each_commit: Option<At<Flag>>,
-    #[schemars(skip)]
-    pub max_age: Refused,
-    #[schemars(skip)]
-    pub independent: Refused,
+    /// A number with `s`, `m`, `h` or `d`: older records don't count.
+    pub max_age: Option<At<Text>>,
+    /// An attestation with a key of the change's own specialist does not count as attested; default: true.
+    pub independent: Option<At<Flag>>,
 }
 
 /// `[count]`

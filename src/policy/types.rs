@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use regex::bytes::Regex;
+use ssh_key::public::KeyData;
 
+use super::key::Key;
 use super::limits::Limits;
 use super::pattern::{Pattern, Patterns};
 use crate::change::{Oid, RepoPath};
@@ -61,6 +63,8 @@ pub struct Policy {
     pub areas: Vec<Area>,
     /// By name, in the policy's order.
     pub suites: Vec<Suite>,
+    /// By name, in the policy's order.
+    pub runners: Vec<Runner>,
     /// `[combined]`.
     pub combined: Option<Combined>,
     /// `[evidence]`, defaults filled in.
@@ -80,6 +84,28 @@ pub struct Owners {
     pub users: Vec<Cited<String>>,
     /// E-mail addresses, believed at the stage `commit` only.
     pub emails: Vec<Cited<String>>,
+    /// What an owner signs with.
+    pub keys: Vec<Cited<Key>>,
+}
+
+/// `[runner.NAME]`.
+#[derive(Clone, Debug)]
+pub struct Runner {
+    /// Its name; `at` is its table's header.
+    pub name: Cited<String>,
+    /// Whose signature makes a record `attested`.
+    pub keys: Vec<Cited<Key>>,
+}
+
+/// Whose key it is.
+#[derive(Clone, Copy, Debug)]
+pub enum Signer<'p> {
+    /// A runner's.
+    Runner(&'p Runner),
+    /// A specialist's.
+    Specialist(&'p Specialist),
+    /// An owner's.
+    Owner,
 }
 
 /// `[specialist.NAME]`.
@@ -89,6 +115,8 @@ pub struct Specialist {
     pub name: Cited<String>,
     /// Account names.
     pub users: Vec<Cited<String>>,
+    /// What it signs with: commits, push certificates, records.
+    pub keys: Vec<Cited<Key>>,
     /// Author e-mails.
     pub emails: Vec<Cited<String>>,
     /// Branches that it works on (globs over the short branch name).
@@ -142,6 +170,8 @@ pub struct Suite {
     pub name: Cited<String>,
     /// Given to `sh -c` in a clean export of the tree.
     pub run: String,
+    /// What the suite is made of; matched generously (folded). Empty: nobody said.
+    pub files: Patterns,
     /// After which its process group is killed; default 15 minutes.
     pub timeout: Duration,
     /// Path of the JUnit file in the export.
@@ -172,6 +202,10 @@ pub struct EvidenceLevels {
     pub land: (Level, Option<Position>),
     /// Every commit of a push must be proven, not only the tip.
     pub each_commit: bool,
+    /// Older records don't count.
+    pub max_age: Option<Cited<Duration>>,
+    /// An attestation with a key of the change's own specialist does not count as attested.
+    pub independent: bool,
 }
 
 /// `[count]`: paths left out of a count, matched strictly.
@@ -262,6 +296,25 @@ impl Policy {
         self.suites.iter().find(|s| s.name.value == name)
     }
 
+    /// The runner of that name.
+    pub fn runner(&self, name: &str) -> Option<&Runner> {
+        self.runners.iter().find(|r| r.name.value == name)
+    }
+
+    /// Everyone whose key that is, with the line that says so: runners, specialists, owners.
+    pub fn signers(&self, key: &KeyData) -> Vec<(Signer<'_>, &Cited<Key>)> {
+        let runners = self.runners.iter().filter_map(|r| Some((Signer::Runner(r), find(&r.keys, key)?)));
+        let specialists = self.specialists.iter().filter_map(|s| Some((Signer::Specialist(s), find(&s.keys, key)?)));
+        let owners = find(&self.owners.keys, key).map(|k| (Signer::Owner, k));
+        runners.chain(specialists).chain(owners).collect()
+    }
+
+    /// Whether the policy names any key at all.
+    pub fn has_keys(&self) -> bool {
+        let people = self.specialists.iter().map(|s| &s.keys).chain([&self.owners.keys]);
+        people.chain(self.runners.iter().map(|r| &r.keys)).any(|keys| !keys.is_empty())
+    }
+
     /// The area of that name.
     pub fn area(&self, name: &str) -> Option<&Area> {
         self.areas.iter().find(|a| a.name.value == name)
@@ -271,4 +324,8 @@ impl Policy {
     pub fn specialist(&self, name: &str) -> Option<&Specialist> {
         self.specialists.iter().find(|s| s.name.value == name)
     }
+}
+
+fn find<'k>(keys: &'k [Cited<Key>], key: &KeyData) -> Option<&'k Cited<Key>> {
+    keys.iter().find(|k| k.value.data == *key)
 }

@@ -36,6 +36,7 @@ impl Checker<'_> {
         Suite {
             name: self.name("suite", name),
             run: run.to_owned(),
+            files: self.patterns("files", suite.files.as_ref()),
             timeout: suite.timeout.as_ref().map_or(TIMEOUT, |text| self.timeout(text)),
             junit: suite.junit.as_ref().map(|path| self.junit(path)),
             min_tests: self.needs_junit("min-tests", suite.min_tests.as_ref(), suite),
@@ -45,17 +46,22 @@ impl Checker<'_> {
     }
 
     fn timeout(&mut self, text: &At<Text>) -> Duration {
+        self.duration("timeout", text, "so nothing could run").unwrap_or(TIMEOUT)
+    }
+
+    /// A duration that isn't zero. `so`: what would follow from zero.
+    pub(super) fn duration(&mut self, key: &str, text: &At<Text>, so: &str) -> Option<Duration> {
         match units::duration(&text.value.0) {
             Ok(Duration::ZERO) => {
-                self.fault(&text.span, "`timeout` is zero, so nothing could run").help("such as `\"15m\"`");
-                TIMEOUT
+                self.fault(&text.span, format!("`{key}` is zero, {so}")).help("such as `\"15m\"`");
+                None
             }
-            Ok(duration) => duration,
+            Ok(duration) => Some(duration),
             Err((problem, help)) => {
                 let shown = shown(&text.value.0);
                 let fault = self.fault(&text.span, format!("`{shown}` is no duration: {problem}"));
                 fault.help(help.unwrap_or_else(|| "such as `\"15m\"` or `\"90s\"`".to_owned()));
-                TIMEOUT
+                None
             }
         }
     }

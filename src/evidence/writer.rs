@@ -1,0 +1,31 @@
+//! Who writes which notes: one writer a ref, `refs/notes/guard/<writer>`.
+
+use sha2::{Digest, Sha256};
+use ssh_key::public::KeyData;
+
+use super::definition::hex;
+use crate::policy::{Policy, Signer, fingerprint};
+
+/// The writer of what nobody has signed begins with this.
+pub const LOCAL: &str = "local-";
+
+/// Every name under which the holder of `key` may write: a runner's and a specialist's own, an owner's by the key. The first is the one
+/// to write under; none: the policy doesn't have the key.
+pub fn names(policy: &Policy, key: &KeyData) -> Vec<String> {
+    let name = |signer: Signer<'_>| match signer {
+        Signer::Runner(runner) => in_a_ref(&runner.name.value),
+        Signer::Specialist(specialist) => in_a_ref(&specialist.name.value),
+        Signer::Owner => {
+            let digest = hex(&Sha256::digest(fingerprint(key)));
+            format!("owner-{}", digest.get(..12).unwrap_or(&digest))
+        }
+    };
+    policy.signers(key).into_iter().map(|(signer, _)| name(signer)).collect()
+}
+
+/// A name as one component of a ref: what git would refuse there is replaced.
+fn in_a_ref(name: &str) -> String {
+    let plain = name.replace("..", "--").replace('*', "anyone");
+    let plain = plain.strip_suffix(".lock").map_or_else(|| plain.clone(), |stem| format!("{stem}-lock"));
+    plain.strip_prefix('.').map_or_else(|| plain.clone(), |rest| format!("-{rest}")).trim_end_matches('.').to_owned()
+}
