@@ -21,6 +21,7 @@ pub mod root;
 #[cfg(test)]
 pub(crate) mod scratch;
 pub mod staged;
+pub mod suite_files;
 mod tree;
 pub mod unstaged;
 
