@@ -1,12 +1,12 @@
 //! Changed files, held against real git's.
 
-use super::scratch::{File, Random, Scratch, Stat, deltas, file, numstat, policy, run, stats};
 use super::*;
 use crate::change::{LineTouch, LinkTarget};
+use crate::git::scratch::{self, Dice, File, Scratch, assert_numstat, deltas, file, numstat, policy, run};
 
 fn described(scratch: &Scratch, old: &[File], new: &[File], policy: &Policy) -> Vec<FileChange> {
     let (old, new) = (scratch.tree(old), scratch.tree(new));
-    let deltas = deltas(scratch.path(), &old.to_string(), &new.to_string());
+    let deltas = deltas(scratch.path(), old, new);
     file_changes(&scratch.repo(), deltas, new, policy).unwrap()
 }
 
@@ -19,16 +19,16 @@ fn assert_like_git(old: &[File], new: &[File]) -> usize {
     let scratch = Scratch::new();
     let (old, new) = (scratch.tree(old), scratch.tree(new));
     let ours = |similar: bool| {
-        let deltas = deltas(scratch.path(), &old.to_string(), &new.to_string());
+        let deltas = deltas(scratch.path(), old, new);
         let repo = scratch.repo();
         let mut found = file_changes(&repo, deltas, new, &policy(&[])).unwrap();
         count_exactly(&repo, &mut found).unwrap();
-        stats(&if similar { join_similar(&repo, &found).unwrap() } else { found })
+        if similar { join_similar(&repo, &found).unwrap() } else { found }
     };
-    let theirs = |similarity| numstat(scratch.path(), similarity, &old.to_string(), &new.to_string());
     let (identical, similar) = (ours(false), ours(true));
-    assert_eq!(identical, theirs("-M100%"));
-    assert_eq!(similar, theirs("-M"));
+    for (ours, similarity) in [(&identical, "-M100%"), (&similar, "-M")] {
+        assert_numstat(ours, &numstat(scratch.path(), similarity, old, new), similarity);
+    }
     identical.len() - similar.len()
 }
 
@@ -69,10 +69,10 @@ fn identical_moves_are_paired_as_in_git() {
 
 #[test]
 fn many_identical_copies_are_paired_as_in_git() {
-    let mut random = Random(42);
+    let mut dice = Dice(42);
     for n in [20, 130, 400] {
         let mut side = |top: &str| -> Vec<File> {
-            (0..n).map(|_| file(format!("{top}/{}/f{}", random.below(n), random.below(n / 2)), "100644", "copy\n")).collect()
+            (0..n).map(|_| file(format!("{top}/{}/f{}", dice.below(n), dice.below(n / 2)), "100644", "copy\n")).collect()
         };
         let (old, new) = (side("old"), side("new"));
         assert_like_git(&old, &new);
@@ -81,19 +81,19 @@ fn many_identical_copies_are_paired_as_in_git() {
 
 #[test]
 fn similar_files_are_paired_as_in_git() {
-    let mut random = Random(2024);
+    let mut dice = Dice(2024);
     let mut pairs = 0;
     for round in 0..24 {
-        let n = 5 + random.below(40);
+        let n = 5 + dice.below(40);
         let (most, alphabet) = ([4, 30, 300][round % 3], [3, 50, 100_000][round % 3]);
         let (mut old, mut new) = (Vec::new(), Vec::new());
-        let common = random.lines(most, alphabet);
+        let common = dice.lines(most, alphabet);
         for i in 0..n {
             // Some files are near to each other, so that there is something to choose.
-            let before = if i % 3 == 0 { random.edit(&common, most / 2, alphabet) } else { random.lines(most, alphabet) };
-            let after = random.edit(&before, most, alphabet);
-            let (old_name, new_name) = (random.below(n), if i % 2 == 0 { random.below(n) } else { i });
-            let mode = ["100644", "100755", "100644", "120000"][if i % 10 == 0 { 3 } else { random.below(3) }];
+            let before = if i % 3 == 0 { dice.edit(&common, most / 2, alphabet) } else { dice.lines(most, alphabet) };
+            let after = dice.edit(&before, most, alphabet);
+            let (old_name, new_name) = (dice.below(n), if i % 2 == 0 { dice.below(n) } else { i });
+            let mode = ["100644", "100755", "100644", "120000"][if i % 10 == 0 { 3 } else { dice.below(3) }];
             let bytes = |lines: Vec<Vec<u8>>| if mode == "120000" { format!("to/{i}").into_bytes() } else { lines.concat() };
             old.push(file(format!("old/{}/{old_name}", i % 4), mode, bytes(before)));
             new.push(file(format!("new/{}/{new_name}", i % 5), mode, bytes(after)));
@@ -408,7 +408,7 @@ fn what_is_too_large_to_search_is_unknown() {
 fn real_history_counts_as_in_git() {
     let dir = std::path::PathBuf::from(std::env::var_os("GUARD_TEST_REPOSITORY").unwrap());
     let most = std::env::var("GUARD_TEST_COMMITS").unwrap_or("500".to_owned());
-    let list = run(&dir, &["rev-list", "--no-merges", "--parents", "-n", &most, "--all"], b"");
+    let list = run(&dir, &["rev-list", "--no-merges", "--parents", "-n", &most, "--all"]);
     let repo = Repo::open_at(&dir);
     let nothing = policy(&[]);
     let (mut commits, mut similar) = (0, 0);
@@ -421,17 +421,17 @@ fn real_history_counts_as_in_git() {
             Err(e) => panic!("{commit}: {e}"),
         };
         count_exactly(&repo, &mut found).unwrap();
-        assert_eq!(stats(&found), theirs(&dir, "-M100%", parent, commit, &found), "{commit}");
+        assert_numstat(&found, &theirs(&dir, "-M100%", parent, commit, &found), commit);
         let joined = join_similar(&repo, &found).unwrap();
         similar += usize::from(joined.len() != found.len());
-        assert_eq!(stats(&joined), theirs(&dir, "-M", parent, commit, &joined), "{commit}");
+        assert_numstat(&joined, &theirs(&dir, "-M", parent, commit, &joined), commit);
         commits += 1;
     }
     assert!(commits > 0 && similar > 0, "{commits} commits, {similar} with similar files");
 }
 
 /// git calls an unchanged file binary where it is; we don't look, since it has no lines either way.
-fn theirs(dir: &std::path::Path, how: &str, old: &str, new: &str, ours: &[FileChange]) -> Vec<Stat> {
+fn theirs(dir: &std::path::Path, how: &str, old: &str, new: &str, ours: &[FileChange]) -> Vec<scratch::Stat> {
     let mut theirs = numstat(dir, how, old, new);
     for (stat, change) in theirs.iter_mut().zip(ours) {
         if change.old.map(|e| e.oid) == change.new.map(|e| e.oid) {

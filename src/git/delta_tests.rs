@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::change::EntryKind;
-use crate::git::scratch::{Dice, Scratch, entry};
+use crate::git::scratch::{self, Dice, Scratch, entry};
 
 const MANY: u64 = 100_000;
 
@@ -33,7 +33,7 @@ const MODES: [&str; 4] = ["100644", "100755", "120000", "160000"];
 fn random(dice: &mut Dice, depth: u64) -> Tree {
     let mut tree = Tree::new();
     for _ in 0..dice.below(9) {
-        let name = NAMES[dice.below(14) as usize].to_vec();
+        let name = NAMES[dice.below(14)].to_vec();
         let node = random_node(dice, depth);
         tree.insert(name, node);
     }
@@ -44,12 +44,12 @@ fn random_node(dice: &mut Dice, depth: u64) -> Node {
     if depth > 0 && dice.below(2) == 0 {
         return Node::Directory(random(dice, depth - 1));
     }
-    Node::Leaf(MODES[dice.below(4) as usize], [1 + dice.below(3) as u8; 20])
+    Node::Leaf(MODES[dice.below(4)], [1 + u8::try_from(dice.below(3)).unwrap(); 20])
 }
 
 fn mutate(dice: &mut Dice, tree: &mut Tree, depth: u64) {
     for _ in 0..dice.below(3) {
-        let name = NAMES[dice.below(14) as usize].to_vec();
+        let name = NAMES[dice.below(14)].to_vec();
         match dice.below(3) {
             0 => drop(tree.remove(&name)),
             1 => drop(tree.insert(name, random_node(dice, depth))),
@@ -81,32 +81,9 @@ fn write(odb: &git2::Odb<'_>, tree: &Tree) -> Option<Oid> {
     (!bytes.is_empty()).then(|| Oid::from_bytes(odb.write(git2::ObjectType::Tree, &bytes).unwrap().as_bytes()).unwrap())
 }
 
-fn kind(mode: &str) -> Option<EntryKind> {
-    match mode {
-        "100644" => Some(EntryKind::File),
-        "100755" => Some(EntryKind::Executable),
-        "120000" => Some(EntryKind::Symlink),
-        "160000" => Some(EntryKind::Submodule),
-        "000000" => None,
-        other => panic!("{other}"),
-    }
-}
-
 /// What git finds.
 fn by_git(scratch: &Scratch, old: Oid, new: Oid) -> Vec<Delta> {
-    let args = ["diff-tree", "-r", "-z", "--no-renames", "--raw", "--no-abbrev", &old.to_string(), &new.to_string()];
-    let output = scratch.git(&args);
-    let mut fields = output.split(|b| *b == 0);
-    let mut deltas = Vec::new();
-    while let Some(header) = fields.next().filter(|header| !header.is_empty()) {
-        let header = String::from_utf8(header[1..].to_vec()).unwrap();
-        let words: Vec<&str> = header.split(' ').collect();
-        let side = |mode: &str, id: &str| kind(mode).map(|kind| Entry { kind, oid: Oid::from_hex(id).unwrap() });
-        let path = RepoPath::new(fields.next().unwrap());
-        deltas.push(Delta { path, old: side(words[0], words[2]), new: side(words[1], words[3]) });
-    }
-    deltas.sort_by(|one, two| one.path.cmp(&two.path));
-    deltas
+    scratch::deltas(scratch.path(), old, new)
 }
 
 #[test]
@@ -116,7 +93,7 @@ fn random_trees_differ_as_git_says() {
     let odb = disk.odb().unwrap();
     let repo = scratch.repo();
     let mut dice = Dice(7);
-    let empty = scratch.id_with(&["mktree"], b"");
+    let empty = scratch.raw_tree(b"");
     let mut seen = 0;
     for round in 0..150 {
         let mut tree = random(&mut dice, 3);
@@ -194,7 +171,7 @@ fn fsck_and_the_walk_agree_on_random_trees_of_files_and_directories() {
     for _ in 0..60 {
         let mut entries: Vec<(Vec<u8>, Vec<u8>)> = (0..dice.below(7))
             .map(|_| {
-                let name = NAMES[dice.below(14) as usize].to_vec();
+                let name = NAMES[dice.below(14)].to_vec();
                 let is_dir = dice.below(2) == 0;
                 let raw = if is_dir { entry("40000", &name, below.as_bytes()) } else { entry("160000", &name, X) };
                 (if is_dir { [&name[..], b"/"].concat() } else { name }, raw)
@@ -206,7 +183,7 @@ fn fsck_and_the_walk_agree_on_random_trees_of_files_and_directories() {
         }
         let bytes: Vec<u8> = entries.into_iter().flat_map(|(_, raw)| raw).collect();
         let tree = scratch.raw_tree(&bytes);
-        let output = scratch.try_git(&["fsck", "--no-dangling", &tree.to_string()], b"");
+        let output = scratch.try_git(&["fsck", "--no-dangling", &tree.to_string()]);
         let words = String::from_utf8(output.stderr).unwrap();
         let fsck: Vec<&str> = words.lines().filter(|line| line.contains(&tree.to_string())).collect();
         let found = messages(&scratch, &bytes);
@@ -281,7 +258,7 @@ fn what_is_missing_or_damaged_is_an_error_and_never_empty() {
         assert_eq!(error(&scratch, None, Some(tree), MANY), expected, "{damaged:?}");
         assert_eq!(error(&scratch, Some(tree), None, MANY), expected, "{damaged:?}");
     }
-    let blob = scratch.id_with(&["hash-object", "-w", "--stdin"], b"text");
+    let blob = scratch.blob("text");
     let root = scratch.raw_tree(&entry("40000", b"d", blob.as_bytes()));
     assert_eq!(error(&scratch, None, Some(root), MANY), format!("could not read the tree `d`: object {blob} is no tree"));
 }

@@ -11,8 +11,6 @@ mod malformed;
 pub mod merge;
 pub mod notes;
 mod options;
-#[cfg(test)]
-pub(crate) mod playground;
 pub mod policy_at;
 pub mod push;
 pub mod range;
@@ -25,3 +23,6 @@ mod tree;
 pub mod unstaged;
 
 pub use repo::{Commit, Head, Kind, Object, Repo};
+/// The name by which the commands' tests know the fixture.
+#[cfg(test)]
+pub(crate) use scratch as playground;

@@ -2,7 +2,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 
 use super::*;
 use crate::error::Error;
-use crate::git::scratch::{Dice, Scratch};
+use crate::git::scratch::{Dice, Scratch, git_in};
 
 fn ours(scratch: &Scratch) -> Result<Oid> {
     of_file(&scratch.repo(), &scratch.path().join(".git/index"))
@@ -10,7 +10,7 @@ fn ours(scratch: &Scratch) -> Result<Oid> {
 
 fn refused(scratch: &Scratch) -> Error {
     let error = ours(scratch).unwrap_err();
-    assert!(!scratch.try_git(&["write-tree"], b"").status.success(), "git accepts it, and we say {error}");
+    assert!(!scratch.try_git(&["write-tree"]).status.success(), "git accepts it, and we say {error}");
     error
 }
 
@@ -27,12 +27,11 @@ fn same(scratch: &Scratch) -> Oid {
             .to_string_lossy()
             .contains("guard"))
     );
-    let mut command = scratch.command("git");
     let copy = scratch.path().join(".git/copy");
     if before.is_some() {
         std::fs::copy(&index, &copy).unwrap();
     }
-    let output = command.arg("write-tree").env("GIT_INDEX_FILE", &copy).output().unwrap();
+    let output = git_in(scratch.path()).arg("write-tree").env("GIT_INDEX_FILE", &copy).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     assert_eq!(tree.to_string(), String::from_utf8(output.stdout).unwrap().trim_end());
     tree
@@ -61,7 +60,7 @@ fn no_index_is_the_empty_tree() {
 #[test]
 fn a_valid_cache_tree_answers_alone() {
     let scratch = filled();
-    let head = scratch.repo().commit(scratch.id(&["rev-parse", "HEAD"])).unwrap().tree;
+    let head = scratch.repo().commit(scratch.oid("HEAD")).unwrap().tree;
     assert_eq!(same(&scratch), head);
 }
 
@@ -92,10 +91,10 @@ fn random_staging_gives_what_git_gives() {
     let scratch = filled();
     let mut dice = Dice(11);
     for round in 0..40 {
-        let directory = ["", "a/", "a/deep/", "a/deep/er/", "a.b/", "b/c/", "n/e/w/"][dice.below(7) as usize];
-        let path = format!("{directory}{}", ["p", "p.q", "p-", "p0", "q"][dice.below(5) as usize]);
+        let directory = ["", "a/", "a/deep/", "a/deep/er/", "a.b/", "b/c/", "n/e/w/"][dice.below(7)];
+        let path = format!("{directory}{}", ["p", "p.q", "p-", "p0", "q"][dice.below(5)]);
         match dice.below(6) {
-            0 => drop(scratch.try_git(&["rm", "-q", "-r", "-f", "--cached", "--", &path], b"")),
+            0 => drop(scratch.try_git(&["rm", "-q", "-r", "-f", "--cached", "--", &path])),
             1 => drop(scratch.git(&["commit", "-q", "--allow-empty", "-m", "x"])),
             2 => {
                 scratch.write(&path, "to come");
@@ -126,7 +125,7 @@ fn what_is_only_intended_is_not_part_of_it() {
 #[test]
 fn long_names_and_many_files() {
     let scratch = Scratch::new();
-    let blob = scratch.id_with(&["hash-object", "-w", "--stdin"], b"x");
+    let blob = scratch.blob("x");
     let mut list = String::new();
     for i in 0..20_000 {
         list += &format!("100644 {blob}\td{}/e{}/file{i}\n", i % 37, i % 11);
@@ -134,13 +133,13 @@ fn long_names_and_many_files() {
     // Longer than the twelve bits of an entry's length.
     let long = vec!["x".repeat(200); 30].join("/");
     list += &format!("100644 {blob}\t{long}\n160000 {blob}\tsub\n");
-    scratch.git_with(&["update-index", "--index-info"], list.as_bytes());
+    scratch.git_with(&["update-index", "--index-info"], list);
     same(&scratch);
     scratch.git(&["update-index", "--index-version", "4"]);
     same(&scratch);
     scratch.git(&["write-tree"]);
     same(&scratch);
-    scratch.git_with(&["update-index", "--index-info"], format!("100755 {blob}\td3/e4/new\n").as_bytes());
+    scratch.git_with(&["update-index", "--index-info"], format!("100755 {blob}\td3/e4/new\n"));
     same(&scratch);
     scratch.git(&["-c", "index.threads=4", "update-index", "--force-write-index"]);
     same(&scratch);
@@ -178,7 +177,7 @@ fn conflicts_are_named() {
     scratch.write("top", "ours");
     scratch.write("a/one", "ours");
     scratch.commit_all();
-    assert!(!scratch.try_git(&["merge", "other"], b"").status.success());
+    assert!(!scratch.try_git(&["merge", "other"]).status.success());
     for version in ["2", "4"] {
         scratch.git(&["update-index", "--index-version", version]);
         assert_eq!(refused(&scratch).message, "the index holds unmerged paths: `a/one`, `top`");
@@ -199,7 +198,7 @@ fn an_entry_without_its_object_is_an_error() {
 fn a_tree_that_the_cache_names_and_nobody_has_is_made_again() {
     let scratch = filled();
     let tree = same(&scratch);
-    for name in [tree.to_string(), scratch.id(&["rev-parse", "HEAD:a"]).to_string()] {
+    for name in [tree.to_string(), scratch.oid("HEAD:a").to_string()] {
         std::fs::remove_file(scratch.path().join(format!(".git/objects/{}/{}", &name[..2], &name[2..]))).unwrap();
     }
     assert_eq!(ours(&scratch).unwrap(), tree);
@@ -210,9 +209,9 @@ fn a_tree_that_the_cache_names_and_nobody_has_is_made_again() {
 fn a_file_and_a_directory_of_one_name_are_an_error() {
     let scratch = filled();
     let index = scratch.path().join(".git/index");
-    let blob = scratch.id_with(&["hash-object", "-w", "--stdin"], b"x");
+    let blob = scratch.blob("x");
     let list = format!("100644 {blob}\tzz\n100644 {blob}\tzz-x\n");
-    scratch.git_with(&["update-index", "--index-info"], list.as_bytes());
+    scratch.git_with(&["update-index", "--index-info"], list);
     let mut bytes = std::fs::read(&index).unwrap();
     let at = bytes.windows(4).position(|w| w == b"zz-x").unwrap();
     bytes[at + 2] = b'/';
