@@ -205,5 +205,4 @@ fn status(from: Option<RepoPath>, old: Option<Entry>, new: Option<Entry>) -> Fil
 }
 
 #[cfg(test)]
-#[path = "changes_tests.rs"]
 mod tests;

@@ -2,15 +2,13 @@
 
 use super::*;
 use crate::change::{FileChange, LineCount, Oid};
-use crate::git::changes::{count_exactly, file_changes};
-use crate::git::scratch::{Dice, File, Scratch, assert_numstat, deltas, file, numstat, policy, run};
+use crate::git::changes::count_exactly;
+use crate::git::scratch::{Dice, File, Scratch, assert_numstat, file, numstat, policy, run};
 
 /// Our changes between two trees, with bounds.
 fn changes(scratch: &Scratch, old: &[File], new: &[File]) -> (Oid, Oid, Vec<FileChange>) {
     let (old, new) = (scratch.tree(old), scratch.tree(new));
-    let deltas = deltas(scratch.path(), old, new);
-    let found = file_changes(&scratch.repo(), deltas, new, &policy(&[])).unwrap();
-    (old, new, found)
+    (old, new, scratch.changes(old, new, &policy(&[])))
 }
 
 /// Exact numbers are git's, bounds hold them, and inserted bytes are those of git's inserted lines.
