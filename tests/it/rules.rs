@@ -1,5 +1,6 @@
 //! Each rule at every door, by the binary and real git: a file for each rule, as in src/rules.
 
+mod amount;
 mod area_limit;
 mod byte_limit;
 mod combined_change;
@@ -18,6 +19,7 @@ mod scope;
 use serde_json::{Value, json};
 
 use super::support::*;
+use amount::*;
 
 /// No object: a ref that is not there.
 const NULL: &str = "0000000000000000000000000000000000000000";
