@@ -11,8 +11,8 @@ use crate::cli::{EvidenceArgs, Format};
 use crate::context::{Context, Settings};
 use crate::error::Result;
 use crate::evidence::{Found, Level, MarkedCommit, Proof};
-use crate::git::policy_at::{self, Found as FoundPolicy};
 use crate::gather::Ground;
+use crate::git::policy_at::{self, Found as FoundPolicy};
 use crate::git::{Repo, notes, staged};
 use crate::policy::{Policy, Source};
 

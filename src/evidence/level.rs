@@ -157,7 +157,9 @@ impl Missing {
             Self::OthersWork(who) => format!("signed by `{}`, whose work this is not", escape(who)),
             Self::NotIndependent(who) => format!("the runner's key is `{}`'s own, whose work this is", escape(who)),
             Self::NoRunner => "signed, but by no runner".to_owned(),
-            Self::TooOld { end, max } => format!("it is too old: it ended {end}, at most {} ago counts", crate::policy::show_duration(*max)),
+            Self::TooOld { end, max } => {
+                format!("it is too old: it ended {end}, at most {} ago counts", crate::policy::show_duration(*max))
+            }
             Self::Future(end) => format!("it ends in the future: {end}"),
         }
     }

@@ -66,7 +66,12 @@ fn take_record(proof: &mut Proof, suite: &str, found: &Found) {
 fn compare(proof: &mut Proof, suite: &str, found: &[Found]) {
     let passed = |of: FilesOf| {
         let counting = found.iter().filter(|f| matches!(&f.worth, Worth::Counts(credit) if credit.of == of));
-        counting.filter_map(|f| f.record.as_ref().ok()).filter(|r| r.suite == suite).filter_map(|r| r.counts).map(|c| c.passed).max()
+        counting
+            .filter_map(|f| f.record.as_ref().ok())
+            .filter(|r| r.suite == suite)
+            .filter_map(|r| r.counts)
+            .map(|c| c.passed)
+            .max()
     };
     if let (Some(level), Some(passed), Some(base)) = (proof.base_run, passed(FilesOf::Tree), passed(FilesOf::Base))
         && level > Level::None

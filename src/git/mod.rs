@@ -11,8 +11,6 @@ mod malformed;
 pub mod merge;
 pub mod notes;
 mod options;
-#[cfg(test)]
-pub(crate) mod playground;
 pub mod policy_at;
 pub mod push;
 pub mod range;

@@ -70,7 +70,9 @@ fn way_out(subject: &Subject, level: Level, suite: &str) -> (String, Vec<String>
         }
     };
     let first = if merge.is_some() { "make the merge, and " } else { "" };
-    let next = |last: Option<&str>| merge.clone().into_iter().chain([test.clone()]).chain(last.map(str::to_owned)).collect();
+    let next = |last: Option<&str>| -> Vec<String> {
+        merge.clone().into_iter().chain([test.clone()]).chain(last.map(str::to_owned)).collect()
+    };
     match level {
         Level::Signed => {
             let help = "run the suite on this tree and sign the record with your key, one that the policy has";
