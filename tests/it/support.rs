@@ -23,6 +23,7 @@ use serde_json::Value;
 
 mod answer;
 mod files;
+pub mod keys;
 mod oracle;
 mod policies;
 mod run;
