@@ -95,3 +95,7 @@ fn of_signer(scale: &Scale<'_>, signer: &Signer<'_>, all: &[(Signer<'_>, &Cited<
         Signer::Owner => Standing { level: Level::Signed, by: "an owner".to_owned(), short: Some(Missing::NoRunner) },
     }
 }
+
+#[cfg(test)]
+#[path = "standing_tests.rs"]
+mod tests;

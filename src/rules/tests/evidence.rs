@@ -140,8 +140,13 @@ fn a_commit_is_tested_by_its_id_and_a_missing_marker_is_written_by_an_amend() {
     assert_eq!(branch[0].next, [test, "git commit --amend --no-edit".to_owned()]);
     let mut attested = policy.clone();
     attested.evidence.land = (Level::Attested, None);
-    let found = violations(say("guarded-area", &attested, &tip.proven("login", Level::Recorded)));
-    assert_eq!(found[0].help, "this version makes no proof above recorded: an owner must set a lower `[evidence] land`");
+    let found = violations(say("guarded-area", &attested, &tip.clone().proven("login", Level::Recorded)));
+    assert_eq!(found[0].help, "only a runner of the policy attests: have CI run the suite on this tree, sign, and push the record");
+    assert_eq!(found[0].next, [format!("guard evidence {}", oid(0xc1))]);
+    let mut signed = policy.clone();
+    signed.evidence.land = (Level::Signed, None);
+    let found = violations(say("guarded-area", &signed, &tip.proven("login", Level::Recorded)));
+    assert_eq!(found[0].next, [format!("guard test login --rev {} --sign", oid(0xc1))]);
 }
 
 #[test]
