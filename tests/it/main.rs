@@ -30,3 +30,4 @@ mod pre_receive;
 mod prepare_commit_msg;
 mod readme;
 mod rules;
+mod signature;
