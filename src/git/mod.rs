@@ -14,6 +14,7 @@ mod options;
 #[cfg(test)]
 pub(crate) mod playground;
 pub mod policy_at;
+mod program;
 pub mod push;
 pub mod range;
 mod repo;
