@@ -10,9 +10,10 @@ use crate::change::{BySuite, Oid};
 use crate::cli::{EvidenceArgs, Format};
 use crate::context::{Context, Settings};
 use crate::error::Result;
-use crate::evidence::{self, Found, Level, MarkedCommit, Proof};
+use crate::evidence::{Found, Level, MarkedCommit, Proof};
+use crate::gather::Ground;
 use crate::git::policy_at::{self, Found as FoundPolicy};
-use crate::git::{Repo, notes, root, staged};
+use crate::git::{Repo, notes, staged};
 use crate::policy::{Policy, Source};
 
 /// What is shown where no revision was named. No revision has a space in its name.
@@ -46,7 +47,7 @@ pub fn run(context: &Context, args: &EvidenceArgs) -> Result<Done> {
             return Ok(Done { status: 0, out: nothing(context.common.format, tree), err: String::new() });
         }
     };
-    let gathered = gather(&repo, &policy, tree, of, commit)?;
+    let gathered = gather(&repo, &settings, &policy, tree, of, commit)?;
     let out = match context.common.format {
         Format::Text => show::text(&gathered, &policy),
         Format::Json => show::json(&gathered, &policy)?,
@@ -64,17 +65,18 @@ fn subject(repo: &Repo, rev: Option<&str>) -> Result<(Oid, String, Option<Oid>)>
     Ok((staged::tree(repo)?, INDEX.to_owned(), repo.head()?.commit()))
 }
 
-fn gather(repo: &Repo, policy: &Policy, tree: Oid, of: String, commit: Option<Oid>) -> Result<Evidence> {
+fn gather(repo: &Repo, settings: &Settings, policy: &Policy, tree: Oid, of: String, commit: Option<Oid>) -> Result<Evidence> {
     let lines = notes::lines(repo, tree, &[])?;
-    let roots = |oid: &Oid| root::is_root(repo, oid);
     let commit = commit.map(|commit| repo.commit(commit)).transpose()?;
     let marked: Vec<MarkedCommit> = commit
         .into_iter()
         .filter(|commit| commit.tree == tree)
         .map(|commit| MarkedCommit { commit: Some(commit.oid), tree, message: commit.message })
         .collect();
-    let found = evidence::examine(policy, &roots, tree, &lines)?;
-    let proofs = evidence::proofs(policy, &roots, tree, &lines, &marked, repo.is_bare())?;
+    let max_paths = settings.max_paths;
+    let ground = Ground { repo, policy, tree, base: None, workers: &[], on_server: repo.is_bare(), max_paths };
+    let found = ground.examine(&lines)?;
+    let proofs = ground.proofs(&lines, &marked)?;
     let demands = &policy.evidence;
     let stages = [(Stage::Commit, demands.commit.0), (Stage::Branch, demands.branch.0), (Stage::Land, demands.land.0)];
     let below = |level: Level| proofs.iter().filter(|(_, proof)| proof.level < level).map(|(suite, _)| suite.clone()).collect();

@@ -209,6 +209,4 @@ impl Trial<'_> {
 }
 
 #[cfg(test)]
-pub(super) mod scratch;
-#[cfg(test)]
 mod tests;

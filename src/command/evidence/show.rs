@@ -94,7 +94,7 @@ fn result(record: &Record) -> &'static str {
 
 fn worth(worth: &Worth) -> String {
     match worth {
-        Worth::Counts => "counts".to_owned(),
+        Worth::Counts(credit) => format!("counts as {}", credit.level),
         Worth::Superseded => "does not count: there is a newer run".to_owned(),
         Worth::UnknownSuite => "does not count: the policy has no such suite".to_owned(),
         Worth::Refused(why) => format!("does not count: {}", why.phrase()),
@@ -127,7 +127,7 @@ fn suite_json(suite: &str, proof: &Proof) -> Value {
 
 fn record_json(found: &Found) -> Value {
     let record = found.record.as_ref().ok();
-    let counts = found.worth == Worth::Counts;
+    let counts = matches!(found.worth, Worth::Counts(_));
     json!({
         "writer": found.writer,
         "suite": record.map(|record| &record.suite),

@@ -8,7 +8,8 @@ use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::evidence::record::{Outcome, Record};
 use crate::evidence::{self, Level};
-use crate::git::{Repo, export, notes, root};
+use crate::gather::Ground;
+use crate::git::{Repo, export, notes};
 use crate::policy::{Policy, Suite};
 use crate::report::escape;
 use crate::runner::{self, Interrupt, Run};
@@ -57,8 +58,9 @@ impl Job<'_> {
     /// Whether the newest run of this suite, as it is defined now, has passed on this tree.
     fn has_passed(&self, suite: &str) -> Result<bool> {
         let lines = notes::lines(self.repo, self.tree, &[])?;
-        let roots = |oid: &Oid| root::is_root(self.repo, oid);
-        let proofs = evidence::proofs(self.policy, &roots, self.tree, &lines, &[], false)?;
+        let Self { repo, policy, tree, .. } = *self;
+        let ground = Ground { repo, policy, tree, base: None, workers: &[], on_server: false, max_paths: u64::MAX };
+        let proofs = ground.proofs(&lines, &[])?;
         Ok(proofs.get(suite).is_some_and(|proof| proof.level >= Level::Recorded))
     }
 

@@ -7,7 +7,7 @@ use crate::evidence::Worth;
 use crate::evidence::fixtures::{policy, suite};
 use crate::evidence::record::{Outcome, Record};
 use crate::git::notes;
-use crate::git::playground::Scratch;
+use crate::git::scratch::Scratch;
 
 struct Bench {
     scratch: Scratch,
@@ -224,8 +224,10 @@ fn evidence_of_one_repository_is_none_in_another() {
     assert_eq!(tree, bench.scratch.oid("HEAD^{tree}"));
     let repo = other.repo();
     let lines = notes::lines(&repo, tree, &[]).unwrap();
-    let roots = |oid: &Oid| root::is_root(&repo, oid);
-    let found = crate::evidence::examine(&policy(bench.suites.clone()), &roots, tree, &lines).unwrap();
+    let policy = policy(bench.suites.clone());
+    let ground =
+        crate::gather::Ground { repo: &repo, policy: &policy, tree, base: None, workers: &[], on_server: false, max_paths: 100 };
+    let found = ground.examine(&lines).unwrap();
     assert_eq!(found[0].worth, Worth::Refused(crate::evidence::Missing::OtherRepository));
 }
 
