@@ -12,6 +12,7 @@ pub mod merge;
 pub mod notes;
 mod options;
 pub mod policy_at;
+mod program;
 pub mod push;
 pub mod range;
 mod repo;
