@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::git::notes::{append, lines};
-use crate::git::playground::Scratch;
+use crate::git::scratch::Scratch;
 
 const NAME: &str = "refs/notes/guard/w";
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::git::notes::{append, lines};
-use crate::git::playground::Scratch;
+use crate::git::scratch::Scratch;
 
 /// A repository whose `refs/notes/guard/w` has the line `both` on HEAD's tree.
 fn started() -> (Scratch, Oid) {
