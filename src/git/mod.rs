@@ -24,4 +24,4 @@ pub mod staged;
 mod tree;
 pub mod unstaged;
 
-pub use repo::{Commit, Head, Kind, Object, Repo};
+pub use repo::{Commit, Head, Kind, Object, Repo, SignedCommit};
