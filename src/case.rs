@@ -167,6 +167,8 @@ pub struct UpdateFacts {
     pub reaches_no_commit: bool,
     /// Whether an owner pushes it, whoever made the commits.
     pub by_owner: bool,
+    /// What is wrong with the certificate that came with the push, as a phrase.
+    pub broken_certificate: Option<String>,
     /// How many updates the push has.
     pub updates_in_push: u64,
 }

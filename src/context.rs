@@ -56,18 +56,24 @@ pub enum Identity {
     None,
     /// The account stands in this environment variable.
     Env(String),
+    /// Whoever signed the push, verified here.
+    PushCert,
+}
+
+/// What receive-pack says of a push certificate: trusted as far as `guard.identity`, which asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedCertificate {
+    /// `GIT_PUSH_CERT`: the blob. Never `GIT_PUSH_CERT_STATUS`, `_SIGNER` or `_KEY`: who signed is verified here.
+    pub blob: Oid,
+    /// `GIT_PUSH_CERT_NONCE`: what was asked for.
+    pub nonce: Option<String>,
+    /// `GIT_PUSH_CERT_NONCE_STATUS`: how the certificate's compares to it.
+    pub status: Option<String>,
 }
 
 impl Context {
     /// Reads the environment.
     pub fn from_env(common: Common) -> Result<Self> {
-        let text = |name: &str| match std::env::var_os(name) {
-            None => Ok(None),
-            Some(value) if value.is_empty() => Ok(None),
-            Some(value) => {
-                value.into_string().map(Some).map_err(|_not_text| Error::new(format!("environment variable `{name}` is not UTF-8")))
-            }
-        };
         let bytes = |name: &str| {
             use std::os::unix::ffi::OsStringExt;
             std::env::var_os(name).filter(|v| !v.is_empty()).map(OsStringExt::into_vec)
@@ -97,6 +103,17 @@ impl Context {
                 .map(Some)
                 .map_err(|_bytes| Error::new(format!("environment variable `{name}`, which `guard.identity` names, is not UTF-8"))),
         }
+    }
+
+    /// The push certificate that receive-pack got; unset or empty is none.
+    ///
+    /// # Errors
+    /// A variable is not UTF-8, or names no object.
+    pub fn push_certificate(&self) -> Result<Option<ReceivedCertificate>> {
+        let Some(blob) = text("GIT_PUSH_CERT")? else { return Ok(None) };
+        let blob = Oid::from_hex(&blob).ok_or_else(|| Error::new("environment variable `GIT_PUSH_CERT` names no object"))?;
+        let (nonce, status) = (text("GIT_PUSH_CERT_NONCE")?, text("GIT_PUSH_CERT_NONCE_STATUS")?);
+        Ok(Some(ReceivedCertificate { blob, nonce, status }))
     }
 
     /// Whether whoever started this is not at `root`, but somewhere below it. Hooks run at the root, and `GIT_PREFIX` says where git was
@@ -158,6 +175,17 @@ impl Settings {
     }
 }
 
+/// An environment variable; unset or empty is none.
+fn text(name: &str) -> Result<Option<String>> {
+    match std::env::var_os(name) {
+        None => Ok(None),
+        Some(value) if value.is_empty() => Ok(None),
+        Some(value) => {
+            value.into_string().map(Some).map_err(|_not_text| Error::new(format!("environment variable `{name}` is not UTF-8")))
+        }
+    }
+}
+
 /// A date as git hands it on, `@<seconds> <zone>`.
 fn seconds(date: Option<&str>) -> Option<i64> {
     date?.trim_start_matches('@').split(' ').next()?.parse().ok()
@@ -175,13 +203,14 @@ fn deadline(value: Option<&str>) -> Result<Duration> {
 fn identity(value: Option<&str>) -> Result<Identity> {
     match value {
         None | Some("none") => Ok(Identity::None),
+        Some("push-cert") => Ok(Identity::PushCert),
         Some(text) => match text.strip_prefix("env:") {
             Some(name) if !name.is_empty() && !name.contains(['=', '\0']) => Ok(Identity::Env(name.to_owned())),
             Some(_) | None => Err(Error::new(format!(
                 "`git config guard.identity` says `{}`, which this version does not know",
                 crate::report::escape(text.as_bytes())
             ))
-            .help("git config guard.identity env:NAME, or none")),
+            .help("git config guard.identity env:NAME, push-cert, or none")),
         },
     }
 }

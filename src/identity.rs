@@ -1,85 +1,15 @@
 //! Whose a change is: sources, their strength, conflicts.
 
+pub mod certificate;
+mod signed;
+mod source;
+
+pub use signed::{Signed, signed};
+pub use source::{Source, Strength};
+
 use crate::case::Stage;
 use crate::policy::{Limits, Policy, Specialist};
 use crate::report::escape;
-
-/// How much a source is worth; the stronger wins.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Strength {
-    /// Said by whoever acts.
-    Claim,
-    /// Authenticated by the server.
-    Account,
-    /// Verified here.
-    Signature,
-}
-
-impl Strength {
-    /// As JSON has it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Claim => "claim",
-            Self::Account => "account",
-            Self::Signature => "signature",
-        }
-    }
-}
-
-/// Where a name came from, in the order of belief within one strength.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Source {
-    /// `--as`.
-    Option,
-    /// `GUARD_SPECIALIST`.
-    Environment,
-    /// `git config guard.specialist`.
-    Config,
-    /// The author's e-mail.
-    Email,
-    /// The branch that it works on.
-    Branch,
-    /// The account that the server authenticated, by `guard.identity` as written (`env:NAME`).
-    Account(String),
-    /// Nobody said anything that the policy knows, or nothing that may be believed here.
-    Nobody,
-}
-
-impl Source {
-    /// As JSON has it: `claim:email`, `account:env:NAME`, `none` …
-    pub fn as_json(&self) -> String {
-        match self {
-            Self::Option => "claim:as".to_owned(),
-            Self::Environment => "claim:env".to_owned(),
-            Self::Config => "claim:config".to_owned(),
-            Self::Email => "claim:email".to_owned(),
-            Self::Branch => "claim:branch".to_owned(),
-            Self::Account(how) => format!("account:{how}"),
-            Self::Nobody => "none".to_owned(),
-        }
-    }
-
-    /// As text has it: "claimed by author e-mail".
-    pub fn as_text(&self) -> String {
-        match self {
-            Self::Option => "claimed by --as".to_owned(),
-            Self::Environment => "claimed by GUARD_SPECIALIST".to_owned(),
-            Self::Config => "claimed by git config guard.specialist".to_owned(),
-            Self::Email => "claimed by author e-mail".to_owned(),
-            Self::Branch => "claimed by branch".to_owned(),
-            Self::Account(how) => format!("account from {how}"),
-            Self::Nobody => "nobody the policy names".to_owned(),
-        }
-    }
-
-    /// How much it is worth.
-    pub fn strength(&self) -> Strength {
-        match self {
-            Self::Option | Self::Environment | Self::Config | Self::Email | Self::Branch | Self::Nobody => Strength::Claim,
-            Self::Account(_) => Strength::Account,
-        }
-    }
-}
 
 /// Who acts, as far as the policy knows them.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -96,9 +26,26 @@ pub struct Actor {
     pub source: Source,
     /// What the sources said, for the report: (source as text, what it says). Weaker ones are shown.
     pub said: Vec<(Source, String)>,
-    /// Two sources of one strength that contradict each other (not claims), or a claim that names no specialist of the policy:
-    /// what is wrong, as a phrase.
-    pub conflict: Option<String>,
+    /// What is wrong with what was said.
+    pub conflict: Option<Conflict>,
+}
+
+/// Why nobody can be believed about who it was, as a phrase.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Conflict {
+    /// Two sources of one strength contradict each other, or a claim names no specialist of the policy.
+    Sources(String),
+    /// The commit's signature is worth nothing.
+    Signature(String),
+}
+
+impl Conflict {
+    /// The phrase.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Sources(text) | Self::Signature(text) => text,
+        }
+    }
 }
 
 impl Actor {
@@ -122,6 +69,10 @@ impl Actor {
 pub struct Sources<'a> {
     /// Claims are not believed (a server, for work that is new to it).
     pub only_account: bool,
+    /// The commit's own signature.
+    pub signature: Option<&'a Signed>,
+    /// The push certificate's.
+    pub certificate: Option<&'a Signed>,
     /// `guard.identity` as written, and the account.
     pub account: Option<(&'a str, &'a str)>,
     /// `--as`.
@@ -152,52 +103,76 @@ impl Actor {
     /// The strongest source that names somebody wins; the others are kept in `said`. Nobody named: `"*"` where the policy has it.
     pub fn resolve(policy: &Policy, stage: Stage, sources: &Sources<'_>) -> Self {
         let heard = heard(sources);
-        let said = heard.iter().map(|(source, text)| (source.clone(), escape(text))).collect();
-        let winner = heard.iter().find_map(|(source, text)| {
-            let named = names(policy, source, text);
-            (named.specialist.is_some() || named.owner || source.decides()).then_some((source.clone(), named, *text))
+        let said = heard.iter().map(|(source, said)| (source.clone(), said.shown())).collect();
+        let broken = sources.signature.and_then(Signed::broken);
+        let broken = broken.map(|why| Conflict::Signature(format!("the commit's signature is not believed: {why}")));
+        let winner = heard.iter().find_map(|(source, said)| {
+            let named = names(policy, source, *said);
+            (named.specialist.is_some() || named.owner || source.decides()).then_some((source.clone(), named, *said))
         });
         let anyone = policy.specialist("*").map(|s| s.name.value.clone());
         let Some((source, named, text)) = winner else {
-            return Self { name: anyone.clone(), entry: anyone, owner: false, source: Source::Nobody, said, conflict: None };
+            return Self { name: anyone.clone(), entry: anyone, owner: false, source: Source::Nobody, said, conflict: broken };
         };
-        let conflict = if named.is_nobody() && anyone.is_none() { misnamed(&source, text) } else { None };
+        let misnamed = || if named.is_nobody() && anyone.is_none() { misnamed(&source, text) } else { None };
+        let conflict = broken.or_else(misnamed);
         let (name, entry) = match named.specialist {
             Some(found) => (Some(found.name.value.clone()), Some(found.name.value.clone())),
-            None if named.owner => (Some(escape(text)), None),
+            None if named.owner => (Some(text.name()), None),
             None => (anyone.clone(), anyone),
         };
         // The word of an author makes nobody an owner where more than this machine is concerned, but it does say who it was.
-        let owner = named.owner && (stage == Stage::Commit || source.strength() == Strength::Account);
+        let owner = named.owner && (stage == Stage::Commit || source.strength() > Strength::Claim);
         Self { name, entry, owner, source, said, conflict }
     }
 }
 
 /// What is wrong with a claim to be a specialist whom the policy doesn't have. An e-mail or a branch may well be nobody's.
-fn misnamed(source: &Source, text: &[u8]) -> Option<String> {
+fn misnamed(source: &Source, said: Said<'_>) -> Option<Conflict> {
     let how = match source {
         Source::Option => "--as",
         Source::Environment => "GUARD_SPECIALIST",
         Source::Config => "git config guard.specialist",
-        Source::Email | Source::Branch | Source::Account(_) | Source::Nobody => return None,
+        Source::Email | Source::Branch | Source::Account(_) | Source::PushCertificate | Source::Signature | Source::Nobody => {
+            return None;
+        }
     };
-    Some(format!("`{how}` names `{}`, which the policy does not have", escape(text)))
+    Some(Conflict::Sources(format!("`{how}` names `{}`, which the policy does not have", said.shown())))
 }
 
-impl Source {
-    /// Whether it decides even where it names nobody whom the policy knows: an account is somebody, and so is who says a name, while an
-    /// e-mail or a branch may well be nobody's. No weaker claim may stand in for them.
-    fn decides(&self) -> bool {
+/// What one source says.
+#[derive(Clone, Copy)]
+enum Said<'a> {
+    /// A name, an address, a branch.
+    Text(&'a [u8]),
+    /// A signature.
+    Signed(&'a Signed),
+}
+
+impl Said<'_> {
+    /// For the report.
+    fn shown(self) -> String {
         match self {
-            Self::Account(_) | Self::Option | Self::Environment | Self::Config => true,
-            Self::Email | Self::Branch | Self::Nobody => false,
+            Self::Text(text) => escape(text),
+            Self::Signed(signed) => signed.shown(),
+        }
+    }
+
+    /// What an owner without an entry is called.
+    fn name(self) -> String {
+        match self {
+            Self::Text(text) => escape(text),
+            Self::Signed(Signed::By { name, .. }) => escape(name.as_bytes()),
+            Self::Signed(signed @ (Signed::Nobody(_) | Signed::Broken(_))) => signed.shown(),
         }
     }
 }
 
 /// What each source says, strongest first.
-fn heard<'a>(sources: &Sources<'a>) -> Vec<(Source, &'a [u8])> {
-    let account = sources.account.map(|(how, name)| (Source::Account(how.to_owned()), name.as_bytes()));
+fn heard<'a>(sources: &Sources<'a>) -> Vec<(Source, Said<'a>)> {
+    let signature = sources.signature.map(|signed| (Source::Signature, Said::Signed(signed)));
+    let certificate = sources.certificate.map(|signed| (Source::PushCertificate, Said::Signed(signed)));
+    let account = sources.account.map(|(how, name)| (Source::Account(how.to_owned()), Said::Text(name.as_bytes())));
     let claims = [
         sources.option.map(|s| (Source::Option, s.as_bytes())),
         sources.environment.map(|s| (Source::Environment, s.as_bytes())),
@@ -205,13 +180,21 @@ fn heard<'a>(sources: &Sources<'a>) -> Vec<(Source, &'a [u8])> {
         sources.email.map(|s| (Source::Email, s)),
         sources.branch.map(|s| (Source::Branch, s)),
     ];
-    account.into_iter().chain(claims.into_iter().flatten().filter(|_| !sources.only_account)).collect()
+    let claims = claims.into_iter().flatten().map(|(source, text)| (source, Said::Text(text)));
+    let proven = signature.into_iter().chain(certificate).chain(account);
+    proven.chain(claims.filter(|_| !sources.only_account)).collect()
 }
 
-/// Whom `source` names by saying `text`.
-fn names<'p>(policy: &'p Policy, source: &Source, text: &[u8]) -> Named<'p> {
+/// Whom `source` names by what it says.
+fn names<'p>(policy: &'p Policy, source: &Source, said: Said<'_>) -> Named<'p> {
     let specialist = |test: &dyn Fn(&Specialist) -> bool| policy.specialists.iter().find(|s| test(s));
-    let nobody = Named { specialist: None, owner: false };
+    let text = match said {
+        Said::Text(text) => text,
+        Said::Signed(Signed::By { specialist, owner, .. }) => {
+            return Named { specialist: specialist.as_deref().and_then(|name| policy.specialist(name)), owner: *owner };
+        }
+        Said::Signed(Signed::Nobody(_) | Signed::Broken(_)) => return Named { specialist: None, owner: false },
+    };
     match source {
         Source::Account(_) => Named {
             specialist: specialist(&|s| s.users.iter().any(|u| u.value.as_bytes() == text)),
@@ -225,6 +208,6 @@ fn names<'p>(policy: &'p Policy, source: &Source, text: &[u8]) -> Named<'p> {
             owner: policy.owners.emails.iter().any(|e| e.value.as_bytes().eq_ignore_ascii_case(text)),
         },
         Source::Branch => Named { specialist: specialist(&|s| s.branches.as_ref().is_some_and(|b| b.matches(text))), owner: false },
-        Source::Nobody => nobody,
+        Source::PushCertificate | Source::Signature | Source::Nobody => Named { specialist: None, owner: false },
     }
 }

@@ -77,6 +77,9 @@ fn judge(door: &Door<'_>, updates: &[RefUpdate], remote: Option<&str>, on_server
     gatherer.on_server = on_server;
     gatherer.remote = remote;
     gatherer.proposed_notes = &notes;
+    if on_server {
+        gatherer.certify(updates)?;
+    }
     let base = gatherer.base()?.map(|base| (base.name, base.commit));
     let there = There {
         protected: gatherer.protected()?,
@@ -132,6 +135,7 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
             new => new.is_some() && tip.is_none(),
         },
         by_owner: g.pusher().owner,
+        broken_certificate: g.broken_certificate(),
         updates_in_push: there.updates,
     };
     Ok(Landing {

@@ -53,7 +53,7 @@ pub fn index_case(
     };
     let branch = head.branch().and_then(|name| name.strip_prefix(b"refs/heads/"));
     let email = g.author_email()?;
-    let actor = g.actor(stage, email.as_deref(), branch, true);
+    let actor = g.actor(stage, None, email.as_deref(), branch, true);
     let moved = walk.carried.clone();
     let mut index = g.change_set(SubjectKind::Index, stage, None, tree, actor.clone(), walk)?;
     let messages: Vec<MarkedCommit> =
@@ -74,7 +74,7 @@ pub fn index_case(
         let mut own: Vec<(Oid, Vec<FileChange>)> = Vec::new();
         for oid in commits {
             let commit = g.repo.commit(oid)?;
-            let who = g.actor(stage, Some(&commit.author_email), branch, new.contains(&oid));
+            let who = g.author(stage, &commit, branch, new.contains(&oid))?;
             let is_own = who.name == actor.name;
             if !is_own && commit.parents.len() < 2 {
                 continue;

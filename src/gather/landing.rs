@@ -127,7 +127,7 @@ fn commits(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Vec<Judged>> {
                 Error::new(format!("the commits to be judged have more than {most} bytes together (64 times `guard.maxMessage`)"))
             })?;
             let commit = g.repo.commit(oid)?;
-            let actor = g.actor(landing.stage, Some(&commit.author_email), branch, new.contains(&oid));
+            let actor = g.author(landing.stage, &commit, branch, new.contains(&oid))?;
             order.push(oid);
             found.insert(oid, Judged { commit, actor, stage: landing.stage, on: BTreeSet::from([index]), lone });
         }

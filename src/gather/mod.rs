@@ -6,6 +6,7 @@ mod ground;
 mod index;
 mod landing;
 mod session;
+mod signed;
 mod touch;
 
 use std::cell::OnceCell;
@@ -24,7 +25,7 @@ use crate::evidence::{MarkedCommit, Proof};
 use crate::git::delta::Walk;
 use crate::git::policy_at::{self, PolicyFile};
 use crate::git::{Commit, Repo, changes, delta, merge, notes, range};
-use crate::identity::{Actor, Sources};
+use crate::identity::{Actor, Signed, Sources};
 use crate::policy::{self, Policy};
 use crate::rules;
 
@@ -56,6 +57,8 @@ pub struct Gatherer<'a> {
     below_root: bool,
     /// The account that `guard.identity` names, read once.
     account: Option<String>,
+    /// What the push certificate says, where `guard.identity` asks for one.
+    certificate: Option<Signed>,
     /// Commits that were here (on a client: on a remote) before; asked once.
     known: OnceCell<Vec<Oid>>,
 }
@@ -67,7 +70,7 @@ impl<'a> Gatherer<'a> {
     /// The account's variable isn't UTF-8.
     pub fn new(repo: &'a Repo, policy: &'a Policy, settings: &'a Settings, context: &'a Context) -> Result<Self> {
         let account = match &settings.identity {
-            Identity::None => None,
+            Identity::None | Identity::PushCert => None,
             Identity::Env(name) => context.account(name)?,
         };
         Ok(Self {
@@ -84,18 +87,20 @@ impl<'a> Gatherer<'a> {
             remote: None,
             below_root: repo.work_tree().is_ok_and(|root| context.is_below(root)),
             account,
+            certificate: None,
             known: OnceCell::new(),
         })
     }
 
     /// Whose work is that: `new` if it was not here before.
-    fn actor(&self, stage: Stage, email: Option<&[u8]>, branch: Option<&[u8]>, new: bool) -> Actor {
+    fn actor(&self, stage: Stage, signature: Option<&Signed>, email: Option<&[u8]>, branch: Option<&[u8]>, new: bool) -> Actor {
         let how = match &self.settings.identity {
-            Identity::None => String::new(),
+            Identity::None | Identity::PushCert => String::new(),
             Identity::Env(name) => format!("env:{name}"),
         };
-        let mut sources = Sources { option: self.option, email, branch, ..Sources::default() };
+        let mut sources = Sources { signature, option: self.option, email, branch, ..Sources::default() };
         if new {
+            sources.certificate = self.certificate.as_ref();
             sources.only_account = self.on_server;
             sources.account = self.account.as_deref().map(|name| (how.as_str(), name));
             sources.environment = self.context.specialist.as_deref();
@@ -106,7 +111,7 @@ impl<'a> Gatherer<'a> {
 
     /// Who pushes, whoever made the commits.
     pub fn pusher(&self) -> Actor {
-        self.actor(Stage::Land, None, None, true)
+        self.actor(Stage::Land, None, None, None, true)
     }
 
     /// The commits of `tips` that nobody had before: on a server no ref, on a client no remote-tracking branch.

@@ -24,4 +24,4 @@ pub mod suite_files;
 mod tree;
 pub mod unstaged;
 
-pub use repo::{Commit, Head, Kind, Object, Repo};
+pub use repo::{Commit, Head, Kind, Object, Repo, SignedCommit};

@@ -2,6 +2,7 @@
 
 mod objects;
 mod refs;
+mod signed;
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use crate::error::{Error, Result};
 pub(super) use objects::missing;
 pub use objects::{Commit, Kind, Object};
 pub use refs::Head;
+pub use signed::SignedCommit;
 
 /// An open repository. What is written through it (trees of the index, automatic merges) stays in memory.
 pub struct Repo {

@@ -153,6 +153,7 @@ pub(crate) fn update(name: &str, kind: UpdateKind) -> UpdateFacts {
         twin_of: None,
         reaches_no_commit: false,
         by_owner: false,
+        broken_certificate: None,
         updates_in_push: 1,
     }
 }

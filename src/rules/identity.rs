@@ -1,6 +1,7 @@
 //! Sources that contradict each other.
 
 use crate::case::{Case, Subject, SubjectKind};
+use crate::identity::Conflict;
 use crate::policy::Policy;
 use crate::verdict::{Outcome, Violation};
 
@@ -37,19 +38,31 @@ its git config.
 };
 
 fn check(_policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+    let certificate = subject.update.as_ref().and_then(|update| update.broken_certificate.as_deref());
+    if let Some(broken) = certificate {
+        let help = "push again, signed with a key that the policy names: git push --signed";
+        return Outcome::Violated(vec![violation(subject, broken, help)]);
+    }
     if subject.kind == SubjectKind::Landing {
         return Outcome::NotApplicable("the commits are judged one by one".to_owned());
     }
     let Some(actor) = &subject.actor else {
         return Outcome::NotApplicable("no source says anything".to_owned());
     };
-    match &actor.conflict {
-        None => Outcome::Satisfied("no source contradicts another of its strength".to_owned()),
-        Some(conflict) => Outcome::Violated(vec![Violation {
-            details: said(actor),
-            help: "correct the claim, or have an owner correct the policy".to_owned(),
-            next: vec!["guard policy show".to_owned()],
-            ..draft(subject, conflict.as_str())
-        }]),
+    let help = match &actor.conflict {
+        None => return Outcome::Satisfied("no source contradicts another of its strength".to_owned()),
+        Some(Conflict::Sources(_)) => "correct the claim, or have an owner correct the policy",
+        Some(Conflict::Signature(_)) => "sign the commit again (`git commit --amend -S`), or leave its signature out",
+    };
+    let violations = actor.conflict.iter().map(|conflict| violation(subject, conflict.as_str(), help));
+    Outcome::Violated(violations.collect())
+}
+
+fn violation(subject: &Subject, message: &str, help: &str) -> Violation {
+    Violation {
+        details: subject.actor.as_ref().map(said).unwrap_or_default(),
+        help: help.to_owned(),
+        next: vec!["guard policy show".to_owned()],
+        ..draft(subject, message)
     }
 }

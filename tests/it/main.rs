@@ -18,6 +18,7 @@ mod everyday;
 mod evidence;
 mod explain;
 mod help;
+mod identity_signature;
 mod incident;
 mod install;
 mod install_script;

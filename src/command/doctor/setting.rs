@@ -30,7 +30,11 @@ pub fn checks(repo: &Repo, settings: &Settings, context: &Context) -> Result<Vec
     };
     let mut checks = vec![check];
     checks.extend(head(repo, settings)?);
-    checks.push(if repo.is_bare() { accounts(settings) } else { who(repo, settings, context, policy.as_deref())? });
+    checks.push(if repo.is_bare() {
+        accounts(repo, settings, policy.as_deref())?
+    } else {
+        who(repo, settings, context, policy.as_deref())?
+    });
     checks.push(match git_version() {
         Some(version) => Check::good("git", escape(&version)),
         None => Check::good("git", "none in PATH: commands that need the program will say so"),
@@ -57,14 +61,27 @@ fn source(policy: &Policy) -> String {
     format!("{}{at}", escape(policy.source.name.as_bytes()))
 }
 
-fn accounts(settings: &Settings) -> Check {
-    match &settings.identity {
+fn accounts(repo: &Repo, settings: &Settings, policy: Option<&Policy>) -> Result<Check> {
+    Ok(match &settings.identity {
+        Identity::PushCert => certificates(repo, policy)?,
         Identity::Env(name) => Check::good("accounts", format!("from the environment variable `{}`", escape(name.as_bytes()))),
         Identity::None => Check::good(
             "accounts",
             "none are known, so whoever pushes is anyone else (`*`), or rejected: git config guard.identity env:NAME",
         ),
-    }
+    })
+}
+
+/// Without a seed git offers no certificates, and without keys nobody is known by one.
+fn certificates(repo: &Repo, policy: Option<&Policy>) -> Result<Check> {
+    const SEED: &str = "git config receive.certNonceSeed \"$(head -c 32 /dev/urandom | base64)\"";
+    Ok(if repo.config("receive.certNonceSeed")?.is_none_or(|seed| seed.is_empty()) {
+        Check::bad("accounts", "from push certificates, which git offers only where it has a seed for their nonces", SEED)
+    } else if policy.is_some_and(|policy| !policy.has_keys()) {
+        Check::bad("accounts", "from push certificates, but the policy names no `keys`", "guard policy show")
+    } else {
+        Check::good("accounts", "from push certificates (`git push --signed`), verified against the policy's keys")
+    })
 }
 
 fn who(repo: &Repo, settings: &Settings, context: &Context, policy: Option<&Policy>) -> Result<Check> {

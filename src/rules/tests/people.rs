@@ -2,7 +2,7 @@
 
 use super::super::fixture::*;
 use crate::case::PolicyEdit;
-use crate::identity::{Actor, Source};
+use crate::identity::{Actor, Conflict, Source};
 
 const POLICY: &str = "[owners]\nusers = [\"alice\"]\n[specialist.a]\nusers = [\"a-bot\"]\n[specialist.b]\n";
 
@@ -46,7 +46,7 @@ fn a_conflict_is_refused_whoever_it_is() {
     for actor in [specialist("a"), owner(), unknown()] {
         let clear = index(&policy, actor.clone(), files(1));
         assert_eq!(word(&say("identity", &policy, &clear)), "satisfied");
-        let conflict = Some("account `a-bot` stands in two entries".to_owned());
+        let conflict = Some(Conflict::Sources("account `a-bot` stands in two entries".to_owned()));
         let subject = index(&policy, Actor { conflict, ..actor }, files(1));
         assert_eq!(messages(&say("identity", &policy, &subject)), ["account `a-bot` stands in two entries"]);
     }
