@@ -15,6 +15,7 @@ mod policy_change;
 mod protected_ref;
 mod safe_path;
 mod scope;
+mod suite_change;
 
 use serde_json::{Value, json};
 

@@ -40,7 +40,8 @@ pub(super) fn text(evidence: &Evidence, policy: &Policy) -> String {
     }
     for found in &evidence.found {
         if let (Err(_), Worth::Refused(why)) = (&found.record, &found.worth) {
-            out.push_str(&format!("a line of {} is {}\n", shown(&found.writer), why.phrase()));
+            let why = why.phrase();
+            out.push_str(&format!("a line of {} does not count: {why}\n", shown(&found.writer)));
         }
     }
     for (stage, level, missing) in &evidence.stages {

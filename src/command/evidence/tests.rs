@@ -44,12 +44,12 @@ fn everything_there_is_and_what_it_is_worth() {
     let expected = format!(
         "tree {short} of HEAD, by the policy main:policy.toml
 s: recorded, a run on this machine
-  2026-01-02 03:04:06Z passed by local-x, 1 passed, 0 failed, 0 skipped: counts
+  2026-01-02 03:04:06Z passed by local-x, 1 passed, 0 failed, 0 skipped: counts as recorded
   2026-01-02 03:04:05Z passed by local-x, 1 passed, 0 failed, 0 skipped: does not count: there is a newer run
-  2026-01-02 03:04:06Z passed by local-x, 1 passed, 0 failed, 0 skipped: does not count: made under another definition of the suite
-  a trailer does not count: for another tree, 1111111
+  2026-01-02 03:04:06Z passed by local-x, 1 passed, 0 failed, 0 skipped: does not count: the suite was defined otherwise when it ran
+  a trailer does not count: it is stale: it is for another tree, 1111111
 t: claimed, trailer in {commit}
-a line of evil is unreadable: no DSSE envelope: expected value at line 1 column 1
+a line of evil does not count: it can't be read: no DSSE envelope: expected value at line 1 column 1
 commit, where recorded is demanded: missing t
 branch, where claimed is demanded: nothing is missing
 land, where recorded is demanded: missing t

@@ -149,7 +149,7 @@ fn too_few_tests_are_no_pass() {
     bench.suites[0].min_tests = Some(1);
     let done = bench.test(&["s"], false);
     assert_eq!(done.status, 1);
-    assert!(done.out.contains("does not count: 0 tests passed, at least 1 demanded"), "{}", done.out);
+    assert!(done.out.contains("does not count: too few tests: 0 passed, 1 demanded"), "{}", done.out);
     assert_eq!(bench.records()[0].result, Outcome::Warned);
     bench.suites[0].min_tests = Some(0);
     assert_eq!(bench.test(&["s"], false).status, 0);

@@ -10,9 +10,9 @@ fn git_believes(repo: &Repo) -> bool {
     repo.git(&["-c", &signers, "verify-commit", "HEAD"]).status == 0
 }
 
-/// What the guard refuses and git doesn't: text behind the armour, which `ssh-keygen` passes over. One signature and nothing else is
-/// believed here.
-const STRICTER: [&str; 1] = ["text behind the signature"];
+/// What the guard refuses and git doesn't: anything but one signature alone, in the form that `ssh-keygen` writes, which passes over spaces
+/// within the armour and over everything behind it; and a commit whose headers are in an order that no git writes.
+const STRICTER: [&str; 4] = ["a space within", "not at the end", "text behind the signature", "twice"];
 
 /// `payload` with a signature of api's in its headers, in ways that git might write, and in others.
 fn variants(repo: &Repo, payload: &str) -> Vec<(&'static str, String)> {
