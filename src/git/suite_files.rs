@@ -1,9 +1,11 @@
 //! What a suite is made of, in a tree: its own files as one digest, and as a list.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 
 use super::tree::{self, What};
-use super::{Repo, delta};
+use super::{Repo, delta, merge};
 use crate::change::{Entry, EntryKind, Oid, RepoPath};
 use crate::error::{Error, Result};
 use crate::policy::{Patterns, fold};
@@ -46,6 +48,16 @@ pub fn list(repo: &Repo, tree: Oid, files: &Patterns) -> Result<Vec<(RepoPath, E
 pub fn differ(repo: &Repo, old: Oid, new: Oid, files: &Patterns, max_paths: u64) -> Result<bool> {
     let walk = delta::between(repo, Some(old), Some(new), max_paths)?;
     Ok(walk.deltas.iter().any(|delta| files.matches_folded(&delta.path).is_some()))
+}
+
+/// `tree` with the suite's files exactly as `base` has them: written in memory only.
+///
+/// # Errors
+/// As `list`; a file of the base and a directory of the tree want one name.
+pub fn of_base(repo: &Repo, tree: Oid, base: Oid, files: &Patterns) -> Result<Oid> {
+    let mut edits: BTreeMap<RepoPath, Option<Entry>> = list(repo, tree, files)?.into_iter().map(|(path, _)| (path, None)).collect();
+    edits.extend(list(repo, base, files)?.into_iter().map(|(path, entry)| (path, Some(entry))));
+    merge::with_files(repo, tree, &edits).map_err(|e| e.context("could not put the base's files of the suite in place"))
 }
 
 struct Search<'a> {

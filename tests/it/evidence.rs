@@ -9,6 +9,7 @@ mod counts;
 mod export;
 mod listing;
 mod record;
+mod signed;
 
 /// A policy with suites, `(name, lines of its table)`; anybody may do anything, and areas need what they need.
 fn suites(all: &[(&str, &str)]) -> String {

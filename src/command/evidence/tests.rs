@@ -14,7 +14,7 @@ fn shown(scratch: &Scratch) -> (String, Value) {
     let policy = policy(vec![suite("s"), suite("t")]);
     let repo = scratch.repo();
     let (tree, of, commit) = subject(&repo, Some("HEAD")).unwrap();
-    let gathered = gather(&repo, &settings(&repo), &policy, tree, of, commit).unwrap();
+    let gathered = gather(&repo, &settings(&repo), &policy, &Work::default(), (tree, of, commit)).unwrap();
     (
         anstream::adapter::strip_str(&show::text(&gathered, &policy)).to_string(),
         serde_json::from_str(&show::json(&gathered, &policy).unwrap()).unwrap(),
@@ -84,7 +84,7 @@ fn on_a_server_a_record_is_a_claim() {
     let policy = policy(vec![suite("s")]);
     let (tree, of, commit) = subject(&bare, None).unwrap();
     assert_eq!(of, "HEAD");
-    let gathered = gather(&bare, &settings(&bare), &policy, tree, of, commit).unwrap();
+    let gathered = gather(&bare, &settings(&bare), &policy, &Work::default(), (tree, of, commit)).unwrap();
     assert_eq!(gathered.proofs["s"].level, Level::Claimed);
     assert_eq!(gathered.proofs["s"].by.as_deref(), Some("an unsigned record of local-x"));
 }
@@ -95,7 +95,8 @@ fn a_trailer_of_a_commit_with_another_tree_says_nothing() {
     let policy = policy(vec![suite("t")]);
     let repo = scratch.repo();
     let other = Oid::from_bytes(&[7; 20]).unwrap();
-    let gathered = gather(&repo, &settings(&repo), &policy, other, "index".to_owned(), Some(scratch.oid("HEAD"))).unwrap();
+    let gathered =
+        gather(&repo, &settings(&repo), &policy, &Work::default(), (other, "index".to_owned(), Some(scratch.oid("HEAD")))).unwrap();
     assert_eq!(gathered.proofs["t"], Proof::none());
     assert!(nothing(Format::Text, other).contains("no policy"));
     assert!(nothing(Format::Json, other).contains("\"policy\":null"));

@@ -3,6 +3,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::*;
+use crate::cli::SigningArgs;
 use crate::evidence::Worth;
 use crate::evidence::fixtures::{policy, suite};
 use crate::evidence::record::{Outcome, Record};
@@ -37,13 +38,27 @@ impl Bench {
             repo: &self.repo,
             policy: &policy,
             tree: self.scratch.oid("HEAD^{tree}"),
+            base: None,
+            max_paths: 1000,
+            sealing: None,
             repository: root::of(&self.repo, head).unwrap(),
             specialist: Some("backend".to_owned()),
             interrupt: &self.interrupt,
             quiet: self.quiet,
         };
         let suites = suites.iter().map(|s| (*s).to_owned()).collect();
-        test(&job, &TestArgs { suites, staged: false, rev: Some("HEAD".to_owned()), again }, format)
+        test(
+            &job,
+            &TestArgs {
+                suites,
+                staged: false,
+                rev: Some("HEAD".to_owned()),
+                again,
+                base_suite: false,
+                signing: SigningArgs::default(),
+            },
+            format,
+        )
     }
 
     fn test(&self, suites: &[&str], again: bool) -> Done {
@@ -240,10 +255,20 @@ fn two_at_once_lose_no_record() {
         let (tree, head) = (bench.scratch.oid("HEAD^{tree}"), bench.scratch.oid("HEAD"));
         std::thread::spawn(move || {
             let (repo, policy, interrupt) = (Repo::open_at(&path), policy(suites), Interrupt::default());
-            let job =
-                Job { repo: &repo, policy: &policy, tree, repository: head, specialist: None, interrupt: &interrupt, quiet: true };
+            let job = Job {
+                repo: &repo,
+                policy: &policy,
+                tree,
+                base: None,
+                max_paths: 1000,
+                sealing: None,
+                repository: head,
+                specialist: None,
+                interrupt: &interrupt,
+                quiet: true,
+            };
             for _ in 0..3 {
-                job.suite(policy.suite(name).unwrap(), true).map(|_| ()).unwrap();
+                job.suite(policy.suite(name).unwrap(), true, false).map(|_| ()).unwrap();
             }
         })
     };
