@@ -242,6 +242,9 @@ pub struct TestArgs {
     /// Run with the base's files of the suite in place of the tree's, and only so
     #[arg(long)]
     pub base_suite: bool,
+    /// Keep what a run leaves here, for whoever attests it: SUITE.log, SUITE.xml, SUITE.status
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<std::path::PathBuf>,
     /// Who signs, and where the record goes.
     #[command(flatten)]
     pub signing: SigningArgs,

@@ -1,5 +1,6 @@
 //! `guard test`: runs suites on exactly a tree, and records what happened.
 
+mod kept;
 mod run;
 mod show;
 mod workspace;
@@ -43,6 +44,7 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
         base: base_tree(&repo, base, Some(commit))?,
         max_paths: settings.max_paths,
         sealing: sealing.as_ref(),
+        keep: args.keep.as_deref(),
         repository: root::of(&repo, commit)?,
         specialist: specialist(&repo, context, &settings, &policy)?,
         policy: &policy,

@@ -11,6 +11,7 @@ mod scene;
 mod support;
 
 mod check;
+mod ci;
 mod commit_msg;
 mod errors;
 mod evasion;

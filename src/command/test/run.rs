@@ -1,9 +1,10 @@
 //! One suite on one tree: export, run, keep the log, record.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::super::sealing::{self, Sealing};
+use super::kept;
 use super::workspace::Workspace;
 use crate::change::Oid;
 use crate::error::{Error, Result};
@@ -27,6 +28,8 @@ pub(super) struct Job<'a> {
     pub repository: Oid,
     pub specialist: Option<String>,
     pub sealing: Option<&'a Sealing>,
+    /// Where what a run leaves is kept.
+    pub keep: Option<&'a Path>,
     pub interrupt: &'a Interrupt,
     pub quiet: bool,
 }
@@ -69,7 +72,7 @@ impl Job<'_> {
 
     fn one(&self, suite: &Suite, of: FilesOf, again: bool) -> Result<Tested> {
         let name = suite.name.value.clone();
-        if !again && self.has_passed(&name, of)? {
+        if !again && self.keep.is_none() && self.has_passed(&name, of)? {
             return Ok(Tested { suite: name, of, because: None, run: None });
         }
         let with = match of {
@@ -124,6 +127,9 @@ impl Job<'_> {
         }
         self.interrupt.check()?;
         let run = runner::run(suite, &place.tree, log.as_file_mut(), !self.quiet, self.interrupt)?;
+        if let Some(keep) = self.keep {
+            kept::keep(keep, suite, of, &place.tree, &run, log.path())?;
+        }
         let kept = logs.join(&run.log);
         log.persist(&kept).map_err(|e| failed(e.error))?;
         Ok((run, kept))

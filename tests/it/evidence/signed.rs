@@ -34,7 +34,9 @@ fn started(evidence: &str) -> (Repo, Repo) {
 /// `guard test` of HEAD, signed with that key, and pushed by the CI's account.
 fn attest(repo: &Repo, key: &str) {
     let key = repo.key(key).private;
-    repo.login("ci-account").guard(&["test", "integration", "--rev", "HEAD", "--sign", key.to_str().unwrap(), "--push", "origin"]).ok();
+    repo.login("ci-account")
+        .guard(&["test", "integration", "--rev", "HEAD", "--sign", key.to_str().unwrap(), "--push", "origin"])
+        .ok();
     repo.login("dev");
 }
 
@@ -47,7 +49,10 @@ fn a_landing_is_taken_once_a_runner_has_attested_its_tree() {
     let (repo, server) = started("");
     land(&repo).rejected().says("needs attested, found none").says("only a runner of the policy attests");
     attest(&repo, "dev");
-    land(&repo).rejected().says("needs attested, found signed (specialist `dev`)").says("counts for no more: signed, but by no runner");
+    land(&repo)
+        .rejected()
+        .says("needs attested, found signed (specialist `dev`)")
+        .says("counts for no more: signed, but by no runner");
     attest(&repo, "ci");
     land(&repo).ok();
     assert_eq!(server.rev("main"), repo.rev("HEAD"));
@@ -156,7 +161,10 @@ fn a_key_that_the_policy_lacks_signs_nothing() {
     let stranger = repo.key("stranger").private;
     let run = repo.guard(&["test", "integration", "--sign", stranger.to_str().unwrap()]).undecided();
     run.says("does not have the key SHA256:").says("next: guard policy show");
-    repo.guard(&["test", "integration", "--sign"]).undecided().says("no key is named to sign with").says("git config user.signingKey");
+    repo.guard(&["test", "integration", "--sign"])
+        .undecided()
+        .says("no key is named to sign with")
+        .says("git config user.signingKey");
     repo.guard(&["test", "integration", "--sign", "/nowhere"]).undecided().says("could not read the key `/nowhere`");
     assert_eq!(repo.git(&["for-each-ref", "refs/notes"]).ok().out(), "", "and nothing ran");
 }
