@@ -79,9 +79,13 @@ fn way_out(subject: &Subject, level: Level, suite: &str) -> (String, Vec<String>
             (format!("{first}{help}"), next_signed(&next(None)))
         }
         Level::Attested => {
-            let help = "only a runner of the policy attests: have CI run the suite on this tree, sign, and push the record";
+            let help =
+                "only a runner of the policy attests: have CI run the suite on this tree, sign and push the record, and fetch it";
             let rev = subject.commit.filter(|_| subject.merges.is_none()).map_or_else(String::new, |commit| format!(" {commit}"));
-            (format!("{first}{help}"), merge.clone().into_iter().chain([format!("guard evidence{rev}")]).collect())
+            (
+                format!("{first}{help}"),
+                merge.clone().into_iter().chain(["git fetch --all".to_owned(), format!("guard evidence{rev}")]).collect(),
+            )
         }
         Level::Claimed if subject.kind != SubjectKind::Index => {
             let help =

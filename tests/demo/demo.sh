@@ -114,6 +114,8 @@ cd "$scratch"
 quietly git init -q --bare -b main server.git
 quietly git clone -q server.git maintainer
 cp -R "$here/shop/." maintainer/
+quietly ssh-keygen -q -t ed25519 -N '' -C ci@shop.example -f "$scratch/ci-key"
+printf '\n[runner.ci]\nkeys = ["%s"]\n' "$(cat "$scratch/ci-key.pub")" >>maintainer/policy.toml
 cd maintainer
 git symbolic-ref HEAD refs/heads/main
 # shellcheck disable=SC2086 # the list is split on purpose
@@ -170,7 +172,24 @@ title "the same commit again, and the push"
 run accepted "the small fix, tested" git commit -m "Compare the whole CSRF token"
 run accepted "its marker is in the message" git log -1 --format=%B
 must_say "Integration-Tested: integration tree=$(git rev-parse 'HEAD^{tree}')"
-run accepted "the small fix, at the server" git push origin main
+run rejected "the small fix, as a landing that only its author vouches for" git push origin main
+must_say 'needs attested'
+run accepted "the small fix, on a branch" git push origin main:fix-login
+
+title "CI, in a clone of its own and with a key of its own, runs the suite on exactly that tree"
+(cd "$scratch" && quietly git clone -q server.git ci)
+cd ../ci
+identify ci ci@shop.example
+SHOP_ACCOUNT=ci-bot
+run accepted "attested by CI" guard test integration --rev origin/fix-login --sign "$scratch/ci-key" --push origin
+must_say 'recorded and signed'
+cd ../specialist
+SHOP_ACCOUNT=backend-bot
+
+title "the same push again, once the evidence is here"
+quietly git fetch origin
+run accepted "the small fix, attested, at the server" git push origin main
+run accepted "what proves it" git -C ../server.git --no-pager log -1 --format=%s refs/notes/guard/ci
 [ "$(git -C ../server.git rev-parse main)" = "$(git rev-parse HEAD)" ] || fault "the server's main is not the fix"
 
 title "summary"

@@ -141,8 +141,11 @@ fn a_commit_is_tested_by_its_id_and_a_missing_marker_is_written_by_an_amend() {
     let mut attested = policy.clone();
     attested.evidence.land = (Level::Attested, None);
     let found = violations(say("guarded-area", &attested, &tip.clone().proven("login", Level::Recorded)));
-    assert_eq!(found[0].help, "only a runner of the policy attests: have CI run the suite on this tree, sign, and push the record");
-    assert_eq!(found[0].next, [format!("guard evidence {}", oid(0xc1))]);
+    assert_eq!(
+        found[0].help,
+        "only a runner of the policy attests: have CI run the suite on this tree, sign and push the record, and fetch it"
+    );
+    assert_eq!(found[0].next, ["git fetch --all".to_owned(), format!("guard evidence {}", oid(0xc1))]);
     let mut signed = policy.clone();
     signed.evidence.land = (Level::Signed, None);
     let found = violations(say("guarded-area", &signed, &tip.proven("login", Level::Recorded)));
