@@ -169,6 +169,8 @@ pub struct UpdateFacts {
     pub by_owner: bool,
     /// What is wrong with the certificate that came with the push, as a phrase.
     pub broken_certificate: Option<String>,
+    /// Of an evidence ref: why what the push adds to it isn't its writer's, as phrases, escaped.
+    pub foreign: Vec<String>,
     /// How many updates the push has.
     pub updates_in_push: u64,
 }

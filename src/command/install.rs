@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::git::hooks::HooksDirectory;
+use crate::git::refspecs;
 use crate::report::text::NEXT;
 use crate::report::{escape, json};
 
@@ -46,7 +47,8 @@ fn install(context: &Context, repo: &Repo, args: &InstallArgs, binary: &Path) ->
     for (name, step) in &plan {
         place::take(&directory.path, name, step)?;
     }
-    Ok(report(context, repo, &directory, &plan))
+    let fetched = if repo.is_bare() { Vec::new() } else { refspecs::add(repo)? };
+    Ok(report(context, repo, &directory, &plan, &fetched))
 }
 
 /// Whether git would run the guard's `hook` here, as far as that is known without running it: this version's script, unaltered, in
@@ -131,7 +133,7 @@ struct Hook<'a> {
 }
 
 /// Status 1 where a hook isn't in place yet, because another program manages it.
-fn report(context: &Context, repo: &Repo, directory: &HooksDirectory, plan: &[(&str, Step)]) -> Done {
+fn report(context: &Context, repo: &Repo, directory: &HooksDirectory, plan: &[(&str, Step)], fetched: &[String]) -> Done {
     let managers: Vec<Manager> = plan.iter().filter_map(|(_, step)| step.manager()).collect();
     let status = u8::from(!managers.is_empty());
     let advice = advice(repo, directory, plan);
@@ -147,6 +149,9 @@ fn report(context: &Context, repo: &Repo, directory: &HooksDirectory, plan: &[(&
     let mut out = format!("guard: hooks in {}\n", shown(&directory.path));
     for (name, step) in plan {
         out.push_str(&format!("  {name:<19} {}\n", step.text(name)));
+    }
+    for remote in fetched {
+        out.push_str(&format!("guard: `git fetch` brings the evidence from {}\n", escape(remote.as_bytes())));
     }
     for line in advice {
         out.push_str(&format!("{line}\n"));

@@ -2,6 +2,7 @@
 
 mod definition;
 pub mod envelope;
+mod foreign;
 mod level;
 pub mod marker;
 mod proof;
@@ -13,6 +14,7 @@ mod weigh;
 pub mod writer;
 
 pub use definition::digest;
+pub use foreign::foreign;
 pub use level::{Level, Missing, Proof};
 #[cfg(test)]
 pub(crate) use proof::tests as fixtures;

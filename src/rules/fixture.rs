@@ -154,6 +154,7 @@ pub(crate) fn update(name: &str, kind: UpdateKind) -> UpdateFacts {
         reaches_no_commit: false,
         by_owner: false,
         broken_certificate: None,
+        foreign: Vec::new(),
         updates_in_push: 1,
     }
 }

@@ -42,3 +42,30 @@ fn bounded(repo: &Repo, oid: Oid) -> Result<Vec<u8>> {
         }
     }
 }
+
+/// Every line that the notes of the commit `new` have and those of `old` don't; all of them where there was no old one.
+///
+/// # Errors
+/// An object is missing or damaged; a bound is exceeded; a note stands where none is looked for.
+pub fn added_lines(repo: &Repo, old: Option<Oid>, new: Oid) -> Result<Vec<Vec<u8>>> {
+    let old = match old {
+        Some(old) => Some(repo.commit(old)?.tree),
+        None => None,
+    };
+    let mut all = Vec::new();
+    for delta in between(repo, old, Some(repo.commit(new)?.tree), MAX_CHANGED)?.deltas {
+        repo.deadline.check()?;
+        let Some(entry) = delta.new else { continue };
+        if super::object(&delta.path).is_none() {
+            return Err(Error::new(format!("`{}` is the place of no note", crate::report::escape(delta.path.as_bytes()))));
+        }
+        let before = match delta.old {
+            Some(old) => bounded(repo, old.oid)?,
+            None => Vec::new(),
+        };
+        let there: std::collections::BTreeSet<&[u8]> = split(&before).collect();
+        let now = bounded(repo, entry.oid)?;
+        all.extend(split(&now).filter(|line| !there.contains(line)).map(<[u8]>::to_vec));
+    }
+    Ok(all)
+}
