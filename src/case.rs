@@ -122,6 +122,8 @@ pub struct Part {
     pub changes: bool,
     /// The areas that it touches, by path or by line.
     pub touches: Vec<Touch>,
+    /// The suites of whose own files it changes some: name and path.
+    pub suites: Vec<(String, RepoPath)>,
 }
 
 /// An area was touched.

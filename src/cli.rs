@@ -33,9 +33,22 @@ The suite runs in a fresh directory that holds exactly the tree: nothing that is
 untracked, ignored or unstaged helps it to pass. What happened is recorded as a
 note on the tree, a failure too. Exit status 1 where a suite fails.
 
+A suite whose own `files` are changed runs twice, as it now is and with the base's
+files; both must pass. The suite never sees a key: it is signed after it has ended.
+
 Examples:
   guard test integration                     the tree of the index
-  guard test login-flow --rev HEAD --again   the last commit's, once more";
+  guard test login-flow --rev HEAD --again   the last commit's, once more
+  guard test integration --rev HEAD --sign --push origin";
+
+const ATTEST: &str = "\
+The record is signed always: unsigned, it would say nothing. The key must be in the
+trusted policy; a record counts as `attested` where it is a runner's. Exit status 1
+where the run failed, which is recorded, too.
+
+Examples:
+  guard attest integration --rev HEAD --junit report.xml --log run.log --sign KEY --push origin
+  guard attest smoke --rev HEAD --log run.log --exit-status 0 --sign";
 
 const EVIDENCE: &str = "\
 Examples:
@@ -147,6 +160,9 @@ pub enum Command {
     /// Run suites on exactly a tree and record what happened
     #[command(after_help = TEST)]
     Test(TestArgs),
+    /// Sign a record of a suite that was run elsewhere, as by a CI
+    #[command(after_help = ATTEST)]
+    Attest(AttestArgs),
     /// Show the evidence there is for a revision, and what each stage still misses
     #[command(after_help = EVIDENCE)]
     Evidence(EvidenceArgs),
@@ -223,6 +239,52 @@ pub struct TestArgs {
     /// Run again although a passing record exists
     #[arg(long)]
     pub again: bool,
+    /// Run with the base's files of the suite in place of the tree's, and only so
+    #[arg(long)]
+    pub base_suite: bool,
+    /// Keep what a run leaves here, for whoever attests it: SUITE.log, SUITE.xml, SUITE.status
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<std::path::PathBuf>,
+    /// Who signs, and where the record goes.
+    #[command(flatten)]
+    pub signing: SigningArgs,
+}
+
+/// Who signs, and where the record goes.
+#[derive(Debug, Default, Args)]
+pub struct SigningArgs {
+    /// Sign with this key: a file, private, or public with the private half in an agent [default: git's user.signingKey]
+    #[arg(long, value_name = "KEY", num_args = 0..=1, default_missing_value = "")]
+    pub sign: Option<String>,
+    /// Push the record to this remote
+    #[arg(long, value_name = "REMOTE")]
+    pub push: Option<String>,
+}
+
+/// `guard attest`
+#[derive(Debug, Args)]
+pub struct AttestArgs {
+    /// The suite that was run
+    #[arg(value_name = "SUITE")]
+    pub suite: String,
+    /// The revision whose tree it was run on
+    #[arg(long, value_name = "REV")]
+    pub rev: String,
+    /// The JUnit file that it wrote
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<std::path::PathBuf>,
+    /// What it printed
+    #[arg(long, value_name = "FILE")]
+    pub log: std::path::PathBuf,
+    /// The exit status that it had; without a JUnit file it must be said
+    #[arg(long, value_name = "N")]
+    pub exit_status: Option<i32>,
+    /// It was run with the base's files of the suite in place of the tree's
+    #[arg(long)]
+    pub base_suite: bool,
+    /// Who signs, and where the record goes.
+    #[command(flatten)]
+    pub signing: SigningArgs,
 }
 
 /// `guard evidence`

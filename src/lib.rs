@@ -26,6 +26,7 @@ pub mod policy;
 pub mod report;
 pub mod rules;
 pub mod runner;
+pub mod signer;
 pub mod verdict;
 
 pub use rules::judge;

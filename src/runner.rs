@@ -93,6 +93,14 @@ pub fn run(suite: &Suite, directory: &Path, log: &mut File, echo: bool, interrup
     Ok(Run { exit_status: ended.exit_status(), failure, start, end: end.max(start), duration, report, log, log_size, environment })
 }
 
+/// The report of a run that was made elsewhere.
+///
+/// # Errors
+/// A phrase: it is missing, no regular file, too large, or no JUnit.
+pub fn report(path: &Path) -> std::result::Result<Report, String> {
+    junit::read_file(path, &crate::report::escape(path.as_os_str().as_encoded_bytes()))
+}
+
 /// The variables that are passed on, sorted by name.
 fn environment(suite: &Suite) -> Vec<(String, std::ffi::OsString)> {
     let mut names: Vec<&String> = suite.env.iter().collect();

@@ -10,9 +10,11 @@ use crate::change::{BySuite, Oid};
 use crate::cli::{EvidenceArgs, Format};
 use crate::context::{Context, Settings};
 use crate::error::Result;
-use crate::evidence::{self, Found, Level, MarkedCommit, Proof};
+use crate::evidence::{Found, Level, MarkedCommit, Proof};
+use crate::gather::{Gatherer, Ground, base_tree};
 use crate::git::policy_at::{self, Found as FoundPolicy};
-use crate::git::{Repo, notes, root, staged};
+use crate::git::{Repo, notes, staged};
+use crate::identity::Actor;
 use crate::policy::{Policy, Source};
 
 /// What is shown where no revision was named. No revision has a space in its name.
@@ -46,7 +48,8 @@ pub fn run(context: &Context, args: &EvidenceArgs) -> Result<Done> {
             return Ok(Done { status: 0, out: nothing(context.common.format, tree), err: String::new() });
         }
     };
-    let gathered = gather(&repo, &policy, tree, of, commit)?;
+    let work = work(&repo, context, &settings, &policy, commit)?;
+    let gathered = gather(&repo, &settings, &policy, &work, (tree, of, commit))?;
     let out = match context.common.format {
         Format::Text => show::text(&gathered, &policy),
         Format::Json => show::json(&gathered, &policy)?,
@@ -64,22 +67,53 @@ fn subject(repo: &Repo, rev: Option<&str>) -> Result<(Oid, String, Option<Oid>)>
     Ok((staged::tree(repo)?, INDEX.to_owned(), repo.head()?.commit()))
 }
 
-fn gather(repo: &Repo, policy: &Policy, tree: Oid, of: String, commit: Option<Oid>) -> Result<Evidence> {
+fn gather(
+    repo: &Repo,
+    settings: &Settings,
+    policy: &Policy,
+    work: &Work,
+    (tree, of, commit): (Oid, String, Option<Oid>),
+) -> Result<Evidence> {
     let lines = notes::lines(repo, tree, &[])?;
-    let roots = |oid: &Oid| root::is_root(repo, oid);
     let commit = commit.map(|commit| repo.commit(commit)).transpose()?;
     let marked: Vec<MarkedCommit> = commit
         .into_iter()
         .filter(|commit| commit.tree == tree)
         .map(|commit| MarkedCommit { commit: Some(commit.oid), tree, message: commit.message })
         .collect();
-    let found = evidence::examine(policy, &roots, tree, &lines)?;
-    let proofs = evidence::proofs(policy, &roots, tree, &lines, &marked, repo.is_bare())?;
+    let max_paths = settings.max_paths;
+    let workers: Vec<&Actor> = work.actors.iter().collect();
+    let ground = Ground { repo, policy, tree, base: work.base, workers: &workers, on_server: repo.is_bare(), max_paths };
+    let found = ground.examine(&lines)?;
+    let proofs = ground.proofs(&lines, &marked)?;
     let demands = &policy.evidence;
     let stages = [(Stage::Commit, demands.commit.0), (Stage::Branch, demands.branch.0), (Stage::Land, demands.land.0)];
-    let below = |level: Level| proofs.iter().filter(|(_, proof)| proof.level < level).map(|(suite, _)| suite.clone()).collect();
+    let below = |level: Level| proofs.iter().filter(|(_, proof)| worth(proof) < level).map(|(suite, _)| suite.clone()).collect();
     let stages = stages.into_iter().map(|(stage, level)| (stage, level, below(level))).collect();
     Ok(Evidence { tree, of, found, proofs, stages })
+}
+
+/// What a landing would count: of a suite whose own files are changed, no more than what it proves with the base's.
+fn worth(proof: &Proof) -> Level {
+    proof.base_run.map_or(proof.level, |base_run| base_run.min(proof.level))
+}
+
+/// Whose work it is that the evidence is for, and the tree whose files of a suite judge it.
+#[derive(Default)]
+struct Work {
+    actors: Vec<Actor>,
+    base: Option<Oid>,
+}
+
+/// The commits that `tip` has and the base doesn't, and whoever would commit next.
+fn work(repo: &Repo, context: &Context, settings: &Settings, policy: &Policy, tip: Option<Oid>) -> Result<Work> {
+    let gatherer = Gatherer::new(repo, policy, settings, context)?;
+    let base = gatherer.base()?.map(|base| base.commit);
+    let mut actors = vec![gatherer.pusher()];
+    if let (Some(base), Some(tip)) = (base, tip) {
+        actors.extend(gatherer.authors(&[tip], &[base])?);
+    }
+    Ok(Work { actors, base: base_tree(repo, base, tip)? })
 }
 
 /// Where there is no policy, nothing is demanded.

@@ -1,5 +1,6 @@
 //! One file per command: gather, judge, report.
 
+pub mod attest;
 pub mod check;
 pub mod completions;
 pub mod doctor;
@@ -11,6 +12,7 @@ pub mod install;
 pub mod man;
 pub mod policy;
 pub mod push;
+pub mod sealing;
 pub mod test;
 pub mod uninstall;
 
@@ -53,6 +55,7 @@ pub fn dispatch(context: &Context, command: &Command) -> Result<Done> {
     match command {
         Command::Check(args) => check::run(context, args),
         Command::Test(args) => test::run(context, args),
+        Command::Attest(args) => attest::run(context, args),
         Command::Evidence(args) => evidence::run(context, args),
         Command::Explain(args) => explain::run(context, args),
         Command::Install(args) => install::run(context, args),

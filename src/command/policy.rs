@@ -68,7 +68,7 @@ fn report(context: &Context, policy: &Policy, repo: std::result::Result<&Repo, &
         Ok(repo) => Some(paths(repo)?),
         Err(_) => None,
     };
-    let mut found = policy::findings(policy, paths.as_deref());
+    let mut found = policy::findings(policy, paths.as_deref(), jiff::Timestamp::now());
     if let Err(error) = repo {
         let message = format!("areas were not compared with the paths of a repository: {}", error.message);
         let help = "run it in the repository that the policy is for".to_owned();

@@ -1,14 +1,17 @@
 //! `guard test`: runs suites on exactly a tree, and records what happened.
 
+mod kept;
 mod run;
 mod show;
 mod workspace;
 
 use super::Done;
+use super::sealing::{self, Sealing};
 use crate::change::Oid;
 use crate::cli::{Format, TestArgs};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
+use crate::gather::{Gatherer, base_tree};
 use crate::git::policy_at::{self, Found};
 use crate::git::{Repo, root, staged, unstaged};
 use crate::policy::{Policy, Suite};
@@ -26,23 +29,31 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
     let interrupt = Interrupt::catch()?;
     let repo = Repo::open(false)?;
     let settings = Settings::read(&repo)?;
-    let (tree, commit) = tested(&repo, args)?;
+    let (tree, commit) = subject(&repo, args.rev.as_deref())?;
     let policy = match policy_at::find(&repo, context, &settings, &[tree], None)? {
         Found::Trusted(policy) | Found::Bootstrap(policy) => policy,
         Found::Nothing => {
             return Err(Error::new("there is no policy, so no suite is declared").help("write policy.toml and commit it"));
         }
     };
+    let sealing = Sealing::asked(&repo, &policy, &args.signing)?;
+    let base = Gatherer::new(&repo, &policy, &settings, context)?.base()?.map(|base| base.commit);
     let job = Job {
         repo: &repo,
         tree,
+        base: base_tree(&repo, base, Some(commit))?,
+        max_paths: settings.max_paths,
+        sealing: sealing.as_ref(),
+        keep: args.keep.as_deref(),
         repository: root::of(&repo, commit)?,
         specialist: specialist(&repo, context, &settings, &policy)?,
         policy: &policy,
         interrupt: &interrupt,
         quiet: context.common.quiet,
     };
-    test(&job, args, context.common.format)
+    let done = test(&job, args, context.common.format)?;
+    sealing::push(&repo, &args.signing, sealing.as_ref())?;
+    Ok(done)
 }
 
 /// All but the search for the policy.
@@ -56,7 +67,7 @@ fn test(job: &Job<'_>, args: &TestArgs, format: Format) -> Result<Done> {
     }
     let mut runs = Vec::new();
     for suite in suites {
-        runs.push(job.suite(suite, args.again)?);
+        runs.extend(job.suite(suite, args.again, args.base_suite)?);
     }
     let status = u8::from(runs.iter().any(|run| run.because.is_some()));
     let out = match format {
@@ -67,8 +78,8 @@ fn test(job: &Job<'_>, args: &TestArgs, format: Format) -> Result<Done> {
 }
 
 /// The tree to run on, and the commit that tells which repository this is.
-fn tested(repo: &Repo, args: &TestArgs) -> Result<(Oid, Oid)> {
-    if let Some(rev) = &args.rev {
+pub(super) fn subject(repo: &Repo, rev: Option<&str>) -> Result<(Oid, Oid)> {
+    if let Some(rev) = rev {
         let commit = repo.commit(repo.resolve(rev)?)?;
         return Ok((commit.tree, commit.oid));
     }
@@ -85,7 +96,7 @@ fn tested(repo: &Repo, args: &TestArgs) -> Result<(Oid, Oid)> {
 }
 
 /// The suites of those names, each once, in the order given.
-fn declared<'p>(policy: &'p Policy, names: &[String]) -> Result<Vec<&'p Suite>> {
+pub(super) fn declared<'p>(policy: &'p Policy, names: &[String]) -> Result<Vec<&'p Suite>> {
     let mut suites: Vec<&Suite> = Vec::new();
     for name in names {
         let suite = policy.suite(name).ok_or_else(|| undeclared(policy, name))?;

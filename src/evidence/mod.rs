@@ -7,12 +7,15 @@ pub mod marker;
 mod proof;
 pub mod record;
 pub mod signature;
+mod standing;
 mod statement;
+mod weigh;
 pub mod writer;
 
 pub use definition::digest;
 pub use level::{Level, Missing, Proof};
 #[cfg(test)]
 pub(crate) use proof::tests as fixtures;
-pub use proof::{Found, MarkedCommit, Worth, examine, passing_suites, proofs};
-pub(crate) use proof::{failed_tests, shortfall};
+pub use proof::{MarkedCommit, passing_suites, proofs};
+pub use weigh::{Credit, FilesOf, Found, Scale, Worth, examine};
+pub(crate) use weigh::{failed_tests, shortfall};

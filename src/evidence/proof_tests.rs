@@ -1,10 +1,12 @@
 use std::time::Duration;
 
 use super::*;
+use crate::evidence::digest;
 use crate::evidence::record::Counts;
+use crate::evidence::record::{Outcome, Record};
 use crate::policy::{
-    Cited, Count, EvidenceLevels, Limits, Owners, PathRules, Patterns, Position, RefPatterns, RefRules, Source, Submodules,
-    Symlinks,
+    Cited, Count, EvidenceLevels, Limits, Owners, PathRules, Patterns, Policy, Position, RefPatterns, RefRules, Source, Submodules,
+    Suite, Symlinks,
 };
 
 pub(crate) fn oid(byte: u8) -> Oid {
@@ -85,10 +87,24 @@ pub(crate) fn line(record: &Record) -> NoteLine {
     NoteLine { writer: "local".to_owned(), content: Ok(record.to_line().unwrap().into_bytes()) }
 }
 
+/// Of tree 11… in repository 22…, an hour after its records were made.
+fn scale(policy: &Policy, on_server: bool) -> Scale<'_> {
+    Scale {
+        policy,
+        tree: oid(0x11),
+        belongs: &|root| Ok(*root == oid(0x22)),
+        changed: &|_| Ok(false),
+        files: &|_, _| Ok(String::new()),
+        workers: &[],
+        now: "2026-01-02T06:00:00Z".parse().unwrap(),
+        on_server,
+    }
+}
+
 fn weigh(suite: Suite, lines: &[NoteLine], marked: &[MarkedCommit], on_server: bool) -> Proof {
     let name = suite.name.value.clone();
-    let roots = |root: &Oid| Ok(*root == oid(0x22));
-    let mut all = proofs(&policy(vec![suite]), &roots, oid(0x11), lines, marked, on_server).unwrap();
+    let policy = policy(vec![suite]);
+    let mut all = proofs(&scale(&policy, on_server), lines, marked).unwrap();
     all.remove(&name).unwrap()
 }
 
@@ -220,5 +236,6 @@ fn a_marker_is_a_claim_bound_to_its_own_tree() {
 #[test]
 fn roots_that_cannot_be_told_are_an_error() {
     let roots = |_: &Oid| Err(crate::error::Error::new("no idea"));
-    assert!(proofs(&policy(vec![suite("s")]), &roots, oid(0x11), &[line(&record("s"))], &[], false).is_err());
+    let policy = policy(vec![suite("s")]);
+    assert!(proofs(&Scale { belongs: &roots, ..scale(&policy, false) }, &[line(&record("s"))], &[]).is_err());
 }

@@ -2,6 +2,7 @@
 
 use super::Gatherer;
 use super::carried::{Edit, MergeOf, carried};
+use super::ground::base_tree;
 use super::session::{Line, session_subject};
 use crate::case::{Before, Case, Stage, Subject, SubjectKind};
 use crate::change::{FileChange, Oid};
@@ -58,7 +59,8 @@ pub fn index_case(
     let messages: Vec<MarkedCommit> =
         message.into_iter().map(|text| MarkedCommit { commit: None, tree, message: text.to_vec() }).collect();
     index.before = before;
-    index.proofs = g.proofs(tree, &messages)?;
+    let start = base_tree(g.repo, base, parents.first().copied())?;
+    index.proofs = g.proofs(tree, start, &[&actor], &messages)?;
     for proof in index.proofs.values_mut() {
         proof.marker_may_come = g.marker_may_come && message.is_none();
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Gatherer;
 use super::carried::{Edit, MergeOf, carried};
+use super::ground::base_tree;
 use super::session::{Line, session_subject};
 use super::touch::touches;
 use crate::case::{Before, Case, Part, Stage, Subject, SubjectKind, Touch, UpdateFacts};
@@ -64,7 +65,8 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
         };
         let base = one.on.iter().find_map(|i| landings.get(*i)?.base);
         if g.policy.evidence.each_commit || one.stage == Stage::Commit || crate::rules::wants_history(g.policy, &subject) {
-            subject.proofs = g.proofs(one.commit.tree, &marked(&judged, one.commit.tree))?;
+            let start = base_tree(g.repo, base, Some(one.commit.oid))?;
+            subject.proofs = g.proofs(one.commit.tree, start, &[&one.actor], &marked(&judged, one.commit.tree))?;
         }
         g.measure_history(&mut subject, base)?;
         if !moved.is_empty() {
@@ -203,8 +205,9 @@ fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &
             subject.merges = landing.merge.as_ref().map(|(with, _)| with.clone());
             subject.tree = Some(tree);
             if !subject.parts.is_empty() {
-                subject.proofs = g.proofs(tree, &marked(judged, tree))?;
                 let starts = start_trees(g, landing, tip)?;
+                let base = starts.first().copied().or(base_tree(g.repo, landing.base, None)?);
+                subject.proofs = g.proofs(tree, base, &actors, &marked(judged, tree))?;
                 let walk = delta::between(g.repo, starts.first().copied(), Some(tree), g.settings.max_paths)?;
                 let changes = changes::file_changes(g.repo, walk.deltas, tree, g.policy)?;
                 if landing.stage == Stage::Land && starts.len() < 2 {
@@ -231,6 +234,6 @@ fn brought_together(g: &Gatherer<'_>, subject: &mut Subject, changes: &[FileChan
     let known: BTreeSet<(&String, &RepoPath)> = subject.parts.iter().flat_map(|p| &p.touches).map(|t| (&t.area, &t.path)).collect();
     let touches: Vec<Touch> = touches(g.policy, changes).into_iter().filter(|t| !known.contains(&(&t.area, &t.path))).collect();
     if !touches.is_empty() {
-        subject.parts.push(Part { commit: None, actor: g.pusher(), changes: false, touches });
+        subject.parts.push(Part { commit: None, actor: g.pusher(), changes: false, touches, suites: Vec::new() });
     }
 }

@@ -2,6 +2,7 @@
 
 mod base;
 mod carried;
+mod ground;
 mod index;
 mod landing;
 mod session;
@@ -11,18 +12,19 @@ mod touch;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
+pub use ground::{Ground, base_tree};
 pub use index::{IndexParents, index_case};
 pub use landing::{Landing, landing_case};
-pub use touch::touches;
+pub use touch::{suite_touches, touches};
 
 use crate::case::{Before, Part, PolicyEdit, Stage, Subject, SubjectKind};
 use crate::change::{BySuite, FileChange, Oid, Totals, TreeProblem};
 use crate::context::{Context, Identity, Settings};
 use crate::error::{Error, Result};
-use crate::evidence::{self, MarkedCommit, Proof};
+use crate::evidence::{MarkedCommit, Proof};
 use crate::git::delta::Walk;
 use crate::git::policy_at::{self, PolicyFile};
-use crate::git::{Commit, Repo, changes, delta, merge, notes, range, root};
+use crate::git::{Commit, Repo, changes, delta, merge, notes, range};
 use crate::identity::{Actor, Signed, Sources};
 use crate::policy::{self, Policy};
 use crate::rules;
@@ -163,11 +165,11 @@ impl<'a> Gatherer<'a> {
         let policy_edit = self.policy_edit(&walk, tree)?;
         let mut changes = changes::file_changes(self.repo, walk.deltas, tree, self.policy)?;
         changes::settle_conflicts(self.repo, &mut changes, &walk.conflicts, self.policy)?;
-        let touches = touches(self.policy, &changes);
+        let (touches, suites) = (touches(self.policy, &changes), suite_touches(self.policy, &changes));
         let mut subject = self.empty_subject(kind, stage);
         subject.commit = commit;
         subject.tree = Some(tree);
-        subject.parts = vec![Part { commit, actor: actor.clone(), changes: !changes.is_empty(), touches }];
+        subject.parts = vec![Part { commit, actor: actor.clone(), changes: !changes.is_empty(), touches, suites }];
         subject.actor = Some(actor);
         subject.tree_problems = walk.problems;
         subject.policy_edit = policy_edit;
@@ -242,14 +244,19 @@ impl<'a> Gatherer<'a> {
         })
     }
 
-    /// What is known of every suite on `tree`. `messages`: commits whose message may carry a marker, with their own tree.
-    fn proofs(&self, tree: Oid, messages: &[MarkedCommit]) -> Result<BySuite<Proof>> {
+    /// What is known of every suite on `tree`, for the work of `workers`. `base`: the tree whose files of a suite judge it. `messages`: commits
+    /// whose message may carry a marker, with their own tree.
+    fn proofs(&self, tree: Oid, base: Option<Oid>, workers: &[&Actor], messages: &[MarkedCommit]) -> Result<BySuite<Proof>> {
         if self.policy.suites.is_empty() || self.bootstrap {
             return Ok(BySuite::new());
         }
         let lines = notes::lines(self.repo, tree, self.proposed_notes)?;
-        let belongs = |oid: &Oid| root::is_root(self.repo, oid);
-        evidence::proofs(self.policy, &belongs, tree, &lines, messages, self.on_server)
+        self.ground(tree, base, workers).proofs(&lines, messages)
+    }
+
+    fn ground<'g>(&'g self, tree: Oid, base: Option<Oid>, workers: &'g [&'g Actor]) -> Ground<'g> {
+        let Self { repo, policy, on_server, settings, .. } = *self;
+        Ground { repo, policy, tree, base, workers, on_server, max_paths: settings.max_paths }
     }
 
     /// The e-mail that the commit will name as its author's.

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Gatherer;
-use super::touch::touches;
+use super::ground::base_tree;
+use super::touch::{suite_touches, touches};
 use crate::case::{Part, Stage, Subject, SubjectKind};
 use crate::change::{FileChange, Oid, RepoPath, Totals};
 use crate::error::Result;
@@ -44,12 +45,13 @@ pub(super) fn session_subject(
         }
     }
     let changes: Vec<FileChange> = standing.into_values().collect();
-    subject.parts =
-        vec![Part { commit: None, actor: actor.clone(), changes: !changes.is_empty(), touches: touches(g.policy, &changes) }];
+    let (touches, suites) = (touches(g.policy, &changes), suite_touches(g.policy, &changes));
+    subject.parts = vec![Part { commit: None, actor: actor.clone(), changes: !changes.is_empty(), touches, suites }];
     g.measure(&mut subject, changes)?;
     let newest = lines.iter().find_map(|(line, _)| line.base);
     if let [(line, _)] = lines {
-        subject.proofs = g.proofs(line.tree, messages)?;
+        let start = base_tree(g.repo, line.base, line.tip)?;
+        subject.proofs = g.proofs(line.tree, start, &[actor], messages)?;
         g.measure_history(&mut subject, newest)?;
     }
     Ok(subject)

@@ -2,10 +2,11 @@
 
 use super::Gatherer;
 use crate::case::Stage;
+use crate::change::Oid;
 use crate::context::Identity;
 use crate::error::{Error, Result};
 use crate::git::push::RefUpdate;
-use crate::git::{Commit, Kind};
+use crate::git::{Commit, Kind, range};
 use crate::identity::certificate::{Received, certified};
 use crate::identity::{Actor, Signed, signed};
 
@@ -18,6 +19,22 @@ impl Gatherer<'_> {
         let signature = if self.policy.has_keys() { self.repo.signed_commit(commit.oid)? } else { None };
         let signature = signature.map(|found| signed(self.policy, &found.signature, &found.payload, found.committed));
         Ok(self.actor(stage, signature.as_ref(), Some(&commit.author_email), branch, new))
+    }
+
+    /// Whose commits those are that `tips` reach and `hidden` don't, each author once.
+    ///
+    /// # Errors
+    /// A commit can't be read; more of them than `guard.maxCommits`.
+    pub fn authors(&self, tips: &[Oid], hidden: &[Oid]) -> Result<Vec<Actor>> {
+        let new = self.new_commits(tips, hidden)?;
+        let mut authors: Vec<Actor> = Vec::new();
+        for oid in range::commits(self.repo, tips, hidden, self.settings.max_commits)? {
+            let author = self.author(Stage::Land, &self.repo.commit(oid)?, None, new.contains(&oid))?;
+            if !authors.iter().any(|known| known.name == author.name) {
+                authors.push(author);
+            }
+        }
+        Ok(authors)
     }
 
     /// Takes the push's certificate, where `guard.identity` asks for it and there is one.

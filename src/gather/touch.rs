@@ -31,6 +31,13 @@ pub fn touches(policy: &Policy, changes: &[FileChange]) -> Vec<Touch> {
     found
 }
 
+/// Every suite's own files among the changed paths: its name and the path.
+pub fn suite_touches(policy: &Policy, changes: &[FileChange]) -> Vec<(String, RepoPath)> {
+    let of = |change| paths(change).flat_map(|(path, own)| policy.suites.iter().map(move |suite| (suite, path, own)));
+    let all = changes.iter().flat_map(of).filter(|(suite, path, _)| suite.files.matches_folded(path).is_some());
+    all.map(|(suite, _, own)| (suite.name.value.clone(), own.clone())).collect()
+}
+
 /// The paths that an area's `paths` are matched against, each with the changed path: itself, or the link that points to it.
 fn paths(change: &FileChange) -> impl Iterator<Item = (&RepoPath, &RepoPath)> {
     let targets = change.links.iter().filter_map(|link| match link {

@@ -205,8 +205,4 @@ fn status(from: Option<RepoPath>, old: Option<Entry>, new: Option<Entry>) -> Fil
 }
 
 #[cfg(test)]
-pub(super) mod scratch;
-
-#[cfg(test)]
-#[path = "changes_tests.rs"]
 mod tests;

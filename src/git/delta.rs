@@ -273,5 +273,4 @@ fn report(problems: &mut Vec<TreeProblem>, directory: &[u8], entry: &TreeEntry<'
 }
 
 #[cfg(test)]
-#[path = "delta_tests.rs"]
 mod tests;

@@ -2,7 +2,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use super::*;
 use crate::git::Kind;
-use crate::git::playground::Scratch;
+use crate::git::scratch::{self, Scratch};
 
 fn exported(scratch: &Scratch, tree: Oid) -> Result<(tempfile::TempDir, Vec<RepoPath>)> {
     let directory = tempfile::tempdir().unwrap();
@@ -11,7 +11,7 @@ fn exported(scratch: &Scratch, tree: Oid) -> Result<(tempfile::TempDir, Vec<Repo
 }
 
 fn entry(mode: &str, name: &[u8], oid: Oid) -> Vec<u8> {
-    [mode.as_bytes(), b" ", name, b"\0", oid.as_bytes()].concat()
+    scratch::entry(mode, name, oid.as_bytes())
 }
 
 /// Exports a tree as these raw entries make it.

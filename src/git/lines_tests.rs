@@ -1,16 +1,14 @@
 //! Counts, held against real git's.
 
-use super::super::changes::scratch::{File, Random, Scratch, deltas, file, numstat, policy, run, stats};
-use super::super::changes::{count_exactly, file_changes};
 use super::*;
 use crate::change::{FileChange, LineCount, Oid};
+use crate::git::changes::count_exactly;
+use crate::git::scratch::{Dice, File, Scratch, assert_numstat, file, numstat, policy, run};
 
 /// Our changes between two trees, with bounds.
 fn changes(scratch: &Scratch, old: &[File], new: &[File]) -> (Oid, Oid, Vec<FileChange>) {
     let (old, new) = (scratch.tree(old), scratch.tree(new));
-    let deltas = deltas(scratch.path(), &old.to_string(), &new.to_string());
-    let found = file_changes(&scratch.repo(), deltas, new, &policy(&[])).unwrap();
-    (old, new, found)
+    (old, new, scratch.changes(old, new, &policy(&[])))
 }
 
 /// Exact numbers are git's, bounds hold them, and inserted bytes are those of git's inserted lines.
@@ -18,12 +16,7 @@ fn assert_like_git(scratch: &Scratch, old: &[File], new: &[File]) {
     let (old, new, bounds) = changes(scratch, old, new);
     let mut exact = bounds.clone();
     count_exactly(&scratch.repo(), &mut exact).unwrap();
-    let (old, new) = (old.to_string(), new.to_string());
-    let theirs = numstat(scratch.path(), "-M100%", &old, &new);
-    for (ours, theirs) in stats(&exact).iter().zip(&theirs) {
-        assert_eq!(ours, theirs);
-    }
-    assert_eq!(exact.len(), theirs.len());
+    assert_numstat(&exact, &numstat(scratch.path(), "-M100%", old, new), "identical");
     for (bounds, exact) in bounds.iter().zip(&exact) {
         match (bounds.lines, exact.lines) {
             (LineCount::Text { added, deleted }, LineCount::Text { added: a, deleted: d }) => {
@@ -35,7 +28,7 @@ fn assert_like_git(scratch: &Scratch, old: &[File], new: &[File]) {
     }
     let text = exact.iter().filter(|change| change.lines != LineCount::Binary);
     let ours: u64 = text.map(|change| change.inserted_bytes.known().unwrap()).sum();
-    assert_eq!(ours, inserted_bytes(scratch, &old, &new));
+    assert_eq!(ours, inserted_bytes(scratch, old, new));
 }
 
 fn holds(bounds: Bounds, exact: Bounds) -> bool {
@@ -44,8 +37,8 @@ fn holds(bounds: Bounds, exact: Bounds) -> bool {
 }
 
 /// Bytes of the `+` lines of git's patch. (A patch shows a change of type as a deletion and an addition.)
-fn inserted_bytes(scratch: &Scratch, old: &str, new: &str) -> u64 {
-    let patch = run(scratch.path(), &["diff-tree", "-r", "-p", "-U0", "-M100%", old, new], b"");
+fn inserted_bytes(scratch: &Scratch, old: Oid, new: Oid) -> u64 {
+    let patch = run(scratch.path(), &["diff-tree", "-r", "-p", "-U0", "-M100%", &old.to_string(), &new.to_string()]);
     let (mut left, mut bytes, mut after_insertion) = (0_u64, 0, false);
     for line in patch.split(|b| *b == b'\n') {
         if line.starts_with(b"@@ ") && left == 0 {
@@ -65,13 +58,13 @@ fn inserted_bytes(scratch: &Scratch, old: &str, new: &str) -> u64 {
 
 #[test]
 fn random_edits_count_as_in_git() {
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     for (most, alphabet, edits) in [(12, 4, 4), (60, 30, 8), (200, 5, 40), (400, 1000, 30), (3000, 40, 200)] {
         let scratch = Scratch::new();
         let (mut old, mut new) = (Vec::new(), Vec::new());
         for i in 0..120 {
-            let before = random.lines(most, alphabet);
-            let after = if i % 5 == 0 { random.lines(most, alphabet) } else { random.edit(&before, edits, alphabet) };
+            let before = dice.lines(most, alphabet);
+            let after = if i % 5 == 0 { dice.lines(most, alphabet) } else { dice.edit(&before, edits, alphabet) };
             let name = format!("{i:03}");
             old.push(file(&name, "100644", before.concat()));
             new.push(file(&name, "100644", after.concat()));
@@ -82,13 +75,13 @@ fn random_edits_count_as_in_git() {
 
 #[test]
 fn permutations_and_reversals_count_as_in_git() {
-    let mut random = Random(7);
+    let mut dice = Dice(7);
     let (mut old, mut new) = (Vec::new(), Vec::new());
     for (i, n) in [2, 3, 10, 100, 1000, 5000].into_iter().enumerate() {
         let lines: Vec<Vec<u8>> = (0..n).map(|line| format!("{line}\n").into_bytes()).collect();
         let mut shuffled = lines.clone();
         for at in (1..shuffled.len()).rev() {
-            shuffled.swap(at, random.below(at + 1));
+            shuffled.swap(at, dice.below(at + 1));
         }
         let reversed: Vec<Vec<u8>> = lines.iter().rev().cloned().collect();
         for (kind, after) in [("shuffled", &shuffled), ("reversed", &reversed)] {
@@ -193,7 +186,7 @@ fn kinds_and_modes_count_as_in_git() {
     let scratch = Scratch::new();
     let (old, new, mut found) = changes(&scratch, &old, &new);
     count_exactly(&scratch.repo(), &mut found).unwrap();
-    assert_eq!(stats(&found), numstat(scratch.path(), "-M100%", &old.to_string(), &new.to_string()));
+    assert_numstat(&found, &numstat(scratch.path(), "-M100%", old, new), "kinds");
 }
 
 #[test]
@@ -201,14 +194,14 @@ fn neither_attributes_nor_configuration_change_a_count() {
     let scratch = Scratch::new();
     std::fs::write(scratch.path().join(".git/info/attributes"), "* -diff\n* binary\n").unwrap();
     for (key, value) in [("core.bigFileThreshold", "1"), ("diff.algorithm", "patience"), ("diff.ignoreSubmodules", "all")] {
-        scratch.git(&["config", key, value], b"");
+        scratch.git(&["config", key, value]);
     }
     let attributes = file(".gitattributes", "100644", "* -diff -text\n");
     let old = [attributes.clone(), file("a", "100644", "1\n2\n3\n4\n5\n")];
     let new = [attributes, file("a", "100644", "1\n3\nx\n2\n5\n")];
     let (_, _, mut found) = changes(&scratch, &old, &new);
     count_exactly(&scratch.repo(), &mut found).unwrap();
-    assert_eq!(stats(&found), [(Some((2, 2)), None, crate::change::RepoPath::from("a"))]);
+    assert_numstat(&found, &[(Some((2, 2)), None, "a".into())], "settings");
 }
 
 #[test]

@@ -86,6 +86,14 @@ pub fn own(repo: &Repo, parents: &[Oid], tree: Oid, max_paths: u64) -> Result<Wa
     Ok(Walk { deltas, problems, conflicts: trial.conflicts, carried })
 }
 
+/// `tree` with these files in place of its own, or without them where there is `None`; written in memory only.
+///
+/// # Errors
+/// An object is missing or damaged; a file and a directory want one name.
+pub fn with_files(repo: &Repo, tree: Oid, files: &BTreeMap<RepoPath, Option<Entry>>) -> Result<Oid> {
+    fold::onto(repo, tree, files)
+}
+
 /// What `tree` holds at the ends of these passages, where that is more than the rename.
 fn arrived(repo: &Repo, tree: Oid, passages: Vec<Passage>) -> Result<Vec<Carried>> {
     let mut carried = Vec::new();
@@ -208,7 +216,5 @@ impl Trial<'_> {
     }
 }
 
-#[cfg(test)]
-pub(super) mod scratch;
 #[cfg(test)]
 mod tests;

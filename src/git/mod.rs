@@ -11,9 +11,8 @@ mod malformed;
 pub mod merge;
 pub mod notes;
 mod options;
-#[cfg(test)]
-pub(crate) mod playground;
 pub mod policy_at;
+mod program;
 pub mod push;
 pub mod range;
 mod repo;
@@ -21,6 +20,7 @@ pub mod root;
 #[cfg(test)]
 pub(crate) mod scratch;
 pub mod staged;
+pub mod suite_files;
 mod tree;
 pub mod unstaged;
 

@@ -1,22 +1,27 @@
 //! Records as notes on trees, `refs/notes/guard/<writer>`: one writer a ref, one envelope a line.
 
-use git2::{ErrorCode, ObjectType, Repository, Signature};
+mod append;
+mod compare;
+mod push;
+mod unite;
 
-use super::delta::between;
+use git2::{ObjectType, Repository};
+
+use super::Repo;
 use super::repo::{foreign, git, own};
-use super::{Kind, Repo};
-use crate::change::Oid;
-use crate::error::{Error, Result};
+use crate::change::{Oid, RepoPath};
+use crate::error::Result;
+
+pub use append::append;
+pub use compare::keeps_lines;
+pub use push::push;
+pub use unite::unite;
 
 /// Where all writers' refs stand.
 pub const PREFIX: &str = "refs/notes/guard/";
 /// A note over this many bytes isn't read, nor are all writers' notes on one object beyond four times as many.
 const MAX_NOTE: usize = 16 << 20;
 const MAX_ALL: usize = 4 * MAX_NOTE;
-/// Notes that one push may change.
-const MAX_CHANGED: u64 = 100_000;
-/// How often an append is tried while others write the same ref.
-const TRIES: u32 = 200;
 
 /// One line of a note.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -91,37 +96,16 @@ fn note(repo: &Repository, tip: Oid, on: Oid, room: usize) -> Result<std::result
     Ok(Ok(content))
 }
 
-/// Whether every line of the notes of the commit `old` still stands in those of `new`, wherever git's fan-out has put them.
-///
-/// # Errors
-/// An object is missing or damaged; a bound is exceeded.
-pub fn keeps_lines(repo: &Repo, old: Oid, new: Oid) -> Result<bool> {
-    let (old, new) = (repo.commit(old)?.tree, repo.commit(new)?.tree);
-    let mut moved: std::collections::BTreeMap<Vec<u8>, [Vec<Oid>; 2]> = std::collections::BTreeMap::new();
-    for delta in between(repo, Some(old), Some(new), MAX_CHANGED)?.deltas {
-        let on: Vec<u8> = delta.path.components().flatten().copied().collect();
-        let [before, after] = moved.entry(on).or_default();
-        before.extend(delta.old.map(|entry| entry.oid));
-        after.extend(delta.new.map(|entry| entry.oid));
+/// The object that a note at this path of a notes' tree is on, by any of git's fan-outs (`ab/cd/ef…`, lower case); `None`: no note.
+fn object(path: &RepoPath) -> Option<Oid> {
+    let mut parts = path.components().rev();
+    let last = parts.next()?;
+    let digits = |part: &[u8]| part.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    if !digits(last) || !parts.all(|part| part.len() == 2 && digits(part)) {
+        return None;
     }
-    let read = |notes: &[Oid]| notes.iter().map(|oid| bounded(repo, *oid)).collect::<Result<Vec<Vec<u8>>>>();
-    for [before, after] in moved.values().filter(|[before, _]| !before.is_empty()) {
-        let after = read(after)?;
-        let there: std::collections::BTreeSet<&[u8]> = after.iter().flat_map(|note| split(note)).collect();
-        if read(before)?.iter().flat_map(|note| split(note)).any(|line| !there.contains(line)) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-fn bounded(repo: &Repo, oid: Oid) -> Result<Vec<u8>> {
-    match repo.header(oid)? {
-        (Kind::Blob, size) if size <= MAX_NOTE as u64 => repo.blob(oid),
-        (Kind::Blob | Kind::Commit | Kind::Tree | Kind::Tag, size) => {
-            Err(Error::new(format!("object {oid} of {size} bytes stands where a note of up to {MAX_NOTE} should")))
-        }
-    }
+    let hex: Vec<u8> = path.components().flatten().copied().collect();
+    std::str::from_utf8(&hex).map_or(None, Oid::from_hex)
 }
 
 /// The name under which this clone writes what nobody signs: `local-` and the slug of `user.email`, or `local`. One person's clones
@@ -134,91 +118,6 @@ pub fn local_writer(repo: &Repo) -> Result<String> {
     let words: Vec<&str> = email.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let slug: String = words.join("-").chars().take(64).collect();
     Ok(if slug.is_empty() { "local".to_owned() } else { format!("local-{slug}") })
-}
-
-/// Appends one line to `writer`'s note on an object; a line that is there already is kept once. Whoever else writes the same ref at
-/// the same time loses nothing.
-///
-/// # Errors
-/// The repository can't be written.
-pub fn append(repo: &Repo, on: Oid, writer: &str, line: &str) -> Result<()> {
-    let disk = repo.writable()?;
-    let name = format!("{PREFIX}{writer}");
-    let mut tries = 0;
-    loop {
-        match append_once(&disk, &name, on, line) {
-            Ok(result) => return result,
-            Err(e) if tries < TRIES && raced(&e) => {
-                tries += 1;
-                std::thread::sleep(std::time::Duration::from_millis(u64::from(5 + std::process::id() % 20)));
-            }
-            Err(e) => {
-                return Err(git(e).context(format!("could not write the record to `{}`", crate::report::escape(name.as_bytes()))));
-            }
-        }
-    }
-}
-
-/// Another process holds the ref's lock, has moved it, or has just made it.
-fn raced(error: &git2::Error) -> bool {
-    let retried = [ErrorCode::Locked, ErrorCode::Modified, ErrorCode::Exists, ErrorCode::NotFastForward];
-    retried.contains(&error.code())
-}
-
-fn append_once(disk: &Repository, name: &str, on: Oid, line: &str) -> std::result::Result<Result<()>, git2::Error> {
-    let parent = match disk.find_reference(name) {
-        Ok(reference) => Some(reference.peel_to_commit()?),
-        Err(e) if e.code() == ErrorCode::NotFound => None,
-        Err(e) => return Err(e),
-    };
-    if let Some(tip) = parent.as_ref().and_then(|commit| own(commit.id())) {
-        match note(disk, tip, on, MAX_ALL) {
-            Ok(Ok(content)) if split(&content).any(|there| there == line.as_bytes()) => return Ok(Ok(())),
-            Ok(Ok(content)) if content.len() + line.len() + 1 > MAX_NOTE => {
-                return Ok(Err(Error::new(format!("the note on tree {on} is full: it holds {} bytes", content.len()))
-                    .next(format!("git notes --ref={name} remove {on}"))));
-            }
-            Ok(Ok(_)) => {}
-            Ok(Err(why)) => return Ok(Err(Error::new(format!("the notes of `{name}` can't be continued: {why}")))),
-            Err(e) => return Ok(Err(e)),
-        }
-    }
-    let root = parent.as_ref().map(git2::Commit::tree).transpose()?;
-    let tree = disk.find_tree(with_line(disk, root.as_ref(), &on.to_string(), line)?)?;
-    let me = disk.signature().or_else(|_no_name| Signature::now("guard", "guard@localhost"))?;
-    let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
-    let commit = disk.commit(None, &me, &me, "Record a run\n", &tree, &parents)?;
-    // With the zero id, that there is none is checked under the ref's lock; a plain creation checks it before.
-    let old = parent.as_ref().map_or_else(|| git2::Oid::ZERO_SHA1, git2::Commit::id);
-    disk.reference_matching(name, commit, true, old, "guard: record a run").map(|_written| Ok(()))
-}
-
-/// The notes' tree with one more line at `ab/cdef…`: git reads a note at any fan-out, and at this one no tree grows long.
-fn with_line(
-    disk: &Repository,
-    root: Option<&git2::Tree<'_>>,
-    hex: &str,
-    line: &str,
-) -> std::result::Result<git2::Oid, git2::Error> {
-    let (directory, file) = hex.split_at(2);
-    let below = match root.and_then(|tree| tree.get_name(directory)).filter(|entry| entry.kind() == Some(ObjectType::Tree)) {
-        Some(entry) => Some(disk.find_tree(entry.id())?),
-        None => None,
-    };
-    let mut content = match below.as_ref().and_then(|tree| tree.get_name(file)) {
-        Some(entry) => disk.find_blob(entry.id())?.content().to_vec(),
-        None => Vec::new(),
-    };
-    if !content.is_empty() && !content.ends_with(b"\n") {
-        content.push(b'\n');
-    }
-    content.extend_from_slice(line.as_bytes());
-    content.push(b'\n');
-    let mut inner = disk.treebuilder(below.as_ref())?;
-    inner.insert(file, disk.blob(&content)?, 0o100_644)?;
-    let mut outer = disk.treebuilder(root)?;
-    outer.insert(directory, inner.write()?, 0o040_000)?;
-    outer.write()
 }
 
 #[cfg(test)]

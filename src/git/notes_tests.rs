@@ -1,5 +1,5 @@
 use super::*;
-use crate::git::playground::Scratch;
+use crate::git::scratch::Scratch;
 
 fn texts(lines: &[NoteLine]) -> Vec<String> {
     lines
@@ -53,13 +53,7 @@ fn every_fan_out_of_git_is_read_and_continued() {
     assert_eq!(lines(&repo, tree, &[]).unwrap().len(), 3);
     let blob = scratch.oid("HEAD:a").to_string();
     let deep = format!("100644 blob {blob}\t{}\n", &name[4..]);
-    let mktree = |input: &str| {
-        use std::io::Write;
-        let mut child =
-            scratch.command(&["mktree"]).stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap().trim().to_owned()
-    };
+    let mktree = |input: &str| scratch.git_with(&["mktree"], input);
     let two = mktree(&deep);
     let one = mktree(&format!("040000 tree {two}\t{}\n", &name[2..4]));
     let top = mktree(&format!("040000 tree {one}\t{}\n", &name[..2]));

@@ -6,7 +6,7 @@ use crate::context::Identity;
 use crate::git::scratch::{Scratch, entry};
 
 fn tree_with(scratch: &Scratch, mode: &str, content: &[u8]) -> Oid {
-    let blob = scratch.id_with(&["hash-object", "-w", "--stdin"], content);
+    let blob = scratch.blob(content);
     scratch.raw_tree(&entry(mode, FILE.as_bytes(), blob.as_bytes()))
 }
 
@@ -21,7 +21,7 @@ fn a_file_of_text_is_read() {
     let largest = vec![b'#'; 1 << 20];
     for (mode, content) in [("100644", &b"version = 1\n"[..]), ("100755", b""), ("100664", "# ü".as_bytes()), ("100644", &largest)]
     {
-        let blob = scratch.id_with(&["hash-object", "-w", "--stdin"], content);
+        let blob = scratch.blob(content);
         let expected = PolicyFile::Text { text: String::from_utf8(content.to_vec()).unwrap(), blob };
         assert_eq!(in_tree(&scratch.repo(), tree_with(&scratch, mode, content)).unwrap(), expected);
     }
@@ -101,7 +101,7 @@ fn the_default_branch_has_the_policy() {
     scratch.commit_all();
     let Found::Trusted(policy) = find(&scratch.repo(), &outside(None), &settings(), &[], None).unwrap() else { panic!() };
     assert_eq!((policy.source.name.as_str(), policy.source.trusted), ("main:policy.toml", true));
-    assert_eq!((policy.source.commit, policy.source.blob), (Some(commit), Some(scratch.id(&["rev-parse", "main:policy.toml"]))));
+    assert_eq!((policy.source.commit, policy.source.blob), (Some(commit), Some(scratch.oid("main:policy.toml"))));
 }
 
 #[test]

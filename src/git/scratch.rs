@@ -1,74 +1,82 @@
 //! A repository for a test: real git, nothing of the machine's configuration.
 
+mod dice;
+mod history;
+mod oracle;
+mod policy;
+mod tree;
+
+use std::cell::Cell;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use super::Repo;
 use crate::change::Oid;
 
-/// A repository in a directory of its own, gone with it.
+pub use dice::Dice;
+pub use history::lines;
+pub use oracle::{Stat, assert_numstat, deltas, numstat};
+pub use policy::policy;
+pub use tree::{File, entry, file};
+
+/// A repository on branch `main`, in a directory of its own that is gone with it.
 pub struct Scratch {
-    dir: tempfile::TempDir,
+    home: tempfile::TempDir,
+    path: PathBuf,
+    commits: Cell<u32>,
 }
 
 impl Scratch {
-    /// An empty one, on branch `main`.
+    /// An empty one. Who commits is in its configuration, where the program finds it as well.
     pub fn new() -> Self {
-        let scratch = Self { dir: tempfile::tempdir().unwrap() };
+        let home = tempfile::tempdir().unwrap();
+        let scratch = Self { path: home.path().join("work"), home, commits: Cell::new(0) };
+        std::fs::create_dir(&scratch.path).unwrap();
         scratch.git(&["init", "-q", "-b", "main"]);
+        scratch.git(&["config", "user.name", "Tester"]);
+        scratch.git(&["config", "user.email", "Tester@Example.org"]);
         scratch
     }
 
+    /// The work tree.
     pub fn path(&self) -> &Path {
-        self.dir.path()
+        &self.path
+    }
+
+    /// The directory around it, for what stands beside it.
+    pub fn home(&self) -> &Path {
+        self.home.path()
     }
 
     pub fn repo(&self) -> Repo {
         Repo::open_at(self.path())
     }
 
-    /// A program in the repository, in a clean environment.
-    pub fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).current_dir(self.path());
-        command.env("HOME", self.path()).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
-        for who in ["AUTHOR", "COMMITTER"] {
-            command.env(format!("GIT_{who}_NAME"), "a").env(format!("GIT_{who}_EMAIL"), "a@example.org");
-            command.env(format!("GIT_{who}_DATE"), "1700000000 +0000");
-        }
-        command
-    }
-
-    /// Git's standard output; panics where it fails.
-    pub fn git(&self, args: &[&str]) -> Vec<u8> {
+    /// What git prints, without the last newline; panics where it fails.
+    pub fn git(&self, args: &[&str]) -> String {
         self.git_with(args, b"")
     }
 
-    pub fn git_with(&self, args: &[&str], stdin: &[u8]) -> Vec<u8> {
-        let output = self.try_git(args, stdin);
-        assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
-        output.stdout
+    /// The same with this on its standard input.
+    pub fn git_with(&self, args: &[&str], stdin: impl AsRef<[u8]>) -> String {
+        let printed = String::from_utf8(succeeded(args, finished(git_in(self.path()).args(args), stdin.as_ref()))).unwrap();
+        printed.trim_end_matches('\n').to_owned()
     }
 
-    pub fn try_git(&self, args: &[&str], stdin: &[u8]) -> Output {
-        let mut command = self.command("git");
-        let mut child = command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut pipe = child.stdin.take().unwrap();
-        let stdin = stdin.to_vec();
-        let writer = std::thread::spawn(move || pipe.write_all(&stdin));
-        let output = child.wait_with_output().unwrap();
-        writer.join().unwrap().ok();
-        output
+    /// Whatever becomes of it.
+    pub fn try_git(&self, args: &[&str]) -> Output {
+        finished(git_in(self.path()).args(args), b"")
     }
 
     /// The id that git prints.
     pub fn id(&self, args: &[&str]) -> Oid {
-        self.id_with(args, b"")
+        Oid::from_hex(&self.git(args)).unwrap()
     }
 
-    pub fn id_with(&self, args: &[&str], stdin: &[u8]) -> Oid {
-        Oid::from_hex(String::from_utf8(self.git_with(args, stdin)).unwrap().trim_end()).unwrap()
+    /// The id of a revision.
+    pub fn oid(&self, revision: &str) -> Oid {
+        self.id(&["rev-parse", revision])
     }
 
     /// Writes a file, and the directories that it needs.
@@ -78,30 +86,45 @@ impl Scratch {
         std::fs::write(path, content).unwrap();
     }
 
-    /// A tree of these raw bytes, whatever they are.
-    pub fn raw_tree(&self, bytes: &[u8]) -> Oid {
-        self.id_with(&["hash-object", "-t", "tree", "-w", "--literally", "--stdin"], bytes)
-    }
-
     /// Commits what is in the work tree.
-    pub fn commit_all(&self) -> Oid {
+    pub fn commit(&self, message: &str) -> Oid {
         self.git(&["add", "-A"]);
-        self.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
-        self.id(&["rev-parse", "HEAD"])
+        self.git(&["commit", "-q", "--allow-empty", "-m", message]);
+        self.oid("HEAD")
+    }
+
+    /// The same with a message that no other commit has: the clock stands still, and two that did the same would be one.
+    pub fn commit_all(&self) -> Oid {
+        self.commits.set(self.commits.get() + 1);
+        self.commit(&format!("commit {}", self.commits.get()))
     }
 }
 
-/// One raw entry of a tree.
-pub fn entry(mode: &str, name: &[u8], id: &[u8]) -> Vec<u8> {
-    [mode.as_bytes(), b" ", name, b"\0", id].concat()
+/// Git in a directory: no settings but that repository's, and always the same time.
+pub fn git_in(dir: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.current_dir(dir).env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", "/nonexistent");
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_ATTR_NOSYSTEM", "1");
+    command.env("GIT_AUTHOR_DATE", "1700000000 +0000").env("GIT_COMMITTER_DATE", "1700000000 +0000");
+    command
 }
 
-/// Numbers that look random and are the same in every run.
-pub struct Dice(pub u64);
+/// What git prints in a directory, byte for byte; panics where it fails.
+pub fn run(dir: &Path, args: &[&str]) -> Vec<u8> {
+    succeeded(args, finished(git_in(dir).args(args), b""))
+}
 
-impl Dice {
-    pub fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % n
-    }
+fn succeeded(args: &[&str], output: Output) -> Vec<u8> {
+    assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+fn finished(command: &mut Command, stdin: &[u8]) -> Output {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    std::thread::scope(|scope| {
+        // Beside it, since a pipe holds little; git may end without reading it all.
+        scope.spawn(move || drop(pipe.write_all(stdin)));
+        child.wait_with_output().unwrap()
+    })
 }

@@ -46,5 +46,4 @@ fn of_file(repo: &Repo, path: &Path) -> Result<Oid> {
 }
 
 #[cfg(test)]
-#[path = "staged_tests.rs"]
 mod tests;

@@ -24,6 +24,8 @@ pub(super) struct Checker<'t> {
     pub broken: BTreeSet<String>,
     /// Regexes so far.
     pub regexes: usize,
+    /// Keys so far, by the kind of whom they name and their fingerprints: whose they are, as a message says it.
+    pub signers: BTreeMap<(&'static str, String), String>,
     /// By place, then in the order of their discovery.
     pub faults: BTreeMap<(usize, usize), Diagnostic>,
 }
@@ -32,7 +34,7 @@ impl<'t> Checker<'t> {
     /// Goes on where parsing ended.
     pub(super) fn new(lines: Lines<'t>, parsed: Parsed) -> (RawPolicy, Self) {
         let faults = parsed.faults.into_iter().enumerate().map(|(n, fault)| ((fault.span.start, n), fault)).collect();
-        (parsed.raw, Self { lines, keys: parsed.keys, broken: parsed.broken, regexes: 0, faults })
+        (parsed.raw, Self { lines, keys: parsed.keys, broken: parsed.broken, regexes: 0, signers: BTreeMap::new(), faults })
     }
 
     /// Notes a fault.

@@ -49,6 +49,68 @@ fn levels_and_words_are_ordered() {
     assert_eq!(said("[suite.s]\nrun = \"a\"\n", "[suite.s]\nrun = \"b\"\n"), ["`guarded-area`: `run` of `s` `a` → `b`"]);
 }
 
+const A: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOk3Bi2MdF8ld7BvFGImL/1RllTT8FBYuwmonStAHWdj";
+const B: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA0eqRlhpLQQzE0o+m1mfTF9p6DJRO/2OQxUm8BoLvB7";
+
+/// What `A` and `B` are shown as.
+fn shown(key: &str) -> String {
+    super::super::Key::parse(key).unwrap().fingerprint()
+}
+
+#[test]
+fn keys_say_whose_they_are_and_who_can_do_more() {
+    let (a, b) = (shown(A), shown(B));
+    let runner = |key: &str| format!("[runner.ci]\nkeys = ['{key}']\n");
+    assert_eq!(said("", &runner(A)), [format!("`guarded-area`: `keys` of `ci` is new: `{a}` (weaker)")]);
+    assert_eq!(said(&runner(A), ""), [format!("`guarded-area`: `keys` of `ci` is gone: `{a}` (stricter)")]);
+    let until = runner(&format!("valid-before=\"2030-01-01T00:00:00Z\" {A} ci"));
+    assert_eq!(
+        said(&runner(A), &until),
+        [
+            format!("`guarded-area`: `keys` of `ci` + `{a}, valid before 2030-01-01T00:00:00Z` (weaker)"),
+            format!("`guarded-area`: `keys` of `ci` - `{a}` (stricter)")
+        ]
+    );
+    assert_eq!(said(&runner(A), &runner(&format!("{A} a comment"))), Vec::<String>::new());
+    let owners = |keys: &str| format!("[owners]\nkeys = [{keys}]\n");
+    assert_eq!(
+        said(&owners(&format!("'{A}'")), &owners(&format!("'{A}', '{B}'"))),
+        [format!("`policy-change`: `keys` of `owners` + `{b}` (weaker)")]
+    );
+    let specialist = |key: &str| format!("[specialist.x]\nkeys = ['{key}']\n");
+    assert_eq!(
+        said(&specialist(A), &specialist(B)),
+        [format!("`identity`: `keys` of `x` + `{b}`"), format!("`identity`: `keys` of `x` - `{a}`")]
+    );
+}
+
+#[test]
+fn what_records_must_match_is_ordered() {
+    let evidence = |keys: &str| format!("[evidence]\n{keys}\n");
+    assert_eq!(said(&evidence("max-age = \"24h\""), &evidence("max-age = \"2d\"")), ["`guarded-area`: `max-age` 1d → 2d (weaker)"]);
+    assert_eq!(said(&evidence("max-age = \"14d\""), ""), ["`guarded-area`: `max-age` is gone: 14d (weaker)"]);
+    assert_eq!(said("", &evidence("max-age = \"14d\"")), ["`guarded-area`: `max-age` is new: 14d (stricter)"]);
+    assert_eq!(said("", &evidence("independent = false")), ["`guarded-area`: `independent` `true` → `false` (weaker)"]);
+    assert_eq!(said("", &evidence("land = \"signed\"")), ["`guarded-area`: `land` `attested` → `signed` (weaker)"]);
+    let suite = |files: &str| format!("[suite.s]\nrun = \"a\"\n{files}\n");
+    assert_eq!(
+        said(&suite("files = [\"a\", \"b\"]"), &suite("files = [\"a\"]")),
+        ["`guarded-area`: `files` of `s` - `b` (weaker)"]
+    );
+    assert_eq!(said(&suite(""), &suite("files = [\"a\"]")), ["`guarded-area`: `files` of `s` is new: `a` (stricter)"]);
+}
+
+/// An area's `requires` once hid that of the specialist of its name.
+#[test]
+fn tables_of_one_name_are_told_apart() {
+    let both = |specialist: &str| {
+        format!(
+            "[specialist.x]\n{specialist}\n[area.x]\npaths = [\"x\"]\nrequires = [\"s\"]\n[suite.s]\nrun = \"a\"\n[evidence]\nland = \"none\"\n"
+        )
+    };
+    assert_eq!(said(&both("requires = [\"s\"]"), &both("")), ["`guarded-area`: `requires` of `x` is gone: `s` (weaker)"]);
+}
+
 #[test]
 fn what_is_shown_loads_again_and_means_the_same() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/policies/good");

@@ -2,6 +2,7 @@
 
 mod area;
 mod evidence;
+mod keys;
 mod people;
 mod suite;
 
@@ -63,6 +64,7 @@ impl Checker<'_> {
             defaults,
         };
         self.one_specialist_each(raw);
+        self.one_writer_each(raw);
         policy
     }
 

@@ -95,5 +95,5 @@ pub use types::{
     Area, Cited, Combined, Count, EvidenceLevels, Forbidden, Owners, PathRules, Policy, Position, RefPatterns, RefRules, Runner,
     Signer, Source, Specialist, Submodules, Suite, Symlinks,
 };
-pub(crate) use units::duration;
+pub(crate) use units::{duration, show_duration};
 pub use weak::{Finding, findings};

@@ -202,7 +202,7 @@ pub(super) struct RawEvidence {
     pub commit: Option<At<Text>>,
     /// In a push to a branch that is not protected; default: claimed.
     pub branch: Option<At<Text>>,
-    /// In a push to a protected branch.
+    /// In a push to a protected branch; default: attested.
     pub land: Option<At<Text>>,
     /// Every commit of a push must be proven, not only the tip that lands.
     pub each_commit: Option<At<Flag>>,

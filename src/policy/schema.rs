@@ -66,7 +66,10 @@ mod tests {
             "version = 1\nprotect = [\"a\"]",
             "version = 1\nfree = [\"a\"]",
             "version = 1\n[area.a]\npath = [\"a\"]",
-            "version = 1\n[specialist.a]\nkeys = []",
+            "version = 1\n[halt]\nnotify = \"true\"",
+            "version = 1\n[specialist.a]\nkeys = \"ssh-ed25519 AAAA\"",
+            "version = 1\n[runner.a]\nkey = []",
+            "version = 1\n[evidence]\nmax-age = 14",
             "version = 1\n[defaults]\nmax-file-size = \"1 KB\"",
             "version = 1\n[defaults]\nmax-files-per-commit = \"1\"",
         ] {

@@ -1,8 +1,9 @@
 //! The policy in force as a policy file, defaults filled in.
 
+use super::key::Key;
 use super::limits::Limits;
 use super::pattern::Patterns;
-use super::types::{Area, Cited, Forbidden, Policy, RefPatterns, Specialist, Submodules, Suite, Symlinks};
+use super::types::{Area, Cited, EvidenceLevels, Forbidden, Policy, RefPatterns, Specialist, Submodules, Suite, Symlinks};
 use super::units::{show_duration, show_size};
 use super::weak;
 use crate::report::escape;
@@ -33,15 +34,21 @@ pub fn show(policy: &Policy) -> String {
     out.table("owners");
     out.list("users", values(&policy.owners.users));
     out.list("emails", values(&policy.owners.emails));
+    out.keys(&policy.owners.keys);
     out.table("defaults");
     out.limits(&policy.defaults);
     policy.specialists.iter().for_each(|specialist| out.specialist(specialist));
     policy.areas.iter().for_each(|area| out.area(area));
     policy.suites.iter().for_each(|suite| out.suite(suite));
+    for runner in &policy.runners {
+        out.named("runner", &runner.name.value);
+        out.keys(&runner.keys);
+    }
     if let Some(combined) = &policy.combined {
         out.table("combined");
         out.list("requires", values(&combined.requires));
     }
+    out.evidence(&policy.evidence);
     out.rest(policy);
     out.0
 }
@@ -80,6 +87,10 @@ impl Toml {
         }
     }
 
+    fn keys(&mut self, keys: &[Cited<Key>]) {
+        self.list("keys", keys.iter().map(|key| key.value.text.as_str()));
+    }
+
     fn limits(&mut self, limits: &Limits) {
         for (key, value) in weak::keys(limits) {
             let is_size = key.contains("bytes") || key.contains("size");
@@ -94,6 +105,7 @@ impl Toml {
     fn specialist(&mut self, specialist: &Specialist) {
         self.named("specialist", &specialist.name.value);
         self.list("users", values(&specialist.users));
+        self.keys(&specialist.keys);
         self.list("emails", values(&specialist.emails));
         self.list("branches", specialist.branches.iter().flat_map(ref_texts));
         self.list("allowed", specialist.allowed.iter().flat_map(texts));
@@ -116,6 +128,7 @@ impl Toml {
     fn suite(&mut self, suite: &Suite) {
         self.named("suite", &suite.name.value);
         self.text("run", &suite.run);
+        self.list("files", texts(&suite.files));
         self.text("timeout", &show_duration(suite.timeout));
         if let Some(junit) = suite.junit.as_ref().and_then(|path| path.as_str()) {
             self.text("junit", junit);
@@ -131,16 +144,21 @@ impl Toml {
         self.list("env", suite.env.iter().map(String::as_str));
     }
 
-    /// `[evidence]`, `[count]`, `[paths]`, `[refs]`.
-    fn rest(&mut self, policy: &Policy) {
+    fn evidence(&mut self, evidence: &EvidenceLevels) {
         self.table("evidence");
-        self.text("commit", policy.evidence.commit.0.as_str());
-        self.text("branch", policy.evidence.branch.0.as_str());
-        match policy.evidence.land {
-            (level, Some(_)) => self.text("land", level.as_str()),
-            (level, None) => self.comment(&format!("land = \"{level}\" is the default; nothing here demands evidence")),
+        for (key, (level, _)) in [("commit", evidence.commit), ("branch", evidence.branch), ("land", evidence.land)] {
+            self.text(key, level.as_str());
         }
-        self.key("each-commit", &policy.evidence.each_commit.to_string());
+        self.key("each-commit", &evidence.each_commit.to_string());
+        match &evidence.max_age {
+            Some(age) => self.text("max-age", &show_duration(age.value)),
+            None => self.comment("max-age: none"),
+        }
+        self.key("independent", &evidence.independent.to_string());
+    }
+
+    /// `[count]`, `[paths]`, `[refs]`.
+    fn rest(&mut self, policy: &Policy) {
         self.table("count");
         self.list("not-lines", texts(&policy.count.not_lines));
         self.list("not-files", texts(&policy.count.not_files));

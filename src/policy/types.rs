@@ -1,15 +1,14 @@
 //! What a policy says, after it was checked.
 
-use std::time::Duration;
+mod bounds;
+mod demands;
+mod people;
 
-use regex::bytes::Regex;
-use ssh_key::public::KeyData;
-
-use super::key::Key;
+pub use self::bounds::{Count, PathRules, RefPatterns, RefRules, Submodules, Symlinks};
+pub use self::demands::{Area, Combined, EvidenceLevels, Forbidden, Suite};
+pub use self::people::{Owners, Runner, Signer, Specialist};
 use super::limits::Limits;
-use super::pattern::{Pattern, Patterns};
-use crate::change::{Oid, RepoPath};
-use crate::evidence::Level;
+use crate::change::Oid;
 
 /// Where in the policy something is said: 1-based line and column (column in characters).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -77,213 +76,6 @@ pub struct Policy {
     pub refs: RefRules,
 }
 
-/// `[owners]`.
-#[derive(Clone, Debug, Default)]
-pub struct Owners {
-    /// Account names.
-    pub users: Vec<Cited<String>>,
-    /// E-mail addresses, believed at the stage `commit` only.
-    pub emails: Vec<Cited<String>>,
-    /// What an owner signs with.
-    pub keys: Vec<Cited<Key>>,
-}
-
-/// `[runner.NAME]`.
-#[derive(Clone, Debug)]
-pub struct Runner {
-    /// Its name; `at` is its table's header.
-    pub name: Cited<String>,
-    /// Whose signature makes a record `attested`.
-    pub keys: Vec<Cited<Key>>,
-}
-
-/// Whose key it is.
-#[derive(Clone, Copy, Debug)]
-pub enum Signer<'p> {
-    /// A runner's.
-    Runner(&'p Runner),
-    /// A specialist's.
-    Specialist(&'p Specialist),
-    /// An owner's.
-    Owner,
-}
-
-/// `[specialist.NAME]`.
-#[derive(Clone, Debug)]
-pub struct Specialist {
-    /// Its name; `at` is its table's header.
-    pub name: Cited<String>,
-    /// Account names.
-    pub users: Vec<Cited<String>>,
-    /// What it signs with: commits, push certificates, records.
-    pub keys: Vec<Cited<Key>>,
-    /// Author e-mails.
-    pub emails: Vec<Cited<String>>,
-    /// Branches that it works on (globs over the short branch name).
-    pub branches: Option<RefPatterns>,
-    /// `None`: everywhere; else nowhere else. Matched strictly (exact bytes).
-    pub allowed: Option<Patterns>,
-    /// Never here; matched generously (folded). The patterns of `prohibited` without the `area:` ones.
-    pub prohibited: Patterns,
-    /// `area:NAME` entries of `prohibited`: any touch of them, by path or by line.
-    pub prohibited_areas: Vec<Cited<String>>,
-    /// Suites that any change of this specialist needs.
-    pub requires: Vec<Cited<String>>,
-    /// Its limits, `[defaults]` already inherited key by key.
-    pub limits: Limits,
-}
-
-/// `[area.NAME]`.
-#[derive(Clone, Debug)]
-pub struct Area {
-    /// Its name; `at` is its table's header.
-    pub name: Cited<String>,
-    /// By path; matched generously (folded).
-    pub paths: Patterns,
-    /// By content: a change in the matching lines of any file.
-    pub lines: Vec<Cited<Regex>>,
-    /// Kinds of change nobody may make here.
-    pub forbid: Vec<Cited<Forbidden>>,
-    /// Whether add, modify and delete are for owners.
-    pub owners_only: Option<Cited<bool>>,
-    /// Suites that a touch demands, its own alone.
-    pub requires: Vec<Cited<String>>,
-    /// Areas whose demands a touch adds, as written (not closed over).
-    pub affects: Vec<Cited<String>>,
-}
-
-/// A kind of change that an area forbids.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Forbidden {
-    /// A new path (the new side of a rename, too).
-    Add,
-    /// Content, mode, type or submodule pointer.
-    Modify,
-    /// A path gone (the old side of a rename, too).
-    Delete,
-}
-
-/// `[suite.NAME]`.
-#[derive(Clone, Debug)]
-pub struct Suite {
-    /// Its name; `at` is its table's header.
-    pub name: Cited<String>,
-    /// Given to `sh -c` in a clean export of the tree.
-    pub run: String,
-    /// What the suite is made of; matched generously (folded). Empty: nobody said.
-    pub files: Patterns,
-    /// After which its process group is killed; default 15 minutes.
-    pub timeout: Duration,
-    /// Path of the JUnit file in the export.
-    pub junit: Option<RepoPath>,
-    /// Fewer passed tests than this don't count; needs `junit`.
-    pub min_tests: Option<u64>,
-    /// More skipped tests than this don't count; needs `junit`.
-    pub max_skipped: Option<u64>,
-    /// The only variables that are passed on; default `PATH` alone.
-    pub env: Vec<String>,
-}
-
-/// `[combined]`.
-#[derive(Clone, Debug)]
-pub struct Combined {
-    /// Suites that several specialists' work needs on the tree of the tip.
-    pub requires: Vec<Cited<String>>,
-}
-
-/// `[evidence]`: the least level that counts, by stage; `at` is `None` where it is the default.
-#[derive(Clone, Debug)]
-pub struct EvidenceLevels {
-    /// On this machine, before a commit.
-    pub commit: (Level, Option<Position>),
-    /// In a push to a branch that isn't protected.
-    pub branch: (Level, Option<Position>),
-    /// In a push to a protected branch.
-    pub land: (Level, Option<Position>),
-    /// Every commit of a push must be proven, not only the tip.
-    pub each_commit: bool,
-    /// Older records don't count.
-    pub max_age: Option<Cited<Duration>>,
-    /// An attestation with a key of the change's own specialist does not count as attested.
-    pub independent: bool,
-}
-
-/// `[count]`: paths left out of a count, matched strictly.
-#[derive(Clone, Debug, Default)]
-pub struct Count {
-    /// Left out of lines and bytes.
-    pub not_lines: Patterns,
-    /// Left out of files.
-    pub not_files: Patterns,
-}
-
-impl Count {
-    /// Whether `path` is no file for `file-limit`.
-    pub fn leaves_out_file(&self, path: &RepoPath) -> bool {
-        self.not_files.matches_exact(path).is_some()
-    }
-
-    /// Whether `path` has no lines and bytes for `line-limit` and `byte-limit`.
-    pub fn leaves_out_lines(&self, path: &RepoPath) -> bool {
-        self.not_lines.matches_exact(path).is_some()
-    }
-}
-
-/// `[paths]`.
-#[derive(Clone, Debug)]
-pub struct PathRules {
-    /// No name that another file system would fold, trim or refuse.
-    pub portable: bool,
-    /// What symbolic links may do.
-    pub symlinks: Symlinks,
-    /// Whether submodules may be.
-    pub submodules: Submodules,
-}
-
-/// `[paths] symlinks`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Symlinks {
-    /// Targets stay inside the repository.
-    Inside,
-    /// None.
-    Deny,
-    /// Any.
-    Allow,
-}
-
-/// `[paths] submodules`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Submodules {
-    /// Any.
-    Allow,
-    /// None.
-    Deny,
-}
-
-/// Globs over ref or branch names, in which `*` crosses `/` only where said so.
-#[derive(Clone, Debug)]
-pub struct RefPatterns {
-    /// As written, in order.
-    pub patterns: Vec<Cited<Pattern>>,
-}
-
-impl RefPatterns {
-    /// Whether `name` (bytes) matches one of them.
-    pub fn matches(&self, name: &[u8]) -> bool {
-        let path = RepoPath::new(name);
-        self.patterns.iter().any(|p| p.value.matches(&path))
-    }
-}
-
-/// `[refs]`.
-#[derive(Clone, Debug)]
-pub struct RefRules {
-    /// What a client may push at all (owners excepted); full names; `*` here is any depth.
-    pub allowed: RefPatterns,
-    /// Ref updates in one push.
-    pub max_per_push: Cited<u64>,
-}
-
 impl Policy {
     /// The text of a line (1-based), without its newline and surrounding white space.
     pub fn line(&self, line: u32) -> &str {
@@ -301,20 +93,6 @@ impl Policy {
         self.runners.iter().find(|r| r.name.value == name)
     }
 
-    /// Everyone whose key that is, with the line that says so: runners, specialists, owners.
-    pub fn signers(&self, key: &KeyData) -> Vec<(Signer<'_>, &Cited<Key>)> {
-        let runners = self.runners.iter().filter_map(|r| Some((Signer::Runner(r), find(&r.keys, key)?)));
-        let specialists = self.specialists.iter().filter_map(|s| Some((Signer::Specialist(s), find(&s.keys, key)?)));
-        let owners = find(&self.owners.keys, key).map(|k| (Signer::Owner, k));
-        runners.chain(specialists).chain(owners).collect()
-    }
-
-    /// Whether the policy names any key at all.
-    pub fn has_keys(&self) -> bool {
-        let people = self.specialists.iter().map(|s| &s.keys).chain([&self.owners.keys]);
-        people.chain(self.runners.iter().map(|r| &r.keys)).any(|keys| !keys.is_empty())
-    }
-
     /// The area of that name.
     pub fn area(&self, name: &str) -> Option<&Area> {
         self.areas.iter().find(|a| a.name.value == name)
@@ -324,8 +102,4 @@ impl Policy {
     pub fn specialist(&self, name: &str) -> Option<&Specialist> {
         self.specialists.iter().find(|s| s.name.value == name)
     }
-}
-
-fn find<'k>(keys: &'k [Cited<Key>], key: &KeyData) -> Option<&'k Cited<Key>> {
-    keys.iter().find(|k| k.value.data == *key)
 }

@@ -1,12 +1,14 @@
 //! What is legal but weak.
 
-use std::collections::BTreeSet;
+mod keys;
+mod proof;
+
+use jiff::Timestamp;
 
 use super::diagnostic::{Diagnostic, Lines, Severity};
 use super::limits::Limits;
-use super::types::{Area, EvidenceLevels, Policy, Position, Specialist};
+use super::types::{Area, Policy, Position, Specialist};
 use crate::change::RepoPath;
-use crate::evidence::Level;
 
 /// One weakness.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,11 +36,13 @@ impl Finding {
     }
 }
 
-/// What is weak in `policy`, in its order. `paths`: every path of the repository, where there is one.
-pub fn findings(policy: &Policy, paths: Option<&[RepoPath]>) -> Vec<Finding> {
+/// What is weak in `policy`, in its order. `paths`: every path of the repository, where there is one. `now`: for keys that
+/// have expired.
+pub fn findings(policy: &Policy, paths: Option<&[RepoPath]>, now: Timestamp) -> Vec<Finding> {
     let mut found = Vec::new();
     found.extend(policy.specialists.iter().filter_map(no_identity));
-    found.extend(proof(policy));
+    found.extend(proof::proof(policy));
+    found.extend(keys::keys(policy, now));
     if let Some(paths) = paths {
         found.extend(policy.areas.iter().filter_map(|area| matches_nothing(area, paths)));
     }
@@ -59,44 +63,17 @@ fn warning(at: Option<Position>, message: String, help: &str) -> Finding {
     Finding { severity: Severity::Warning, message, at, help: help.to_owned() }
 }
 
+fn notice(at: Option<Position>, message: String, help: &str) -> Finding {
+    Finding { severity: Severity::Notice, message, at, help: help.to_owned() }
+}
+
 fn no_identity(specialist: &Specialist) -> Option<Finding> {
-    let named = !specialist.users.is_empty() || !specialist.emails.is_empty() || specialist.branches.is_some();
+    let listed = !specialist.users.is_empty() || !specialist.keys.is_empty() || !specialist.emails.is_empty();
+    let named = listed || specialist.branches.is_some();
     let name = &specialist.name;
     let message = || format!("specialist `{}` has no identity", name.value);
-    let help = "nobody is found to be this specialist but by their own word; give it `users`, `emails` or `branches`";
+    let help = "nobody is found to be this specialist but by their own word; give it `users`, `keys`, `emails` or `branches`";
     (!named && name.value != "*").then(|| warning(Some(name.at), message(), help))
-}
-
-/// What the levels of a push are worth where a suite is demanded at all.
-fn proof(policy: &Policy) -> Vec<Finding> {
-    let by_area = policy.areas.iter().any(|area| !area.requires.is_empty());
-    let by_specialist = policy.specialists.iter().any(|specialist| !specialist.requires.is_empty());
-    if !by_area && !by_specialist && policy.combined.is_none() {
-        return Vec::new();
-    }
-    let EvidenceLevels { branch, land, .. } = &policy.evidence;
-    [("branch", branch), ("land", land)].into_iter().filter_map(|(key, (level, at))| worth(key, *level, *at)).collect()
-}
-
-fn worth(key: &str, level: Level, at: Option<Position>) -> Option<Finding> {
-    let write = format!("write `{key} = \"claimed\"`");
-    match level {
-        Level::Recorded => {
-            let message = format!("`{key}` is `recorded`, which a server never finds: an unsigned record is a claim there");
-            let help = format!("{write}; `recorded` holds only where CI runs the suites itself, and no pre-receive judges");
-            Some(warning(at, message, &help))
-        }
-        Level::None if key == "land" => {
-            let message = "suites are demanded, and `land` asks for no proof of them".to_owned();
-            Some(warning(at, message, &write))
-        }
-        Level::Claimed if key == "land" => {
-            let message = "`land` is content with `claimed`: anybody can claim that a suite has passed".to_owned();
-            let help = "a server finds nothing stronger in this version; a claim is on record under its author's name".to_owned();
-            Some(Finding { severity: Severity::Notice, message, at, help })
-        }
-        Level::None | Level::Claimed | Level::Signed | Level::Attested => None,
-    }
 }
 
 fn matches_nothing(area: &Area, paths: &[RepoPath]) -> Option<Finding> {
@@ -107,10 +84,7 @@ fn matches_nothing(area: &Area, paths: &[RepoPath]) -> Option<Finding> {
 }
 
 fn unused_suites(policy: &Policy) -> Vec<Finding> {
-    let specialists = policy.specialists.iter().flat_map(|s| &s.requires);
-    let areas = policy.areas.iter().flat_map(|a| &a.requires);
-    let combined = policy.combined.iter().flat_map(|c| &c.requires);
-    let required: BTreeSet<&str> = specialists.chain(areas).chain(combined).map(|suite| suite.value.as_str()).collect();
+    let required = proof::required(policy);
     let unused = policy.suites.iter().filter(|suite| !required.contains(suite.name.value.as_str()));
     let finding =
         |name: &str, at| warning(Some(at), format!("nothing requires suite `{name}`"), "name it in a `requires`, or drop it");
@@ -141,7 +115,7 @@ fn absent(policy: &Policy, whom: &[&str], keys: &[&str]) -> Finding {
         [_] => (format!("there is no limit {}{whom}", list(keys)), "add it to [defaults] if there should be one"),
         _ => (format!("there are no limits {}{whom}", list(keys)), "add them to [defaults] where there should be some"),
     };
-    Finding { severity: Severity::Notice, message, at: None, help: help.to_owned() }
+    notice(None, message, help)
 }
 
 /// The limits by their keys, as numbers.

@@ -6,9 +6,13 @@ fn policy(text: &str) -> Policy {
     load(text, source).unwrap_or_else(|error| panic!("{}", error.rendered))
 }
 
+fn now() -> Timestamp {
+    "2026-06-01T00:00:00Z".parse().unwrap()
+}
+
 fn said(text: &str, paths: Option<&[&str]>, severity: Severity) -> Vec<String> {
     let paths: Option<Vec<RepoPath>> = paths.map(|paths| paths.iter().map(|path| RepoPath::from(*path)).collect());
-    let found = findings(&policy(text), paths.as_deref());
+    let found = findings(&policy(text), paths.as_deref(), now());
     found.into_iter().filter(|f| f.severity == severity).map(|f| f.message).collect()
 }
 
@@ -19,7 +23,7 @@ fn a_sound_policy_has_no_warnings() {
     let text = format!(
         "version = 1\n[defaults]\n{ALL_LIMITS}[specialist.a]\nusers = [\"a\"]\n[specialist.\"*\"]\n[area.x]\npaths = [\"x/\"]\nrequires = [\"s\"]\n[suite.s]\nrun = \"true\"\n[evidence]\nland = \"claimed\"\n"
     );
-    let found = findings(&policy(&text), Some(&["X/y".into()]));
+    let found = findings(&policy(&text), Some(&["X/y".into()]), now());
     assert!(found.iter().all(|f| f.severity == Severity::Notice && f.message.contains("`claimed`")), "{found:?}");
 }
 
@@ -54,7 +58,7 @@ fn an_absent_limit_is_a_notice() {
 #[test]
 fn a_finding_shows_its_line() {
     let policy = policy("version = 1\n[suite.t] # a comment\nrun = \"true\"\n");
-    let found = findings(&policy, None);
+    let found = findings(&policy, None, now());
     let unused = found.iter().find(|f| f.message.contains("suite")).unwrap();
     assert_eq!(
         unused.render(&policy),
@@ -70,7 +74,7 @@ fn a_level_that_no_server_can_find_is_a_warning() {
         )
     };
     let warned = |branch, land| said(&levels(branch, land), None, Severity::Warning);
-    let never = |key| format!("`{key}` is `recorded`, which a server never finds: an unsigned record is a claim there");
+    let never = |key| format!("`{key}` is `recorded`, and to a server an unsigned record is no more than a claim");
     assert_eq!(warned("recorded", "recorded"), [never("branch"), never("land")]);
     assert_eq!(warned("none", "recorded"), [never("land")]);
     assert_eq!(warned("claimed", "claimed"), Vec::<String>::new());
@@ -79,4 +83,92 @@ fn a_level_that_no_server_can_find_is_a_warning() {
         said("version = 1\n[specialist.\"*\"]\n[evidence]\nland = \"recorded\"\n", None, Severity::Warning),
         Vec::<String>::new()
     );
+}
+
+const A: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOk3Bi2MdF8ld7BvFGImL/1RllTT8FBYuwmonStAHWdj";
+const B: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA0eqRlhpLQQzE0o+m1mfTF9p6DJRO/2OQxUm8BoLvB7";
+
+/// A suite with `files` that an area requires, and all limits, so that only keys and levels can be weak. `more`: further tables.
+fn demanding(evidence: &str, more: &str) -> String {
+    format!(
+        "version = 1\n[defaults]\n{ALL_LIMITS}[specialist.\"*\"]\n[area.x]\npaths = [\"x/\"]\nrequires = [\"s\"]\n[suite.s]\nrun = \"true\"\nfiles = [\"t/\"]\n[evidence]\n{evidence}\n{more}"
+    )
+}
+
+fn found(text: &str) -> Vec<(Severity, String)> {
+    findings(&policy(text), None, now()).into_iter().map(|f| (f.severity, f.message)).collect()
+}
+
+fn runner() -> String {
+    format!("[runner.ci]\nkeys = [\"{A}\"]\n")
+}
+
+#[test]
+fn a_level_that_nobody_can_reach_is_a_warning() {
+    let warned = |evidence, more| said(&demanding(evidence, more), None, Severity::Warning);
+    let never = |what| vec![format!("{what}: nothing that demands a suite can pass")];
+    assert_eq!(warned("", ""), never("`land` is `attested` by default, and no runner is declared"));
+    let keys = format!("[specialist.a]\nkeys = [\"{B}\"]\n");
+    assert_eq!(warned("land = \"attested\"", &keys), never("`land` is `attested`, and no runner is declared"));
+    assert_eq!(warned("branch = \"attested\"\nland = \"claimed\"", ""), never("`branch` is `attested`, and no runner is declared"));
+    assert_eq!(warned("land = \"signed\"", ""), never("`land` is `signed`, and nobody has `keys`"));
+    for (evidence, more) in [("", &runner()), ("land = \"signed\"", &runner()), ("land = \"signed\"", &keys)] {
+        assert_eq!(found(&demanding(evidence, more)), [], "{evidence} {more}");
+    }
+    // Where no suite is demanded no level matters.
+    assert_eq!(said("version = 1\n[specialist.\"*\"]\n[evidence]\nland = \"signed\"\n", None, Severity::Warning), [""; 0]);
+}
+
+#[test]
+fn a_claim_is_a_warning_where_more_could_be_asked_for() {
+    let message = "`land` is content with `claimed`: anybody can claim that a suite has passed".to_owned();
+    assert_eq!(found(&demanding("land = \"claimed\"", "")), [(Severity::Notice, message.clone())]);
+    assert_eq!(found(&demanding("land = \"claimed\"", &runner())), [(Severity::Warning, message)]);
+}
+
+#[test]
+fn before_a_commit_nothing_is_signed_unasked() {
+    for level in ["signed", "attested"] {
+        let message = format!("`commit` is `{level}`, and no record is signed before a commit unless `guard test --sign` is used");
+        assert_eq!(found(&demanding(&format!("commit = \"{level}\""), &runner())), [(Severity::Notice, message)]);
+    }
+}
+
+#[test]
+fn a_suite_that_the_change_can_alter_is_a_notice() {
+    let message = "suite `s` names no `files`: a change can alter the tests that judge it".to_owned();
+    let open = |evidence| demanding(evidence, &runner()).replace("files = [\"t/\"]\n", "");
+    assert_eq!(found(&open("land = \"attested\"")), [(Severity::Notice, message.clone())]);
+    assert_eq!(found(&open("land = \"signed\"")), [(Severity::Notice, message.clone())]);
+    assert!(!found(&open("land = \"claimed\"")).iter().any(|(_, said)| *said == message));
+}
+
+#[test]
+fn a_runner_s_key_that_somebody_else_has_is_a_warning() {
+    let with = |whose: &str| demanding("", &format!("{}{whose}\nkeys = [\"{A} another comment\"]\n", runner()));
+    let warned = |whose| said(&with(whose), None, Severity::Warning);
+    let also = |whom| [format!("a key of runner `ci` is also {whom}'s: its holder attests to work of his own")];
+    assert_eq!(warned("[specialist.a]"), also("specialist `a`"));
+    assert_eq!(warned("[owners]"), also("an owner"));
+}
+
+#[test]
+fn a_key_that_has_expired_is_a_notice() {
+    let until = |time: &str| {
+        let keys = format!("keys = ['valid-before=\"{time}\" {B}']\n");
+        said(&demanding("", &format!("{}[specialist.a]\n{keys}", runner())), None, Severity::Notice)
+    };
+    let fingerprint = crate::policy::Key::parse(B).unwrap().fingerprint();
+    let gone = format!("key {fingerprint} of specialist `a` has expired: it was valid before 2026-06-01T00:00:00Z");
+    assert_eq!(until("2026-06-01T00:00:00Z"), [gone]);
+    assert_eq!(until("2026-06-01T00:00:01Z"), [""; 0]);
+    let owners = format!("version = 1\n[owners]\nkeys = ['valid-before=\"2020-01-01T00:00:00Z\" {A}']\n");
+    assert!(said(&owners, None, Severity::Notice).iter().any(|said| said.contains("of an owner has expired")));
+}
+
+#[test]
+fn a_key_is_an_identity() {
+    let text = |keys: &str| format!("version = 1\n[specialist.a]\n{keys}\n[specialist.\"*\"]\n");
+    assert_eq!(said(&text(&format!("keys = [\"{A}\"]")), None, Severity::Warning), [""; 0]);
+    assert_eq!(said(&text("keys = []"), None, Severity::Warning), ["specialist `a` has no identity"]);
 }

@@ -111,7 +111,7 @@ pub(crate) fn subject(kind: SubjectKind, policy: &Policy, actor: Actor, changes:
         actor: Some(actor.clone()),
         totals: Totals::of(&changes, &policy.count),
         similar: None,
-        parts: vec![Part { commit, actor, changes: !changes.is_empty(), touches: Vec::new() }],
+        parts: vec![Part { commit, actor, changes: !changes.is_empty(), touches: Vec::new(), suites: Vec::new() }],
         changes,
         tree_problems: Vec::new(),
         proofs: policy.suites.iter().map(|s| (s.name.value.clone(), Proof::none())).collect(),

@@ -62,7 +62,7 @@ fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
 }
 
 /// Why this subject's tree needn't be proven.
-fn elsewhere(policy: &Policy, subject: &Subject) -> Option<&'static str> {
+pub(super) fn elsewhere(policy: &Policy, subject: &Subject) -> Option<&'static str> {
     match subject.kind {
         SubjectKind::Index | SubjectKind::Landing => None,
         SubjectKind::Session => Some("a tree is proven, not a session"),

@@ -18,9 +18,17 @@ pub(super) fn demanded(policy: &Policy, stage: Stage) -> Level {
     }
 }
 
-/// What is known of `suite` on the subject's tree; a suite without an entry has no proof.
+/// What is known of `suite` on the subject's tree; a suite without an entry has no proof. Where its own files are others than the
+/// base's, what it proves is worth no more than what it proves with the base's, unless it was owners alone who changed them.
 pub(super) fn proof(subject: &Subject, suite: &str) -> Proof {
-    subject.proofs.get(suite).cloned().unwrap_or_else(Proof::none)
+    let mut proof = subject.proofs.get(suite).cloned().unwrap_or_else(Proof::none);
+    let Some(base_run) = proof.base_run.filter(|base_run| *base_run < proof.level) else { return proof };
+    let mut changers = subject.parts.iter().filter(|part| part.suites.iter().any(|(name, _)| name == suite)).peekable();
+    if changers.peek().is_none() || changers.any(|part| !part.actor.owner) {
+        proof.level = base_run;
+        proof.refused.push(Missing::BaseNotRun(base_run));
+    }
+    proof
 }
 
 /// A suite isn't proven: `what` was done ("area `x` touched"), `because` says how that demands it.
@@ -28,7 +36,10 @@ pub(super) fn unproven(subject: &Subject, level: Level, suite: &Cited<String>, w
     let proof = proof(subject, &suite.value);
     let mut details = because;
     details.push(needs(subject, level, &proof));
-    details.extend(proof.refused.iter().map(|m| format!("does not count: {}", why_not(m))));
+    details.extend(proof.refused.iter().map(|m| format!("does not count: {}", m.phrase())));
+    if proof.level > Level::None {
+        details.extend(proof.short.iter().map(|m| format!("counts for no more: {}", m.phrase())));
+    }
     let (help, next) = way_out(subject, level, &suite.value);
     Violation {
         details,
@@ -59,16 +70,18 @@ fn way_out(subject: &Subject, level: Level, suite: &str) -> (String, Vec<String>
         }
     };
     let first = if merge.is_some() { "make the merge, and " } else { "" };
-    let next = |last: Option<&str>| merge.clone().into_iter().chain([test.clone()]).chain(last.map(str::to_owned)).collect();
+    let next = |last: Option<&str>| -> Vec<String> {
+        merge.clone().into_iter().chain([test.clone()]).chain(last.map(str::to_owned)).collect()
+    };
     match level {
-        Level::Signed | Level::Attested => {
-            let key = match subject.stage {
-                Stage::Commit => "commit",
-                Stage::Branch => "branch",
-                Stage::Land => "land",
-            };
-            let help = format!("this version makes no proof above recorded: an owner must set a lower `[evidence] {key}`");
-            (help, vec!["guard explain guarded-area".to_owned()])
+        Level::Signed => {
+            let help = "run the suite on this tree and sign the record with your key, one that the policy has";
+            (format!("{first}{help}"), next_signed(&next(None)))
+        }
+        Level::Attested => {
+            let help = "only a runner of the policy attests: have CI run the suite on this tree, sign, and push the record";
+            let rev = subject.commit.filter(|_| subject.merges.is_none()).map_or_else(String::new, |commit| format!(" {commit}"));
+            (format!("{first}{help}"), merge.clone().into_iter().chain([format!("guard evidence{rev}")]).collect())
         }
         Level::Claimed if subject.kind != SubjectKind::Index => {
             let help =
@@ -83,18 +96,8 @@ fn way_out(subject: &Subject, level: Level, suite: &str) -> (String, Vec<String>
     }
 }
 
-/// Why a record or marker doesn't count, as a phrase; data in it is escaped.
-pub fn why_not(missing: &Missing) -> String {
-    let escape = |text: &str| escape(text.as_bytes());
-    match missing {
-        Missing::Stale { tree } => {
-            format!("it is stale: it is for another tree, {}", escape(&tree.chars().take(7).collect::<String>()))
-        }
-        Missing::Failed(how) => format!("the run failed: {}", escape(how)),
-        Missing::OtherDefinition => "the suite was defined otherwise when it ran".to_owned(),
-        Missing::OtherRepository => "it is of another repository".to_owned(),
-        Missing::TooFewTests { passed, demanded } => format!("too few tests: {passed} passed, {demanded} demanded"),
-        Missing::TooManySkipped { skipped, allowed } => format!("too many tests skipped: {skipped}, {allowed} allowed"),
-        Missing::Malformed(why) => format!("it can't be read: {}", escape(why)),
-    }
+/// The same commands, the last of which signs.
+fn next_signed(commands: &[String]) -> Vec<String> {
+    let last = commands.len().saturating_sub(1);
+    commands.iter().enumerate().map(|(n, command)| if n == last { format!("{command} --sign") } else { command.clone() }).collect()
 }

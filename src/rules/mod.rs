@@ -27,6 +27,7 @@ pub(crate) mod quote;
 mod safe_path;
 mod scope;
 mod seen;
+mod suite_change;
 #[cfg(test)]
 mod tests;
 mod touch;
@@ -36,7 +37,6 @@ use crate::policy::Policy;
 use crate::verdict::{Judgement, Outcome, Verdict};
 
 pub use exempt::wants_history;
-pub use level::why_not;
 pub use limit::{wants_exact, wants_similarity};
 pub use quote::shell_quote;
 
@@ -77,6 +77,7 @@ pub static RULES: &[&Rule] = &[
     &scope::RULE,
     &forbidden_change::RULE,
     &guarded_area::RULE,
+    &suite_change::RULE,
     &combined_change::RULE,
     &policy_change::RULE,
     &safe_path::RULE,

@@ -54,14 +54,23 @@ pub(super) fn read(directory: &Path, report: &RepoPath) -> std::result::Result<R
     let name = escape(report.as_bytes());
     let missing = |_: std::io::Error| format!("junit file `{name}` missing");
     let path = inside(directory, report).map_err(missing)?;
-    let there = std::fs::symlink_metadata(&path).map_err(missing)?;
+    read_file(&path, &name)
+}
+
+/// Reads a report that stands anywhere. `name`: what to call it, escaped.
+///
+/// # Errors
+/// As `read`.
+pub(super) fn read_file(path: &Path, name: &str) -> std::result::Result<Report, String> {
+    let missing = |_: std::io::Error| format!("junit file `{name}` missing");
+    let there = std::fs::symlink_metadata(path).map_err(missing)?;
     if !there.is_file() {
         return Err(format!("junit file `{name}` is no regular file"));
     }
     if there.len() > MAX_FILE {
         return Err(format!("junit file `{name}` is over {MAX_FILE} bytes"));
     }
-    let file = File::open(&path).map_err(|e| format!("junit file `{name}` can't be read: {e}"))?;
+    let file = File::open(path).map_err(|e| format!("junit file `{name}` can't be read: {e}"))?;
     parse(BufReader::new(file.take(MAX_FILE))).map_err(|why| format!("junit file `{name}` is malformed: {why}"))
 }
 

@@ -2,37 +2,7 @@
 
 use super::support::*;
 
-const POLICY: &str = r#"version = 1
-base = "main"
-
-[owners]
-users = ["boss"]
-emails = ["boss@example.org"]
-
-[defaults]
-max-files-per-commit = 5
-max-files-per-session = 8
-max-lines-per-commit = 100
-max-lines-per-session = 150
-
-[specialist.dev]
-users = ["dev"]
-emails = ["author@example.org"]
-
-[area.middleware]
-paths = ["**/middleware/"]
-requires = ["integration"]
-
-[suite.integration]
-run = "test -e ok"
-
-[evidence]
-commit = "recorded"
-branch = "claimed"
-land = "claimed"
-"#;
-
-/// A repository under `POLICY` with a server, the hooks, and some history.
+/// A repository under a policy with a server, the hooks, and some history.
 fn project(policy: &str) -> (Repo, Repo) {
     let repo = Repo::with_policy(policy);
     repo.write_many("old", 9).write("ok", "").commit_unjudged("history");
@@ -48,7 +18,7 @@ fn start(repo: &Repo, name: &str) {
 
 #[test]
 fn a_day() {
-    let (repo, server) = project(POLICY);
+    let (repo, server) = project(STRICT_POLICY);
     start(&repo, "one");
     repo.write_many("one", 3).commit("one").ok();
     repo.git(&["push", "-q", "-u", "origin", "one"]).ok();
@@ -82,7 +52,7 @@ fn a_day() {
 
 #[test]
 fn a_squash_lands_with_its_tag() {
-    let (repo, _server) = project(POLICY);
+    let (repo, _server) = project(STRICT_POLICY);
     start(&repo, "work");
     repo.write_many("one", 4).commit("one").ok();
     repo.write_many("two", 4).commit("two").ok();
@@ -95,7 +65,7 @@ fn a_squash_lands_with_its_tag() {
 
 #[test]
 fn rebase_and_push_again() {
-    let (repo, _server) = project(POLICY);
+    let (repo, _server) = project(STRICT_POLICY);
     start(&repo, "work");
     repo.write_many("one", 3).commit("one").ok();
     repo.git(&["push", "-q", "origin", "work"]).ok();
@@ -109,7 +79,7 @@ fn rebase_and_push_again() {
 
 #[test]
 fn a_revert() {
-    let (repo, _server) = project(POLICY);
+    let (repo, _server) = project(STRICT_POLICY);
     repo.write("old1.txt", "oops\n").commit_unjudged("oops");
     repo.git(&["push", "-q", "origin", "main"]).ok();
     repo.git(&["revert", "--no-edit", "HEAD"]).ok();
@@ -118,7 +88,7 @@ fn a_revert() {
 
 #[test]
 fn an_owner_without_an_entry_works_like_everybody_else() {
-    let (repo, _server) = project(POLICY);
+    let (repo, _server) = project(STRICT_POLICY);
     repo.login("boss").author("boss@example.org");
     start(&repo, "work");
     repo.write("b.txt", "b\n").commit("b").ok();
@@ -135,7 +105,7 @@ fn an_owner_without_an_entry_works_like_everybody_else() {
 
 #[test]
 fn stacked_branches_in_one_push() {
-    let (repo, _server) = project(POLICY);
+    let (repo, _server) = project(STRICT_POLICY);
     start(&repo, "work");
     repo.write_many("old", 5).write("old1.txt", "1\n").write("old2.txt", "2\n").write("old3.txt", "3\n");
     repo.write("old4.txt", "4\n").write("old5.txt", "5\n").commit("one").ok();
@@ -149,7 +119,7 @@ fn stacked_branches_in_one_push() {
 
 #[test]
 fn a_branch_where_the_base_is_not_protected() {
-    let (repo, _server) = project(&POLICY.replace("base = \"main\"", "base = \"main\"\nprotected = [\"release/*\"]"));
+    let (repo, _server) = project(&STRICT_POLICY.replace("base = \"main\"", "base = \"main\"\nprotected = [\"release/*\"]"));
     start(&repo, "work");
     repo.write("b.txt", "b\n").commit("b").ok();
     repo.git(&["push", "-q", "origin", "work"]).ok();
@@ -158,7 +128,7 @@ fn a_branch_where_the_base_is_not_protected() {
 
 #[test]
 fn a_merge_with_the_base_demands_nothing_for_what_the_base_has_landed() {
-    let (repo, _server) = project(POLICY);
+    let (repo, _server) = project(STRICT_POLICY);
     start(&repo, "work");
     repo.write("b.txt", "b\n").commit("b").ok();
     repo.git(&["switch", "-q", "main"]).ok();

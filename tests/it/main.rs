@@ -11,6 +11,7 @@ mod scene;
 mod support;
 
 mod check;
+mod ci;
 mod commit_msg;
 mod errors;
 mod evasion;
@@ -31,3 +32,4 @@ mod pre_receive;
 mod prepare_commit_msg;
 mod readme;
 mod rules;
+mod signature;

@@ -19,11 +19,9 @@ fn assert_loads(repo: &Repo, policy: &str) {
 
 #[test]
 fn every_rule_has_a_heading_in_the_order_of_reports() {
-    let headings: Vec<&str> =
-        README.lines().filter_map(|line| line.strip_prefix("### ")).filter(|heading| RULES.contains(heading)).collect();
-    assert_eq!(headings, RULES);
-    let built: Vec<&str> = guard::rules::RULES.iter().map(|rule| rule.id).collect();
-    assert_eq!(built, RULES);
+    let ids = rule_ids();
+    let headings = README.lines().filter_map(|line| line.strip_prefix("### ")).filter(|heading| ids.contains(heading));
+    assert_eq!(headings.collect::<Vec<_>>(), ids);
 }
 
 #[test]

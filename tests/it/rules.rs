@@ -1,5 +1,6 @@
 //! Each rule at every door, by the binary and real git: a file for each rule, as in src/rules.
 
+mod amount;
 mod area_limit;
 mod byte_limit;
 mod combined_change;
@@ -14,10 +15,12 @@ mod policy_change;
 mod protected_ref;
 mod safe_path;
 mod scope;
+mod suite_change;
 
 use serde_json::{Value, json};
 
 use super::support::*;
+use amount::*;
 
 /// No object: a ref that is not there.
 const NULL: &str = "0000000000000000000000000000000000000000";
@@ -125,7 +128,7 @@ fn filed(folder: &str, mark: &str) -> Vec<String> {
 
 #[test]
 fn every_rule_has_a_file_a_test_a_heading_and_an_explanation_and_nothing_else_has() {
-    let ids: Vec<&str> = guard::rules::RULES.iter().map(|rule| rule.id).collect();
+    let ids = rule_ids();
     let mut sorted = ids.clone();
     sorted.sort_unstable();
     assert_eq!(filed("src/rules", "pub static RULE: Rule"), sorted);
@@ -147,8 +150,7 @@ fn guard_explains_every_rule_by_its_id() {
     let repo = Repo::new();
     let list = repo.guard(&["explain"]).ok().out();
     let listed: Vec<&str> = list.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next()).collect();
-    let ids: Vec<&str> = guard::rules::RULES.iter().map(|rule| rule.id).collect();
-    assert_eq!(listed, ids);
+    assert_eq!(listed, rule_ids());
     for rule in guard::rules::RULES {
         let text = repo.guard(&["explain", rule.id]).ok().out();
         assert_eq!(text, format!("{}: {}\n\n{}", rule.id, rule.summary, rule.explanation));

@@ -2,7 +2,8 @@
 
 use crate::support::*;
 
-/// Five files in a commit; `middleware/` needs the suite `integration`, which passes where a file `ok` is in the tree.
+/// Five files in a commit, and no limit to a session (a test that is about one adds it); `middleware/` needs the suite `integration`,
+/// which passes where a file `ok` is in the tree.
 pub const POLICY: &str = r#"version = 1
 base = "main"
 

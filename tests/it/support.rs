@@ -25,25 +25,19 @@ mod answer;
 mod files;
 pub mod keys;
 mod oracle;
+mod policies;
 mod run;
 
 pub use answer::*;
 pub use oracle::*;
+pub use policies::*;
 pub use run::Run;
 
 /// The binary under test.
 pub const GUARD: &str = env!("CARGO_BIN_EXE_guard");
 
-/// A policy under which anybody may do anything that no rule without a key forbids.
-pub const OPEN_POLICY: &str = "version = 1\nbase = \"main\"\n\n[specialist.\"*\"]\n";
-
 /// The environment variable that test servers take the account from.
 pub const ACCOUNT: &str = "GUARD_TEST_ACCOUNT";
-
-/// A policy: `OPEN_POLICY`'s head and what is added to it.
-pub fn policy(rest: &str) -> String {
-    format!("version = 1\nbase = \"main\"\n\n{rest}")
-}
 
 /// What must not change when the guard says no.
 #[derive(Debug, PartialEq, Eq)]

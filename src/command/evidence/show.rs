@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Evidence, INDEX, source_json};
 use crate::error::{Error, Result};
 use crate::evidence::record::{Counts, Outcome, Record};
-use crate::evidence::{Found, Level, Missing, Proof, Worth};
+use crate::evidence::{Credit, Found, Level, Missing, Proof, Worth};
 use crate::git::notes;
 use crate::policy::Policy;
 use crate::report::escape;
@@ -30,6 +30,9 @@ pub(super) fn text(evidence: &Evidence, policy: &Policy) -> String {
     for (suite, proof) in &evidence.proofs {
         let by = proof.by.as_ref().map(|by| format!(", {by}")).unwrap_or_default();
         out.push_str(&format!("{}: {}{by}\n", shown(suite), proof.level));
+        if let Some(level) = proof.base_run {
+            out.push_str(&format!("  its own files are changed; with the base's: {level}\n"));
+        }
         let records = evidence.found.iter().filter_map(|found| Some((found, found.record.as_ref().ok()?)));
         for (found, record) in records.filter(|(_, record)| record.suite == *suite) {
             out.push_str(&format!("  {}\n", line(found, record)));
@@ -40,7 +43,8 @@ pub(super) fn text(evidence: &Evidence, policy: &Policy) -> String {
     }
     for found in &evidence.found {
         if let (Err(_), Worth::Refused(why)) = (&found.record, &found.worth) {
-            out.push_str(&format!("a line of {} is {}\n", shown(&found.writer), why.phrase()));
+            let why = why.phrase();
+            out.push_str(&format!("a line of {} does not count: {why}\n", shown(&found.writer)));
         }
     }
     for (stage, level, missing) in &evidence.stages {
@@ -94,7 +98,10 @@ fn result(record: &Record) -> &'static str {
 
 fn worth(worth: &Worth) -> String {
     match worth {
-        Worth::Counts => "counts".to_owned(),
+        Worth::Counts(Credit { level, short: Some(why), .. }) if *level > Level::Recorded || *why != Missing::Unsigned => {
+            format!("counts as {level}: {}", why.phrase())
+        }
+        Worth::Counts(credit) => format!("counts as {}", credit.level),
         Worth::Superseded => "does not count: there is a newer run".to_owned(),
         Worth::UnknownSuite => "does not count: the policy has no such suite".to_owned(),
         Worth::Refused(why) => format!("does not count: {}", why.phrase()),
@@ -122,12 +129,18 @@ fn suite_json(suite: &str, proof: &Proof) -> Value {
         "found": proof.level.as_str(),
         "by": proof.by,
         "refused": proof.refused.iter().map(Missing::phrase).collect::<Vec<_>>(),
+        "short": proof.short.iter().map(Missing::phrase).collect::<Vec<_>>(),
+        "base_run": proof.base_run.map(Level::as_str),
     })
 }
 
 fn record_json(found: &Found) -> Value {
     let record = found.record.as_ref().ok();
-    let counts = found.worth == Worth::Counts;
+    let credit = match &found.worth {
+        Worth::Counts(credit) => Some(credit),
+        Worth::Superseded | Worth::UnknownSuite | Worth::Refused(_) => None,
+    };
+    let counts = credit.is_some();
     json!({
         "writer": found.writer,
         "suite": record.map(|record| &record.suite),
@@ -139,6 +152,9 @@ fn record_json(found: &Found) -> Value {
         "duration_seconds": record.map(|record| record.seconds),
         "specialist": record.and_then(|record| record.specialist.as_ref()),
         "log": record.map(|record| &record.log),
+        "level": credit.map(|credit| credit.level.as_str()),
+        "by": credit.map(|credit| credit.by.as_str()),
+        "runner": record.and_then(|record| record.runner.as_ref()),
         "valid": counts,
         "because": (!counts).then(|| worth(&found.worth)),
     })

@@ -1,6 +1,6 @@
 use super::*;
 use crate::evidence::fixtures::{policy, record, suite};
-use crate::git::playground::Scratch;
+use crate::git::scratch::Scratch;
 
 fn recorded(scratch: &Scratch, change: impl FnOnce(&mut crate::evidence::record::Record)) {
     let mut record = record("s");
@@ -14,7 +14,7 @@ fn shown(scratch: &Scratch) -> (String, Value) {
     let policy = policy(vec![suite("s"), suite("t")]);
     let repo = scratch.repo();
     let (tree, of, commit) = subject(&repo, Some("HEAD")).unwrap();
-    let gathered = gather(&repo, &policy, tree, of, commit).unwrap();
+    let gathered = gather(&repo, &settings(&repo), &policy, &Work::default(), (tree, of, commit)).unwrap();
     (
         anstream::adapter::strip_str(&show::text(&gathered, &policy)).to_string(),
         serde_json::from_str(&show::json(&gathered, &policy).unwrap()).unwrap(),
@@ -44,12 +44,12 @@ fn everything_there_is_and_what_it_is_worth() {
     let expected = format!(
         "tree {short} of HEAD, by the policy main:policy.toml
 s: recorded, a run on this machine
-  2026-01-02 03:04:06Z passed by local-x, 1 passed, 0 failed, 0 skipped: counts
+  2026-01-02 03:04:06Z passed by local-x, 1 passed, 0 failed, 0 skipped: counts as recorded
   2026-01-02 03:04:05Z passed by local-x, 1 passed, 0 failed, 0 skipped: does not count: there is a newer run
-  2026-01-02 03:04:06Z passed by local-x, 1 passed, 0 failed, 0 skipped: does not count: made under another definition of the suite
-  a trailer does not count: for another tree, 1111111
+  2026-01-02 03:04:06Z passed by local-x, 1 passed, 0 failed, 0 skipped: does not count: the suite was defined otherwise when it ran
+  a trailer does not count: it is stale: it is for another tree, 1111111
 t: claimed, trailer in {commit}
-a line of evil is unreadable: no DSSE envelope: expected value at line 1 column 1
+a line of evil does not count: it can't be read: no DSSE envelope: expected value at line 1 column 1
 commit, where recorded is demanded: missing t
 branch, where claimed is demanded: nothing is missing
 land, where recorded is demanded: missing t
@@ -84,7 +84,7 @@ fn on_a_server_a_record_is_a_claim() {
     let policy = policy(vec![suite("s")]);
     let (tree, of, commit) = subject(&bare, None).unwrap();
     assert_eq!(of, "HEAD");
-    let gathered = gather(&bare, &policy, tree, of, commit).unwrap();
+    let gathered = gather(&bare, &settings(&bare), &policy, &Work::default(), (tree, of, commit)).unwrap();
     assert_eq!(gathered.proofs["s"].level, Level::Claimed);
     assert_eq!(gathered.proofs["s"].by.as_deref(), Some("an unsigned record of local-x"));
 }
@@ -95,8 +95,13 @@ fn a_trailer_of_a_commit_with_another_tree_says_nothing() {
     let policy = policy(vec![suite("t")]);
     let repo = scratch.repo();
     let other = Oid::from_bytes(&[7; 20]).unwrap();
-    let gathered = gather(&repo, &policy, other, "index".to_owned(), Some(scratch.oid("HEAD"))).unwrap();
+    let gathered =
+        gather(&repo, &settings(&repo), &policy, &Work::default(), (other, "index".to_owned(), Some(scratch.oid("HEAD")))).unwrap();
     assert_eq!(gathered.proofs["t"], Proof::none());
     assert!(nothing(Format::Text, other).contains("no policy"));
     assert!(nothing(Format::Json, other).contains("\"policy\":null"));
+}
+
+fn settings(repo: &Repo) -> Settings {
+    Settings::read(repo).unwrap()
 }

@@ -7,7 +7,8 @@ use crate::change::Oid;
 use crate::command::door::Door;
 use crate::error::{Error, Result};
 use crate::evidence::{self, marker};
-use crate::git::{notes, root};
+use crate::gather::Ground;
+use crate::git::notes;
 use crate::policy::Policy;
 use crate::report::escape;
 use crate::rules::quote::shell_quote;
@@ -31,8 +32,9 @@ pub fn file(args: &[OsString]) -> Result<PathBuf> {
 /// The evidence can't be read, or the file can't be written.
 pub fn write_markers(door: &Door<'_>, policy: &Policy, tree: Oid, file: &Path) -> Result<()> {
     let lines = notes::lines(&door.repo, tree, &[])?;
-    let belongs = |oid: &Oid| root::is_root(&door.repo, oid);
-    let proofs = evidence::proofs(policy, &belongs, tree, &lines, &[], false)?;
+    let max_paths = door.settings.max_paths;
+    let ground = Ground { repo: &door.repo, policy, tree, base: None, workers: &[], on_server: false, max_paths };
+    let proofs = ground.proofs(&lines, &[])?;
     let comment = comment_prefix(door, &read(file)?)?;
     marker::rewrite_message_file(file, tree, &evidence::passing_suites(&proofs), &comment)
 }

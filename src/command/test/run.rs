@@ -1,14 +1,17 @@
 //! One suite on one tree: export, run, keep the log, record.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::super::sealing::{self, Sealing};
+use super::kept;
 use super::workspace::Workspace;
 use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::evidence::record::{Outcome, Record};
-use crate::evidence::{self, Level};
-use crate::git::{Repo, export, notes, root};
+use crate::evidence::{self, FilesOf, Found, Missing, Worth};
+use crate::gather::Ground;
+use crate::git::{Repo, export, notes, suite_files};
 use crate::policy::{Policy, Suite};
 use crate::report::escape;
 use crate::runner::{self, Interrupt, Run};
@@ -18,9 +21,15 @@ pub(super) struct Job<'a> {
     pub repo: &'a Repo,
     pub policy: &'a Policy,
     pub tree: Oid,
+    /// The tree whose files of a suite judge the work.
+    pub base: Option<Oid>,
+    pub max_paths: u64,
     /// Its root commit.
     pub repository: Oid,
     pub specialist: Option<String>,
+    pub sealing: Option<&'a Sealing>,
+    /// Where what a run leaves is kept.
+    pub keep: Option<&'a Path>,
     pub interrupt: &'a Interrupt,
     pub quiet: bool,
 }
@@ -28,6 +37,8 @@ pub(super) struct Job<'a> {
 /// What became of one suite.
 pub(super) struct Tested {
     pub suite: String,
+    /// With which of its own files.
+    pub of: FilesOf,
     /// Why it doesn't count, as a phrase, escaped; `None`: it passed.
     pub because: Option<String>,
     /// The record and its log; `None`: one that passed was there already.
@@ -35,59 +46,104 @@ pub(super) struct Tested {
 }
 
 impl Job<'_> {
-    /// Runs one suite, unless it has passed already, and records it, whatever came out.
-    pub fn suite(&self, suite: &Suite, again: bool) -> Result<Tested> {
-        let name = suite.name.value.clone();
-        if !again && self.has_passed(&name)? {
-            return Ok(Tested { suite: name, because: None, run: None });
+    /// Runs one suite, unless it has passed already, and records it, whatever came out. Where its own files are others than the base's,
+    /// it runs with the base's as well. `base_suite`: with those alone.
+    pub fn suite(&self, suite: &Suite, again: bool, base_suite: bool) -> Result<Vec<Tested>> {
+        let changed = self.ground().changed(suite)?;
+        if base_suite && !changed {
+            self.say(&format!("the files of `{}` are the base's", escape(suite.name.value.as_bytes())));
         }
-        self.say(&format!("running `{}` on tree {}", escape(name.as_bytes()), self.tree.short()));
-        let (run, log) = self.run(suite)?;
-        let mut record = self.record(suite, run);
+        let runs: &[FilesOf] = match (changed, base_suite) {
+            (false, _) => &[FilesOf::Tree],
+            (true, true) => &[FilesOf::Base],
+            (true, false) => &[FilesOf::Tree, FilesOf::Base],
+        };
+        let mut all = runs.iter().map(|of| self.one(suite, *of, again)).collect::<Result<Vec<Tested>>>()?;
+        if let [own, base] = all.as_mut_slice()
+            && let (Some((now, _)), Some((then, _))) = (&own.run, &base.run)
+            && let (Some(now), Some(then)) = (now.counts, then.counts)
+            && now.passed < then.passed
+        {
+            let fewer = Missing::FewerThanBase { passed: now.passed, base: then.passed };
+            base.because = base.because.take().or(Some(fewer.phrase()));
+        }
+        Ok(all)
+    }
+
+    fn one(&self, suite: &Suite, of: FilesOf, again: bool) -> Result<Tested> {
+        let name = suite.name.value.clone();
+        if !again && self.keep.is_none() && self.has_passed(&name, of)? {
+            return Ok(Tested { suite: name, of, because: None, run: None });
+        }
+        let with = match of {
+            FilesOf::Tree => "",
+            FilesOf::Base => " with the base's files of the suite",
+        };
+        self.say(&format!("running `{}` on tree {}{with}", escape(name.as_bytes()), self.tree.short()));
+        let (run, log) = self.run(suite, of)?;
+        let mut record = self.record(suite, of, run)?;
         let missing = evidence::shortfall(&record, suite);
         if record.result == Outcome::Passed && missing.is_some() {
             record.result = Outcome::Warned;
         }
         self.interrupt.check()?;
-        let line = record.to_line()?;
-        notes::append(self.repo, self.tree, &notes::local_writer(self.repo)?, &line)?;
-        Ok(Tested { suite: name, because: missing.map(|why| why.phrase()), run: Some((record, log)) })
+        sealing::keep(self.repo, self.tree, &mut record, self.sealing)?;
+        Ok(Tested { suite: name, of, because: missing.map(|why| why.phrase()), run: Some((record, log)) })
     }
 
-    /// Whether the newest run of this suite, as it is defined now, has passed on this tree.
-    fn has_passed(&self, suite: &str) -> Result<bool> {
-        let lines = notes::lines(self.repo, self.tree, &[])?;
-        let roots = |oid: &Oid| root::is_root(self.repo, oid);
-        let proofs = evidence::proofs(self.policy, &roots, self.tree, &lines, &[], false)?;
-        Ok(proofs.get(suite).is_some_and(|proof| proof.level >= Level::Recorded))
+    fn ground(&self) -> Ground<'_> {
+        let Self { repo, policy, tree, base, max_paths, .. } = *self;
+        Ground { repo, policy, tree, base, workers: &[], on_server: false, max_paths }
+    }
+
+    /// Whether the newest run of this suite, as it is defined now, has passed on this tree: a run of anybody's, or where this one is to
+    /// be signed, one signed with the same key. Whoever signs says that they saw it run.
+    fn has_passed(&self, suite: &str, of: FilesOf) -> Result<bool> {
+        let found = self.ground().examine(&notes::lines(self.repo, self.tree, &[])?)?;
+        let counts = |one: &Found| {
+            let credit = match &one.worth {
+                Worth::Counts(credit) => credit,
+                Worth::Superseded | Worth::UnknownSuite | Worth::Refused(_) => return false,
+            };
+            let whose = self.sealing.is_none_or(|sealing| sealing.writer == one.writer);
+            credit.of == of && whose && one.record.as_ref().is_ok_and(|record| record.suite == suite)
+        };
+        Ok(found.iter().any(counts))
     }
 
     /// Exports and runs. The log is kept under its digest.
-    fn run(&self, suite: &Suite) -> Result<(Run, PathBuf)> {
+    fn run(&self, suite: &Suite, of: FilesOf) -> Result<(Run, PathBuf)> {
         let logs = self.repo.common_dir().join("guard/logs");
         let failed = |e: std::io::Error| Error::from(e).context("could not keep the suite's log");
         std::fs::create_dir_all(&logs).map_err(failed)?;
         let mut log = tempfile::NamedTempFile::new_in(&logs).map_err(failed)?;
         let place = Workspace::new()?;
-        for path in export::export(self.repo, self.tree, &place.tree)? {
+        let tree = match (of, self.base) {
+            (FilesOf::Base, Some(base)) => suite_files::of_base(self.repo, self.tree, base, &suite.files)?,
+            (FilesOf::Base | FilesOf::Tree, _) => self.tree,
+        };
+        for path in export::export(self.repo, tree, &place.tree)? {
             self.say(&format!("submodule `{}` is not here at its commit: left empty", escape(path.as_bytes())));
         }
         self.interrupt.check()?;
         let run = runner::run(suite, &place.tree, log.as_file_mut(), !self.quiet, self.interrupt)?;
+        if let Some(keep) = self.keep {
+            kept::keep(keep, suite, of, &place.tree, &run, log.path())?;
+        }
         let kept = logs.join(&run.log);
         log.persist(&kept).map_err(|e| failed(e.error))?;
         Ok((run, kept))
     }
 
-    fn record(&self, suite: &Suite, run: Run) -> Record {
+    fn record(&self, suite: &Suite, of: FilesOf, run: Run) -> Result<Record> {
         let counts = run.report.as_ref().map(|report| report.counts);
         let report = run.report.unwrap_or_default();
-        Record {
+        Ok(Record {
             tree: self.tree,
             suite: suite.name.value.clone(),
             result: if run.failure.is_some() { Outcome::Failed } else { Outcome::Passed },
             definition: evidence::digest(suite),
-            files: None,
+            files: if suite.files.is_empty() { None } else { Some(self.ground().files(suite, of)?) },
             policy: self.policy.source.blob,
             command: suite.run.clone(),
             exit_status: run.exit_status,
@@ -104,7 +160,7 @@ impl Job<'_> {
             repository: self.repository,
             passed: report.passed,
             failed: report.failed,
-        }
+        })
     }
 
     /// Tells people what happens, unless they want quiet.

@@ -1,5 +1,6 @@
 //! What `guard test` answers.
 
+use std::collections::BTreeSet;
 use std::os::unix::ffi::OsStrExt;
 
 use serde_json::{Value, json};
@@ -7,6 +8,7 @@ use serde_json::{Value, json};
 use super::run::{Job, Tested};
 use crate::cli::TestArgs;
 use crate::error::{Error, Result};
+use crate::evidence::FilesOf;
 use crate::evidence::record::{Counts, Outcome, Record};
 use crate::report::escape;
 use crate::report::text::{BAD, GOOD, NEXT};
@@ -17,20 +19,25 @@ pub(super) fn text(job: &Job<'_>, args: &TestArgs, runs: &[Tested]) -> String {
     let tree = job.tree.short();
     let mut out = String::new();
     for tested in runs.iter().filter(|tested| !job.quiet || tested.because.is_some()) {
-        let suite = escape(tested.suite.as_bytes());
+        let with = match tested.of {
+            FilesOf::Tree => "",
+            FilesOf::Base => " with the base's files",
+        };
+        let suite = format!("{}{with}", escape(tested.suite.as_bytes()));
+        let kept = if job.sealing.is_some() { "recorded and signed" } else { "recorded" };
         let Some((record, log)) = &tested.run else {
             out.push_str(&format!("{suite}: already {GOOD}passed{GOOD:#} on tree {tree}; --again runs it again\n"));
             continue;
         };
         let facts = facts(record);
         match (&tested.because, record.result) {
-            (None, _) => out.push_str(&format!("{suite}: {GOOD}passed{GOOD:#} on tree {tree} ({facts}), recorded\n")),
+            (None, _) => out.push_str(&format!("{suite}: {GOOD}passed{GOOD:#} on tree {tree} ({facts}), {kept}\n")),
             (Some(why), Outcome::Failed) => {
                 let why = record.failure.as_ref().map_or_else(|| why.clone(), |why| escape(why.as_bytes()));
-                out.push_str(&format!("{suite}: {BAD}failed{BAD:#} on tree {tree}: {why} ({facts}), recorded\n"));
+                out.push_str(&format!("{suite}: {BAD}failed{BAD:#} on tree {tree}: {why} ({facts}), {kept}\n"));
             }
             (Some(why), Outcome::Passed | Outcome::Warned) => {
-                out.push_str(&format!("{suite}: ran on tree {tree} and {BAD}does not count{BAD:#}: {why} ({facts}), recorded\n"));
+                out.push_str(&format!("{suite}: ran on tree {tree} and {BAD}does not count{BAD:#}: {why} ({facts}), {kept}\n"));
             }
         }
         if tested.because.is_some() {
@@ -46,8 +53,13 @@ pub(super) fn text(job: &Job<'_>, args: &TestArgs, runs: &[Tested]) -> String {
 
 /// What to do next.
 fn onward(args: &TestArgs, runs: &[Tested]) -> String {
-    let failed: Vec<String> =
-        runs.iter().filter(|run| run.because.is_some()).map(|run| shell_quote(run.suite.as_bytes())).collect();
+    let failed: Vec<String> = runs
+        .iter()
+        .filter(|run| run.because.is_some())
+        .map(|run| shell_quote(run.suite.as_bytes()))
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
     let (help, next) = match (failed.as_slice(), &args.rev) {
         ([], None) => ("it counts for exactly this tree: any other change of it needs another run", Some("git commit".to_owned())),
         ([], Some(rev)) => ("it counts for exactly this tree", Some(format!("guard check {}", shell_quote(rev.as_bytes())))),
@@ -89,6 +101,7 @@ fn one(tested: &Tested) -> Value {
     };
     json!({
         "suite": tested.suite,
+        "base_suite": tested.of == FilesOf::Base,
         "result": result,
         "reused": record.is_none(),
         "because": tested.because,

@@ -3,11 +3,12 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::*;
+use crate::cli::SigningArgs;
 use crate::evidence::Worth;
 use crate::evidence::fixtures::{policy, suite};
 use crate::evidence::record::{Outcome, Record};
 use crate::git::notes;
-use crate::git::playground::Scratch;
+use crate::git::scratch::Scratch;
 
 struct Bench {
     scratch: Scratch,
@@ -37,13 +38,29 @@ impl Bench {
             repo: &self.repo,
             policy: &policy,
             tree: self.scratch.oid("HEAD^{tree}"),
+            base: None,
+            max_paths: 1000,
+            sealing: None,
+            keep: None,
             repository: root::of(&self.repo, head).unwrap(),
             specialist: Some("backend".to_owned()),
             interrupt: &self.interrupt,
             quiet: self.quiet,
         };
         let suites = suites.iter().map(|s| (*s).to_owned()).collect();
-        test(&job, &TestArgs { suites, staged: false, rev: Some("HEAD".to_owned()), again }, format)
+        test(
+            &job,
+            &TestArgs {
+                suites,
+                staged: false,
+                rev: Some("HEAD".to_owned()),
+                again,
+                base_suite: false,
+                keep: None,
+                signing: SigningArgs::default(),
+            },
+            format,
+        )
     }
 
     fn test(&self, suites: &[&str], again: bool) -> Done {
@@ -149,7 +166,7 @@ fn too_few_tests_are_no_pass() {
     bench.suites[0].min_tests = Some(1);
     let done = bench.test(&["s"], false);
     assert_eq!(done.status, 1);
-    assert!(done.out.contains("does not count: 0 tests passed, at least 1 demanded"), "{}", done.out);
+    assert!(done.out.contains("does not count: too few tests: 0 passed, 1 demanded"), "{}", done.out);
     assert_eq!(bench.records()[0].result, Outcome::Warned);
     bench.suites[0].min_tests = Some(0);
     assert_eq!(bench.test(&["s"], false).status, 0);
@@ -224,8 +241,10 @@ fn evidence_of_one_repository_is_none_in_another() {
     assert_eq!(tree, bench.scratch.oid("HEAD^{tree}"));
     let repo = other.repo();
     let lines = notes::lines(&repo, tree, &[]).unwrap();
-    let roots = |oid: &Oid| root::is_root(&repo, oid);
-    let found = crate::evidence::examine(&policy(bench.suites.clone()), &roots, tree, &lines).unwrap();
+    let policy = policy(bench.suites.clone());
+    let ground =
+        crate::gather::Ground { repo: &repo, policy: &policy, tree, base: None, workers: &[], on_server: false, max_paths: 100 };
+    let found = ground.examine(&lines).unwrap();
     assert_eq!(found[0].worth, Worth::Refused(crate::evidence::Missing::OtherRepository));
 }
 
@@ -238,10 +257,21 @@ fn two_at_once_lose_no_record() {
         let (tree, head) = (bench.scratch.oid("HEAD^{tree}"), bench.scratch.oid("HEAD"));
         std::thread::spawn(move || {
             let (repo, policy, interrupt) = (Repo::open_at(&path), policy(suites), Interrupt::default());
-            let job =
-                Job { repo: &repo, policy: &policy, tree, repository: head, specialist: None, interrupt: &interrupt, quiet: true };
+            let job = Job {
+                repo: &repo,
+                policy: &policy,
+                tree,
+                base: None,
+                max_paths: 1000,
+                sealing: None,
+                keep: None,
+                repository: head,
+                specialist: None,
+                interrupt: &interrupt,
+                quiet: true,
+            };
             for _ in 0..3 {
-                job.suite(policy.suite(name).unwrap(), true).map(|_| ()).unwrap();
+                job.suite(policy.suite(name).unwrap(), true, false).map(|_| ()).unwrap();
             }
         })
     };

@@ -1,6 +1,6 @@
-use super::scratch::{Scratch, lines};
 use super::*;
 use crate::change::EntryKind;
+use crate::git::scratch::{Scratch, entry, lines};
 
 mod histories;
 mod hostile;
@@ -19,17 +19,21 @@ fn paths(deltas: &[Delta]) -> Vec<&str> {
 }
 
 /// What git's automatic merge of the two parents holds; `None`: they conflict.
-fn oracle(scratch: &Scratch, merge: Oid) -> Option<String> {
-    let (one, two) = (format!("{merge}^1"), format!("{merge}^2"));
-    let (clean, tree) = scratch.try_git(&["merge-tree", "--write-tree", "--allow-unrelated-histories", &one, &two]);
-    clean.then_some(tree)
+fn oracle(scratch: &Scratch, merge: Oid) -> Option<Oid> {
+    oracle_of(scratch, &format!("{merge}^1"), &format!("{merge}^2"))
+}
+
+fn oracle_of(scratch: &Scratch, one: &str, two: &str) -> Option<Oid> {
+    let output = scratch.try_git(&["merge-tree", "--write-tree", "--allow-unrelated-histories", one, two]);
+    output.status.success().then(|| Oid::from_hex(std::str::from_utf8(&output.stdout).unwrap().trim_end()).unwrap())
 }
 
 /// The deltas are exactly what differs between git's automatic merge and the commit's tree.
 fn agrees(scratch: &Scratch, merge: Oid) -> Vec<Delta> {
     let deltas = judged(scratch, merge);
     let tree = oracle(scratch, merge).expect("a clean merge");
-    let expected = scratch.git(&["diff-tree", "-r", "--no-renames", "--abbrev=40", &tree, &format!("{merge}^{{tree}}")]);
+    let expected =
+        scratch.git(&["diff-tree", "-r", "--no-renames", "--abbrev=40", &tree.to_string(), &format!("{merge}^{{tree}}")]);
     let mode = |e: Option<Entry>| match e.map(|e| e.kind) {
         None => "000000",
         Some(EntryKind::File) => "100644",
@@ -81,7 +85,7 @@ fn a_clean_merge_adds_nothing() {
     let scratch = sides(&base, |s| s.write("a", "2\n"), |s| s.files(&[("b", "2\n"), ("d/n", "x\n")]));
     let tree = oracle(&scratch, scratch.merge(&["side"], unchanged)).unwrap();
     assert_eq!(agrees(&scratch, scratch.oid("main")), []);
-    assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
+    assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(tree));
 }
 
 #[test]
@@ -94,7 +98,7 @@ fn one_file_changed_on_both_sides_in_different_places() {
     );
     let tree = oracle(&scratch, scratch.merge(&["side"], unchanged)).unwrap();
     assert_eq!(agrees(&scratch, scratch.oid("main")), []);
-    assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
+    assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(tree));
 }
 
 #[test]
@@ -171,7 +175,7 @@ fn modes_merge_like_content() {
     let scratch = sides(&[("a", &text)], chmod, |s| s.write("a", text.replace("line 18\n", "theirs\n")));
     let tree = oracle(&scratch, scratch.merge(&["side"], unchanged)).unwrap();
     assert_eq!(agrees(&scratch, scratch.oid("main")), []);
-    assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
+    assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(tree));
 
     let scratch = sides(&[("a", &text)], |s| s.write("b", ""), |s| s.write("a", "2\n"));
     let merge = scratch.merge(&["side"], |s| {
@@ -217,19 +221,14 @@ fn links_and_submodules() {
     scratch.branch("side", "main");
     module("1")(&scratch);
     scratch.branch("main", "main");
-    scratch.commit(&[("a", "2\n")]);
+    scratch.commit_files(&[("a", "2\n")]);
     let tree = oracle_of(&scratch, "main", "side").unwrap();
-    assert_eq!(merged(&scratch, "main", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
+    assert_eq!(merged(&scratch, "main", "side"), Merged::Clean(tree));
     module("2")(&scratch);
     assert_eq!(merged(&scratch, "main", "side"), Merged::Conflicts(vec!["module".into()]));
     let repo = scratch.repo();
     let parents = [scratch.oid("main"), scratch.oid("side")];
     assert_eq!(paths(&own(&repo, &parents, scratch.oid("main^{tree}"), 10).unwrap().deltas), ["module"]);
-}
-
-fn oracle_of(scratch: &Scratch, one: &str, two: &str) -> Option<String> {
-    let (clean, tree) = scratch.try_git(&["merge-tree", "--write-tree", one, two]);
-    clean.then_some(tree)
 }
 
 #[test]
@@ -262,7 +261,7 @@ fn a_directory_that_becomes_a_file_merges() {
         |s| s.write("a", "2\n"),
     );
     let tree = oracle(&scratch, scratch.merge(&["side"], unchanged)).unwrap();
-    assert_eq!(merged(&scratch, "side", "main^1"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
+    assert_eq!(merged(&scratch, "side", "main^1"), Merged::Clean(tree));
     assert_eq!(agrees(&scratch, scratch.oid("main")), []);
 }
 

@@ -1,13 +1,13 @@
 use super::*;
-use crate::git::merge::scratch::Scratch;
+use crate::git::scratch::Scratch;
 
 fn history() -> Scratch {
     let scratch = Scratch::with(&[("a", "1\n")]);
     scratch.branch("side", "main");
-    scratch.commit(&[("b", "1\n")]);
-    scratch.commit(&[("b", "2\n")]);
+    scratch.commit_files(&[("b", "1\n")]);
+    scratch.commit_files(&[("b", "2\n")]);
     scratch.branch("main", "main");
-    scratch.commit(&[("a", "2\n")]);
+    scratch.commit_files(&[("a", "2\n")]);
     scratch.merge(&["side"], |_| {});
     scratch
 }
@@ -53,7 +53,7 @@ fn a_missing_commit_is_an_error() {
 #[test]
 fn a_shallow_boundary_in_the_range_is_an_error() {
     let scratch = history();
-    scratch.commit(&[("a", "3\n")]);
+    scratch.commit_files(&[("a", "3\n")]);
     let url = format!("file://{}", scratch.path().display());
     let clone = scratch.home().join("clone");
     scratch.git(&["clone", "-q", "--depth", "2", &url, clone.to_str().unwrap()]);

@@ -1,12 +1,12 @@
 //! Indexes that only git can read: its own `write-tree`, on a copy, so that the index itself stays as it is.
 
-use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::git::Repo;
+use crate::git::program::{first_lines, not_started};
 use crate::report::escape;
 
 /// What the extension makes of the index, for the front of an error.
@@ -46,18 +46,4 @@ pub(super) fn write_tree(repo: &Repo, index: &Path) -> Result<Oid> {
     }
     let id = std::str::from_utf8(&output.stdout).ok().map(str::trim_end).and_then(Oid::from_hex);
     id.ok_or_else(|| Error::new("git write-tree gave no id of a tree"))
-}
-
-fn not_started(error: &std::io::Error) -> Error {
-    if error.kind() == ErrorKind::NotFound {
-        Error::new("there is no `git` in PATH").help("put git's directory into PATH")
-    } else {
-        Error::new(format!("git could not be started: {error}"))
-    }
-}
-
-/// The first of git's words, as one line.
-fn first_lines(words: &[u8]) -> String {
-    let lines: Vec<String> = words.split(|b| *b == b'\n').filter(|line| !line.is_empty()).take(3).map(escape).collect();
-    lines.join("; ")
 }

@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::check::Checker;
 use super::super::diagnostic::shown;
-use super::super::key::Key;
 use super::super::limits::{Areas, Bytes, Files, Limits, Lines};
 use super::super::pattern::Patterns;
-use super::super::raw::{List, RawLimits, RawOwners, RawPolicy, RawRunner, RawSpecialist};
+use super::super::raw::{RawLimits, RawOwners, RawPolicy, RawSpecialist};
 use super::super::scalar::{At, Number, SizeText};
-use super::super::types::{Cited, Owners, Runner, Specialist};
+use super::super::types::{Cited, Owners, Specialist};
 
 impl Checker<'_> {
     /// `[owners]`.
@@ -18,35 +17,8 @@ impl Checker<'_> {
         Owners {
             users: self.texts("users", raw.users.as_ref()),
             emails: self.texts("emails", raw.emails.as_ref()),
-            keys: self.public_keys(raw.keys.as_ref()),
+            keys: self.public_keys("owner", "an owner", raw.keys.as_ref()),
         }
-    }
-
-    /// `[runner.NAME]`.
-    pub(super) fn runner(&mut self, name: &At<String>, raw: &At<RawRunner>) -> Runner {
-        if raw.value.keys.as_ref().is_none_or(|keys| keys.value.is_empty()) && !self.broken.contains("keys") {
-            let place = raw.value.keys.as_ref().map_or_else(|| name.span.clone(), |keys| keys.span.clone());
-            let fault = self.fault(&place, format!("runner `{}` has no `keys`", shown(&name.value)));
-            fault.help("say whose signatures are its own, as in `keys = [\"ssh-ed25519 AAAA… ci\"]`");
-        }
-        Runner { name: self.name("runner", name), keys: self.public_keys(raw.value.keys.as_ref()) }
-    }
-
-    /// Lines of OpenSSH's format.
-    fn public_keys(&mut self, list: Option<&List>) -> Vec<Cited<Key>> {
-        let mut keys = Vec::new();
-        for text in self.elements(list) {
-            match Key::parse(&text.value.0) {
-                Ok(key) => keys.push(self.cite(&text.span, key)),
-                Err((problem, help)) => {
-                    let fault = self.fault(&text.span, format!("no key: {problem}"));
-                    if let Some(help) = help {
-                        fault.help(help);
-                    }
-                }
-            }
-        }
-        keys
     }
 
     /// `[specialist.NAME]`, what it doesn't say inherited from `[defaults]`.
@@ -71,7 +43,7 @@ impl Checker<'_> {
         Specialist {
             name: name_,
             users: self.texts("users", raw.users.as_ref()),
-            keys: self.public_keys(raw.keys.as_ref()),
+            keys: self.public_keys("specialist", &format!("specialist `{}`", shown(&name.value)), raw.keys.as_ref()),
             emails: self.texts("emails", raw.emails.as_ref()),
             branches: self.branches("branches", raw.branches.as_ref()),
             allowed: raw.allowed.as_ref().map(|list| self.patterns("allowed", Some(list))),

@@ -24,6 +24,7 @@ fn the_rules_stand_in_the_order_of_reports() {
             "scope",
             "forbidden-change",
             "guarded-area",
+            "suite-change",
             "combined-change",
             "policy-change",
             "safe-path",

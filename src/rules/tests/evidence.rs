@@ -1,7 +1,6 @@
 //! `guarded-area` and `combined-change`.
 
 use super::super::fixture::*;
-use super::super::why_not;
 use crate::case::{Part, Stage, Subject, Touch};
 use crate::evidence::{Level, Missing, Proof};
 use crate::policy::Policy;
@@ -141,8 +140,13 @@ fn a_commit_is_tested_by_its_id_and_a_missing_marker_is_written_by_an_amend() {
     assert_eq!(branch[0].next, [test, "git commit --amend --no-edit".to_owned()]);
     let mut attested = policy.clone();
     attested.evidence.land = (Level::Attested, None);
-    let found = violations(say("guarded-area", &attested, &tip.proven("login", Level::Recorded)));
-    assert_eq!(found[0].help, "this version makes no proof above recorded: an owner must set a lower `[evidence] land`");
+    let found = violations(say("guarded-area", &attested, &tip.clone().proven("login", Level::Recorded)));
+    assert_eq!(found[0].help, "only a runner of the policy attests: have CI run the suite on this tree, sign, and push the record");
+    assert_eq!(found[0].next, [format!("guard evidence {}", oid(0xc1))]);
+    let mut signed = policy.clone();
+    signed.evidence.land = (Level::Signed, None);
+    let found = violations(say("guarded-area", &signed, &tip.proven("login", Level::Recorded)));
+    assert_eq!(found[0].next, [format!("guard test login --rev {} --sign", oid(0xc1))]);
 }
 
 #[test]
@@ -193,7 +197,7 @@ fn what_does_not_count_is_named() {
     let mut subject = touching(&policy, "middleware");
     let refused = vec![Missing::Stale { tree: "1a2b3c4d5e".to_owned() }, Missing::Failed("exit status 1\u{1b}".to_owned())];
     let by = Some("trailer of 1a2b3c4".to_owned());
-    subject.proofs.insert("integration".to_owned(), Proof { level: Level::Claimed, by, refused, marker_may_come: false });
+    subject.proofs.insert("integration".to_owned(), Proof { level: Level::Claimed, by, refused, ..Proof::none() });
     let found = violations(say("guarded-area", &policy, &subject));
     assert_eq!(
         found[0].details,
@@ -210,7 +214,7 @@ fn what_does_not_count_is_named() {
         Missing::TooManySkipped { skipped: 3, allowed: 0 },
         Missing::Malformed("not JSON".to_owned()),
     ];
-    let distinct: std::collections::BTreeSet<String> = words.iter().map(why_not).collect();
+    let distinct: std::collections::BTreeSet<String> = words.iter().map(Missing::phrase).collect();
     assert_eq!(distinct.len(), words.len());
 }
 
@@ -228,7 +232,7 @@ fn many_touched_lines_leave_room_for_what_is_needed() {
 fn together(policy: &Policy, parts: &[(&str, bool)]) -> Subject {
     let part = |(name, changes): &(&str, bool)| {
         let actor = if name.is_empty() { unknown() } else { specialist(name) };
-        Part { commit: Some(oid(1)), actor, changes: *changes, touches: Vec::new() }
+        Part { commit: Some(oid(1)), actor, changes: *changes, touches: Vec::new(), suites: Vec::new() }
     };
     Subject {
         actor: None,

@@ -11,3 +11,4 @@ mod quoting;
 mod refs;
 mod safe_paths;
 mod scopes;
+mod suite_change;

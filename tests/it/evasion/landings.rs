@@ -4,7 +4,8 @@ use super::*;
 
 /// Two protected branches and a suite that passes.
 fn two_lines_of_work() -> (Repo, Repo) {
-    let repo = Repo::with_policy(&POLICY.replace("base = \"main\"", "base = \"main\"\nprotected = [\"main\", \"release/*\"]"));
+    let repo =
+        Repo::with_policy(&STRICT_POLICY.replace("base = \"main\"", "base = \"main\"\nprotected = [\"main\", \"release/*\"]"));
     repo.write("ok", "").write("middleware/auth.py", "check()\n").write("app.py", "a\napp = App()\nb\n").commit_unjudged("start");
     let server = repo.guarded_remote();
     repo.login("dev");
@@ -72,7 +73,8 @@ fn two_names_that_another_file_system_takes_for_one_meet_in_a_merge() {
 
 #[test]
 fn one_commit_of_any_size_where_no_session_is_limited() {
-    let policy: String = POLICY.lines().filter(|line| !line.contains("per-session")).map(|line| format!("{line}\n")).collect();
+    let policy: String =
+        STRICT_POLICY.lines().filter(|line| !line.contains("per-session")).map(|line| format!("{line}\n")).collect();
     let repo = Repo::with_policy(&policy);
     repo.guarded_remote();
     let lines: String = (0..500).map(|n| format!("{n}\n")).collect();
@@ -110,7 +112,7 @@ fn edit_and_merge(repo: &Repo, files: std::ops::Range<usize>) {
 
 #[test]
 fn a_session_that_a_merge_carries_to_other_names() {
-    let (repo, _server) = moved_meanwhile(POLICY);
+    let (repo, _server) = moved_meanwhile(STRICT_POLICY);
     edit_and_merge(&repo, 0..9);
     repo.git(&["push", "origin", "work"]).rejected().says("9 files changed in this session, 8 allowed").says("lib/0.py");
     // what may be done is still taken
@@ -122,8 +124,8 @@ fn a_session_that_a_merge_carries_to_other_names() {
 
 #[test]
 fn an_edit_that_a_merge_carries_where_it_is_not_allowed() {
-    let policy =
-        POLICY.replace("emails = [\"author@example.org\"]\n", "emails = [\"author@example.org\"]\nprohibited = [\"lib/\"]\n");
+    let policy = STRICT_POLICY
+        .replace("emails = [\"author@example.org\"]\n", "emails = [\"author@example.org\"]\nprohibited = [\"lib/\"]\n");
     let (repo, _server) = moved_meanwhile(&policy);
     edit_and_merge(&repo, 0..1);
     repo.git(&["push", "origin", "work"]).rejected().says("error[scope]").says("lib/0.py");
@@ -132,7 +134,7 @@ fn an_edit_that_a_merge_carries_where_it_is_not_allowed() {
 
 #[test]
 fn a_guarded_file_edited_under_the_name_that_it_had() {
-    let (repo, _server) = moved_meanwhile(&POLICY.replace("**/middleware/", "lib/"));
+    let (repo, _server) = moved_meanwhile(&STRICT_POLICY.replace("**/middleware/", "lib/"));
     edit_and_merge(&repo, 0..1);
     repo.git(&["push", "origin", "work"]).rejected().says("error[guarded-area]").says("lib/0.py");
 }
@@ -140,13 +142,14 @@ fn a_guarded_file_edited_under_the_name_that_it_had() {
 #[test]
 fn the_policy_edited_under_the_name_that_it_had() {
     let repo = Repo::new();
-    repo.write("rules.toml", POLICY).commit_unjudged("rules");
+    repo.write("rules.toml", STRICT_POLICY).commit_unjudged("rules");
     repo.git(&["branch", "work"]).ok();
     repo.git(&["mv", "rules.toml", "policy.toml"]).ok();
     repo.commit_unjudged("policy");
     repo.guarded_remote();
     repo.login("dev").git(&["switch", "-q", "work"]).ok();
-    repo.write("rules.toml", POLICY.replace("max-files-per-commit = 5", "max-files-per-commit = 500")).commit_unjudged("weaken");
+    repo.write("rules.toml", STRICT_POLICY.replace("max-files-per-commit = 5", "max-files-per-commit = 500"))
+        .commit_unjudged("weaken");
     repo.git(&["merge", "-q", "--no-verify", "-m", "take main in", "main"]).ok();
     repo.git(&["push", "origin", "work:main"]).rejected().says("error[policy-change]");
 }
@@ -159,8 +162,8 @@ fn edit_one(repo: &Repo) {
 
 #[test]
 fn what_a_merge_carries_is_judged_before_it_is_committed() {
-    let policy =
-        POLICY.replace("emails = [\"author@example.org\"]\n", "emails = [\"author@example.org\"]\nprohibited = [\"lib/\"]\n");
+    let policy = STRICT_POLICY
+        .replace("emails = [\"author@example.org\"]\n", "emails = [\"author@example.org\"]\nprohibited = [\"lib/\"]\n");
     let (repo, _server) = moved_meanwhile(&policy);
     repo.guard(&["install"]).ok();
     edit_one(&repo);
@@ -177,7 +180,7 @@ fn what_a_merge_carries_is_judged_before_it_is_committed() {
 
 #[test]
 fn what_a_merge_carries_costs_its_author_nothing_where_both_names_are_theirs() {
-    let (repo, _server) = moved_meanwhile(POLICY);
+    let (repo, _server) = moved_meanwhile(STRICT_POLICY);
     edit_and_merge(&repo, 0..7);
     let json = repo.json(&["check"]);
     assert_accepted(&json);
@@ -189,8 +192,8 @@ fn what_a_merge_carries_costs_its_author_nothing_where_both_names_are_theirs() {
 
 #[test]
 fn an_edit_that_two_merges_carry_on() {
-    let policy =
-        POLICY.replace("emails = [\"author@example.org\"]\n", "emails = [\"author@example.org\"]\nprohibited = [\"deep/\"]\n");
+    let policy = STRICT_POLICY
+        .replace("emails = [\"author@example.org\"]\n", "emails = [\"author@example.org\"]\nprohibited = [\"deep/\"]\n");
     let (repo, _server) = moved_meanwhile(&policy);
     edit_and_merge(&repo, 0..1);
     repo.git(&["switch", "-q", "main"]).ok();
@@ -205,8 +208,8 @@ fn an_edit_that_two_merges_carry_on() {
 
 #[test]
 fn an_edit_that_an_octopus_carries() {
-    let policy =
-        POLICY.replace("emails = [\"author@example.org\"]\n", "emails = [\"author@example.org\"]\nprohibited = [\"lib/\"]\n");
+    let policy = STRICT_POLICY
+        .replace("emails = [\"author@example.org\"]\n", "emails = [\"author@example.org\"]\nprohibited = [\"lib/\"]\n");
     let (repo, _server) = moved_meanwhile(&policy);
     edit_one(&repo);
     repo.git(&["branch", "other", "HEAD~1"]).ok();

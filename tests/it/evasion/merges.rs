@@ -94,7 +94,7 @@ fn an_edit_dropped_across_a_rename() {
 #[test]
 fn a_landing_of_two_specialists_needs_the_test_of_the_combination() {
     let policy = format!(
-        "{POLICY}\n[specialist.other]\nusers = [\"other\"]\nemails = [\"other@example.org\"]\n\n[combined]\nrequires = [\"integration\"]\n"
+        "{STRICT_POLICY}\n[specialist.other]\nusers = [\"other\"]\nemails = [\"other@example.org\"]\n\n[combined]\nrequires = [\"integration\"]\n"
     );
     let repo = Repo::with_policy(&policy);
     repo.write("ok", "").commit_unjudged("ok");

@@ -29,7 +29,7 @@ fn a_server_whose_head_leads_nowhere_does_not_ask_the_push_for_a_policy() {
 
 /// A server where `main` holds the policy, strict since its last commit, and work lands on `develop`.
 fn policy_beside_the_base() -> (Repo, Repo) {
-    let policy = POLICY.replace("base = \"main\"", "base = \"develop\"");
+    let policy = STRICT_POLICY.replace("base = \"main\"", "base = \"develop\"");
     let repo = Repo::with_policy(&policy.replace("max-files-per-commit = 5", "max-files-per-commit = 500"));
     repo.write("policy.toml", policy).commit_unjudged("strict");
     repo.git(&["branch", "develop"]).ok();

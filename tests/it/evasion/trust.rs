@@ -27,7 +27,7 @@ fn a_policy_weakened_in_an_earlier_commit_of_the_push() {
     let server = repo.guarded_remote();
     repo.login("dev").write("policy.toml", WEAK).commit_unjudged("weaken");
     repo.write("middleware/auth.py", "pass\n").commit_unjudged("use it");
-    repo.write("policy.toml", POLICY).commit_unjudged("put it back");
+    repo.write("policy.toml", STRICT_POLICY).commit_unjudged("put it back");
     assert_refused(&repo, &server, "main", "policy-change");
     assert_refused(&repo, &server, "main", "guarded-area");
 }
@@ -63,7 +63,9 @@ fn a_policy_replaced_by_a_link() {
 fn a_policy_with_a_misspelt_key_lands_for_nobody() {
     let repo = guarded();
     let server = repo.guarded_remote();
-    repo.login("boss").write("policy.toml", POLICY.replace("max-files-per-commit", "max-file-per-commit")).commit_unjudged("typo");
+    repo.login("boss")
+        .write("policy.toml", STRICT_POLICY.replace("max-files-per-commit", "max-file-per-commit"))
+        .commit_unjudged("typo");
     repo.git(&["push", "origin", "main"]).rejected().says("max-files-per-commit").says("error[policy-change]");
     assert_eq!(server.rev("main"), repo.rev("HEAD^"));
 }
@@ -73,7 +75,7 @@ fn an_owner_may_change_the_policy() {
     let repo = guarded();
     let server = repo.guarded_remote();
     repo.login("boss")
-        .write("policy.toml", POLICY.replace("max-files-per-commit = 5", "max-files-per-commit = 6"))
+        .write("policy.toml", STRICT_POLICY.replace("max-files-per-commit = 5", "max-files-per-commit = 6"))
         .commit_unjudged("more");
     repo.git(&["push", "-q", "origin", "main"]).ok();
     assert_eq!(server.rev("main"), repo.rev("HEAD"));

@@ -33,7 +33,10 @@ fn a_trailer_is_a_claim_on_its_own_tree_alone() {
         .says("commit, where recorded is demanded: missing integration");
     repo.write("b.txt", "b\n").stage();
     repo.git(&["commit", "-q", "-m", &claim]).ok();
-    repo.guard(&["evidence", "HEAD"]).ok().says("integration: none").says("a trailer does not count: for another tree");
+    repo.guard(&["evidence", "HEAD"])
+        .ok()
+        .says("integration: none")
+        .says("a trailer does not count: it is stale: it is for another tree");
 }
 
 #[test]

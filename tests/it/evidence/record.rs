@@ -111,6 +111,6 @@ fn what_was_forged_or_damaged_is_named_and_none() {
     let json = evidence(&repo, &[]);
     assert_eq!((found(&json, "s").as_str(), json["records"].as_array().unwrap().len()), ("none", 3));
     assert!(json["records"].as_array().unwrap().iter().all(|r| r["valid"] == false), "{json:#}");
-    repo.guard(&["evidence"]).ok().says("a line of evil is unreadable");
+    repo.guard(&["evidence"]).ok().says("a line of evil does not count: it can't be read");
     repo.guard(&["test", "s"]).rejected();
 }

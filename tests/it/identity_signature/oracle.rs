@@ -10,9 +10,8 @@ fn git_believes(repo: &Repo) -> bool {
     repo.git(&["-c", &signers, "verify-commit", "HEAD"]).status == 0
 }
 
-/// What git believes and the guard refuses. White space within the armour and text behind it, a second signature included, are passed
-/// over by `ssh-keygen`; here one signature and nothing else is believed. Headers in an order that git doesn't write are no commit to
-/// libgit2.
+/// What the guard refuses and git doesn't: anything but one signature alone, in the form that `ssh-keygen` writes, which passes over spaces
+/// within the armour and over everything behind it; and a commit whose headers are in an order that no git writes.
 const STRICTER: [&str; 4] = ["a space within", "not at the end", "text behind the signature", "twice"];
 
 /// `payload` with a signature of api's in its headers, in ways that git might write, and in others.

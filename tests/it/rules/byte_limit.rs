@@ -8,63 +8,40 @@ fn limits() -> String {
     with_dev("max-bytes-per-commit = \"1 KiB\"\nmax-bytes-per-session = 1500\n")
 }
 
-/// What is measured of the index.
-#[track_caller]
-fn measured(repo: &Repo) -> Value {
-    assert_violated(&staged(repo), "index", RULE)["measured"].clone()
-}
-
-/// What is said of an index that passes.
-#[track_caller]
-fn passes(repo: &Repo, said: &str) {
-    let json = staged(repo);
-    assert_accepted(&json);
-    assert_eq!(reasons(&json, "index", RULE), [said]);
-}
-
 #[test]
 fn says_how_many_of_how_many_and_takes_out_the_largest() {
     let repo = Repo::with_policy(&limits());
-    repo.write("a.txt", "y".repeat(500)).write("line.txt", "x".repeat(1000)).stage();
-    let place = format!("(main@{})", &repo.rev("main")[..7]);
-    let expected = format!(
-        "error[byte-limit]: 1500 bytes inserted in this commit, 1024 allowed\n  \
-           a.txt  line.txt\n  \
-           policy.toml:7  max-bytes-per-commit = \"1 KiB\"   {place}\n  \
-           help: take 1 out of the index\n  \
-           next: git restore --staged -- line.txt\n"
-    );
-    assert_eq!(block(&repo.guard(&["check", "--staged"]).rejected().out(), RULE), expected);
-    let json = staged(&repo);
-    let expected = json!({
-        "message": "1500 bytes inserted in this commit, 1024 allowed", "scope": "commit", "paths": ["a.txt", "line.txt"],
-        "measured": 1500, "limit": 1024, "suite": null, "demanded": null, "found": null,
-        "policy": at(&limits(), "max-bytes-per-commit"),
-        "help": "take 1 out of the index", "next": ["git restore --staged -- line.txt"],
-    });
-    assert_eq!(*assert_violated(&json, "index", RULE), expected);
-    assert_only_violated(&json, &[RULE]);
-    paste(&repo, &expected);
-    assert_accepted(&repo.json(&["check", "--staged"]));
+    repo.write("a.txt", "y".repeat(500)).write("line.txt", "x".repeat(1000));
+    let excess = Excess {
+        rule: RULE,
+        policy: &limits(),
+        line: "max-bytes-per-commit = \"1 KiB\"",
+        message: "1500 bytes inserted in this commit, 1024 allowed",
+        measured: 1500,
+        limit: 1024,
+        paths: &["a.txt", "line.txt"],
+        out: &["line.txt"],
+    };
+    excess.is_said_of(&repo);
 }
 
 #[test]
 fn the_limit_itself_still_passes() {
     let repo = Repo::with_policy(&limits());
     repo.write("b.txt", "x".repeat(1024));
-    passes(&repo, "1024 bytes inserted in this commit, 1024 allowed");
+    passes(&repo, RULE, "1024 bytes inserted in this commit, 1024 allowed");
     repo.write("b.txt", "x".repeat(1025));
-    assert_eq!(measured(&repo), 1025);
+    assert_eq!(measured(&repo, RULE), 1025);
 }
 
 #[test]
 fn one_byte_is_one_and_without_the_key_there_is_no_limit() {
     let repo = Repo::with_policy(&limits());
     repo.write("b.txt", "x");
-    passes(&repo, "1 byte inserted in this commit, 1024 allowed");
+    passes(&repo, RULE, "1 byte inserted in this commit, 1024 allowed");
     let repo = Repo::with_policy(&with_dev(""));
     repo.write("b.txt", "x".repeat(9000));
-    passes(&repo, "no such limit");
+    passes(&repo, RULE, "no such limit");
 }
 
 #[test]
@@ -72,10 +49,10 @@ fn only_what_is_inserted_counts() {
     let repo = Repo::with_policy(&limits());
     repo.write("long", numbered("x", 500)).write("gone", numbered("y", 500)).commit_unjudged("before");
     repo.remove("gone").git(&["mv", "long", "moved"]).ok();
-    passes(&repo, "0 bytes inserted in this commit, 1024 allowed");
+    passes(&repo, RULE, "0 bytes inserted in this commit, 1024 allowed");
     repo.git(&["reset", "-q", "--hard"]).ok();
     repo.write("long", numbered("x", 500).replace("x 7\n", "seven\n"));
-    passes(&repo, "6 bytes inserted in this commit, 1024 allowed");
+    passes(&repo, RULE, "6 bytes inserted in this commit, 1024 allowed");
 }
 
 #[test]
@@ -87,7 +64,7 @@ fn a_binary_file_counts_with_its_size_and_a_mode_with_nothing() {
     let json = repo.json(&["check", "--staged"]);
     assert_eq!(reasons(&json, "index", RULE), ["0 bytes inserted in this commit, 1024 allowed"]);
     repo.write("image", image(2));
-    assert_eq!(measured(&repo), 2001);
+    assert_eq!(measured(&repo, RULE), 2001);
 }
 
 #[test]
@@ -105,33 +82,16 @@ fn similarity_does_not_make_fewer_bytes() {
 fn what_is_left_out_of_lines_is_left_out_of_bytes() {
     let repo = Repo::with_policy(&format!("{}[count]\nnot-lines = [\"*.lock\"]\n", limits()));
     repo.write("Cargo.lock", numbered("l", 900)).write("big.lock", vec![0; 3000]);
-    passes(&repo, "0 bytes inserted in this commit, 1024 allowed");
+    passes(&repo, RULE, "0 bytes inserted in this commit, 1024 allowed");
     repo.write("sub/Cargo.lock", numbered("l", 900));
-    assert_eq!(measured(&repo), numbered("l", 900).len());
+    assert_eq!(measured(&repo, RULE), numbered("l", 900).len());
 }
 
 #[test]
 fn at_every_door() {
-    let repo = Repo::with_policy(&limits());
-    let server = server(&repo, "dev");
-    repo.git(&["switch", "-q", "-c", "work"]).ok();
-    repo.write("b.txt", "b".repeat(1025)).commit_unjudged("too much");
-    repo.write("c.txt", "c".repeat(476)).commit_unjudged("little");
-    for json in [repo.json(&["check"]), received(&repo, &server, &[("refs/heads/work", "", "HEAD")])] {
-        assert_eq!(words(&json, "commit", RULE), ["violated", "satisfied"]);
-        let session = assert_violated(&json, "session", RULE);
-        assert_eq!(
-            (&session["message"], &session["scope"]),
-            (&"1501 bytes inserted in this session, 1500 allowed".into(), &"session".into())
-        );
-        assert_eq!(words(&json, "landing", RULE), ["not-applicable"]);
-    }
-    let push = repo.git(&["push", "-q", "origin", "work"]).rejected();
-    assert!(block(&push.err(), RULE).starts_with("error[byte-limit]: 1025 bytes inserted in this commit, 1024 allowed\n"));
-    let json = repo.json(&["check"]);
-    paste(&repo, assert_violated(&json, "commit", RULE));
-    paste(&repo, assert_violated(&staged(&repo), "index", RULE));
-    assert_accepted(&repo.json(&["check", "--staged"]));
+    let (commit, session) =
+        ("1025 bytes inserted in this commit, 1024 allowed", "1501 bytes inserted in this session, 1500 allowed");
+    assert_at_every_door(RULE, &limits(), ["b".repeat(1025), "c".repeat(476)], commit, session);
 }
 
 #[test]

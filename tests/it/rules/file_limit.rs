@@ -10,46 +10,30 @@ fn limits() -> String {
     with_dev("max-files-per-commit = 3\nmax-files-per-session = 5\n")
 }
 
-/// What is measured of the index.
-fn measured(repo: &Repo) -> Value {
-    assert_violated(&staged(repo), "index", RULE)["measured"].clone()
-}
-
 #[test]
 fn says_how_many_of_how_many_which_by_what_line_and_what_next() {
     let repo = Repo::with_policy(&limits());
-    repo.write_many("x", 5).stage();
-    let place = format!("(main@{})", &repo.rev("main")[..7]);
-    let expected = format!(
-        "error[file-limit]: 5 files changed in this commit, 3 allowed\n  \
-           x1.txt  x2.txt  x3.txt  x4.txt  x5.txt\n  \
-           policy.toml:7  max-files-per-commit = 3         {place}\n  \
-           help: take 2 out of the index\n  \
-           next: git restore --staged -- x4.txt x5.txt\n"
-    );
-    assert_eq!(block(&repo.guard(&["check", "--staged"]).rejected().out(), RULE), expected);
-    let json = staged(&repo);
-    let expected = json!({
-        "message": "5 files changed in this commit, 3 allowed", "scope": "commit",
-        "paths": ["x1.txt", "x2.txt", "x3.txt", "x4.txt", "x5.txt"], "measured": 5, "limit": 3,
-        "suite": null, "demanded": null, "found": null, "policy": at(&limits(), "max-files-per-commit"),
-        "help": "take 2 out of the index", "next": ["git restore --staged -- x4.txt x5.txt"],
-    });
-    assert_eq!(*assert_violated(&json, "index", RULE), expected);
-    assert_only_violated(&json, &[RULE]);
-    paste(&repo, &expected);
-    assert_accepted(&repo.json(&["check", "--staged"]));
+    repo.write_many("x", 5);
+    let excess = Excess {
+        rule: RULE,
+        policy: &limits(),
+        line: "max-files-per-commit = 3",
+        message: "5 files changed in this commit, 3 allowed",
+        measured: 5,
+        limit: 3,
+        paths: &["x1.txt", "x2.txt", "x3.txt", "x4.txt", "x5.txt"],
+        out: &["x4.txt", "x5.txt"],
+    };
+    excess.is_said_of(&repo);
 }
 
 #[test]
 fn the_limit_itself_still_passes() {
     let repo = Repo::with_policy(&limits());
     repo.write_many("x", 3);
-    let json = staged(&repo);
-    assert_accepted(&json);
-    assert_eq!(reasons(&json, "index", RULE), ["3 files changed in this commit, 3 allowed"]);
+    passes(&repo, RULE, "3 files changed in this commit, 3 allowed");
     repo.write_many("y", 1);
-    assert_eq!(measured(&repo), 4);
+    assert_eq!(measured(&repo, RULE), 4);
 }
 
 #[test]
@@ -188,7 +172,7 @@ fn similarity_is_asked_between_the_limit_and_twice_it() {
         repo.write(format!("new/{n}"), numbered(&format!("word {n}"), 19));
     }
     // 4 moves of which 3 were edited: 7 paths count, but no more than 6 = 2 × 3 are looked at for likeness
-    assert_eq!(measured(&repo), 7);
+    assert_eq!(measured(&repo, RULE), 7);
     repo.write("new/3", numbered("word 3", 20));
     let json = staged(&repo);
     assert_eq!(assert_violated(&json, "index", RULE)["measured"], 4, "6 of which two pairs are alike");
@@ -206,7 +190,7 @@ fn what_is_left_out_of_the_count_is_left_out() {
     assert_accepted(&json);
     assert_eq!(judgement(&json, "index")["files"], 3);
     repo.write("B.SNAP", "permissions are read by exact bytes\n");
-    assert_eq!(measured(&repo), 4);
+    assert_eq!(measured(&repo, RULE), 4);
 }
 
 #[test]

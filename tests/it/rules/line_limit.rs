@@ -8,54 +8,37 @@ fn limits() -> String {
     with_dev("max-lines-per-commit = 10\nmax-lines-per-session = 15\n")
 }
 
-/// What is measured of the index.
-#[track_caller]
-fn measured(repo: &Repo) -> Value {
-    assert_violated(&staged(repo), "index", RULE)["measured"].clone()
-}
-
 #[test]
 fn says_how_many_of_how_many_and_takes_out_the_largest() {
     let repo = Repo::with_policy(&limits());
-    repo.write("a.txt", "one\n").write("b.txt", numbered("b", 5)).write("c.txt", numbered("c", 6)).stage();
-    let place = format!("(main@{})", &repo.rev("main")[..7]);
-    let expected = format!(
-        "error[line-limit]: 13 lines changed in this commit, 10 allowed\n  \
-           a.txt  b.txt  c.txt\n  \
-           policy.toml:7  max-lines-per-commit = 10        {place}\n  \
-           help: take 1 out of the index\n  \
-           next: git restore --staged -- c.txt\n"
-    );
-    assert_eq!(block(&repo.guard(&["check", "--staged"]).rejected().out(), RULE), expected);
-    let json = staged(&repo);
-    let expected = json!({
-        "message": "13 lines changed in this commit, 10 allowed", "scope": "commit", "paths": ["a.txt", "b.txt", "c.txt"],
-        "measured": 13, "limit": 10, "suite": null, "demanded": null, "found": null,
-        "policy": at(&limits(), "max-lines-per-commit"),
-        "help": "take 1 out of the index", "next": ["git restore --staged -- c.txt"],
-    });
-    assert_eq!(*assert_violated(&json, "index", RULE), expected);
-    assert_only_violated(&json, &[RULE]);
-    paste(&repo, &expected);
-    assert_accepted(&repo.json(&["check", "--staged"]));
+    repo.write("a.txt", "one\n").write("b.txt", numbered("b", 5)).write("c.txt", numbered("c", 6));
+    let excess = Excess {
+        rule: RULE,
+        policy: &limits(),
+        line: "max-lines-per-commit = 10",
+        message: "13 lines changed in this commit, 10 allowed",
+        measured: 13,
+        limit: 10,
+        paths: &["a.txt", "b.txt", "c.txt"],
+        out: &["c.txt"],
+    };
+    excess.is_said_of(&repo);
 }
 
 #[test]
 fn the_limit_itself_still_passes() {
     let repo = Repo::with_policy(&limits());
     repo.write("a.txt", "1\ntwo\n3\n").write("b.txt", numbered("b", 6));
-    assert_eq!(reasons(&staged(&repo), "index", RULE), ["10 lines changed in this commit, 10 allowed"]);
+    passes(&repo, RULE, "10 lines changed in this commit, 10 allowed");
     repo.write("b.txt", numbered("b", 7));
-    assert_eq!(measured(&repo), 11);
+    assert_eq!(measured(&repo, RULE), 11);
 }
 
 #[test]
 fn without_the_key_there_is_no_limit() {
     let repo = Repo::with_policy(&with_dev(""));
     repo.write("b.txt", numbered("b", 9000));
-    let json = staged(&repo);
-    assert_accepted(&json);
-    assert_eq!(reasons(&json, "index", RULE), ["no such limit"]);
+    passes(&repo, RULE, "no such limit");
 }
 
 #[test]
@@ -67,7 +50,7 @@ fn lines_are_git_s_whatever_attributes_and_configuration_say() {
     repo.write(".gitattributes", "* binary -diff -text\n").remove("gone.txt").write("mixed.txt", new.replace("4 \n", "4\r\n"));
     repo.write("ends.txt", "no newline\n").git(&["config", "diff.algorithm", "patience"]).ok();
     repo.git(&["config", "core.autocrlf", "input"]).ok();
-    let found = measured(&repo);
+    let found = measured(&repo, RULE);
     let before = repo.rev("HEAD");
     let after = repo.commit_unjudged("new");
     let (_, insertions, deletions) = totals(&repo.numstat(&before, &after));
@@ -82,7 +65,7 @@ fn a_binary_file_has_no_lines_and_a_nul_that_comes_late_makes_none() {
     assert_accepted(&json);
     assert_eq!(judgement(&json, "index")["files"], 1);
     repo.write("text", [vec![b'x'; 8000], b"\0\n".to_vec(), numbered("x", 10).into_bytes()].concat());
-    assert_eq!(measured(&repo), 11);
+    assert_eq!(measured(&repo, RULE), 11);
 }
 
 #[test]
@@ -91,7 +74,7 @@ fn a_move_has_no_lines_and_a_similar_one_those_of_the_difference() {
     let repo = Repo::with_policy(&policy);
     repo.write("old", numbered("x", 40)).commit_unjudged("old");
     repo.git(&["mv", "old", "new"]).ok();
-    assert_eq!(reasons(&staged(&repo), "index", RULE), ["0 lines changed in this commit, 10 allowed"]);
+    passes(&repo, RULE, "0 lines changed in this commit, 10 allowed");
     // two files where one is allowed: likeness is asked, and counts for lines as well
     repo.write("new", numbered("x", 43));
     let json = staged(&repo);
@@ -100,7 +83,7 @@ fn a_move_has_no_lines_and_a_similar_one_those_of_the_difference() {
     assert_eq!(judgement(&json, "index")["insertions"], 43);
     // three files, which is over twice the limit: nobody asks
     repo.write("b.txt", "b\n");
-    assert_eq!(measured(&repo), 40 + 43 + 1);
+    assert_eq!(measured(&repo, RULE), 40 + 43 + 1);
 }
 
 #[test]
@@ -121,7 +104,7 @@ fn what_is_left_out_of_the_count_is_left_out_of_a_move_only_on_both_sides() {
     }
     repo.git(&["reset", "-q", "--hard", "main"]).ok();
     repo.remove("x.txt").write("x.lock", numbered("y", 40));
-    assert_eq!(measured(&repo), 40, "what went away is counted");
+    assert_eq!(measured(&repo, RULE), 40, "what went away is counted");
 }
 
 #[test]
@@ -144,22 +127,8 @@ fn a_session_s_lines_are_those_from_the_merge_base_to_the_tip() {
 
 #[test]
 fn at_every_door() {
-    let repo = Repo::with_policy(&limits());
-    let server = server(&repo, "dev");
-    repo.git(&["switch", "-q", "-c", "work"]).ok();
-    repo.write("b.txt", numbered("b", 11)).commit_unjudged("eleven");
-    repo.write("c.txt", numbered("c", 5)).commit_unjudged("five");
-    for json in [repo.json(&["check"]), received(&repo, &server, &[("refs/heads/work", "", "HEAD")])] {
-        assert_eq!(words(&json, "commit", RULE), ["violated", "satisfied"]);
-        assert_eq!(assert_violated(&json, "session", RULE)["measured"], 16);
-        assert_eq!(words(&json, "landing", RULE), ["not-applicable"]);
-    }
-    let push = repo.git(&["push", "-q", "origin", "work"]).rejected();
-    assert!(block(&push.err(), RULE).starts_with("error[line-limit]: 11 lines changed in this commit, 10 allowed\n"));
-    let json = repo.json(&["check"]);
-    paste(&repo, assert_violated(&json, "commit", RULE));
-    paste(&repo, assert_violated(&staged(&repo), "index", RULE));
-    assert_accepted(&repo.json(&["check", "--staged"]));
+    let (commit, session) = ("11 lines changed in this commit, 10 allowed", "16 lines changed in this session, 15 allowed");
+    assert_at_every_door(RULE, &limits(), [numbered("b", 11), numbered("c", 5)], commit, session);
 }
 
 /// `lines` lines, 9 MiB in all, the first and the last of which begin with `word`.

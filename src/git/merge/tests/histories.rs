@@ -7,7 +7,7 @@ fn a_merge_without_a_common_ancestor() {
     let scratch = Scratch::with(&[("a", "1\n")]);
     scratch.git(&["checkout", "-q", "--orphan", "side"]);
     scratch.git(&["rm", "-q", "-rf", "."]);
-    scratch.commit(&[("b", "1\n")]);
+    scratch.commit_files(&[("b", "1\n")]);
     assert_eq!(agrees(&scratch, scratch.merge(&["side"], unchanged)), []);
     let error = automatic(&scratch.repo(), scratch.oid("main^1"), scratch.oid("side")).unwrap_err();
     assert!(error.message.ends_with("share no history"), "{error}");
@@ -41,7 +41,7 @@ fn a_criss_cross_merge() {
     let (scratch, _) = crossed();
     let tree = oracle(&scratch, scratch.merge(&["side"], unchanged)).unwrap();
     assert_eq!(agrees(&scratch, scratch.oid("main")), []);
-    assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
+    assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(tree));
     let (scratch, both) = crossed();
     let merge = scratch.merge(&["side"], |s| s.write("a", both));
     assert_eq!(paths(&agrees(&scratch, merge)), ["a"]);
@@ -52,10 +52,10 @@ fn octopus() -> Scratch {
     let scratch = Scratch::with(&[("a", &text), ("b", "1\n"), ("c", "1\n")]);
     for (branch, line) in [("one", 10), ("two", 20), ("three", 30)] {
         scratch.branch(branch, "main");
-        scratch.commit(&[("a", &text.replace(&format!("line {line}\n"), branch)), (branch, "new\n")]);
+        scratch.commit_files(&[("a", &text.replace(&format!("line {line}\n"), branch)), (branch, "new\n")]);
     }
     scratch.branch("main", "main");
-    scratch.commit(&[("b", "2\n")]);
+    scratch.commit_files(&[("b", "2\n")]);
     scratch
 }
 
@@ -78,7 +78,7 @@ fn an_octopus_is_folded() {
 fn what_conflicts_in_an_octopus_is_the_mergers_own() {
     let scratch = octopus();
     scratch.branch("two", "one~1");
-    scratch.commit(&[("a", &lines("line", 40).replace("line 10\n", "other\n"))]);
+    scratch.commit_files(&[("a", &lines("line", 40).replace("line 10\n", "other\n"))]);
     scratch.branch("main", "main");
     let merge = scratch.merge(&["one", "two", "three"], |s| {
         s.git(&["read-tree", "main"]);

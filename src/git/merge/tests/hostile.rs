@@ -6,22 +6,13 @@ use super::*;
 fn a_malformed_tree_is_the_merges_problem_only_where_no_parent_has_it() {
     let scratch = sides(&[("a", "1\n")], |s| s.write("b", "1\n"), |s| s.write("c", "1\n"));
     let blob = scratch.oid("main:a");
-    let mut bytes = Vec::new();
-    for _ in 0..2 {
-        bytes.extend_from_slice(b"100644 x\0");
-        bytes.extend_from_slice(blob.as_bytes());
-    }
-    std::fs::write(scratch.home().join("tree"), bytes).unwrap();
-    let file = scratch.home().join("tree");
-    let twice = scratch.git(&["hash-object", "-w", "-t", "tree", "--literally", file.to_str().unwrap()]);
-    let tree = scratch.git_with(&["mktree"], &format!("040000 tree {twice}\td\n100644 blob {blob}\ta\n"));
-    let tree = Oid::from_hex(&tree).unwrap();
+    let twice = scratch.raw_tree(&entry("100644", b"x", blob.as_bytes()).repeat(2));
+    let tree = scratch.raw_tree(&[entry("100644", b"a", blob.as_bytes()), entry("40000", b"d", twice.as_bytes())].concat());
     let repo = scratch.repo();
     let (main, side) = (scratch.oid("main"), scratch.oid("side"));
     let problems = own(&repo, &[main, side], tree, 100).unwrap().problems;
     assert_eq!(problems.len(), 1, "{problems:?}");
-    let theirs = scratch.git(&["commit-tree", "-p", "side", "-m", "malformed", &tree.to_string()]);
-    let theirs = Oid::from_hex(&theirs).unwrap();
+    let theirs = scratch.id(&["commit-tree", "-p", "side", "-m", "malformed", &tree.to_string()]);
     assert_eq!(own(&repo, &[main, theirs], tree, 100).unwrap().problems, []);
     assert_eq!(own(&repo, &[theirs, main], tree, 100).unwrap().problems, []);
 }

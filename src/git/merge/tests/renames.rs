@@ -17,8 +17,8 @@ fn an_edit_that_follows_a_rename_is_nobodys_own() {
     assert_eq!(agrees(&scratch, merge), []);
     let (scratch, _) = renamed();
     let tree = oracle(&scratch, scratch.merge(&["side"], unchanged)).unwrap();
-    assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
-    assert_eq!(merged(&scratch, "side", "main^1"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
+    assert_eq!(merged(&scratch, "main^1", "side"), Merged::Clean(tree));
+    assert_eq!(merged(&scratch, "side", "main^1"), Merged::Clean(tree));
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn renames_that_conflict() {
         s.write("new", text.replace("line 18\n", "fix\n"));
     });
     let tree = oracle_of(&scratch, "main", "side").unwrap();
-    assert_eq!(merged(&scratch, "main", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
+    assert_eq!(merged(&scratch, "main", "side"), Merged::Clean(tree));
 }
 
 #[test]
@@ -138,5 +138,5 @@ fn similarity_is_gits() {
         |s| s.write("old", format!("{}{long}fix\n", filler("before"))),
     );
     let tree = oracle_of(&scratch, "main", "side").unwrap();
-    assert_eq!(merged(&scratch, "main", "side"), Merged::Clean(Oid::from_hex(&tree).unwrap()));
+    assert_eq!(merged(&scratch, "main", "side"), Merged::Clean(tree));
 }

@@ -1,0 +1,142 @@
+//! `guard attest`: a signed record of a suite that was run elsewhere, as by a CI that runs it as another user.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use super::Done;
+use super::sealing::{self, Sealing};
+use super::test::{declared, subject};
+use crate::change::Oid;
+use crate::cli::AttestArgs;
+use crate::context::{Context, Settings};
+use crate::error::{Error, Result};
+use crate::evidence::record::{Outcome, Record};
+use crate::evidence::{self, FilesOf};
+use crate::gather::{Gatherer, Ground, base_tree};
+use crate::git::policy_at::{self, Found};
+use crate::git::{Repo, root};
+use crate::policy::{Policy, Suite};
+use crate::report::escape;
+use crate::runner::{self, Report};
+
+/// Records what a run elsewhere has come to. Status 1: it failed, or passed with fewer tests than it must.
+///
+/// # Errors
+/// No trusted policy, or a suite that it doesn't declare; a key that it doesn't have; files that can't be read; a record that can't be
+/// written or pushed.
+pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
+    let repo = Repo::open(false)?;
+    let settings = Settings::read(&repo)?;
+    let (tree, commit) = subject(&repo, Some(&args.rev))?;
+    let Found::Trusted(policy) = policy_at::find(&repo, context, &settings, &[tree], None)? else {
+        return Err(Error::new("there is no trusted policy, so nothing can be attested").help("land policy.toml on the base first"));
+    };
+    let [suite] = declared(&policy, std::slice::from_ref(&args.suite))?[..] else {
+        return Err(Error::new("one suite is attested at a time"));
+    };
+    let key = args.signing.sign.as_deref().filter(|key| !key.is_empty());
+    let sealing = Sealing::new(&repo, &policy, key)?;
+    let base = Gatherer::new(&repo, &policy, &settings, context)?.base()?.map(|base| base.commit);
+    let base = base_tree(&repo, base, Some(commit))?;
+    let ground = Ground { repo: &repo, policy: &policy, tree, base, workers: &[], on_server: false, max_paths: settings.max_paths };
+    let of = if args.base_suite { FilesOf::Base } else { FilesOf::Tree };
+    let files = if suite.files.is_empty() { None } else { Some(ground.files(suite, of)?) };
+    let told = Told::read(args, suite)?;
+    let mut record = told.record(&policy, suite, (tree, root::of(&repo, commit)?), files);
+    let missing = evidence::shortfall(&record, suite);
+    if record.result == Outcome::Passed && missing.is_some() {
+        record.result = Outcome::Warned;
+    }
+    sealing::keep(&repo, tree, &mut record, Some(&sealing))?;
+    sealing::push(&repo, &args.signing, Some(&sealing))?;
+    let name = escape(suite.name.value.as_bytes());
+    let result = missing.as_ref().map_or_else(|| "passed".to_owned(), |why| format!("does not count: {}", why.phrase()));
+    let pushed = args.signing.push.as_ref().map_or_else(String::new, |to| format!(", pushed to {}", escape(to.as_bytes())));
+    let mut out = format!("{name}: {result} on tree {}, signed as `{}`{pushed}\n", tree.short(), escape(sealing.writer.as_bytes()));
+    if !args.base_suite && ground.changed(suite)? {
+        out.push_str("help: the suite's own files are changed: attest a run with the base's, too, by `--base-suite`\n");
+    }
+    Ok(Done { status: u8::from(missing.is_some()), out, err: String::new() })
+}
+
+/// What whoever ran the suite tells of it.
+struct Told {
+    exit_status: i32,
+    report: Option<Report>,
+    log: String,
+    log_size: u64,
+}
+
+impl Told {
+    fn read(args: &AttestArgs, suite: &Suite) -> Result<Self> {
+        let report = match (&args.junit, &suite.junit) {
+            (Some(path), _) => Some(runner::report(path).map_err(Error::new)?),
+            (None, Some(_)) => {
+                return Err(Error::new("the suite has a `junit`, and none is given: its tests would not be counted")
+                    .help("name the file that the suite wrote: --junit FILE"));
+            }
+            (None, None) => None,
+        };
+        let exit_status = match (args.exit_status, &report) {
+            (Some(status), _) => status,
+            (None, Some(report)) => i32::from(report.failure().is_some()),
+            (None, None) => {
+                return Err(Error::new("without a JUnit file, nobody can tell how the run ended")
+                    .help("say the exit status that the suite had: --exit-status N"));
+            }
+        };
+        let (log, log_size) = digest(&args.log)?;
+        Ok(Self { exit_status, report, log, log_size })
+    }
+
+    /// Of a tree in a repository (its root commit), with the digest of the suite's own files.
+    fn record(self, policy: &Policy, suite: &Suite, (tree, repository): (Oid, Oid), files: Option<String>) -> Record {
+        let counts = self.report.as_ref().map(|report| report.counts);
+        let failure = self.report.as_ref().and_then(Report::failure);
+        let failure = failure.or_else(|| (self.exit_status != 0).then(|| format!("exit status {}", self.exit_status)));
+        let report = self.report.unwrap_or_default();
+        let now = Timestamp::now();
+        Record {
+            tree,
+            suite: suite.name.value.clone(),
+            result: if failure.is_some() { Outcome::Failed } else { Outcome::Passed },
+            definition: evidence::digest(suite),
+            files,
+            policy: policy.source.blob,
+            command: suite.run.clone(),
+            exit_status: Some(self.exit_status),
+            failure,
+            start: now,
+            end: now,
+            seconds: 0.0,
+            counts,
+            log: self.log,
+            log_size: self.log_size,
+            environment: Vec::new(),
+            runner: None,
+            specialist: None,
+            repository,
+            passed: report.passed,
+            failed: report.failed,
+        }
+    }
+}
+
+/// SHA-256, in hexadecimal, and size in bytes.
+fn digest(path: &Path) -> Result<(String, u64)> {
+    let shown = escape(path.as_os_str().as_encoded_bytes());
+    let failed = |e: std::io::Error| Error::from(e).context(format!("could not read the log `{shown}`"));
+    let mut file = File::open(path).map_err(failed)?;
+    let (mut hash, mut size, mut buffer) = (Sha256::new(), 0_u64, vec![0; 64 << 10]);
+    loop {
+        let read = file.read(&mut buffer).map_err(failed)?;
+        let Some(part) = buffer.get(..read).filter(|part| !part.is_empty()) else { break };
+        hash.update(part);
+        size += read as u64;
+    }
+    Ok((hash.finalize().iter().map(|b| format!("{b:02x}")).collect(), size))
+}

@@ -1,0 +1,87 @@
+//! Records kept: signed where that is asked, in the notes of whoever signs.
+
+use jiff::Timestamp;
+
+use crate::change::Oid;
+use crate::cli::SigningArgs;
+use crate::error::{Error, Result};
+use crate::evidence::record::Record;
+use crate::git::{Repo, notes};
+use crate::policy::{Policy, Signer as Holder};
+use crate::signer::Signer;
+
+/// Who signs, as the policy knows them.
+pub struct Sealing {
+    signer: Signer,
+    /// Whose notes it writes.
+    pub writer: String,
+    runner: Option<String>,
+    specialist: Option<String>,
+}
+
+impl Sealing {
+    /// Whoever `--sign` asks for; `None`: nobody.
+    ///
+    /// # Errors
+    /// There is no such key, the policy doesn't have it, or it is not to be believed now.
+    pub fn asked(repo: &Repo, policy: &Policy, args: &SigningArgs) -> Result<Option<Self>> {
+        let Some(named) = &args.sign else { return Ok(None) };
+        Self::new(repo, policy, Some(named.as_str()).filter(|name| !name.is_empty())).map(Some)
+    }
+
+    /// Whoever holds the key.
+    ///
+    /// # Errors
+    /// As `asked`.
+    pub fn new(repo: &Repo, policy: &Policy, key: Option<&str>) -> Result<Self> {
+        let signer = Signer::find(repo, key)?;
+        let writer = signer.writer(policy)?;
+        let (mut runner, mut specialist) = (None, None);
+        for (holder, line) in policy.signers(signer.public()) {
+            line.value.valid_at(Timestamp::now()).map_err(|why| {
+                Error::new(format!("what is signed now would not count: {why}")).help("have an owner put a new key into the policy")
+            })?;
+            match holder {
+                Holder::Runner(of) => runner = runner.or(Some(of.name.value.clone())),
+                Holder::Specialist(of) => specialist = specialist.or(Some(of.name.value.clone())),
+                Holder::Owner => {}
+            }
+        }
+        Ok(Self { signer, writer, runner, specialist })
+    }
+
+    /// Puts who signs into a record.
+    fn name(&self, record: &mut Record) {
+        record.runner.clone_from(&self.runner);
+        if self.runner.is_none() && self.specialist.is_some() {
+            record.specialist.clone_from(&self.specialist);
+        }
+    }
+}
+
+/// Writes a record as a line of the note on its tree: signed, or as this machine's own.
+///
+/// # Errors
+/// It can't be signed; the repository can't be written.
+pub fn keep(repo: &Repo, tree: Oid, record: &mut Record, sealing: Option<&Sealing>) -> Result<()> {
+    let Some(sealing) = sealing else {
+        return notes::append(repo, tree, &notes::local_writer(repo)?, &record.to_line()?);
+    };
+    sealing.name(record);
+    let payload = record.payload()?;
+    let seal = sealing.signer.seal(&payload)?;
+    notes::append(repo, tree, &sealing.writer, &record.seal(&payload, &[seal])?)
+}
+
+/// Pushes what was kept, where that is asked.
+///
+/// # Errors
+/// git's, with its words.
+pub fn push(repo: &Repo, args: &SigningArgs, sealing: Option<&Sealing>) -> Result<()> {
+    let Some(remote) = &args.push else { return Ok(()) };
+    let writer = match sealing {
+        Some(sealing) => sealing.writer.clone(),
+        None => notes::local_writer(repo)?,
+    };
+    notes::push(repo, remote, &writer)
+}

@@ -1,0 +1,101 @@
+//! Who stands behind a record, and how much their word is worth.
+
+use jiff::Timestamp;
+use ssh_key::public::KeyData;
+
+use super::envelope::{self, Opened};
+use super::weigh::{Scale, brief};
+use super::{Level, Missing, signature, writer};
+use crate::policy::{Cited, Key, Signer, fingerprint};
+use crate::report::escape;
+
+/// How far a record is believed.
+pub(super) struct Standing {
+    pub level: Level,
+    /// Whose it is, escaped.
+    pub by: String,
+    /// Why no further, where a signature might have done it.
+    pub short: Option<Missing>,
+}
+
+/// Believes a record that ended at `end` and stands in the notes of `in_notes_of`. Every signature on it must be good: one that isn't
+/// says that somebody changed it.
+///
+/// # Errors
+/// Not a failure: why it isn't believed at all.
+pub(super) fn standing(scale: &Scale<'_>, in_notes_of: &str, end: Timestamp, opened: &Opened) -> Result<Standing, Missing> {
+    let mut best = None;
+    for signature in &opened.signatures {
+        let armour = signature.as_ref().map_err(|why| Missing::BadSignature(brief(why)))?;
+        let key = signature::verify(armour, signature::EVIDENCE, &envelope::signed_bytes(&opened.payload))
+            .map_err(|why| Missing::BadSignature(brief(&why)))?;
+        let one = of_key(scale, in_notes_of, end, &key)?;
+        if best.as_ref().is_none_or(|best: &Standing| one.level > best.level) {
+            best = Some(one);
+        }
+    }
+    Ok(best.unwrap_or_else(|| unsigned(scale, in_notes_of)))
+}
+
+fn unsigned(scale: &Scale<'_>, in_notes_of: &str) -> Standing {
+    if scale.on_server {
+        let by = format!("an unsigned record of {}", escape(in_notes_of.as_bytes()));
+        return Standing { level: Level::Claimed, by, short: Some(Missing::Unsigned) };
+    }
+    Standing { level: Level::Recorded, by: "a run on this machine".to_owned(), short: Some(Missing::Unsigned) }
+}
+
+/// The most that somebody whose key that is can stand for.
+fn of_key(scale: &Scale<'_>, in_notes_of: &str, end: Timestamp, key: &KeyData) -> Result<Standing, Missing> {
+    let signers = scale.policy.signers(key);
+    if signers.is_empty() {
+        return Err(Missing::UnknownSigner(fingerprint(key)));
+    }
+    if !writer::names(scale.policy, key).iter().any(|name| name == in_notes_of) {
+        return Err(Missing::OtherWriter(in_notes_of.to_owned()));
+    }
+    let mut best: Result<Standing, Missing> = Err(Missing::UnknownSigner(fingerprint(key)));
+    for (signer, line) in &signers {
+        let one = match line.value.valid_at(end) {
+            Err(why) => Err(Missing::BadSignature(why)),
+            Ok(()) => Ok(of_signer(scale, signer, &signers)),
+        };
+        best = match (best, one) {
+            (Ok(best), Ok(one)) if one.level > best.level => Ok(one),
+            (Ok(best), _) => Ok(best),
+            (Err(_), one) => one,
+        };
+    }
+    best
+}
+
+fn of_signer(scale: &Scale<'_>, signer: &Signer<'_>, all: &[(Signer<'_>, &Cited<Key>)]) -> Standing {
+    let works = |name: &str| scale.workers.iter().any(|actor| actor.entry.as_deref() == Some(name));
+    let name = |name: &str| escape(name.as_bytes());
+    match signer {
+        Signer::Runner(runner) => {
+            let by = format!("runner `{}`", name(&runner.name.value));
+            let own = all.iter().find_map(|(signer, _)| match signer {
+                Signer::Specialist(specialist) => works(&specialist.name.value).then_some(&specialist.name.value),
+                Signer::Runner(_) | Signer::Owner => None,
+            });
+            match own.filter(|_| scale.policy.evidence.independent) {
+                Some(specialist) => Standing { level: Level::Signed, by, short: Some(Missing::NotIndependent(specialist.clone())) },
+                None => Standing { level: Level::Attested, by, short: None },
+            }
+        }
+        Signer::Specialist(specialist) => {
+            let (specialist, by) = (&specialist.name.value, format!("specialist `{}`", name(&specialist.name.value)));
+            if works(specialist) {
+                return Standing { level: Level::Signed, by, short: Some(Missing::NoRunner) };
+            }
+            let level = if scale.on_server { Level::Claimed } else { Level::Recorded };
+            Standing { level, by, short: Some(Missing::OthersWork(specialist.clone())) }
+        }
+        Signer::Owner => Standing { level: Level::Signed, by: "an owner".to_owned(), short: Some(Missing::NoRunner) },
+    }
+}
+
+#[cfg(test)]
+#[path = "standing_tests.rs"]
+mod tests;

@@ -1,0 +1,226 @@
+//! From the lines of notes to what each record is worth.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::envelope::{self, Opened};
+use super::record::{Counts, Outcome, Record};
+use super::standing::{Standing, standing};
+use super::{Level, Missing, digest};
+use crate::change::Oid;
+use crate::error::Result;
+use crate::git::notes::NoteLine;
+use crate::identity::Actor;
+use crate::policy::{Policy, Suite};
+
+/// Clocks differ by this much without anything being wrong.
+const SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+/// What evidence is measured by.
+pub struct Scale<'a> {
+    /// The policy that judges.
+    pub policy: &'a Policy,
+    /// The tree that is to be proven.
+    pub tree: Oid,
+    /// Whether a root commit is this repository's.
+    pub belongs: &'a dyn Fn(&Oid) -> Result<bool>,
+    /// Whether a suite's own files are others in the tree than in the base.
+    pub changed: &'a dyn Fn(&Suite) -> Result<bool>,
+    /// The digest of a suite's own files (`git::suite_files::digest`), as it is asked only where a record names one.
+    pub files: &'a dyn Fn(&Suite, FilesOf) -> Result<String>,
+    /// Whose work is to be proven.
+    pub workers: &'a [&'a Actor],
+    /// The time.
+    pub now: Timestamp,
+    /// An unsigned record is a claim there.
+    pub on_server: bool,
+}
+
+/// Which files of a suite.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum FilesOf {
+    /// The tree's own: the suite as it now is.
+    Tree,
+    /// The base's, in place of the tree's.
+    Base,
+}
+
+/// One line of a note, and what it is worth.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Found {
+    /// Whose notes it stands in.
+    pub writer: String,
+    /// The record, or why it can't be read.
+    pub record: std::result::Result<Record, String>,
+    /// Whether it counts.
+    pub worth: Worth,
+}
+
+/// Whether a record counts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Worth {
+    /// It does.
+    Counts(Credit),
+    /// There is a newer one of the same signer for the same suite.
+    Superseded,
+    /// The policy has no such suite.
+    UnknownSuite,
+    /// It doesn't: why.
+    Refused(Missing),
+}
+
+/// What a record that counts is worth.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Credit {
+    /// The level that it reaches.
+    pub level: Level,
+    /// Whose it is: "runner `ci`", "a run on this machine"; escaped.
+    pub by: String,
+    /// Which files of the suite were run.
+    pub of: FilesOf,
+    /// Why it is worth no more, where a signature might have made it so.
+    pub short: Option<Missing>,
+}
+
+/// What competes for being the newest.
+type Rank = (Timestamp, bool, usize);
+
+/// Weighs every line. A record counts only if tree, repository, suite, definition and the suite's own files match, the definition being
+/// the suite's table in the policy: the policy's blob is told in a record, but were it compared, an edit of any other line would void
+/// all proof. Of those of one signer that match, the newest one by its end counts, so that a failure voids what passed before; of two
+/// with the same end, the failure. What one signer says voids nothing of another's.
+///
+/// # Errors
+/// Those of the scale; a line that can't be read is `Malformed`, no error.
+pub fn examine(scale: &Scale<'_>, lines: &[NoteLine]) -> Result<Vec<Found>> {
+    let mut newest: BTreeMap<(String, FilesOf, String), Rank> = BTreeMap::new();
+    let mut all: Vec<Found> = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let (record, worth) = match read(line) {
+            Err(why) => {
+                let worth = Worth::Refused(Missing::Malformed(brief(&why)));
+                (Err(why), worth)
+            }
+            Ok((record, opened)) => {
+                let worth = weigh(scale, line, &record, &opened)?;
+                (Ok(record), worth)
+            }
+        };
+        if let (Ok(record), Worth::Counts(credit)) = (&record, &worth)
+            && let Some(suite) = scale.policy.suite(&record.suite)
+        {
+            let rank = (record.end, shortfall(record, suite).is_some(), index);
+            let best = newest.entry((record.suite.clone(), credit.of, credit.by.clone())).or_insert(rank);
+            *best = rank.max(*best);
+        }
+        all.push(Found { writer: line.writer.clone(), record, worth });
+    }
+    for (index, found) in all.iter_mut().enumerate() {
+        if let (Ok(record), Worth::Counts(credit)) = (&found.record, &found.worth) {
+            let best = newest.get(&(record.suite.clone(), credit.of, credit.by.clone()));
+            let shortfall = || scale.policy.suite(&record.suite).and_then(|suite| shortfall(record, suite));
+            if best.is_some_and(|(_, _, best)| *best != index) {
+                found.worth = Worth::Superseded;
+            } else if let Some(why) = shortfall() {
+                found.worth = Worth::Refused(why);
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn read(line: &NoteLine) -> std::result::Result<(Record, Opened), String> {
+    let opened = envelope::open(line.content.as_ref().map_err(Clone::clone)?)?;
+    Ok((Record::from_payload(&opened.payload)?, opened))
+}
+
+/// What one record is worth, if it is the newest and has passed.
+fn weigh(scale: &Scale<'_>, line: &NoteLine, record: &Record, opened: &Opened) -> Result<Worth> {
+    let Some(suite) = scale.policy.suite(&record.suite) else { return Ok(Worth::UnknownSuite) };
+    if record.tree != scale.tree {
+        return Ok(Worth::Refused(Missing::Stale { tree: record.tree.to_string() }));
+    }
+    if !(scale.belongs)(&record.repository)? {
+        return Ok(Worth::Refused(Missing::OtherRepository));
+    }
+    if record.definition != digest(suite) {
+        return Ok(Worth::Refused(Missing::OtherDefinition));
+    }
+    let Some(of) = files(scale, suite, record)? else { return Ok(Worth::Refused(Missing::OtherFiles)) };
+    if let Some(why) = untimely(scale, record) {
+        return Ok(Worth::Refused(why));
+    }
+    Ok(match standing(scale, &line.writer, record.end, opened) {
+        Err(why) => Worth::Refused(why),
+        Ok(Standing { level, by, short }) => Worth::Counts(Credit { level, by, of, short }),
+    })
+}
+
+/// Which files of the suite a record is about; `None`: neither the tree's nor the base's.
+fn files(scale: &Scale<'_>, suite: &Suite, record: &Record) -> Result<Option<FilesOf>> {
+    if suite.files.is_empty() {
+        return Ok(Some(FilesOf::Tree));
+    }
+    let Some(digest) = &record.files else { return Ok(None) };
+    if *digest == (scale.files)(suite, FilesOf::Tree)? {
+        return Ok(Some(FilesOf::Tree));
+    }
+    let of_base = (scale.changed)(suite)? && *digest == (scale.files)(suite, FilesOf::Base)?;
+    Ok(of_base.then_some(FilesOf::Base))
+}
+
+fn untimely(scale: &Scale<'_>, record: &Record) -> Option<Missing> {
+    let age = scale.now.duration_since(record.end);
+    if age < -SKEW {
+        return Some(Missing::Future(record.end));
+    }
+    let max = scale.policy.evidence.max_age.as_ref()?;
+    let over = SignedDuration::try_from(max.value).is_ok_and(|max| age > max);
+    over.then_some(Missing::TooOld { end: record.end, max: max.value })
+}
+
+/// Why a run isn't enough for its suite.
+pub(crate) fn shortfall(record: &Record, suite: &Suite) -> Option<Missing> {
+    if record.result == Outcome::Failed || record.exit_status != Some(0) {
+        return Some(Missing::Failed(match (&record.failure, record.exit_status) {
+            (Some(why), _) => brief(why),
+            (None, Some(status)) => format!("exit status {status}"),
+            (None, None) => "it was killed".to_owned(),
+        }));
+    }
+    match record.counts {
+        None if suite.junit.is_some() => return Some(Missing::Malformed("it has no counts of tests".to_owned())),
+        None => {}
+        Some(counts) => {
+            if let Some(why) = failed_tests(counts) {
+                return Some(Missing::Failed(why));
+            }
+            if let Some(demanded) = suite.min_tests.filter(|demanded| counts.passed < *demanded) {
+                return Some(Missing::TooFewTests { passed: counts.passed, demanded });
+            }
+            if let Some(allowed) = suite.max_skipped.filter(|allowed| counts.skipped > *allowed) {
+                return Some(Missing::TooManySkipped { skipped: counts.skipped, allowed });
+            }
+        }
+    }
+    (record.result != Outcome::Passed).then(|| Missing::Failed("it passed with warnings".to_owned()))
+}
+
+/// As much of what somebody wrote as a report has room for.
+pub(super) fn brief(text: &str) -> String {
+    const MOST: usize = 200;
+    match text.char_indices().nth(MOST) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
+}
+
+/// Why these counts are a failure, as a phrase.
+pub(crate) fn failed_tests(counts: Counts) -> Option<String> {
+    match counts.failed {
+        0 => None,
+        1 => Some("1 test failed".to_owned()),
+        n => Some(format!("{n} tests failed")),
+    }
+}

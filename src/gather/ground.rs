@@ -1,0 +1,111 @@
+//! What the evidence of one tree is measured by, from the repository.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::change::{BySuite, Oid};
+use crate::error::Result;
+use crate::evidence::{self, FilesOf, Found, MarkedCommit, Proof, Scale};
+use crate::git::notes::NoteLine;
+use crate::git::{Repo, range, root, suite_files};
+use crate::identity::Actor;
+use crate::policy::{Policy, Suite};
+
+/// One tree, whose evidence is asked for.
+pub struct Ground<'a> {
+    /// The repository.
+    pub repo: &'a Repo,
+    /// The policy that judges.
+    pub policy: &'a Policy,
+    /// The tree.
+    pub tree: Oid,
+    /// The tree whose files of a suite judge the work; `None`: the tree's own.
+    pub base: Option<Oid>,
+    /// Whose work it is.
+    pub workers: &'a [&'a Actor],
+    /// An unsigned record is a claim there.
+    pub on_server: bool,
+    /// Paths that may differ from the base.
+    pub max_paths: u64,
+}
+
+/// The tree that work on top of `tip` is compared with: that of the newest commit that it shares with the base; where it shares none, the
+/// base's; where there is no base, the tip's own.
+///
+/// # Errors
+/// A commit is missing.
+pub fn base_tree(repo: &Repo, base: Option<Oid>, tip: Option<Oid>) -> Result<Option<Oid>> {
+    let commit = match (base, tip) {
+        (Some(base), Some(tip)) => range::merge_bases(repo, base, tip)?.first().copied().or(Some(base)),
+        (base, tip) => base.or(tip),
+    };
+    commit.map(|oid| Ok(repo.commit(oid)?.tree)).transpose()
+}
+
+impl Ground<'_> {
+    /// Every line, and what it is worth.
+    ///
+    /// # Errors
+    /// An object is missing or damaged.
+    pub fn examine(&self, lines: &[NoteLine]) -> Result<Vec<Found>> {
+        self.measured(|scale| evidence::examine(scale, lines))
+    }
+
+    /// What is known of every suite on the tree.
+    ///
+    /// # Errors
+    /// An object is missing or damaged.
+    pub fn proofs(&self, lines: &[NoteLine], marked: &[MarkedCommit]) -> Result<BySuite<Proof>> {
+        self.measured(|scale| evidence::proofs(scale, lines, marked))
+    }
+
+    /// The digest of a suite's own files.
+    ///
+    /// # Errors
+    /// An object is missing or damaged.
+    pub fn files(&self, suite: &Suite, of: FilesOf) -> Result<String> {
+        let tree = match of {
+            FilesOf::Tree => self.tree,
+            FilesOf::Base => self.base.unwrap_or(self.tree),
+        };
+        suite_files::digest(self.repo, tree, &suite.files)
+    }
+
+    /// Whether a suite's own files are others in the tree than in the base.
+    ///
+    /// # Errors
+    /// An object is missing or damaged.
+    pub fn changed(&self, suite: &Suite) -> Result<bool> {
+        match self.base {
+            Some(base) if base != self.tree && !suite.files.is_empty() => {
+                suite_files::differ(self.repo, base, self.tree, &suite.files, self.max_paths)
+            }
+            Some(_) | None => Ok(false),
+        }
+    }
+
+    fn measured<T>(&self, measure: impl FnOnce(&Scale<'_>) -> Result<T>) -> Result<T> {
+        let known: RefCell<BTreeMap<(String, FilesOf), String>> = RefCell::new(BTreeMap::new());
+        let scale = Scale {
+            policy: self.policy,
+            tree: self.tree,
+            belongs: &|oid| root::is_root(self.repo, oid),
+            changed: &|suite| self.changed(suite),
+            files: &|suite, of| {
+                let key = (suite.name.value.clone(), of);
+                if let Some(digest) = known.borrow().get(&key) {
+                    return Ok(digest.clone());
+                }
+                let digest = self.files(suite, of)?;
+                known.borrow_mut().insert(key, digest.clone());
+                Ok(digest)
+            },
+            workers: self.workers,
+            now: Timestamp::now(),
+            on_server: self.on_server,
+        };
+        measure(&scale)
+    }
+}

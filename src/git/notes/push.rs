@@ -1,0 +1,79 @@
+//! A writer's notes, pushed: whatever others have pushed meanwhile is kept.
+
+use git2::ErrorCode;
+
+use super::append::pause;
+use super::{PREFIX, unite};
+use crate::change::Oid;
+use crate::error::{Error, Result};
+use crate::git::repo::{git, own};
+use crate::git::{Repo, program, range};
+use crate::report::escape;
+
+/// How often a push is tried while others push to the same ref.
+const TRIES: u32 = 5;
+
+/// Pushes `refs/notes/guard/<writer>` to a remote (its name, or a URL) by the git program, hooks and all. Where the remote holds lines
+/// that aren't here, they are fetched and united with ours, and it is tried again.
+///
+/// # Errors
+/// There are no notes of that writer; there is no git program; the remote or a hook refuses, with git's own words; others were
+/// faster again and again.
+pub fn push(repo: &Repo, remote: &str, writer: &str) -> Result<()> {
+    let name = format!("{PREFIX}{writer}");
+    let mut words = Vec::new();
+    for _ in 0..TRIES {
+        let Some(ours) = repo.reference(&name)? else {
+            return Err(Error::new(format!("there is no `{}` to push: nothing is recorded there", escape(name.as_bytes())))
+                .next("guard evidence"));
+        };
+        let run = program::run(repo, &["push", "--quiet", "--porcelain", "--", remote, &format!("{name}:{name}")])?;
+        if run.status.success() {
+            return Ok(());
+        }
+        words = [run.stdout, run.stderr].concat();
+        match theirs(repo, remote, &name)? {
+            Some(theirs) if !range::is_ancestor(repo, theirs, ours)? => {
+                unite(repo, writer, theirs)?;
+            }
+            Some(_) | None if raced(&words) => pause(),
+            Some(_) | None => break,
+        }
+    }
+    let to = escape(remote.as_bytes());
+    let error = Error::new(format!("git could not push `{}` to `{to}`", escape(name.as_bytes())));
+    let error = error.help("the records are kept here, and can be pushed again");
+    Err(Error { details: Some(program::all_lines(&words)), ..error })
+}
+
+/// Whether the remote refused because another push held or moved the ref in the same moment: git's words for it, and the guard's.
+fn raced(words: &[u8]) -> bool {
+    let signs = ["cannot lock ref", "failed to update ref", "incorrect old value provided", "is not what the push says it was"];
+    let text = String::from_utf8_lossy(words);
+    signs.iter().any(|sign| text.contains(sign))
+}
+
+/// What the remote holds under that name, fetched; `None`: nothing that can be had.
+fn theirs(repo: &Repo, remote: &str, name: &str) -> Result<Option<Oid>> {
+    let place = format!("refs/guard/incoming/{}", std::process::id());
+    let elsewhere = repo.config(&format!("remote.{remote}.pushurl"))?;
+    let from = elsewhere.as_deref().unwrap_or(remote);
+    let quiet = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap="];
+    let run = program::run(repo, &[&quiet[..], &["--", from, &format!("+{name}:{place}")]].concat())?;
+    if !run.status.success() {
+        return Ok(None);
+    }
+    let disk = repo.writable()?;
+    let mut reference = match disk.find_reference(&place) {
+        Ok(reference) => reference,
+        Err(e) if e.code() == ErrorCode::NotFound => return Ok(None),
+        Err(e) => return Err(git(e)),
+    };
+    let tip = reference.target().and_then(own);
+    reference.delete().map_err(git)?;
+    tip.map_or(Ok(None), |tip| repo.peel_to_commit(tip))
+}
+
+#[cfg(test)]
+#[path = "push_tests.rs"]
+mod tests;

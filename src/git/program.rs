@@ -1,0 +1,54 @@
+//! The git program, for what libgit2 can't do here: its answer, and its own words where it refuses.
+
+use std::io::ErrorKind;
+use std::process::{Command, Output, Stdio};
+
+use super::Repo;
+use crate::error::{Error, Result};
+use crate::report::escape;
+
+/// Lines of git's that an error repeats.
+const MOST_LINES: usize = 60;
+
+/// Runs git with these arguments on this repository, where its hooks expect to be started. It may ask its user for a password at
+/// the terminal; nothing that it says gets there.
+///
+/// # Errors
+/// There is no `git` in PATH. That it fails is the status of its answer.
+pub(super) fn run(repo: &Repo, args: &[&str]) -> Result<Output> {
+    let root = repo.raw().workdir().unwrap_or_else(|| repo.git_dir());
+    Command::new("git")
+        .args(args)
+        .current_dir(root)
+        .env("GIT_DIR", std::path::absolute(repo.git_dir())?)
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|e| not_started(&e))
+}
+
+/// Why there was no answer.
+pub(super) fn not_started(error: &std::io::Error) -> Error {
+    if error.kind() == ErrorKind::NotFound {
+        Error::new("there is no `git` in PATH").help("put git's directory into PATH")
+    } else {
+        Error::new(format!("git could not be started: {error}"))
+    }
+}
+
+/// The first of git's words, as one line.
+pub(super) fn first_lines(words: &[u8]) -> String {
+    let lines: Vec<String> = words.split(|b| *b == b'\n').filter(|line| !line.is_empty()).take(3).map(escape).collect();
+    lines.join("; ")
+}
+
+/// All of git's words, as far as a person reads them: lines without control characters.
+pub(super) fn all_lines(words: &[u8]) -> String {
+    let lines: Vec<String> = words
+        .split(|b| *b == b'\n')
+        .map(|line| escape(line.trim_ascii_end()))
+        .filter(|line| !line.is_empty())
+        .take(MOST_LINES)
+        .collect();
+    lines.join("\n")
+}

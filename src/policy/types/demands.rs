@@ -1,0 +1,85 @@
+//! What must be proven: areas, suites, and the levels that count.
+
+use std::time::Duration;
+
+use regex::bytes::Regex;
+
+use super::super::pattern::Patterns;
+use super::{Cited, Position};
+use crate::change::RepoPath;
+use crate::evidence::Level;
+
+/// `[area.NAME]`.
+#[derive(Clone, Debug)]
+pub struct Area {
+    /// Its name; `at` is its table's header.
+    pub name: Cited<String>,
+    /// By path; matched generously (folded).
+    pub paths: Patterns,
+    /// By content: a change in the matching lines of any file.
+    pub lines: Vec<Cited<Regex>>,
+    /// Kinds of change nobody may make here.
+    pub forbid: Vec<Cited<Forbidden>>,
+    /// Whether add, modify and delete are for owners.
+    pub owners_only: Option<Cited<bool>>,
+    /// Suites that a touch demands, its own alone.
+    pub requires: Vec<Cited<String>>,
+    /// Areas whose demands a touch adds, as written (not closed over).
+    pub affects: Vec<Cited<String>>,
+}
+
+/// A kind of change that an area forbids.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Forbidden {
+    /// A new path (the new side of a rename, too).
+    Add,
+    /// Content, mode, type or submodule pointer.
+    Modify,
+    /// A path gone (the old side of a rename, too).
+    Delete,
+}
+
+/// `[suite.NAME]`.
+#[derive(Clone, Debug)]
+pub struct Suite {
+    /// Its name; `at` is its table's header.
+    pub name: Cited<String>,
+    /// Given to `sh -c` in a clean export of the tree.
+    pub run: String,
+    /// What the suite is made of; matched generously (folded). Empty: nobody said.
+    pub files: Patterns,
+    /// After which its process group is killed; default 15 minutes.
+    pub timeout: Duration,
+    /// Path of the JUnit file in the export.
+    pub junit: Option<RepoPath>,
+    /// Fewer passed tests than this don't count; needs `junit`.
+    pub min_tests: Option<u64>,
+    /// More skipped tests than this don't count; needs `junit`.
+    pub max_skipped: Option<u64>,
+    /// The only variables that are passed on; default `PATH` alone.
+    pub env: Vec<String>,
+}
+
+/// `[combined]`.
+#[derive(Clone, Debug)]
+pub struct Combined {
+    /// Suites that several specialists' work needs on the tree of the tip.
+    pub requires: Vec<Cited<String>>,
+}
+
+/// `[evidence]`: the least level that counts, by stage; `at` is `None` where it is the default.
+#[derive(Clone, Debug)]
+pub struct EvidenceLevels {
+    /// On this machine, before a commit.
+    pub commit: (Level, Option<Position>),
+    /// In a push to a branch that isn't protected.
+    pub branch: (Level, Option<Position>),
+    /// In a push to a protected branch.
+    pub land: (Level, Option<Position>),
+    /// Every commit of a push must be proven, not only the tip.
+    pub each_commit: bool,
+    /// Older records don't count.
+    pub max_age: Option<Cited<Duration>>,
+    /// An attestation with a key of the change's own specialist does not count as attested.
+    pub independent: bool,
+}
