@@ -164,7 +164,8 @@ fn advice(repo: &Repo, directory: &HooksDirectory, plan: &[(&str, Step)]) -> Vec
     let mut lines = Vec::new();
     if repo.is_bare() && repo.config("guard.identity").is_ok_and(|identity| identity.is_none()) {
         lines.push("note: no account is known here, so whoever pushes is anyone else (`*`), or rejected;".to_owned());
-        lines.push("      name the variable that your server sets: git config guard.identity env:NAME".to_owned());
+        lines.push("      name the variable that your server sets: git config guard.identity env:NAME,".to_owned());
+        lines.push("      or let pushes be signed: git config guard.identity push-cert".to_owned());
     }
     for manager in [Manager::Husky, Manager::Lefthook, Manager::PreCommit] {
         let hooks: Vec<&str> = plan.iter().filter(|(_, s)| s.manager() == Some(manager)).map(|(name, _)| *name).collect();
