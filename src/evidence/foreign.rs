@@ -11,15 +11,16 @@ use crate::report::escape;
 /// Reasons that are kept.
 const MOST: usize = 8;
 
-/// Why these lines don't belong into the notes of `writer`, each reason once, as phrases, escaped. Nobody's own notes, `local-*`, take what
+/// Why these lines don't belong into the notes of `in_notes_of`, each reason once, as phrases, escaped. Nobody's own notes, `local-*`, take what
 /// nobody signed; everybody else's what they signed themselves.
-pub fn foreign(policy: &Policy, in_notes_of: &str, lines: &[Vec<u8>]) -> Vec<String> {
+pub fn foreign(policy: &Policy, in_notes_of: &str, lines: &[Result<Vec<u8>, String>]) -> Vec<String> {
     let mut reasons = BTreeSet::new();
     for line in lines {
         if reasons.len() >= MOST {
             break;
         }
-        reasons.extend(of_line(policy, in_notes_of, line).err());
+        let line = line.as_ref().map_err(Clone::clone);
+        reasons.extend(line.and_then(|line| of_line(policy, in_notes_of, line)).err());
     }
     reasons.into_iter().collect()
 }
