@@ -10,6 +10,7 @@ pub mod record;
 pub mod signature;
 mod standing;
 mod statement;
+pub mod waiver;
 mod weigh;
 pub mod writer;
 

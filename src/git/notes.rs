@@ -67,6 +67,23 @@ pub fn lines(repo: &Repo, on: Oid, proposed: &[(Vec<u8>, Oid)]) -> Result<Vec<No
     Ok(all)
 }
 
+/// Whose notes a ref holds, by its full name.
+pub fn writer_of(name: &[u8]) -> &[u8] {
+    writer(name.strip_prefix(PREFIX.as_bytes()).unwrap_or_default())
+}
+
+/// The full names of all refs of notes.
+///
+/// # Errors
+/// A ref can't be read.
+pub fn refs(repo: &Repo) -> Result<Vec<Vec<u8>>> {
+    let mut names = Vec::new();
+    for reference in repo.raw().references_glob(&format!("{PREFIX}*")).map_err(git)? {
+        names.push(reference.map_err(git)?.name_bytes().to_vec());
+    }
+    Ok(names)
+}
+
 /// Whose notes a ref holds, by its name below `PREFIX`: what was fetched from a remote is still its writer's.
 fn writer(label: &[u8]) -> &[u8] {
     match label.strip_prefix(TRACKED.as_bytes()) {
