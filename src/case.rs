@@ -2,6 +2,7 @@
 
 use crate::change::{BySuite, FileChange, Oid, RepoPath, Totals, TreeProblem};
 use crate::evidence::Proof;
+use crate::evidence::waiver::Granted;
 use crate::identity::Actor;
 
 /// Which level of proof is asked, and what is judged at all.
@@ -80,6 +81,8 @@ pub struct Subject {
     pub tree_problems: Vec<TreeProblem>,
     /// What is known of each suite on `tree`; every suite of the policy that could be demanded has an entry.
     pub proofs: BySuite<Proof>,
+    /// Waivers of an owner's on `tree`, those that are worth nothing too.
+    pub waivers: Vec<Granted>,
     /// The tree stands in the base's history (asked only where a limit is exceeded; else false).
     pub tree_in_base_history: bool,
     /// The one commit of a landing: the session's limits alone judge it.
@@ -169,6 +172,8 @@ pub struct UpdateFacts {
     pub by_owner: bool,
     /// What is wrong with the certificate that came with the push, as a phrase.
     pub broken_certificate: Option<String>,
+    /// Of an evidence ref: why what the push adds to it isn't its writer's, as phrases, escaped.
+    pub foreign: Vec<String>,
     /// How many updates the push has.
     pub updates_in_push: u64,
 }

@@ -50,6 +50,15 @@ Examples:
   guard attest integration --rev HEAD --junit report.xml --log run.log --sign KEY --push origin
   guard attest smoke --rev HEAD --log run.log --exit-status 0 --sign";
 
+const WAIVE: &str = "\
+A waiver is for exactly one tree, and of a limit for exactly the number that it names.
+The key must be one of [owners] in the trusted policy. safe-path and protected-ref
+can't be waived.
+
+Examples:
+  guard waive file-limit --rev HEAD --limit 17 --reason 'generated' --expires 7d
+  guard waive suite-change --tree TREE --path 'tests/login/' --reason 'new login' --expires 2026-12-31 --sign KEY --push origin";
+
 const EVIDENCE: &str = "\
 Examples:
   guard evidence           what the next commit would have
@@ -163,6 +172,9 @@ pub enum Command {
     /// Sign a record of a suite that was run elsewhere, as by a CI
     #[command(after_help = ATTEST)]
     Attest(AttestArgs),
+    /// Waive a rule on one tree, as an owner, signed and for a while
+    #[command(after_help = WAIVE)]
+    Waive(WaiveArgs),
     /// Show the evidence there is for a revision, and what each stage still misses
     #[command(after_help = EVIDENCE)]
     Evidence(EvidenceArgs),
@@ -285,6 +297,38 @@ pub struct AttestArgs {
     /// Who signs, and where the record goes.
     #[command(flatten)]
     pub signing: SigningArgs,
+}
+
+/// `guard waive`
+#[derive(Debug, Args)]
+pub struct WaiveArgs {
+    /// The rule
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+    /// On this tree, by its full id
+    #[arg(long, value_name = "TREE", conflicts_with = "rev")]
+    pub tree: Option<String>,
+    /// On the tree of this revision [default: the index's]
+    #[arg(long, value_name = "REV")]
+    pub rev: Option<String>,
+    /// Only violations all of whose paths match one of these patterns
+    #[arg(long, value_name = "PATTERN")]
+    pub path: Vec<String>,
+    /// Of a limit: the number that is covered
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// Why: it stands in every report
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// When it ends: a time, a date, or a while such as 7d
+    #[arg(long, value_name = "WHEN")]
+    pub expires: String,
+    /// Sign with this key, an owner's [default: git's user.signingKey]
+    #[arg(long, value_name = "KEY", num_args = 0..=1, default_missing_value = "")]
+    pub sign: Option<String>,
+    /// Push the waiver to this remote
+    #[arg(long, value_name = "REMOTE")]
+    pub push: Option<String>,
 }
 
 /// `guard evidence`

@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::git::hooks::HooksDirectory;
+use crate::git::refspecs;
 use crate::report::text::NEXT;
 use crate::report::{escape, json};
 
@@ -46,7 +47,8 @@ fn install(context: &Context, repo: &Repo, args: &InstallArgs, binary: &Path) ->
     for (name, step) in &plan {
         place::take(&directory.path, name, step)?;
     }
-    Ok(report(context, repo, &directory, &plan))
+    let fetched = if repo.is_bare() { Vec::new() } else { refspecs::add(repo)? };
+    Ok(report(context, repo, &directory, &plan, &fetched))
 }
 
 /// Whether git would run the guard's `hook` here, as far as that is known without running it: this version's script, unaltered, in
@@ -131,7 +133,7 @@ struct Hook<'a> {
 }
 
 /// Status 1 where a hook isn't in place yet, because another program manages it.
-fn report(context: &Context, repo: &Repo, directory: &HooksDirectory, plan: &[(&str, Step)]) -> Done {
+fn report(context: &Context, repo: &Repo, directory: &HooksDirectory, plan: &[(&str, Step)], fetched: &[String]) -> Done {
     let managers: Vec<Manager> = plan.iter().filter_map(|(_, step)| step.manager()).collect();
     let status = u8::from(!managers.is_empty());
     let advice = advice(repo, directory, plan);
@@ -148,6 +150,9 @@ fn report(context: &Context, repo: &Repo, directory: &HooksDirectory, plan: &[(&
     for (name, step) in plan {
         out.push_str(&format!("  {name:<19} {}\n", step.text(name)));
     }
+    for remote in fetched {
+        out.push_str(&format!("guard: `git fetch` brings the evidence from {}\n", escape(remote.as_bytes())));
+    }
     for line in advice {
         out.push_str(&format!("{line}\n"));
     }
@@ -159,7 +164,8 @@ fn advice(repo: &Repo, directory: &HooksDirectory, plan: &[(&str, Step)]) -> Vec
     let mut lines = Vec::new();
     if repo.is_bare() && repo.config("guard.identity").is_ok_and(|identity| identity.is_none()) {
         lines.push("note: no account is known here, so whoever pushes is anyone else (`*`), or rejected;".to_owned());
-        lines.push("      name the variable that your server sets: git config guard.identity env:NAME".to_owned());
+        lines.push("      name the variable that your server sets: git config guard.identity env:NAME,".to_owned());
+        lines.push("      or let pushes be signed: git config guard.identity push-cert".to_owned());
     }
     for manager in [Manager::Husky, Manager::Lefthook, Manager::PreCommit] {
         let hooks: Vec<&str> = plan.iter().filter(|(_, s)| s.manager() == Some(manager)).map(|(name, _)| *name).collect();

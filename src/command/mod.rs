@@ -15,6 +15,7 @@ pub mod push;
 pub mod sealing;
 pub mod test;
 pub mod uninstall;
+pub mod waive;
 
 use crate::cli::Command;
 use crate::context::Context;
@@ -56,6 +57,7 @@ pub fn dispatch(context: &Context, command: &Command) -> Result<Done> {
         Command::Check(args) => check::run(context, args),
         Command::Test(args) => test::run(context, args),
         Command::Attest(args) => attest::run(context, args),
+        Command::Waive(args) => waive::run(context, args),
         Command::Evidence(args) => evidence::run(context, args),
         Command::Explain(args) => explain::run(context, args),
         Command::Install(args) => install::run(context, args),

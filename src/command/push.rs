@@ -7,6 +7,7 @@ use super::door::{Door, Ending};
 use crate::case::{Stage, UpdateFacts, UpdateKind};
 use crate::change::Oid;
 use crate::error::{Error, Result};
+use crate::evidence;
 use crate::gather::{Gatherer, Landing, landing_case};
 use crate::git::push::{self, RefUpdate};
 use crate::git::{notes, policy_at, range};
@@ -136,6 +137,7 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
         },
         by_owner: g.pusher().owner,
         broken_certificate: g.broken_certificate(),
+        foreign: foreign(door, g, update)?,
         updates_in_push: there.updates,
     };
     Ok(Landing {
@@ -147,6 +149,22 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
         merge: None,
         update: Some(facts),
     })
+}
+
+/// What an update adds to a writer's notes that isn't theirs.
+fn foreign(door: &Door<'_>, g: &Gatherer<'_>, update: &RefUpdate) -> Result<Vec<String>> {
+    let (Some(label), Some(new)) = (update.name.strip_prefix(EVIDENCE), update.new) else { return Ok(Vec::new()) };
+    let Some(tip) = door.repo.peel_to_commit(new)? else { return Ok(Vec::new()) };
+    let writer = match std::str::from_utf8(label) {
+        Ok(writer) if !writer.contains('/') => writer,
+        Ok(_) | Err(_) => return Ok(vec!["notes of nobody: a writer's name has no `/`".to_owned()]),
+    };
+    let old = match update.old {
+        Some(old) => known_commit(door, old)?,
+        None => None,
+    };
+    let lines = notes::added_lines(&door.repo, old, tip).map_err(|e| e.context(format!("`{}`", escape(&update.name))))?;
+    Ok(evidence::foreign(g.policy, writer, &lines))
 }
 
 /// The ref that an update really changes: on a server a symbolic ref stands for its target.

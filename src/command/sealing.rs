@@ -5,9 +5,12 @@ use jiff::Timestamp;
 use crate::change::Oid;
 use crate::cli::SigningArgs;
 use crate::error::{Error, Result};
+use crate::evidence::envelope::Seal;
 use crate::evidence::record::Record;
+use crate::evidence::waiver::OWNERS;
+use crate::evidence::writer;
 use crate::git::{Repo, notes};
-use crate::policy::{Policy, Signer as Holder};
+use crate::policy::{self, Policy, Signer as Holder};
 use crate::signer::Signer;
 
 /// Who signs, as the policy knows them.
@@ -48,6 +51,30 @@ impl Sealing {
             }
         }
         Ok(Self { signer, writer, runner, specialist })
+    }
+
+    /// An owner, who writes the notes of owners, whoever else the key is.
+    ///
+    /// # Errors
+    /// As `asked`; the key is no owner's.
+    pub fn owners(repo: &Repo, policy: &Policy, key: Option<&str>) -> Result<Self> {
+        let sealing = Self::new(repo, policy, key)?;
+        let names = writer::names(policy, sealing.signer.public());
+        let Some(writer) = names.into_iter().find(|name| name.starts_with(OWNERS)) else {
+            let key = policy::fingerprint(sealing.signer.public());
+            return Err(
+                Error::new(format!("the key {key} is no owner's: owners alone waive")).help("its line must stand in [owners] keys")
+            );
+        };
+        Ok(Self { writer, ..sealing })
+    }
+
+    /// A seal over a payload.
+    ///
+    /// # Errors
+    /// It can't be signed.
+    pub fn seal(&self, payload: &[u8]) -> Result<Seal> {
+        self.signer.seal(payload)
     }
 
     /// Puts who signs into a record.

@@ -10,7 +10,7 @@ use super::install::{HOOKS, shown};
 use crate::cli::Format;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::git::Repo;
+use crate::git::{Repo, refspecs};
 use crate::report::json;
 
 /// Removes the hooks, from where git looks for them and from the repository's own directory.
@@ -35,6 +35,7 @@ pub(super) fn uninstall(context: &Context, repo: &Repo) -> Result<Done> {
             }
         }
     }
+    refspecs::remove(repo)?;
     Ok(report(context, &removed))
 }
 

@@ -2,6 +2,7 @@
 
 mod definition;
 pub mod envelope;
+mod foreign;
 mod level;
 pub mod marker;
 mod proof;
@@ -9,10 +10,12 @@ pub mod record;
 pub mod signature;
 mod standing;
 mod statement;
+pub mod waiver;
 mod weigh;
 pub mod writer;
 
 pub use definition::digest;
+pub use foreign::foreign;
 pub use level::{Level, Missing, Proof};
 #[cfg(test)]
 pub(crate) use proof::tests as fixtures;

@@ -250,7 +250,7 @@ fn fitting(names: &[String], room: &mut usize) -> Vec<String> {
 }
 
 /// Makes two records of equal runs two lines: a note keeps a repeated line once.
-fn nonce() -> Result<String> {
+pub(super) fn nonce() -> Result<String> {
     use std::io::Read;
     let mut bytes = [0; 16];
     std::fs::File::open("/dev/urandom")

@@ -1,7 +1,8 @@
 //! SSH signatures (SSHSIG), verified in process: nothing is started, nothing is fetched.
 //!
-//! Stricter than `ssh-keygen -Y verify`, never more lenient: one signature has one form. `tests/it/signature.rs` lists the differences
-//! and finds any other. As there, a security key's signature counts without a touch, too: who has such a key decides that, by `no-touch-required`.
+//! Stricter than `ssh-keygen -Y verify`, never more lenient: a signature has one form, but for the width of its lines.
+//! `tests/it/signature.rs` lists the differences, and fails at any other. As there, the signature of a security key counts whether
+//! or not it was touched: the flag is signed, but nothing of the policy asks for it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -27,8 +28,8 @@ const SECURITY_KEY_TRAILER: usize = 5;
 /// A namespace of more bytes isn't shown.
 const SHOWN: usize = 60;
 
-/// The key that has signed `message` in `namespace`. Whose it is, and whether it may, is the policy's to say. `signature`: one block of
-/// armour, as `ssh-keygen -Y sign` writes it (its lines may be of another width), and nothing around it.
+/// The key that has signed `message` in `namespace`. Whose it is, and whether it may, is the policy's to say. `signature`: one block
+/// of armour, as `ssh-keygen -Y sign` writes it (its lines may be of another width), and nothing around it.
 ///
 /// # Errors
 /// Why it is worth nothing, as a phrase.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::envelope::{self, Opened};
 use super::record::{Counts, Outcome, Record};
 use super::standing::{Standing, standing};
-use super::{Level, Missing, digest};
+use super::{Level, Missing, digest, waiver};
 use crate::change::Oid;
 use crate::error::Result;
 use crate::git::notes::NoteLine;
@@ -15,7 +15,7 @@ use crate::identity::Actor;
 use crate::policy::{Policy, Suite};
 
 /// Clocks differ by this much without anything being wrong.
-const SKEW: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// What evidence is measured by.
 pub struct Scale<'a> {
@@ -96,7 +96,9 @@ type Rank = (Timestamp, bool, usize);
 pub fn examine(scale: &Scale<'_>, lines: &[NoteLine]) -> Result<Vec<Found>> {
     let mut newest: BTreeMap<(String, FilesOf, String), Rank> = BTreeMap::new();
     let mut all: Vec<Found> = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
+    // What the guard itself says, such as a waiver, stands in the same notes and is no record.
+    let records = lines.iter().filter(|line| !line.content.as_ref().is_ok_and(|content| says_something_else(content)));
+    for (index, line) in records.enumerate() {
         let (record, worth) = match read(line) {
             Err(why) => {
                 let worth = Worth::Refused(Missing::Malformed(brief(&why)));
@@ -128,6 +130,10 @@ pub fn examine(scale: &Scale<'_>, lines: &[NoteLine]) -> Result<Vec<Found>> {
         }
     }
     Ok(all)
+}
+
+fn says_something_else(content: &[u8]) -> bool {
+    envelope::open(content).is_ok_and(|opened| waiver::is_own(&opened.payload))
 }
 
 fn read(line: &NoteLine) -> std::result::Result<(Record, Opened), String> {

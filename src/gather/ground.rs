@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::change::{BySuite, Oid};
 use crate::error::Result;
+use crate::evidence::waiver::{Granted, waivers};
 use crate::evidence::{self, FilesOf, Found, MarkedCommit, Proof, Scale};
 use crate::git::notes::NoteLine;
 use crate::git::{Repo, range, root, suite_files};
@@ -59,6 +60,14 @@ impl Ground<'_> {
     /// An object is missing or damaged.
     pub fn proofs(&self, lines: &[NoteLine], marked: &[MarkedCommit]) -> Result<BySuite<Proof>> {
         self.measured(|scale| evidence::proofs(scale, lines, marked))
+    }
+
+    /// The waivers of owners.
+    ///
+    /// # Errors
+    /// An object is missing or damaged.
+    pub fn waivers(&self, lines: &[NoteLine]) -> Result<Vec<Granted>> {
+        self.measured(|scale| waivers(scale, lines))
     }
 
     /// The digest of a suite's own files.

@@ -100,6 +100,9 @@ pub fn index_case(
         subjects.push(session_subject(g, stage, &actor, &[(line, own)], &messages)?);
     }
     subjects.insert(0, index);
+    for subject in subjects.iter_mut().filter(|s| s.kind != SubjectKind::Session) {
+        g.waive(subject)?;
+    }
     Ok(Case { stage, bootstrap: g.bootstrap, subjects })
 }
 

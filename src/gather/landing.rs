@@ -85,6 +85,9 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
         judged.push(one);
         subjects.push(edit);
     }
+    for subject in &mut subjects {
+        g.waive(subject)?;
+    }
     if !g.bootstrap {
         let sessions = sessions(g, landings, &judged, &subjects, stage)?;
         let landed = landed(g, landings, &judged, &subjects)?;
@@ -216,6 +219,7 @@ fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &
                 g.measure(&mut subject, changes)?;
             }
         }
+        g.waive(&mut subject)?;
         landed.push(subject);
     }
     Ok(landed)

@@ -21,6 +21,7 @@ use crate::case::{Before, Part, PolicyEdit, Stage, Subject, SubjectKind};
 use crate::change::{BySuite, FileChange, Oid, Totals, TreeProblem};
 use crate::context::{Context, Identity, Settings};
 use crate::error::{Error, Result};
+use crate::evidence::waiver::OWNERS;
 use crate::evidence::{MarkedCommit, Proof};
 use crate::git::delta::Walk;
 use crate::git::policy_at::{self, PolicyFile};
@@ -61,6 +62,8 @@ pub struct Gatherer<'a> {
     certificate: Option<Signed>,
     /// Commits that were here (on a client: on a remote) before; asked once.
     known: OnceCell<Vec<Oid>>,
+    /// Whether an owner has written anything; asked once.
+    waivers: OnceCell<bool>,
 }
 
 impl<'a> Gatherer<'a> {
@@ -89,6 +92,7 @@ impl<'a> Gatherer<'a> {
             account,
             certificate: None,
             known: OnceCell::new(),
+            waivers: OnceCell::new(),
         })
     }
 
@@ -191,6 +195,7 @@ impl<'a> Gatherer<'a> {
             parts: Vec::new(),
             tree_problems: Vec::<TreeProblem>::new(),
             proofs: BySuite::new(),
+            waivers: Vec::new(),
             tree_in_base_history: false,
             lone: false,
             before: Before::Parent,
@@ -252,6 +257,22 @@ impl<'a> Gatherer<'a> {
         }
         let lines = notes::lines(self.repo, tree, self.proposed_notes)?;
         self.ground(tree, base, workers).proofs(&lines, messages)
+    }
+
+    /// The waivers on a subject's tree; none are looked for where no owner has written any.
+    fn waive(&self, subject: &mut Subject) -> Result<()> {
+        let owners = |name: &[u8]| notes::writer_of(name).starts_with(OWNERS.as_bytes());
+        if self.waivers.get().is_none() {
+            let proposed = self.proposed_notes.iter().any(|(name, _)| owners(name));
+            let there = proposed || notes::refs(self.repo)?.iter().any(|name| owners(name));
+            // INVARIANT: nobody else sets it, this is the one thread.
+            let (Ok(()) | Err(_)) = self.waivers.set(there && !self.policy.owners.keys.is_empty());
+        }
+        if let (Some(true), Some(tree)) = (self.waivers.get(), subject.tree) {
+            let lines = notes::lines(self.repo, tree, self.proposed_notes)?;
+            subject.waivers = self.ground(tree, None, &[]).waivers(&lines)?;
+        }
+        Ok(())
     }
 
     fn ground<'g>(&'g self, tree: Oid, base: Option<Oid>, workers: &'g [&'g Actor]) -> Ground<'g> {

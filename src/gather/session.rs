@@ -49,6 +49,7 @@ pub(super) fn session_subject(
     subject.parts = vec![Part { commit: None, actor: actor.clone(), changes: !changes.is_empty(), touches, suites }];
     g.measure(&mut subject, changes)?;
     let newest = lines.iter().find_map(|(line, _)| line.base);
+    g.waive(&mut subject)?;
     if let [(line, _)] = lines {
         let start = base_tree(g.repo, line.base, line.tip)?;
         subject.proofs = g.proofs(line.tree, start, &[actor], messages)?;

@@ -15,6 +15,7 @@ pub mod policy_at;
 mod program;
 pub mod push;
 pub mod range;
+pub mod refspecs;
 mod repo;
 pub mod root;
 #[cfg(test)]

@@ -13,12 +13,14 @@ use crate::change::{Oid, RepoPath};
 use crate::error::Result;
 
 pub use append::append;
-pub use compare::keeps_lines;
+pub use compare::{added_lines, keeps_lines};
 pub use push::push;
 pub use unite::unite;
 
 /// Where all writers' refs stand.
 pub const PREFIX: &str = "refs/notes/guard/";
+/// Below it, with the remote's name behind, what was fetched from remotes.
+pub const TRACKED: &str = "remotes/";
 /// A note over this many bytes isn't read, nor are all writers' notes on one object beyond four times as many.
 const MAX_NOTE: usize = 16 << 20;
 const MAX_ALL: usize = 4 * MAX_NOTE;
@@ -47,19 +49,47 @@ pub fn lines(repo: &Repo, on: Oid, proposed: &[(Vec<u8>, Oid)]) -> Result<Vec<No
     }
     tips.extend(proposed.iter().filter(|(name, _)| name.starts_with(PREFIX.as_bytes())).cloned());
     let (mut all, mut size) = (Vec::new(), 0);
+    let mut known = std::collections::BTreeSet::new();
     for (name, tip) in tips {
-        let label = name.get(PREFIX.len()..).unwrap_or_default();
+        let label = writer(name.get(PREFIX.len()..).unwrap_or_default());
         let writer = std::str::from_utf8(label).map_or_else(|_not_text| crate::report::escape(label), str::to_owned);
         let line = |content| NoteLine { writer: writer.clone(), content };
         match note(repo.raw(), tip, on, MAX_ALL - size)? {
             Err(why) => all.push(line(Err(why))),
             Ok(content) => {
                 size += content.len();
-                all.extend(split(&content).map(|bytes| line(Ok(bytes.to_vec()))));
+                let new = split(&content).map(|bytes| line(Ok(bytes.to_vec())));
+                // A line that was pushed from here and fetched again is one line.
+                all.extend(new.filter(|line| known.insert((line.writer.clone(), line.content.clone()))));
             }
         }
     }
     Ok(all)
+}
+
+/// Whose notes a ref holds, by its full name.
+pub fn writer_of(name: &[u8]) -> &[u8] {
+    writer(name.strip_prefix(PREFIX.as_bytes()).unwrap_or_default())
+}
+
+/// The full names of all refs of notes.
+///
+/// # Errors
+/// A ref can't be read.
+pub fn refs(repo: &Repo) -> Result<Vec<Vec<u8>>> {
+    let mut names = Vec::new();
+    for reference in repo.raw().references_glob(&format!("{PREFIX}*")).map_err(git)? {
+        names.push(reference.map_err(git)?.name_bytes().to_vec());
+    }
+    Ok(names)
+}
+
+/// Whose notes a ref holds, by its name below `PREFIX`: what was fetched from a remote is still its writer's.
+fn writer(label: &[u8]) -> &[u8] {
+    match label.strip_prefix(TRACKED.as_bytes()) {
+        Some(rest) => rest.rsplit(|b| *b == b'/').next().unwrap_or(rest),
+        None => label,
+    }
 }
 
 /// The lines of a note. `git notes append` puts blank ones between.

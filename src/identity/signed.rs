@@ -43,6 +43,8 @@ impl Signed {
     }
 }
 
+const ARMOUR: &str = "-----BEGIN SSH SIGNATURE-----";
+
 /// Verifies git's signature of `payload`, said to be made at `seconds` since 1970, and asks the policy whose key that is.
 pub fn signed(policy: &Policy, signature: &[u8], payload: &[u8], seconds: i64) -> Signed {
     if let Some(kind) = foreign(signature) {
@@ -57,7 +59,7 @@ pub fn signed(policy: &Policy, signature: &[u8], payload: &[u8], seconds: i64) -
 /// What it is, where it is none of SSH's.
 fn foreign(signature: &[u8]) -> Option<&'static str> {
     let has = |text: &str| signature.windows(text.len()).any(|window| window == text.as_bytes());
-    if has("-----BEGIN SSH SIGNATURE-----") {
+    if has(ARMOUR) {
         None
     } else if has("-----BEGIN PGP ") {
         Some("an OpenPGP signature")
@@ -71,6 +73,10 @@ fn foreign(signature: &[u8]) -> Option<&'static str> {
 /// # Errors
 /// Why it is worth nothing.
 fn believed(policy: &Policy, signature: &[u8], payload: &[u8], seconds: i64) -> Result<Signed, String> {
+    // Git takes what has anything in front, if only a space, for no signature.
+    if !signature.starts_with(ARMOUR.as_bytes()) {
+        return Err("not one SSH signature alone".to_owned());
+    }
     let data = signature::verify(signature, GIT, payload)?;
     let time = Timestamp::from_second(seconds).map_err(|_range| "nobody can tell when it was made".to_owned())?;
     let key = fingerprint(&data);

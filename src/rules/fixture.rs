@@ -116,6 +116,7 @@ pub(crate) fn subject(kind: SubjectKind, policy: &Policy, actor: Actor, changes:
         tree_problems: Vec::new(),
         proofs: policy.suites.iter().map(|s| (s.name.value.clone(), Proof::none())).collect(),
         tree_in_base_history: false,
+        waivers: Vec::new(),
         lone: false,
         before: Before::Parent,
         below_root: false,
@@ -154,6 +155,7 @@ pub(crate) fn update(name: &str, kind: UpdateKind) -> UpdateFacts {
         reaches_no_commit: false,
         by_owner: false,
         broken_certificate: None,
+        foreign: Vec::new(),
         updates_in_push: 1,
     }
 }

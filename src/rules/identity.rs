@@ -1,4 +1,4 @@
-//! Sources that contradict each other.
+//! Sources that contradict each other, and signatures that are worth nothing.
 
 use crate::case::{Case, Subject, SubjectKind};
 use crate::identity::Conflict;
@@ -12,26 +12,31 @@ use super::known_specialist::said;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "identity",
-    summary: "no two sources of one strength contradict each other about who did it",
+    summary: "no source of one strength contradicts another, and every signature verifies",
     explanation: "\
 Rejects work about which two sources of the same strength name different
-specialists, or that is said to be a specialist's whom the policy doesn't have
-(where the policy has an entry `*` for anybody, that one judges it).
+specialists, or that is said to be a specialist's whom the policy doesn't have and
+no entry `*` judges. Where the policy names keys, also a commit whose SSH signature
+doesn't verify (altered, made for something else, by a key that is too weak or
+wasn't valid then); and a push whose certificate doesn't.
 
 Why: whose limits apply follows from who did it. If that could be answered in two
 ways, everybody would choose the answer with the wider limits.
 
     error[identity]: `git config guard.specialist` names `backnd`, which the policy does not have
 
-The stronger source wins and the weaker are shown, so merging, rebasing or picking
-others' commits is no offence; among claims the order decides: `--as`,
-`GUARD_SPECIALIST`, `git config guard.specialist`, the author's e-mail, the branch.
+The strongest source wins, the others are shown (`-v`), and pushing what somebody
+else has signed is no offence: the commit's signature; the push certificate's or the
+account that the server authenticated; then claims: `--as`, `GUARD_SPECIALIST`,
+`git config guard.specialist`, the author's e-mail, the branch. OpenPGP, X.509 and a
+key that the policy doesn't name, or only for a runner, prove nothing.
 
-To satisfy it: correct the claim (`git config guard.specialist NAME`), or have an
-owner see to it that no account stands in two entries.
+To satisfy it: correct the claim (`git config guard.specialist NAME`); sign again
+(`git commit --amend -S`, `git push --signed`) or not at all; or have an owner see
+to it that no account stands in two entries.
 
-Keys: `[specialist.NAME] users, emails, branches`; on a server `guard.identity` in
-its git config.
+Keys: `[specialist.NAME] users, keys, emails, branches`, `[owners] keys`; on a
+server `guard.identity` in its git config.
 ",
     bootstrap: false,
     check,

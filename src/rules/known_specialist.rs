@@ -22,14 +22,16 @@ none, and leaving one's name out would be the easiest way past all of them.
 
     error[known-specialist]: the policy names nobody who made this change
 
-Who it was is told by the strongest source there is: the account that the server
-authenticated; without a server, a claim: `--as`, `GUARD_SPECIALIST`,
-`git config guard.specialist`, the author's e-mail, the branch.
+Who it was is told by the strongest source there is: the commit's signature; the
+push certificate's, or the account that the server authenticated; without a server,
+a claim: `--as`, `GUARD_SPECIALIST`, `git config guard.specialist`, the author's
+e-mail, the branch.
 
 To satisfy it: say who you are (`git config guard.specialist NAME`), commit with the
 e-mail that the policy knows, or have an owner add an entry. An owner needs none.
 
-Keys: `[specialist.NAME] users, emails, branches`, `[specialist.\"*\"]`, `[owners]`.
+Keys: `[specialist.NAME] users, keys, emails, branches`, `[specialist.\"*\"]`,
+`[owners]`.
 ",
     bootstrap: false,
     check,

@@ -31,6 +31,7 @@ mod suite_change;
 #[cfg(test)]
 mod tests;
 mod touch;
+mod waive;
 
 use crate::case::{Case, Subject, SubjectKind};
 use crate::policy::Policy;
@@ -39,6 +40,7 @@ use crate::verdict::{Judgement, Outcome, Verdict};
 pub use exempt::wants_history;
 pub use limit::{wants_exact, wants_similarity};
 pub use quote::shell_quote;
+pub use waive::{can_be_waived, is_limit};
 
 /// One rule.
 #[derive(Debug)]
@@ -97,7 +99,10 @@ pub fn judge(policy: &Policy, case: &Case) -> Verdict {
             actor: subject.actor.clone(),
             totals: subject.totals,
             areas: area_limit::names_of(subject),
-            outcomes: RULES.iter().map(|rule| (rule.id, rule.speak(policy, case, subject))).collect(),
+            outcomes: RULES
+                .iter()
+                .map(|rule| (rule.id, waive::waived(rule.id, subject, rule.speak(policy, case, subject))))
+                .collect(),
         })
         .zip(&case.subjects)
         .filter(|(judgement, subject)| !lands_nothing(subject) || judgement.objects())

@@ -32,7 +32,7 @@ owner; correct what `guard policy check` shows.
 
 Before the trusted branch has a policy, anybody may propose one that loads.
 
-Keys: `[owners] users, emails` (e-mails are believed before a commit only).
+Keys: `[owners] users, keys, emails` (e-mails are believed before a commit only).
 ",
     bootstrap: true,
     check,

@@ -16,8 +16,8 @@ pub static RULE: Rule = Rule {
 Rejects deleting or rewinding a protected branch, or creating one out of nothing; a
 ref outside `[refs] allowed`; a name that is a protected branch's but for case or
 normalisation, `refs/heads/HEAD` and `refs/heads/refs/*`; a branch or tag that
-reaches no commit; a rewrite of evidence (`refs/notes/guard/*`); and more updates in
-one push than allowed.
+reaches no commit; a rewrite of evidence (`refs/notes/guard/*`), or a line in it that
+its writer has not signed; and more updates in one push than allowed.
 
 Why: a forced push takes back what others accepted, proofs and all. A ref such as
 `refs/replace/*` changes what everybody reads without touching a branch, and a
@@ -52,6 +52,7 @@ fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
         protected(policy, subject, update),
         outside(policy, subject, update),
         rewriting_evidence(subject, update),
+        others_evidence(subject, update),
         deceiving(subject, update),
         without_commit(subject, update),
         too_many(policy, case, subject, update),
@@ -88,6 +89,20 @@ fn rewriting_evidence(subject: &Subject, update: &UpdateFacts) -> Option<Violati
     };
     let help = "fetch it, merge it with `git notes merge -s cat_sort_uniq`, and push without --force";
     rewrites.then(|| violation(subject, update, "holds evidence and can't be rewritten", help, "git fetch --all"))
+}
+
+/// One writer a ref: what stands in it is signed by its writer, or by nobody where nobody is named.
+fn others_evidence(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+    (!update.foreign.is_empty()).then(|| Violation {
+        details: update.foreign.clone(),
+        ..violation(
+            subject,
+            update,
+            "would hold what is not its writer's",
+            "push your own notes alone, of which there is one ref for each writer",
+            "git for-each-ref refs/notes/guard",
+        )
+    })
 }
 
 /// Owners may push any ref.

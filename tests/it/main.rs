@@ -33,3 +33,4 @@ mod prepare_commit_msg;
 mod readme;
 mod rules;
 mod signature;
+mod waiver;

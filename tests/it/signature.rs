@@ -1,6 +1,6 @@
 //! Signatures as `ssh-keygen -Y verify` judges them, beside the guard's own judgement.
 //!
-//! Where the two differ, the guard refuses what `ssh-keygen` accepts, and `DIFFERENCES` says why. Any other difference fails a test.
+//! Where the two differ, the guard refuses what `ssh-keygen` accepts, and `DIFFERENCES` says why. Any other difference fails.
 
 use guard::evidence::signature::verify;
 use jiff::Timestamp;

@@ -67,7 +67,7 @@ fn accounts(repo: &Repo, settings: &Settings, policy: Option<&Policy>) -> Result
         Identity::Env(name) => Check::good("accounts", format!("from the environment variable `{}`", escape(name.as_bytes()))),
         Identity::None => Check::good(
             "accounts",
-            "none are known, so whoever pushes is anyone else (`*`), or rejected: git config guard.identity env:NAME",
+            "none are known, so whoever pushes is anyone else (`*`), or rejected: git config guard.identity env:NAME, or push-cert",
         ),
     })
 }

@@ -60,7 +60,7 @@ fn onward(evidence: &Evidence) -> String {
     let mut out = String::new();
     if evidence.proofs.values().any(|proof| proof.level == Level::Recorded) {
         out.push_str("help: a server sees what is pushed: a marker in the commit's message, or the records themselves\n");
-        out.push_str(&format!("{NEXT}next{NEXT:#}: git push origin '{}*'\n", notes::PREFIX));
+        out.push_str(&format!("{NEXT}next{NEXT:#}: git push origin '{}local*'\n", notes::PREFIX));
     }
     let missing: BTreeSet<&String> = evidence.stages.iter().flat_map(|(_, _, suites)| suites).collect();
     if !missing.is_empty() {

@@ -54,7 +54,7 @@ commit, where recorded is demanded: missing t
 branch, where claimed is demanded: nothing is missing
 land, where recorded is demanded: missing t
 help: a server sees what is pushed: a marker in the commit's message, or the records themselves
-next: git push origin 'refs/notes/guard/*'
+next: git push origin 'refs/notes/guard/local*'
 next: guard test t --rev HEAD
 "
     );

@@ -42,3 +42,32 @@ fn bounded(repo: &Repo, oid: Oid) -> Result<Vec<u8>> {
         }
     }
 }
+
+/// Every line that the notes of the commit `new` have and those of `old` don't; all of them where there was no old one. Inner
+/// errors: what stands where no note is looked for, as a phrase, escaped.
+///
+/// # Errors
+/// An object is missing or damaged; a bound is exceeded.
+pub fn added_lines(repo: &Repo, old: Option<Oid>, new: Oid) -> Result<Vec<std::result::Result<Vec<u8>, String>>> {
+    let old = match old {
+        Some(old) => Some(repo.commit(old)?.tree),
+        None => None,
+    };
+    let mut all = Vec::new();
+    for delta in between(repo, old, Some(repo.commit(new)?.tree), MAX_CHANGED)?.deltas {
+        repo.deadline.check()?;
+        let Some(entry) = delta.new else { continue };
+        if super::object(&delta.path).is_none() {
+            all.push(Err(format!("`{}`, which is the place of no note", crate::report::escape(delta.path.as_bytes()))));
+            continue;
+        }
+        let before = match delta.old {
+            Some(old) => bounded(repo, old.oid)?,
+            None => Vec::new(),
+        };
+        let there: std::collections::BTreeSet<&[u8]> = split(&before).collect();
+        let now = bounded(repo, entry.oid)?;
+        all.extend(split(&now).filter(|line| !there.contains(line)).map(|line| Ok(line.to_vec())));
+    }
+    Ok(all)
+}

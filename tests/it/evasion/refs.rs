@@ -75,16 +75,18 @@ fn a_tag_that_takes_the_base_s_name() {
 fn evidence_taken_away_by_a_push_that_goes_forward() {
     let repo = guarded();
     let server = repo.guarded_remote();
-    let notes = "refs/notes/guard/dev";
-    let note = |args: &[&str]| repo.git(&[&["notes", &format!("--ref={notes}")], args].concat()).ok();
     repo.login("dev");
-    note(&["append", "-m", "one", "HEAD^{tree}"]);
+    let run = |rev: &str| repo.guard(&["test", "integration", "--again", "--rev", rev]).rejected();
+    run("HEAD");
+    let notes = &repo.git(&["for-each-ref", "--format=%(refname)", "refs/notes/guard/"]).ok().line();
+    let note = |args: &[&str]| repo.git(&[&["notes", &format!("--ref={notes}")], args].concat()).ok();
     repo.git(&["push", "-q", "origin", notes]).ok();
-    note(&["append", "-m", "two", "HEAD^{tree}"]);
-    note(&["append", "-m", "one", "HEAD^^{tree}"]);
+    run("HEAD");
+    run("HEAD^");
     repo.git(&["push", "-q", "origin", notes]).ok();
     let before = server.state_of_refs();
-    note(&["add", "-f", "-m", "two", "HEAD^{tree}"]);
+    let second = note(&["show", "HEAD^{tree}"]).out().lines().last().unwrap().to_owned();
+    note(&["add", "-f", "-m", &second, "HEAD^{tree}"]);
     repo.git(&["push", "origin", notes]).rejected().says("error[protected-ref]");
     note(&["remove", "HEAD^{tree}"]);
     repo.git(&["push", "origin", notes]).rejected().says("error[protected-ref]");

@@ -218,3 +218,66 @@ fn the_suite_never_sees_a_key() {
     let run = repo.guard(&["test", "integration", "--rev", "HEAD", "--sign", key.to_str().unwrap()]).ok();
     run.says_not("agent.sock").says_not(key.to_str().unwrap());
 }
+
+/// What a server says of this line in that writer's notes.
+fn pushed(repo: &Repo, writer: &str, line: &str) -> Run {
+    let name = format!("guard/{writer}");
+    repo.write("../line", format!("{line}\n"));
+    repo.git(&["notes", "--ref", &name, "add", "-f", "-F", "../line", "HEAD^{tree}"]).ok();
+    repo.git(&["push", "--no-verify", "origin", &format!("refs/notes/{name}")])
+}
+
+/// The one line of that writer's note on HEAD's tree.
+fn line_of(repo: &Repo, writer: &str) -> String {
+    repo.git(&["notes", "--ref", &format!("guard/{writer}"), "show", "HEAD^{tree}"]).ok().line()
+}
+
+#[test]
+fn notes_hold_what_their_writer_signed_and_nothing_else() {
+    let (repo, server) = started("");
+    repo.guard(&["test", "integration", "--rev", "HEAD"]).ok();
+    let mine = repo.git(&["for-each-ref", "--format=%(refname:lstrip=3)", "refs/notes/guard"]).ok().line();
+    let unsigned = line_of(&repo, &mine);
+    let dev = repo.key("dev").private;
+    repo.guard(&["test", "integration", "--rev", "HEAD", "--sign", dev.to_str().unwrap()]).ok();
+    let signed = line_of(&repo, "dev");
+    let refused = |writer: &str, line: &str, why: &str| {
+        let run = pushed(&repo, writer, line).rejected();
+        run.says(&format!("error[protected-ref]: `refs/notes/guard/{writer}` would hold what is not its writer's")).says(why);
+    };
+    refused("ci", &unsigned, "a record that nobody signed");
+    refused("ci", &signed, "a record signed by SHA256:");
+    refused("web", &signed, "which is not its key");
+    refused("ci", "garbage", "a line can't be read: no DSSE envelope");
+    refused("remotes/origin/ci", &signed, "notes of nobody: a writer's name has no `/`");
+    let forged = signed.replacen("\"sig\":\"", "\"sig\":\"AAAA", 1);
+    refused("dev", &forged, "a record whose signature is not good");
+    repo.git(&["update-ref", "-d", "refs/notes/guard/dev"]).ok();
+    pushed(&repo, "dev", &signed).ok();
+    pushed(&repo, "local-anybody", &unsigned).ok();
+    assert_eq!(server.git(&["for-each-ref", "refs/notes"]).ok().out().lines().count(), 2);
+}
+
+#[test]
+fn a_fetch_brings_the_evidence_and_overwrites_none_of_one_s_own() {
+    let (repo, _server) = started("");
+    repo.guard(&["install"]).ok().says("`git fetch` brings the evidence from origin");
+    repo.guard(&["install"]).ok().says_not("`git fetch` brings");
+    repo.git(&["push", "-q", "origin", "work"]).ok();
+    let ci = repo.clone_from_server("ci");
+    ci.git(&["checkout", "-q", "--detach", "origin/work"]).ok();
+    attest(&ci, "ci");
+    land(&repo).rejected().says("next: git fetch --all");
+    let dev = repo.key("dev").private;
+    repo.guard(&["test", "integration", "--rev", "HEAD", "--sign", dev.to_str().unwrap()]).ok();
+    repo.git(&["fetch", "-q"]).ok();
+    assert_eq!(found(&evidence(&repo, &["HEAD"]), "integration"), "attested");
+    assert_eq!(evidence(&repo, &["HEAD"])["records"].as_array().unwrap().len(), 2);
+    // one's own, pushed and fetched again, is one record
+    repo.git(&["push", "-q", "origin", "refs/notes/guard/dev"]).ok();
+    repo.git(&["fetch", "-q"]).ok();
+    assert_eq!(evidence(&repo, &["HEAD"])["records"].as_array().unwrap().len(), 2);
+    land(&repo).ok();
+    repo.guard(&["uninstall"]).ok();
+    assert_eq!(repo.git(&["config", "--get-all", "remote.origin.fetch"]).ok().out(), "+refs/heads/*:refs/remotes/origin/*\n");
+}

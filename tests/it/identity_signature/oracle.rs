@@ -55,6 +55,7 @@ fn git_and_the_guard_agree_about_what_is_signed() {
             let theirs = git_believes(&repo);
             assert!(theirs || !ours, "only the guard believes `{name}`:\n{commit}");
             if ours != theirs {
+                assert_ne!(json["decision"], "accepted", "{json:#}");
                 differ.insert(name);
             }
             believed += u32::from(ours);

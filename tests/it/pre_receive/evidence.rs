@@ -119,12 +119,15 @@ fn evidence_alone_is_no_work() {
 
 #[test]
 fn notes_that_hold_something_else_stop_nobody() {
-    let (repo, _server) = proven_in_silence(POLICY);
+    let (repo, server) = proven_in_silence(POLICY);
     let writer = repo.git(&["for-each-ref", "--format=%(refname)", "refs/notes/guard/"]).ok().line();
     repo.git(&["push", "-q", "origin", &writer]).ok();
     let tree = repo.rev("HEAD^{tree}");
     repo.git(&["notes", "--ref=refs/notes/guard/evil", "add", "-m", "garbage\n{\"payload\":1}", &tree]).ok();
-    repo.git(&["push", "-q", "origin", "refs/notes/guard/evil"]).ok();
-    repo.git(&["push", "-q", "origin", "main:refs/notes/guard/branch"]).ok();
+    repo.git(&["push", "origin", "refs/notes/guard/evil"]).rejected().says("a line can't be read: no DSSE envelope");
+    repo.git(&["push", "origin", "main:refs/notes/guard/branch"]).rejected().says("`policy.toml`, which is the place of no note");
+    // as somebody may have put them there who needs no push
+    let from = repo.path().to_str().unwrap();
+    server.git(&["fetch", "-q", from, "refs/notes/guard/evil:refs/notes/guard/evil", "main:refs/notes/guard/branch"]).ok();
     repo.git(&["push", "-q", "origin", "work"]).ok();
 }

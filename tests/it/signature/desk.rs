@@ -66,7 +66,7 @@ impl Desk {
         self.repo.run_with("ssh-keygen", &["-q", "-Y", "sign", "-f", path, "-n", namespace, "-O", &hash], message).ok().stdout
     }
 
-    /// What `ssh-keygen -Y verify` says, of a signature that stood there at a time. `allowed`: options and a key; times: `YYYYMMDDHHMMSSZ`.
+    /// What `ssh-keygen -Y verify` says of a signature at a time. `allowed`: options and a key; times: `YYYYMMDDHHMMSSZ`.
     pub fn accepts(&self, armour: &[u8], allowed: &str, at: &str, message: &[u8]) -> bool {
         let (list, signature) = (self.repo.scratch().join("allowed"), self.repo.scratch().join("signature"));
         std::fs::write(&list, format!("somebody {allowed}\n")).unwrap();

@@ -1,4 +1,4 @@
-//! Signatures of security keys (`sk-*`), made without one: PROTOCOL.u2f says what such a key signs, and an ordinary key can sign that.
+//! Signatures of security keys (`sk-*`), made without one: PROTOCOL.u2f says what such a key signs, an ordinary key can sign that.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,0 +1,105 @@
+//! `guard waive`: an owner's signed waiver of one rule, on one tree.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Done;
+use super::sealing::Sealing;
+use super::test::subject;
+use crate::change::Oid;
+use crate::cli::WaiveArgs;
+use crate::context::{Context, Settings};
+use crate::error::{Error, Result};
+use crate::evidence::envelope;
+use crate::evidence::waiver::Waiver;
+use crate::git::policy_at::{self, Found};
+use crate::git::{Repo, notes, root};
+use crate::policy::{self, Pattern};
+use crate::report::escape;
+use crate::rules::{RULES, can_be_waived, is_limit};
+
+/// More bytes of reason are not written.
+const MAX_REASON: usize = 1000;
+
+/// Writes, and with `--push` pushes, the waiver.
+///
+/// # Errors
+/// The key is no owner's; the rule can't be waived; a reason, a number or an end is missing or can't be; it can't be signed or written.
+pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
+    let repo = Repo::open(false)?;
+    let settings = Settings::read(&repo)?;
+    let rule = rule(&args.rule)?;
+    let now = Timestamp::now();
+    let expires = end(&args.expires, now)?;
+    let (tree, commit) = target(&repo, args)?;
+    let Found::Trusted(policy) = policy_at::find(&repo, context, &settings, &[tree], None)? else {
+        return Err(Error::new("there is no trusted policy, so there is no owner").help("land policy.toml on the base first"));
+    };
+    let reason = args.reason.trim().to_owned();
+    if reason.is_empty() || reason.len() > MAX_REASON {
+        return Err(Error::new(format!("a reason has 1 to {MAX_REASON} bytes")).help("say why: it stands in every report"));
+    }
+    if is_limit(rule) && args.limit.is_none() {
+        return Err(Error::new(format!("a waiver of `{rule}` carries the number that it covers"))
+            .help("the violation says it: `17 files changed` is `--limit 17`"));
+    }
+    for path in &args.path {
+        Pattern::new(path).map_err(|why| Error::new(format!("bad pattern `{}`: {why}", escape(path.as_bytes()))))?;
+    }
+    let key = args.sign.as_deref().filter(|key| !key.is_empty());
+    let sealing = Sealing::owners(&repo, &policy, key)?;
+    let waiver = Waiver {
+        tree,
+        rule: rule.to_owned(),
+        paths: args.path.clone(),
+        limit: args.limit,
+        reason,
+        created: now,
+        expires,
+        repository: root::of(&repo, commit)?,
+    };
+    let payload = waiver.payload()?;
+    let line = envelope::seal(&payload, &[sealing.seal(&payload)?]).map_err(|e| Error::new(format!("not written: {e}")))?;
+    notes::append(&repo, tree, &sealing.writer, &line)?;
+    if let Some(remote) = &args.push {
+        notes::push(&repo, remote, &sealing.writer)?;
+    }
+    let pushed = args.push.as_ref().map_or_else(String::new, |to| format!(", pushed to {}", escape(to.as_bytes())));
+    Ok(Done::printed(format!("{rule}: waived on tree {} until {expires}{pushed}\n", tree.short())))
+}
+
+fn rule(name: &str) -> Result<&'static str> {
+    let shown = escape(name.as_bytes());
+    let Some(rule) = RULES.iter().find(|rule| rule.id == name) else {
+        return Err(Error::new(format!("there is no rule `{shown}`")).next("guard explain"));
+    };
+    if can_be_waived(rule.id) {
+        Ok(rule.id)
+    } else {
+        Err(Error::new(format!("`{shown}` can't be waived, by nobody")).next(format!("guard explain {}", rule.id)))
+    }
+}
+
+/// The tree, and a commit that tells which repository this is.
+fn target(repo: &Repo, args: &WaiveArgs) -> Result<(Oid, Oid)> {
+    let Some(tree) = &args.tree else { return subject(repo, args.rev.as_deref()) };
+    let shown = escape(tree.as_bytes());
+    let oid = Oid::from_hex(tree).ok_or_else(|| Error::new(format!("`{shown}` is no full id of a tree")))?;
+    let head = repo.head()?.commit();
+    head.map(|head| (oid, head))
+        .ok_or_else(|| Error::new("there is no commit yet, and a waiver names its repository by the root commit"))
+}
+
+/// A time, or a while from now.
+fn end(text: &str, now: Timestamp) -> Result<Timestamp> {
+    let shown = escape(text.as_bytes());
+    let none = || Error::new(format!("`{shown}` is no time")).help("such as `7d`, `2026-12-31` or `2026-12-31T18:00:00Z`");
+    let midnight = || format!("{text}T00:00:00Z").parse::<Timestamp>();
+    let time = match policy::duration(text) {
+        Ok(duration) => {
+            let duration = SignedDuration::try_from(duration).map_err(|_too_long| none())?;
+            now.checked_add(duration).map_err(|_too_late| none())?
+        }
+        Err(_) => text.parse::<Timestamp>().or_else(|_no_time| midnight()).map_err(|_no_date| none())?,
+    };
+    if time > now { Ok(time) } else { Err(Error::new(format!("`{shown}` is over: a waiver ends in the future"))) }
+}

@@ -1,0 +1,74 @@
+//! Evidence fetched with everything else: a refspec for each remote, into a place of its own, so that what is fetched never overwrites what
+//! was recorded here and isn't pushed yet.
+
+use git2::{Config, ConfigLevel, ErrorCode};
+
+use super::Repo;
+use super::notes::{PREFIX, TRACKED};
+use super::repo::git;
+use crate::error::Result;
+
+/// What a remote's `fetch` needs.
+pub fn fetch(remote: &str) -> String {
+    format!("+{PREFIX}*:{PREFIX}{TRACKED}{remote}/*")
+}
+
+/// The remotes that don't fetch evidence.
+///
+/// # Errors
+/// The configuration can't be read.
+pub fn missing(repo: &Repo) -> Result<Vec<String>> {
+    let disk = repo.writable()?;
+    let mut lacking = Vec::new();
+    let remotes = disk.remotes().map_err(git)?;
+    for name in remotes.iter().filter_map(|name| name.ok().flatten()) {
+        let remote = disk.find_remote(name).map_err(git)?;
+        let specs = remote.fetch_refspecs().map_err(git)?;
+        let wanted = fetch(name);
+        if !specs.iter().any(|spec| spec.ok().flatten() == Some(wanted.as_str())) {
+            lacking.push(name.to_owned());
+        }
+    }
+    Ok(lacking)
+}
+
+/// Adds it to every remote that lacks it; says which.
+///
+/// # Errors
+/// The configuration can't be written.
+pub fn add(repo: &Repo) -> Result<Vec<String>> {
+    let lacking = missing(repo)?;
+    if !lacking.is_empty() {
+        let mut config = local(repo)?;
+        for remote in &lacking {
+            // A pattern that no value matches: one more value.
+            config.set_multivar(&key(remote), "^$", &fetch(remote)).map_err(git)?;
+        }
+    }
+    Ok(lacking)
+}
+
+/// Takes exactly that away from every remote.
+///
+/// # Errors
+/// The configuration can't be written.
+pub fn remove(repo: &Repo) -> Result<()> {
+    let disk = repo.writable()?;
+    let remotes = disk.remotes().map_err(git)?;
+    for name in remotes.iter().filter_map(|name| name.ok().flatten()) {
+        match local(repo)?.remove_multivar(&key(name), &format!("^{}$", regex::escape(&fetch(name)))) {
+            Ok(()) => {}
+            Err(e) if e.code() == ErrorCode::NotFound => {}
+            Err(e) => return Err(git(e)),
+        }
+    }
+    Ok(())
+}
+
+fn key(remote: &str) -> String {
+    format!("remote.{remote}.fetch")
+}
+
+fn local(repo: &Repo) -> Result<Config> {
+    repo.writable()?.config().and_then(|config| config.open_level(ConfigLevel::Local)).map_err(git)
+}
