@@ -17,6 +17,7 @@
 //! [owners]                            # who may change this file
 //! users = ["alice"]                   # accounts, as the server authenticates them
 //! emails = ["alice@example.org"]      # believed before a commit only
+//! keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOk3Bi2MdF8ld7BvFGImL/1RllTT8FBYuwmonStAHWdj alice"]
 //!
 //! [defaults]                          # limits, inherited key by key; each says what still passes
 //! max-files-per-commit = 10
@@ -28,6 +29,7 @@
 //!
 //! [specialist.backend]
 //! users = ["backend-bot"]
+//! keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA0eqRlhpLQQzE0o+m1mfTF9p6DJRO/2OQxUm8BoLvB7 backend"]
 //! emails = ["backend@agents.example"]
 //! branches = ["agent/backend/**"]
 //! allowed = ["api/", "tests/api/"]    # absent: everywhere
@@ -45,14 +47,23 @@
 //!
 //! [suite.login-flow]
 //! run = "pytest -q tests/login --junitxml=report.xml"
+//! files = ["tests/login/", "**/conftest.py"] # what it is made of; a change of them must pass with the base's, too
 //! timeout = "15m"                     # s, m, h, d; default 15m
 //! junit = "report.xml"
 //! min-tests = 1                       # these two need `junit`
 //! max-skipped = 0
 //! env = ["PATH"]                      # the default
 //!
-//! [evidence]                          # the least level that counts: none, claimed, recorded
-//! land = "recorded"                   # must be said where anything `requires` a suite
+//! [evidence]                          # the least level that counts: none, claimed, recorded, signed, attested
+//! commit = "recorded"                 # before a commit; this and the next five are the defaults, but for `max-age`
+//! branch = "claimed"                  # in a push to a branch that isn't protected
+//! land = "attested"                   # in a push to a protected branch
+//! each-commit = false                 # every commit of a push, not only its tip
+//! max-age = "14d"                     # older records don't count; default: none is too old
+//! independent = true                  # with a key of the change's own specialist nothing is attested
+//!
+//! [runner.ci]                         # whose signature makes a record `attested`
+//! keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJhkq//00CQxZgZRrGTlNDSmts/BtKxS1BekHqhb1TDI ci"]
 //! ```
 //!
 //! Patterns are globs over the whole path from the root, over bytes: `*`, `?` and `[…]` don't cross `/`, `**` (a whole component)
@@ -60,8 +71,11 @@
 //! `paths` and `prohibited` ignore case and Unicode normalisation; `allowed`, `not-lines` and `not-files` match exact bytes. In
 //! `[refs] allowed`, `*` is any depth.
 //!
-//! This version refuses, by name, what it doesn't enforce yet: `free`, `keys`, `[runner]`, the levels `signed` and `attested`,
-//! `max-age`, `independent`, a suite's `files`, `[halt]`, `[session]`.
+//! A key is a line of a `.pub` file. In front of it may stand `valid-after="…"`, `valid-before="…"` (RFC 3339, a comma between): what was
+//! signed at another time doesn't count. Taking the line out revokes it. One key names one specialist, and one runner; an owner may have
+//! a specialist's. A runner and a specialist can't have one name, as the notes of each stand in a ref of that name.
+//!
+//! This version refuses, by name, what it doesn't enforce yet: `free`, `[halt]`, `[session]`.
 
 mod check;
 mod diagnostic;

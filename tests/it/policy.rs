@@ -102,6 +102,48 @@ fn diff_says_what_an_edit_means() {
     repo.guard(&["policy", "diff", "nowhere"]).undecided().says("nowhere");
 }
 
+/// `SOUND` with a runner that attests, its tests named.
+fn attested(repo: &Repo) -> String {
+    let sound = SOUND.replace("run = \"true\"", "run = \"true\"\nfiles = [\"t/\"]").replace("\"claimed\"", "\"attested\"");
+    policy(&format!("{sound}\n[runner.ci]\nkeys = [\"{}\"]\n", repo.key("ci").public))
+}
+
+#[test]
+fn check_tells_what_signatures_are_worth() {
+    let repo = Repo::new();
+    let sound = attested(&repo);
+    let checked = |text: &str| repo.write("policy.toml", text).write("a.txt", "a\n").stage().guard(&["policy", "check"]);
+    checked(&sound).ok().says("is valid: 0 warnings, 0 notices");
+    let (without, _) = sound.split_once("[runner.ci]").unwrap();
+    checked(without).rejected().says("`land` is `attested`, and no runner is declared: nothing that demands a suite can pass");
+    checked(&without.replace("land = \"attested\"", ""))
+        .rejected()
+        .says("`land` is `attested` by default, and no runner is declared");
+    checked(&sound.replace("\"attested\"", "\"claimed\"")).rejected().says("`land` is content with `claimed`");
+    checked(&sound.replace("files = [\"t/\"]", "")).ok().says("notice: suite `s` names no `files`");
+    let shared = sound.replace("[runner.ci]", &format!("[specialist.a]\nkeys = [\"{}\"]\n[runner.ci]", repo.key("ci").public));
+    checked(&shared).rejected().says("a key of runner `ci` is also specialist `a`'s");
+    let expired = sound.replace("keys = [\"", "keys = [\"valid-before=\\\"2020-01-01T00:00:00Z\\\" ");
+    checked(&expired).ok().says("of runner `ci` has expired: it was valid before 2020-01-01T00:00:00Z");
+}
+
+#[test]
+fn show_and_diff_know_runners_and_what_records_must_match() {
+    let repo = Repo::new();
+    let sound = attested(&repo);
+    repo.write("policy.toml", &sound).commit_unjudged("start");
+    let shown = repo.guard(&["policy", "show"]).ok();
+    let shown = shown
+        .says("[runner.ci]\nkeys = [\"ssh-ed25519 ")
+        .says("files = [\"t/\"]")
+        .says("independent = true")
+        .says("# max-age: none");
+    repo.write("policy.toml", shown.out()).guard(&["policy", "diff"]).ok().says("both mean the same");
+    repo.write("policy.toml", sound.replace("[evidence]", "[evidence]\nmax-age = \"14d\"\nindependent = false"));
+    let diff = repo.guard(&["policy", "diff"]).ok();
+    diff.says("`max-age` is new: 14d (stricter)").says("`independent` `true` → `false` (weaker)");
+}
+
 #[test]
 fn a_link_in_place_of_the_policy_is_an_error() {
     let repo = Repo::with_policy(OPEN_POLICY);
