@@ -8,6 +8,8 @@ use crate::support::*;
 mod attest;
 mod counts;
 mod export;
+mod hostile;
+mod keys;
 mod listing;
 mod record;
 mod signed;
