@@ -4,14 +4,14 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::Done;
 use super::sealing::{self, Sealing};
-use super::test::{declared, subject};
+use super::test::{declared, show, subject};
 use crate::change::Oid;
-use crate::cli::AttestArgs;
+use crate::cli::{AttestArgs, Format};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::evidence::record::{Outcome, Record};
@@ -21,6 +21,7 @@ use crate::git::policy_at::{self, Found};
 use crate::git::{Repo, root};
 use crate::policy::{Policy, Suite};
 use crate::report::escape;
+use crate::report::text::{BAD, GOOD};
 use crate::runner::{self, Report};
 
 /// Records what a run elsewhere has come to. Status 1: it failed, or passed with fewer tests than it must.
@@ -51,16 +52,34 @@ pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
     if record.result == Outcome::Passed && missing.is_some() {
         record.result = Outcome::Warned;
     }
+    let half = !args.base_suite && ground.changed(suite)?;
     sealing::keep(&repo, tree, &mut record, Some(&sealing))?;
-    sealing::push(&repo, &args.signing, Some(&sealing))?;
-    let name = escape(suite.name.value.as_bytes());
-    let result = missing.as_ref().map_or_else(|| "passed".to_owned(), |why| format!("does not count: {}", why.phrase()));
-    let pushed = args.signing.push.as_ref().map_or_else(String::new, |to| format!(", pushed to {}", escape(to.as_bytes())));
-    let mut out = format!("{name}: {result} on tree {}, signed as `{}`{pushed}\n", tree.short(), escape(sealing.writer.as_bytes()));
-    if !args.base_suite && ground.changed(suite)? {
+    let because = missing.map(|why| why.phrase());
+    let out = match context.common.format {
+        Format::Json => {
+            let run = show::one(&suite.name.value, of, because.as_deref(), Some(&record), Some(&sealing.writer));
+            show::document(tree, &policy.source, vec![run])?
+        }
+        Format::Text if context.common.quiet && because.is_none() => String::new(),
+        Format::Text => text(&record, of, because.as_deref(), &sealing.writer, half),
+    };
+    let done = Done { status: u8::from(because.is_some()), out, err: String::new() };
+    sealing::push(&repo, &args.signing, Some(&sealing), done, context.common.format)
+}
+
+/// For people. `half`: the suite's own files are changed, and this is the run with the tree's.
+fn text(record: &Record, of: FilesOf, because: Option<&str>, writer: &str, half: bool) -> String {
+    let with = match of {
+        FilesOf::Tree => "",
+        FilesOf::Base => " with the base's files",
+    };
+    let result = because.map_or_else(|| format!("{GOOD}passed{GOOD:#}"), |why| format!("{BAD}does not count{BAD:#}: {why}"));
+    let (name, writer) = (escape(record.suite.as_bytes()), escape(writer.as_bytes()));
+    let mut out = format!("{name}{with}: {result} on tree {}, recorded and signed as `{writer}`\n", record.tree.short());
+    if half {
         out.push_str("help: the suite's own files are changed: attest a run with the base's, too, by `--base-suite`\n");
     }
-    Ok(Done { status: u8::from(missing.is_some()), out, err: String::new() })
+    out
 }
 
 /// What whoever ran the suite tells of it.
@@ -99,7 +118,8 @@ impl Told {
         let failure = self.report.as_ref().and_then(Report::failure);
         let failure = failure.or_else(|| (self.exit_status != 0).then(|| format!("exit status {}", self.exit_status)));
         let report = self.report.unwrap_or_default();
-        let now = Timestamp::now();
+        let end = Timestamp::now();
+        let start = report.took.and_then(|took| end.checked_sub(SignedDuration::try_from(took).ok()?).ok()).unwrap_or(end);
         Record {
             tree,
             suite: suite.name.value.clone(),
@@ -110,9 +130,9 @@ impl Told {
             command: suite.run.clone(),
             exit_status: Some(self.exit_status),
             failure,
-            start: now,
-            end: now,
-            seconds: 0.0,
+            start,
+            end,
+            seconds: end.duration_since(start).as_secs_f64(),
             counts,
             log: self.log,
             log_size: self.log_size,

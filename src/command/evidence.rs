@@ -30,8 +30,16 @@ struct Evidence {
     found: Vec<Found>,
     /// All suites of the policy.
     proofs: BySuite<Proof>,
-    /// What each stage demands, and the suites that are below it.
-    stages: Vec<(Stage, Level, Vec<String>)>,
+    /// Of each stage.
+    stages: Vec<Demand>,
+}
+
+/// What a stage demands.
+struct Demand {
+    stage: Stage,
+    demanded: Level,
+    /// The suites that are below it, with what would count of them.
+    missing: Vec<(String, Level)>,
 }
 
 /// Lists the evidence of a revision's tree (default: the index's, in a bare repository HEAD's). Status 0, whatever there is.
@@ -48,7 +56,7 @@ pub fn run(context: &Context, args: &EvidenceArgs) -> Result<Done> {
             return Ok(Done { status: 0, out: nothing(context.common.format, tree), err: String::new() });
         }
     };
-    let work = work(&repo, context, &settings, &policy, commit)?;
+    let work = work(&repo, context, &settings, &policy, (&of, commit))?;
     let gathered = gather(&repo, &settings, &policy, &work, (tree, of, commit))?;
     let out = match context.common.format {
         Format::Text => show::text(&gathered, &policy),
@@ -88,14 +96,12 @@ fn gather(
     let proofs = ground.proofs(&lines, &marked)?;
     let demands = &policy.evidence;
     let stages = [(Stage::Commit, demands.commit.0), (Stage::Branch, demands.branch.0), (Stage::Land, demands.land.0)];
-    let below = |level: Level| proofs.iter().filter(|(_, proof)| worth(proof) < level).map(|(suite, _)| suite.clone()).collect();
-    let stages = stages.into_iter().map(|(stage, level)| (stage, level, below(level))).collect();
+    let below = |level: Level| {
+        let all = proofs.iter().map(|(suite, proof)| (suite.clone(), work.worth(proof)));
+        all.filter(|(_, found)| *found < level).collect()
+    };
+    let stages = stages.into_iter().map(|(stage, demanded)| Demand { stage, demanded, missing: below(demanded) }).collect();
     Ok(Evidence { tree, of, found, proofs, stages })
-}
-
-/// What a landing would count: of a suite whose own files are changed, no more than what it proves with the base's.
-fn worth(proof: &Proof) -> Level {
-    proof.base_run.map_or(proof.level, |base_run| base_run.min(proof.level))
 }
 
 /// Whose work it is that the evidence is for, and the tree whose files of a suite judge it.
@@ -105,13 +111,30 @@ struct Work {
     base: Option<Oid>,
 }
 
-/// The commits that `tip` has and the base doesn't, and whoever would commit next.
-fn work(repo: &Repo, context: &Context, settings: &Settings, policy: &Policy, tip: Option<Oid>) -> Result<Work> {
+impl Work {
+    /// What a landing would count: of a suite whose own files are changed, no more than what it proves with the base's, unless it is
+    /// owners' work alone.
+    fn worth(&self, proof: &Proof) -> Level {
+        let owners = !self.actors.is_empty() && self.actors.iter().all(|actor| actor.owner);
+        proof.base_run.filter(|_| !owners).map_or(proof.level, |base_run| base_run.min(proof.level))
+    }
+}
+
+/// Whoever has made the commits that `tip` has and the base doesn't; of the index, whoever would commit it as well. Where that is nobody,
+/// whoever would push.
+fn work(repo: &Repo, context: &Context, settings: &Settings, policy: &Policy, (of, tip): (&str, Option<Oid>)) -> Result<Work> {
     let gatherer = Gatherer::new(repo, policy, settings, context)?;
     let base = gatherer.base()?.map(|base| base.commit);
-    let mut actors = vec![gatherer.pusher()];
+    let mut actors = Vec::new();
     if let (Some(base), Some(tip)) = (base, tip) {
         actors.extend(gatherer.authors(&[tip], &[base])?);
+    }
+    if of == INDEX {
+        let head = repo.head()?;
+        let branch = head.branch().and_then(|name| name.strip_prefix(b"refs/heads/"));
+        actors.push(gatherer.committer(Stage::Commit, branch)?);
+    } else if actors.is_empty() {
+        actors.push(gatherer.pusher());
     }
     Ok(Work { actors, base: base_tree(repo, base, tip)? })
 }

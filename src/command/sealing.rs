@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
+use super::Done;
 use crate::change::Oid;
-use crate::cli::SigningArgs;
+use crate::cli::{Format, SigningArgs};
 use crate::error::{Error, Result};
 use crate::evidence::envelope::Seal;
 use crate::evidence::record::Record;
@@ -11,6 +12,7 @@ use crate::evidence::waiver::OWNERS;
 use crate::evidence::writer;
 use crate::git::{Repo, notes};
 use crate::policy::{self, Policy, Signer as Holder};
+use crate::report::{escape, text};
 use crate::signer::Signer;
 
 /// Who signs, as the policy knows them.
@@ -26,7 +28,7 @@ impl Sealing {
     /// Whoever `--sign` asks for; `None`: nobody.
     ///
     /// # Errors
-    /// There is no such key, the policy doesn't have it, or it is not to be believed now.
+    /// The policy isn't the trusted one; there is no such key, the policy doesn't have it, or it is not to be believed now.
     pub fn asked(repo: &Repo, policy: &Policy, args: &SigningArgs) -> Result<Option<Self>> {
         let Some(named) = &args.sign else { return Ok(None) };
         Self::new(repo, policy, Some(named.as_str()).filter(|name| !name.is_empty())).map(Some)
@@ -37,6 +39,11 @@ impl Sealing {
     /// # Errors
     /// As `asked`.
     pub fn new(repo: &Repo, policy: &Policy, key: Option<&str>) -> Result<Self> {
+        if !policy.source.trusted {
+            let shown = escape(policy.source.name.as_bytes());
+            return Err(Error::new(format!("`{shown}` is not the trusted policy, so nobody would believe what is signed by it"))
+                .help("sign by the policy of the base: leave `--policy` out, or land the policy first"));
+        }
         let signer = Signer::find(repo, key)?;
         let writer = signer.writer(policy)?;
         let (mut runner, mut specialist) = (None, None);
@@ -100,15 +107,23 @@ pub fn keep(repo: &Repo, tree: Oid, record: &mut Record, sealing: Option<&Sealin
     notes::append(repo, tree, &sealing.writer, &record.seal(&payload, &[seal])?)
 }
 
-/// Pushes what was kept, where that is asked.
+/// Pushes what was kept, where that is asked. `done`: what is answered where that goes well; where it doesn't, a person still reads how
+/// the suites ended, and the status is 2.
 ///
 /// # Errors
-/// git's, with its words.
-pub fn push(repo: &Repo, args: &SigningArgs, sealing: Option<&Sealing>) -> Result<()> {
-    let Some(remote) = &args.push else { return Ok(()) };
+/// git's, with its words, where the answer is JSON.
+pub fn push(repo: &Repo, args: &SigningArgs, sealing: Option<&Sealing>, done: Done, format: Format) -> Result<Done> {
+    let Some(remote) = &args.push else { return Ok(done) };
     let writer = match sealing {
         Some(sealing) => sealing.writer.clone(),
         None => notes::local_writer(repo)?,
     };
-    notes::push(repo, remote, &writer)
+    match (notes::push(repo, remote, &writer), format) {
+        (Ok(()), Format::Text) if !done.out.is_empty() => {
+            Ok(Done { out: format!("{}pushed to {}\n", done.out, escape(remote.as_bytes())), ..done })
+        }
+        (Ok(()), Format::Text | Format::Json) => Ok(done),
+        (Err(error), Format::Text) => Ok(Done { status: 2, err: format!("{}{}", done.err, text::error(&error)), ..done }),
+        (Err(error), Format::Json) => Err(error),
+    }
 }

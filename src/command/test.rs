@@ -2,7 +2,7 @@
 
 mod kept;
 mod run;
-mod show;
+pub(super) mod show;
 mod workspace;
 
 use super::Done;
@@ -52,8 +52,7 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
         quiet: context.common.quiet,
     };
     let done = test(&job, args, context.common.format)?;
-    sealing::push(&repo, &args.signing, sealing.as_ref())?;
-    Ok(done)
+    sealing::push(&repo, &args.signing, sealing.as_ref(), done, context.common.format)
 }
 
 /// All but the search for the policy.

@@ -52,8 +52,7 @@ pub fn index_case(
         several => merge::own(g.repo, several, tree, g.settings.max_paths)?,
     };
     let branch = head.branch().and_then(|name| name.strip_prefix(b"refs/heads/"));
-    let email = g.author_email()?;
-    let actor = g.actor(stage, None, email.as_deref(), branch, true);
+    let actor = g.committer(stage, branch)?;
     let moved = walk.carried.clone();
     let mut index = g.change_set(SubjectKind::Index, stage, None, tree, actor.clone(), walk)?;
     let messages: Vec<MarkedCommit> =
@@ -104,6 +103,17 @@ pub fn index_case(
         g.waive(subject)?;
     }
     Ok(Case { stage, bootstrap: g.bootstrap, subjects })
+}
+
+impl Gatherer<'_> {
+    /// Whoever would make the next commit, on this branch (short name, raw bytes).
+    ///
+    /// # Errors
+    /// git's configuration can't be read.
+    pub fn committer(&self, stage: Stage, branch: Option<&[u8]>) -> Result<Actor> {
+        let email = self.author_email()?;
+        Ok(self.actor(stage, None, email.as_deref(), branch, true))
+    }
 }
 
 fn edits<'a>(own: &'a [(Oid, Vec<FileChange>)], actor: &'a Actor) -> Vec<Edit<'a>> {

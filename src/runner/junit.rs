@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -26,6 +27,8 @@ pub struct Report {
     pub passed: Vec<String>,
     /// Names of those that failed.
     pub failed: Vec<String>,
+    /// How long they took, as it tells; `None`: it doesn't, or nothing that makes sense.
+    pub took: Option<Duration>,
 }
 
 impl Report {
@@ -103,6 +106,10 @@ struct State {
     roots: u32,
     /// The most failures and errors that a suite's own attributes tell.
     declared: u64,
+    /// What the root tells that it took.
+    took: Option<Duration>,
+    /// The same of the suites right below it, together.
+    parts: Option<Duration>,
 }
 
 fn parse(input: impl std::io::BufRead) -> std::result::Result<Report, String> {
@@ -135,6 +142,7 @@ fn parse(input: impl std::io::BufRead) -> std::result::Result<Report, String> {
     }
     let mut report = state.report;
     report.counts.failed = report.counts.failed.max(state.declared);
+    report.took = state.took.or(state.parts);
     Ok(report)
 }
 
@@ -152,6 +160,12 @@ impl State {
             b"testsuites" | b"testsuite" => {
                 let told = number(element, "failures")?.saturating_add(number(element, "errors")?);
                 self.declared = self.declared.max(told);
+                let took = time(element)?;
+                match self.open.len() {
+                    0 => self.took = took,
+                    1 => self.parts = took.map_or(self.parts, |took| self.parts.unwrap_or_default().checked_add(took)),
+                    _ => {}
+                }
             }
             b"testcase" => {
                 if self.case.is_some() {
@@ -182,7 +196,7 @@ impl State {
         if self.open.pop().is_some_and(|name| name == b"testcase")
             && let Some(case) = self.case.take()
         {
-            let Report { counts, passed, failed } = &mut self.report;
+            let Report { counts, passed, failed, .. } = &mut self.report;
             if case.failed {
                 counts.failed += 1;
                 failed.push(case.name);
@@ -203,6 +217,12 @@ fn case(element: &BytesStart<'_>) -> std::result::Result<Case, String> {
     let skipped = matches!(text("status")?.as_str(), "notrun" | "disabled" | "skipped");
     let name = if class.is_empty() { name } else { format!("{class}.{name}") };
     Ok(Case { name, failed: false, skipped })
+}
+
+/// Nothing is decided by it, so what is no number of seconds is as if it weren't there.
+fn time(element: &BytesStart<'_>) -> std::result::Result<Option<Duration>, String> {
+    let seconds = attribute(element, "time")?.and_then(|text| text.trim().parse::<f64>().ok());
+    Ok(seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()))
 }
 
 fn number(element: &BytesStart<'_>, name: &str) -> std::result::Result<u64, String> {

@@ -75,3 +75,17 @@ fn only_a_regular_file_inside_is_read() {
     std::fs::remove_dir_all(directory.path()).unwrap();
     assert_eq!(why("ok.xml"), "junit file `ok.xml` missing");
 }
+
+#[test]
+fn how_long_it_took_is_the_root_s_or_its_parts_own() {
+    let took = |text: &str| parse(text.as_bytes()).unwrap().took.map(|took| took.as_millis());
+    assert_eq!(took("<testsuites time='2.5'><testsuite time='9'/></testsuites>"), Some(2500));
+    assert_eq!(
+        took("<testsuites><testsuite time='1.25'><testsuite time='9'/></testsuite><testsuite time='2'/></testsuites>"),
+        Some(3250)
+    );
+    assert_eq!(took("<testsuite time=' 0.5 '><testcase name='a' time='9'/></testsuite>"), Some(500));
+    for nonsense in ["", "soon", "-1", "nan", "inf", "1,5", "1e300"] {
+        assert_eq!(took(&format!("<testsuite time='{nonsense}'/>")), None, "{nonsense}");
+    }
+}

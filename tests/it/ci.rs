@@ -48,7 +48,7 @@ fn one_job_runs_and_another_signs() {
     ci.repo.git(&["push", "origin", "work:main"]).rejected().says("needs attested, found none");
     ci.ci.set("GUARD", GUARD);
     ci.attest("run").ok();
-    ci.with_key().attest("sign").ok().says("integration: passed").says("signed as `ci`, pushed to origin");
+    ci.with_key().attest("sign").ok().says("integration: passed").says("signed as `ci`").says("pushed to origin");
     ci.repo.git(&["push", "-q", "origin", "work:main"]).ok();
 }
 

@@ -5,11 +5,15 @@ use serde_json::Value;
 use crate::scene::*;
 use crate::support::*;
 
+mod attest;
 mod counts;
 mod export;
+mod hostile;
+mod keys;
 mod listing;
 mod record;
 mod signed;
+mod twice;
 
 /// A policy with suites, `(name, lines of its table)`; anybody may do anything, and areas need what they need.
 fn suites(all: &[(&str, &str)]) -> String {

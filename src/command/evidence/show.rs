@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Evidence, INDEX, source_json};
+use super::{Demand, Evidence, INDEX, source_json};
 use crate::error::{Error, Result};
 use crate::evidence::record::{Counts, Outcome, Record};
-use crate::evidence::{Credit, Found, Level, Missing, Proof, Worth};
+use crate::evidence::{Credit, FilesOf, Found, Level, Missing, Proof, Worth};
 use crate::git::notes;
 use crate::policy::Policy;
 use crate::report::escape;
@@ -32,6 +32,8 @@ pub(super) fn text(evidence: &Evidence, policy: &Policy) -> String {
         out.push_str(&format!("{}: {}{by}\n", shown(suite), proof.level));
         if let Some(level) = proof.base_run {
             out.push_str(&format!("  its own files are changed; with the base's: {level}\n"));
+            let fewer = proof.refused.iter().filter(|why| matches!(why, Missing::FewerThanBase { .. }));
+            fewer.for_each(|why| out.push_str(&format!("  the two do not count together: {}\n", why.phrase())));
         }
         let records = evidence.found.iter().filter_map(|found| Some((found, found.record.as_ref().ok()?)));
         for (found, record) in records.filter(|(_, record)| record.suite == *suite) {
@@ -47,10 +49,10 @@ pub(super) fn text(evidence: &Evidence, policy: &Policy) -> String {
             out.push_str(&format!("a line of {} does not count: {why}\n", shown(&found.writer)));
         }
     }
-    for (stage, level, missing) in &evidence.stages {
-        let names: Vec<String> = missing.iter().map(|suite| shown(suite)).collect();
+    for Demand { stage, demanded, missing } in &evidence.stages {
+        let names: Vec<String> = missing.iter().map(|(suite, found)| format!("{} ({found})", shown(suite))).collect();
         let missing = if names.is_empty() { "nothing is missing".to_owned() } else { format!("missing {}", names.join(", ")) };
-        out.push_str(&format!("{}, where {level} is demanded: {missing}\n", stage.as_str()));
+        out.push_str(&format!("{}, where {demanded} is demanded: {missing}\n", stage.as_str()));
     }
     out + &onward(evidence)
 }
@@ -62,19 +64,33 @@ fn onward(evidence: &Evidence) -> String {
         out.push_str("help: a server sees what is pushed: a marker in the commit's message, or the records themselves\n");
         out.push_str(&format!("{NEXT}next{NEXT:#}: git push origin '{}local*'\n", notes::PREFIX));
     }
-    let missing: BTreeSet<&String> = evidence.stages.iter().flat_map(|(_, _, suites)| suites).collect();
-    if !missing.is_empty() {
-        let suites: Vec<String> = missing.into_iter().map(|suite| shell_quote(suite.as_bytes())).collect();
-        let rev = if evidence.of == INDEX { String::new() } else { format!(" --rev {}", shell_quote(evidence.of.as_bytes())) };
-        out.push_str(&format!("{NEXT}next{NEXT:#}: guard test {}{rev}\n", suites.join(" ")));
+    let rev = if evidence.of == INDEX { String::new() } else { format!(" --rev {}", shell_quote(evidence.of.as_bytes())) };
+    let missing = |is: &dyn Fn(Level) -> bool| {
+        let stages = evidence.stages.iter().filter(|one| is(one.demanded));
+        let suites: BTreeSet<&String> = stages.flat_map(|one| &one.missing).map(|(suite, _)| suite).collect();
+        suites.into_iter().map(|suite| shell_quote(suite.as_bytes())).collect::<Vec<String>>()
+    };
+    let signed = missing(&|level| level == Level::Signed);
+    let mut plain = missing(&|level| level < Level::Signed);
+    plain.retain(|suite| !signed.contains(suite));
+    for (suites, sign) in [(plain, ""), (signed, " --sign")] {
+        if !suites.is_empty() {
+            out.push_str(&format!("{NEXT}next{NEXT:#}: guard test {}{rev}{sign}\n", suites.join(" ")));
+        }
+    }
+    let attested = missing(&|level| level == Level::Attested);
+    if !attested.is_empty() {
+        let suites = escape(attested.join(", ").as_bytes());
+        out.push_str(&format!("help: only a runner of the policy attests: have CI run {suites}, sign and push, and fetch it\n"));
+        out.push_str(&format!("{NEXT}next{NEXT:#}: git fetch --all\n"));
     }
     out
 }
 
-/// Whether a reason comes from a trailer: no record has it.
+/// Whether a reason comes from a trailer: one that is stale, as no record is.
 fn of_marker(why: &Missing, evidence: &Evidence) -> bool {
     let of_record = |found: &Found| matches!(&found.worth, Worth::Refused(there) if there == why);
-    !evidence.found.iter().any(of_record)
+    matches!(why, Missing::Stale { .. }) && !evidence.found.iter().any(of_record)
 }
 
 fn line(found: &Found, record: &Record) -> String {
@@ -98,19 +114,34 @@ fn result(record: &Record) -> &'static str {
 
 fn worth(worth: &Worth) -> String {
     match worth {
-        Worth::Counts(Credit { level, short: Some(why), .. }) if *level > Level::Recorded || *why != Missing::Unsigned => {
-            format!("counts as {level}: {}", why.phrase())
+        // What nobody signed needs no more words: its level says so.
+        Worth::Counts(Credit { level: Level::Recorded, short: Some(Missing::Unsigned), of, .. }) => {
+            format!("counts as recorded{}", with(*of))
         }
-        Worth::Counts(credit) => format!("counts as {}", credit.level),
+        Worth::Counts(Credit { level, by, of, short }) => {
+            let why = short.as_ref().map_or_else(String::new, |why| format!(": {}", why.phrase()));
+            format!("counts as {level} ({by}){}{why}", with(*of))
+        }
         Worth::Superseded => "does not count: there is a newer run".to_owned(),
         Worth::UnknownSuite => "does not count: the policy has no such suite".to_owned(),
         Worth::Refused(why) => format!("does not count: {}", why.phrase()),
     }
 }
 
+fn with(of: FilesOf) -> &'static str {
+    match of {
+        FilesOf::Tree => "",
+        FilesOf::Base => ", with the base's files",
+    }
+}
+
 /// For programs, version 1: every key is always present.
 pub(super) fn json(evidence: &Evidence, policy: &Policy) -> Result<String> {
-    let stage = |(stage, level, missing): &(crate::case::Stage, crate::evidence::Level, Vec<String>)| json!({"stage": stage.as_str(), "demanded": level.as_str(), "missing": missing});
+    let stage = |Demand { stage, demanded, missing }: &Demand| {
+        let names: Vec<&String> = missing.iter().map(|(suite, _)| suite).collect();
+        let found: Vec<&str> = missing.iter().map(|(_, found)| found.as_str()).collect();
+        json!({"stage": stage.as_str(), "demanded": demanded.as_str(), "missing": names, "found": found})
+    };
     let document = json!({
         "version": 1,
         "tree": evidence.tree.to_string(),
@@ -154,6 +185,8 @@ fn record_json(found: &Found) -> Value {
         "log": record.map(|record| &record.log),
         "level": credit.map(|credit| credit.level.as_str()),
         "by": credit.map(|credit| credit.by.as_str()),
+        "base_suite": credit.is_some_and(|credit| credit.of == FilesOf::Base),
+        "short": credit.and_then(|credit| credit.short.as_ref()).map(Missing::phrase),
         "runner": record.and_then(|record| record.runner.as_ref()),
         "valid": counts,
         "because": (!counts).then(|| worth(&found.worth)),

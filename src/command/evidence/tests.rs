@@ -50,9 +50,9 @@ s: recorded, a run on this machine
   a trailer does not count: it is stale: it is for another tree, 1111111
 t: claimed, trailer in {commit}
 a line of evil does not count: it can't be read: no DSSE envelope: expected value at line 1 column 1
-commit, where recorded is demanded: missing t
+commit, where recorded is demanded: missing t (claimed)
 branch, where claimed is demanded: nothing is missing
-land, where recorded is demanded: missing t
+land, where recorded is demanded: missing t (claimed)
 help: a server sees what is pushed: a marker in the commit's message, or the records themselves
 next: git push origin 'refs/notes/guard/local*'
 next: guard test t --rev HEAD
@@ -63,7 +63,7 @@ next: guard test t --rev HEAD
     assert_eq!(json["records"].as_array().unwrap().len(), 5);
     assert_eq!(json["suites"][0]["found"], "recorded");
     assert_eq!(json["suites"][1]["by"], format!("trailer in {commit}"));
-    assert_eq!(json["stages"][0], json!({"stage": "commit", "demanded": "recorded", "missing": ["t"]}));
+    assert_eq!(json["stages"][0], json!({"stage": "commit", "demanded": "recorded", "missing": ["t"], "found": ["claimed"]}));
     let valid: Vec<&Value> = json["records"].as_array().unwrap().iter().filter(|r| r["valid"] == true).collect();
     assert_eq!(valid.len(), 1);
     assert_eq!(valid[0]["because"], Value::Null);

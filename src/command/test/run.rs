@@ -41,6 +41,8 @@ pub(super) struct Tested {
     pub of: FilesOf,
     /// Why it doesn't count, as a phrase, escaped; `None`: it passed.
     pub because: Option<String>,
+    /// How many tests passed, where they are counted.
+    pub passed: Option<u64>,
     /// The record and its log; `None`: one that passed was there already.
     pub run: Option<(Record, PathBuf)>,
 }
@@ -60,11 +62,10 @@ impl Job<'_> {
         };
         let mut all = runs.iter().map(|of| self.one(suite, *of, again)).collect::<Result<Vec<Tested>>>()?;
         if let [own, base] = all.as_mut_slice()
-            && let (Some((now, _)), Some((then, _))) = (&own.run, &base.run)
-            && let (Some(now), Some(then)) = (now.counts, then.counts)
-            && now.passed < then.passed
+            && let (Some(now), Some(then)) = (own.passed, base.passed)
+            && now < then
         {
-            let fewer = Missing::FewerThanBase { passed: now.passed, base: then.passed };
+            let fewer = Missing::FewerThanBase { passed: now, base: then };
             base.because = base.because.take().or(Some(fewer.phrase()));
         }
         Ok(all)
@@ -72,8 +73,12 @@ impl Job<'_> {
 
     fn one(&self, suite: &Suite, of: FilesOf, again: bool) -> Result<Tested> {
         let name = suite.name.value.clone();
-        if !again && self.keep.is_none() && self.has_passed(&name, of)? {
-            return Ok(Tested { suite: name, of, because: None, run: None });
+        let counted = |record: &Record| record.counts.map(|counts| counts.passed);
+        if !again
+            && self.keep.is_none()
+            && let Some(record) = self.passed(&name, of)?
+        {
+            return Ok(Tested { suite: name, of, because: None, passed: counted(&record), run: None });
         }
         let with = match of {
             FilesOf::Tree => "",
@@ -88,7 +93,8 @@ impl Job<'_> {
         }
         self.interrupt.check()?;
         sealing::keep(self.repo, self.tree, &mut record, self.sealing)?;
-        Ok(Tested { suite: name, of, because: missing.map(|why| why.phrase()), run: Some((record, log)) })
+        let because = missing.map(|why| why.phrase());
+        Ok(Tested { suite: name, of, because, passed: counted(&record), run: Some((record, log)) })
     }
 
     fn ground(&self) -> Ground<'_> {
@@ -96,19 +102,21 @@ impl Job<'_> {
         Ground { repo, policy, tree, base, workers: &[], on_server: false, max_paths }
     }
 
-    /// Whether the newest run of this suite, as it is defined now, has passed on this tree: a run of anybody's, or where this one is to
-    /// be signed, one signed with the same key. Whoever signs says that they saw it run.
-    fn has_passed(&self, suite: &str, of: FilesOf) -> Result<bool> {
+    /// The newest run of this suite, as it is defined now, if it has passed on this tree: a run of anybody's, or where this one is to
+    /// be signed, one that the same holder of a key has signed. Whoever signs says that they saw it run.
+    fn passed(&self, suite: &str, of: FilesOf) -> Result<Option<Record>> {
         let found = self.ground().examine(&notes::lines(self.repo, self.tree, &[])?)?;
         let counts = |one: &Found| {
             let credit = match &one.worth {
                 Worth::Counts(credit) => credit,
                 Worth::Superseded | Worth::UnknownSuite | Worth::Refused(_) => return false,
             };
-            let whose = self.sealing.is_none_or(|sealing| sealing.writer == one.writer);
+            // Anybody here may put an unsigned line into a writer's notes.
+            let signed = credit.short != Some(Missing::Unsigned);
+            let whose = self.sealing.is_none_or(|sealing| signed && sealing.writer == one.writer);
             credit.of == of && whose && one.record.as_ref().is_ok_and(|record| record.suite == suite)
         };
-        Ok(found.iter().any(counts))
+        Ok(found.into_iter().find(counts).and_then(|one| one.record.ok()))
     }
 
     /// Exports and runs. The log is kept under its digest.

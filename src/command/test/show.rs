@@ -6,10 +6,12 @@ use std::os::unix::ffi::OsStrExt;
 use serde_json::{Value, json};
 
 use super::run::{Job, Tested};
+use crate::change::Oid;
 use crate::cli::TestArgs;
 use crate::error::{Error, Result};
 use crate::evidence::FilesOf;
 use crate::evidence::record::{Counts, Outcome, Record};
+use crate::policy::Source;
 use crate::report::escape;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::rules::shell_quote;
@@ -26,7 +28,11 @@ pub(super) fn text(job: &Job<'_>, args: &TestArgs, runs: &[Tested]) -> String {
         let suite = format!("{}{with}", escape(tested.suite.as_bytes()));
         let kept = if job.sealing.is_some() { "recorded and signed" } else { "recorded" };
         let Some((record, log)) = &tested.run else {
-            out.push_str(&format!("{suite}: already {GOOD}passed{GOOD:#} on tree {tree}; --again runs it again\n"));
+            let what = match &tested.because {
+                None => format!("already {GOOD}passed{GOOD:#} on tree {tree}"),
+                Some(why) => format!("already ran on tree {tree} and {BAD}does not count{BAD:#}: {why}"),
+            };
+            out.push_str(&format!("{suite}: {what}; --again runs it again\n"));
             continue;
         };
         let facts = facts(record);
@@ -81,30 +87,46 @@ fn facts(record: &Record) -> String {
 
 /// For programs, version 1: every key is always present.
 pub(super) fn json(job: &Job<'_>, runs: &[Tested]) -> Result<String> {
-    let runs: Vec<Value> = runs.iter().map(one).collect();
+    let writer = job.sealing.map(|sealing| sealing.writer.as_str());
+    let one = |tested: &Tested| {
+        let record = tested.run.as_ref().map(|(record, _)| record);
+        one(&tested.suite, tested.of, tested.because.as_deref(), record, writer)
+    };
+    document(job.tree, &job.policy.source, runs.iter().map(one).collect())
+}
+
+/// What `guard test` and `guard attest` answer to programs.
+pub(in crate::command) fn document(tree: Oid, source: &Source, runs: Vec<Value>) -> Result<String> {
     let document = json!({
         "version": 1,
-        "tree": job.tree.to_string(),
-        "policy": super::super::evidence::source_json(&job.policy.source),
+        "tree": tree.to_string(),
+        "policy": super::super::evidence::source_json(source),
         "runs": runs,
     });
     let text = serde_json::to_string(&document).map_err(|e| Error::new(format!("the report can't be written: {e}")))?;
     Ok(text + "\n")
 }
 
-fn one(tested: &Tested) -> Value {
-    let record = tested.run.as_ref().map(|(record, _)| record);
+/// One run. `record`: `None` where one that passed was there already. `writer`: who signs, where somebody does.
+pub(in crate::command) fn one(
+    suite: &str,
+    of: FilesOf,
+    because: Option<&str>,
+    record: Option<&Record>,
+    writer: Option<&str>,
+) -> Value {
     let result = match record.map(|record| record.result) {
         None | Some(Outcome::Passed) => "passed",
         Some(Outcome::Warned) => "warned",
         Some(Outcome::Failed) => "failed",
     };
     json!({
-        "suite": tested.suite,
-        "base_suite": tested.of == FilesOf::Base,
+        "suite": suite,
+        "base_suite": of == FilesOf::Base,
         "result": result,
         "reused": record.is_none(),
-        "because": tested.because,
+        "because": because,
+        "signed_by": writer,
         "exit_status": record.and_then(|record| record.exit_status),
         "start": record.map(|record| record.start.to_string()),
         "end": record.map(|record| record.end.to_string()),

@@ -18,7 +18,10 @@ fn of_the_index_or_of_a_revision() {
         [serde_json::json!([]), serde_json::json!([]), serde_json::json!([])]
     );
     let json = evidence(&repo, &["HEAD"]);
-    assert_eq!(json["stages"][0], serde_json::json!({"stage": "commit", "demanded": "recorded", "missing": ["integration"]}));
+    assert_eq!(
+        json["stages"][0],
+        serde_json::json!({"stage": "commit", "demanded": "recorded", "missing": ["integration"], "found": ["none"]})
+    );
 }
 
 #[test]
@@ -54,4 +57,41 @@ fn where_the_policy_has_no_suite_or_is_none() {
     repo.write("a.txt", "a\n").commit_unjudged("start");
     let json = evidence(&repo, &[]);
     assert_eq!((&json["policy"], &json["suites"]), (&Value::Null, &serde_json::json!([])));
+}
+
+#[test]
+fn what_is_missing_comes_with_the_command_that_brings_it() {
+    let demanding = |land: &str| {
+        let levels = format!("[evidence]\ncommit = \"none\"\nbranch = \"none\"\nland = \"{land}\"\n");
+        let repo = Repo::with_policy(&(suites(&[("s", "run = \"true\"")]) + &levels));
+        repo.guard(&["evidence", "HEAD"]).ok().says(&format!("land, where {land} is demanded: missing s (none)\n"))
+    };
+    demanding("recorded").says("next: guard test s --rev HEAD\n").says_not("--sign");
+    demanding("signed").says("next: guard test s --rev HEAD --sign\n");
+    let attested = demanding("attested").says("only a runner of the policy attests: have CI run s, sign and push, and fetch it");
+    attested.says("next: git fetch --all\n").says_not("next: guard test");
+}
+
+#[test]
+fn it_is_for_the_work_of_the_commits_whoever_asks() {
+    let repo = Repo::new();
+    let (one, other) = (repo.key("one"), repo.key("other"));
+    let table = |name: &str, key: &str| {
+        format!("\n[specialist.{name}]\nusers = [\"{name}\"]\nemails = [\"{name}@example.org\"]\nkeys = [\"{key}\"]\n")
+    };
+    let people = table("one", &one.public) + &table("other", &other.public);
+    repo.write("policy.toml", suites(&[("s", "run = \"true\"")]) + &people).commit_unjudged("start");
+    on_work(&repo).author("one@example.org").write("a.txt", "more\n").commit_unjudged("more");
+    // What is new here would be whose this names; what is pushed is its authors'.
+    repo.remote();
+    repo.git(&["push", "-q", "origin", "work"]).ok();
+    let sign = |key: &crate::support::keys::Key| {
+        repo.guard(&["test", "s", "--rev", "HEAD", "--sign", key.private.to_str().unwrap()]).ok();
+        evidence(&repo, &["HEAD"])
+    };
+    repo.set("GUARD_SPECIALIST", "other");
+    let json = sign(&other);
+    assert_eq!(found(&json, "s"), "recorded", "it is no work of other's: {json:#}");
+    assert_eq!(json["records"][0]["short"], "signed by `other`, whose work this is not");
+    assert_eq!(found(&sign(&one), "s"), "signed");
 }
