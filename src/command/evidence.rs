@@ -1,6 +1,7 @@
 //! `guard evidence`: what there is for a tree, and what each stage still misses.
 
 mod show;
+mod waivers;
 
 use serde_json::{Value, json};
 
@@ -10,6 +11,7 @@ use crate::change::{BySuite, Oid};
 use crate::cli::{EvidenceArgs, Format};
 use crate::context::{Context, Settings};
 use crate::error::Result;
+use crate::evidence::waiver::Waivers;
 use crate::evidence::{Found, Level, MarkedCommit, Proof};
 use crate::gather::{Gatherer, Ground, base_tree};
 use crate::git::policy_at::{self, Found as FoundPolicy};
@@ -28,6 +30,8 @@ struct Evidence {
     of: String,
     /// Notes, line by line.
     found: Vec<Found>,
+    /// Waivers, those that are worth nothing too.
+    waivers: Waivers,
     /// All suites of the policy.
     proofs: BySuite<Proof>,
     /// Of each stage.
@@ -94,6 +98,7 @@ fn gather(
     let ground = Ground { repo, policy, tree, base: work.base, workers: &workers, on_server: repo.is_bare(), max_paths };
     let found = ground.examine(&lines)?;
     let proofs = ground.proofs(&lines, &marked)?;
+    let waivers = ground.waivers(&lines)?;
     let demands = &policy.evidence;
     let stages = [(Stage::Commit, demands.commit.0), (Stage::Branch, demands.branch.0), (Stage::Land, demands.land.0)];
     let below = |level: Level| {
@@ -101,7 +106,7 @@ fn gather(
         all.filter(|(_, found)| *found < level).collect()
     };
     let stages = stages.into_iter().map(|(stage, demanded)| Demand { stage, demanded, missing: below(demanded) }).collect();
-    Ok(Evidence { tree, of, found, proofs, stages })
+    Ok(Evidence { tree, of, found, waivers, proofs, stages })
 }
 
 /// Whose work it is that the evidence is for, and the tree whose files of a suite judge it.
@@ -144,8 +149,9 @@ fn nothing(format: Format, tree: Oid) -> String {
     match format {
         Format::Text => "no policy anywhere: nothing to prove\n".to_owned(),
         Format::Json => {
-            let document =
-                json!({"version": 1, "tree": tree.to_string(), "policy": null, "records": [], "suites": [], "stages": []});
+            let document = json!({
+                "version": 1, "tree": tree.to_string(), "policy": null, "records": [], "waivers": [], "suites": [], "stages": [],
+            });
             format!("{document}\n")
         }
     }

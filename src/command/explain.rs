@@ -18,7 +18,7 @@ use crate::git::{Repo, staged};
 use crate::policy::Policy;
 use crate::policy::near::nearest;
 use crate::report::{escape, json};
-use crate::rules::{RULES, Rule};
+use crate::rules::{RULES, Rule, can_be_waived, is_limit};
 
 /// Explains. What is a rule's name is the rule; `./NAME` is the path.
 ///
@@ -33,7 +33,7 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<Done> {
         return Ok(Done::printed(if json {
             rule_json(rule)
         } else {
-            format!("{}: {}\n\n{}\n", rule.id, rule.summary, rule.explanation.trim_end())
+            format!("{}: {}\n\n{}\n\n{}\n", rule.id, rule.summary, rule.explanation.trim_end(), waiving(rule.id))
         }));
     }
     let repo = match Repo::open(false) {
@@ -49,6 +49,15 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<Done> {
     let facts = facts::of(&policy, &path);
     let there = repo.is_bare() || target::exists(&repo, what)?;
     Ok(Done::printed(if json { json::document(&facts) } else { show::text(&facts, there) }))
+}
+
+/// Whether an owner can waive a rule, and how.
+fn waiving(rule: &str) -> String {
+    if !can_be_waived(rule) {
+        return "Nobody can waive it.".to_owned();
+    }
+    let limit = if is_limit(rule) { " --limit N" } else { "" };
+    format!("An owner can waive it on one tree: `guard waive {rule}{limit} --reason TEXT --expires WHEN`.")
 }
 
 /// No path that anybody would write without a slash or a dot looks like a rule by chance, but a misspelt rule does.
@@ -82,11 +91,13 @@ struct RuleDoc {
     id: &'static str,
     summary: &'static str,
     explanation: &'static str,
+    /// Whether an owner can waive it.
+    waivable: bool,
 }
 
 impl RuleDoc {
     fn of(rule: &Rule) -> Self {
-        Self { id: rule.id, summary: rule.summary, explanation: rule.explanation }
+        Self { id: rule.id, summary: rule.summary, explanation: rule.explanation, waivable: can_be_waived(rule.id) }
     }
 }
 

@@ -8,7 +8,6 @@ use crate::cli::{Format, SigningArgs};
 use crate::error::{Error, Result};
 use crate::evidence::envelope::Seal;
 use crate::evidence::record::Record;
-use crate::evidence::waiver::OWNERS;
 use crate::evidence::writer;
 use crate::git::{Repo, notes};
 use crate::policy::{self, Policy, Signer as Holder};
@@ -66,13 +65,17 @@ impl Sealing {
     /// As `asked`; the key is no owner's.
     pub fn owners(repo: &Repo, policy: &Policy, key: Option<&str>) -> Result<Self> {
         let sealing = Self::new(repo, policy, key)?;
-        let names = writer::names(policy, sealing.signer.public());
-        let Some(writer) = names.into_iter().find(|name| name.starts_with(OWNERS)) else {
+        let owns = |(holder, _): &(Holder<'_>, _)| match holder {
+            Holder::Owner => true,
+            Holder::Runner(_) | Holder::Specialist(_) => false,
+        };
+        if !policy.signers(sealing.signer.public()).iter().any(owns) {
             let key = policy::fingerprint(sealing.signer.public());
             return Err(
                 Error::new(format!("the key {key} is no owner's: owners alone waive")).help("its line must stand in [owners] keys")
             );
-        };
+        }
+        let writer = writer::of_owner(sealing.signer.public());
         Ok(Self { writer, ..sealing })
     }
 

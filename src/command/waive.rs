@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::evidence::envelope;
 use crate::evidence::waiver::Waiver;
 use crate::git::policy_at::{self, Found};
-use crate::git::{Repo, notes, root};
+use crate::git::{Kind, Repo, notes, root};
 use crate::policy::{self, Pattern};
 use crate::report::escape;
 use crate::rules::{RULES, can_be_waived, is_limit};
@@ -34,6 +34,9 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
     let Found::Trusted(policy) = policy_at::find(&repo, context, &settings, &[tree], None)? else {
         return Err(Error::new("there is no trusted policy, so there is no owner").help("land policy.toml on the base first"));
     };
+    if !policy.source.trusted {
+        return Err(Error::new("`--policy` names nobody an owner: the trusted policy does").help("leave --policy out"));
+    }
     let reason = args.reason.trim().to_owned();
     if reason.is_empty() || reason.len() > MAX_REASON {
         return Err(Error::new(format!("a reason has 1 to {MAX_REASON} bytes")).help("say why: it stands in every report"));
@@ -41,6 +44,9 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
     if is_limit(rule) && args.limit.is_none() {
         return Err(Error::new(format!("a waiver of `{rule}` carries the number that it covers"))
             .help("the violation says it: `17 files changed` is `--limit 17`"));
+    }
+    if !is_limit(rule) && args.limit.is_some() {
+        return Err(Error::new(format!("`{rule}` is no limit, so its waiver covers no number")).help("leave --limit out"));
     }
     for path in &args.path {
         Pattern::new(path).map_err(|why| Error::new(format!("bad pattern `{}`: {why}", escape(path.as_bytes()))))?;
@@ -69,14 +75,13 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
 
 fn rule(name: &str) -> Result<&'static str> {
     let shown = escape(name.as_bytes());
+    if !can_be_waived(name) {
+        return Err(Error::new(format!("`{shown}` can't be waived, by nobody")).next("guard explain"));
+    }
     let Some(rule) = RULES.iter().find(|rule| rule.id == name) else {
         return Err(Error::new(format!("there is no rule `{shown}`")).next("guard explain"));
     };
-    if can_be_waived(rule.id) {
-        Ok(rule.id)
-    } else {
-        Err(Error::new(format!("`{shown}` can't be waived, by nobody")).next(format!("guard explain {}", rule.id)))
-    }
+    Ok(rule.id)
 }
 
 /// The tree, and a commit that tells which repository this is.
@@ -84,6 +89,13 @@ fn target(repo: &Repo, args: &WaiveArgs) -> Result<(Oid, Oid)> {
     let Some(tree) = &args.tree else { return subject(repo, args.rev.as_deref()) };
     let shown = escape(tree.as_bytes());
     let oid = Oid::from_hex(tree).ok_or_else(|| Error::new(format!("`{shown}` is no full id of a tree")))?;
+    match repo.header(oid)?.0 {
+        Kind::Tree => {}
+        Kind::Commit | Kind::Blob | Kind::Tag => {
+            let help = "of a commit it is `git rev-parse COMMIT^{tree}`, or say --rev COMMIT";
+            return Err(Error::new(format!("`{shown}` is no tree")).help(help));
+        }
+    }
     let head = repo.head()?.commit();
     head.map(|head| (oid, head))
         .ok_or_else(|| Error::new("there is no commit yet, and a waiver names its repository by the root commit"))

@@ -98,4 +98,4 @@ fn of_signer(scale: &Scale<'_>, signer: &Signer<'_>, all: &[(Signer<'_>, &Cited<
 
 #[cfg(test)]
 #[path = "standing_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -28,12 +28,12 @@ fn run(command: &mut Command) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn key(name: &str, options: &str) -> Cited<Key> {
+pub(in crate::evidence) fn key(name: &str, options: &str) -> Cited<Key> {
     let line = std::fs::read_to_string(KEYS.path().join(format!("{name}.pub"))).unwrap();
     Cited { value: Key::parse(&format!("{options}{}", line.trim())).unwrap(), at: Position::default() }
 }
 
-fn armour(name: &str, namespace: &str, message: &[u8]) -> String {
+pub(in crate::evidence) fn armour(name: &str, namespace: &str, message: &[u8]) -> String {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("message");
     std::fs::write(&file, message).unwrap();
@@ -47,12 +47,12 @@ fn signed(record: &Record, by: &[&str]) -> Vec<u8> {
     record.seal(&payload, &by.iter().map(seal).collect::<Vec<_>>()).unwrap().into_bytes()
 }
 
-fn note(writer: &str, content: Vec<u8>) -> NoteLine {
+pub(in crate::evidence) fn note(writer: &str, content: Vec<u8>) -> NoteLine {
     NoteLine { writer: writer.to_owned(), content: Ok(content) }
 }
 
 /// Runner `ci`, specialists `dev` and `web`, the owner's key; and the suite `s`.
-fn trusted() -> Policy {
+pub(in crate::evidence) fn trusted() -> Policy {
     let mut policy = policy(vec![suite("s")]);
     let cited = |name: &str| Cited { value: name.to_owned(), at: Position::default() };
     policy.runners = vec![Runner { name: cited("ci"), keys: vec![key("ci", "")] }];
@@ -79,7 +79,7 @@ fn weigh_at(policy: &Policy, lines: &[NoteLine], now: &str) -> Proof {
     proofs(&scale(policy, now, &[&dev()]), lines, &[]).unwrap().remove("s").unwrap()
 }
 
-fn scale<'a>(policy: &'a Policy, now: &str, workers: &'a [&'a Actor]) -> Scale<'a> {
+pub(in crate::evidence) fn scale<'a>(policy: &'a Policy, now: &str, workers: &'a [&'a Actor]) -> Scale<'a> {
     Scale {
         policy,
         tree: oid(0x11),

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::envelope::{self, Opened};
 use super::record::nonce;
+use super::signature;
 use super::statement::{Digests, Resource, STATEMENT};
 use super::weigh::{SKEW, Scale, brief};
-use super::{signature, writer};
+use super::writer::{self, OWNERS};
 use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::git::notes::NoteLine;
@@ -17,8 +18,6 @@ use crate::report::escape;
 /// The types of what the guard itself has to say, which stands in the same notes as records, begin with this.
 const OWN: &str = "urn:guard:";
 const PREDICATE: &str = "urn:guard:waiver/v1";
-/// The notes of owners begin with this.
-pub const OWNERS: &str = "owner-";
 
 /// A waiver, as it is written.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -46,8 +45,19 @@ pub struct Waiver {
 pub struct Granted {
     /// What it says.
     pub waiver: Waiver,
+    /// Which owner's it is: what stands behind the key in the policy, else its fingerprint; escaped. `None`: no owner's.
+    pub by: Option<String>,
     /// Why it is worth nothing, as a phrase, escaped; `None`: it holds.
     pub refused: Option<String>,
+}
+
+/// What stands in the notes of owners and says that it is a waiver.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Waivers {
+    /// Those that can be read.
+    pub granted: Vec<Granted>,
+    /// In whose notes one stands that can't be read, and why; raw.
+    pub unreadable: Vec<(String, String)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -82,7 +92,11 @@ struct Kind {
 
 /// Whether a payload is something of the guard's own that is no record: a waiver, or what a later version writes.
 pub(super) fn is_own(payload: &[u8]) -> bool {
-    serde_json::from_slice::<Kind>(payload).is_ok_and(|kind| kind.predicate_type.starts_with(OWN))
+    is_of(payload, |kind| kind.starts_with(OWN))
+}
+
+fn is_of(payload: &[u8], kind: impl Fn(&str) -> bool) -> bool {
+    serde_json::from_slice::<Kind>(payload).is_ok_and(|statement| kind(&statement.predicate_type))
 }
 
 impl Waiver {
@@ -109,22 +123,26 @@ impl Waiver {
         serde_json::to_vec(&statement).map_err(|e| Error::new(format!("a waiver can't be written: {e}")))
     }
 
-    /// Reads a payload; `None`: it is none, or none that can be read.
-    fn from_payload(payload: &[u8]) -> Option<Self> {
-        let Statement { kind, subject, predicate_type, predicate } = serde_json::from_slice(payload).ok()?;
+    /// Reads the payload of a waiver; why it can't be, as a phrase, raw.
+    fn from_payload(payload: &[u8]) -> std::result::Result<Self, String> {
+        let Statement { kind, subject, predicate, .. } = serde_json::from_slice(payload).map_err(|e| format!("no waiver: {e}"))?;
+        if kind != STATEMENT {
+            return Err("no in-toto Statement v1".to_owned());
+        }
         let [Resource { digest: Digests { git_tree: Some(tree), git_blob: None, sha256: None }, .. }] = subject.as_slice() else {
-            return None;
+            return Err("its subject is not one tree".to_owned());
         };
-        (kind == STATEMENT && predicate_type == PREDICATE).then_some(())?;
-        Some(Self {
-            tree: Oid::from_hex(tree)?,
+        let id = |hex: &str| Oid::from_hex(hex).ok_or_else(|| "an id in it is none".to_owned());
+        let time = |text: &str| text.parse().map_err(|_not_a_time| "its times are not RFC 3339".to_owned());
+        Ok(Self {
+            tree: id(tree)?,
             rule: predicate.rule,
             paths: predicate.paths,
             limit: predicate.limit,
             reason: predicate.reason,
-            created: predicate.created.parse().ok()?,
-            expires: predicate.expires.parse().ok()?,
-            repository: Oid::from_hex(&predicate.repository)?,
+            created: time(&predicate.created)?,
+            expires: time(&predicate.expires)?,
+            repository: id(&predicate.repository)?,
         })
     }
 }
@@ -133,24 +151,33 @@ impl Waiver {
 ///
 /// # Errors
 /// Those of the scale.
-pub fn waivers(scale: &Scale<'_>, lines: &[NoteLine]) -> Result<Vec<Granted>> {
-    let mut all = Vec::new();
+pub fn waivers(scale: &Scale<'_>, lines: &[NoteLine]) -> Result<Waivers> {
+    let mut all = Waivers::default();
     for line in lines.iter().filter(|line| line.writer.starts_with(OWNERS)) {
-        let Some(opened) = line.content.as_ref().ok().and_then(|content| envelope::open(content).ok()) else { continue };
-        let Some(waiver) = Waiver::from_payload(&opened.payload) else { continue };
-        let refused = refused(scale, &line.writer, &waiver, &opened)?;
-        all.push(Granted { waiver, refused });
+        // A line that is no envelope can't say that it is a waiver: to `examine` it is a record that can't be read.
+        let Ok(Ok(opened)) = line.content.as_ref().map(|content| envelope::open(content)) else { continue };
+        if !is_of(&opened.payload, |kind| kind == PREDICATE) {
+            continue;
+        }
+        match Waiver::from_payload(&opened.payload) {
+            Err(why) => all.unreadable.push((line.writer.clone(), brief(&why))),
+            Ok(waiver) => {
+                let owner = signed_by_owner(scale, &line.writer, &waiver, &opened);
+                let refused = refused(scale, &waiver, owner.as_ref().err())?;
+                all.granted.push(Granted { waiver, by: owner.map_or_else(|_why| None, Some), refused });
+            }
+        }
     }
     Ok(all)
 }
 
-fn refused(scale: &Scale<'_>, in_notes_of: &str, waiver: &Waiver, opened: &Opened) -> Result<Option<String>> {
+fn refused(scale: &Scale<'_>, waiver: &Waiver, no_owner: Option<&String>) -> Result<Option<String>> {
     Ok(if waiver.tree != scale.tree {
         Some(format!("it is for another tree, {}", waiver.tree.short()))
     } else if !(scale.belongs)(&waiver.repository)? {
         Some("it is of another repository".to_owned())
-    } else if let Err(why) = signed_by_owner(scale, in_notes_of, waiver, opened) {
-        Some(why)
+    } else if let Some(why) = no_owner {
+        Some(why.clone())
     } else if scale.now >= waiver.expires {
         Some(format!("it expired on {}", waiver.expires))
     } else if waiver.created.duration_since(scale.now) > SKEW {
@@ -160,18 +187,42 @@ fn refused(scale: &Scale<'_>, in_notes_of: &str, waiver: &Waiver, opened: &Opene
     })
 }
 
-fn signed_by_owner(scale: &Scale<'_>, in_notes_of: &str, waiver: &Waiver, opened: &Opened) -> std::result::Result<(), String> {
+/// Which owner signed it, escaped; else why none did.
+fn signed_by_owner(scale: &Scale<'_>, in_notes_of: &str, waiver: &Waiver, opened: &Opened) -> std::result::Result<String, String> {
     let [signature] = opened.signatures.as_slice() else { return Err("it has not one signature".to_owned()) };
     let bad = |why: &str| format!("its signature is not good: {}", escape(brief(why).as_bytes()));
     let armour = signature.as_ref().map_err(|why| bad(why))?;
     let key = signature::verify(armour, signature::EVIDENCE, &envelope::signed_bytes(&opened.payload)).map_err(|why| bad(&why))?;
     let signers = scale.policy.signers(&key);
-    let owner = signers.iter().find(|(signer, _)| match signer {
+    let Some((_, line)) = signers.iter().find(|(signer, _)| is_owner(signer)) else {
+        let known = signers.iter().find_map(|(signer, _)| named(signer));
+        return Err(format!("signed by {}, who is no owner", known.unwrap_or_else(|| fingerprint(&key))));
+    };
+    line.value.valid_at(waiver.created)?;
+    if writer::names(scale.policy, &key).iter().any(|name| name == in_notes_of) {
+        let comment = line.value.comment.trim();
+        Ok(if comment.is_empty() { fingerprint(&key) } else { escape(comment.as_bytes()) })
+    } else {
+        Err(format!("it stands in the notes of `{}`, who did not sign it", escape(in_notes_of.as_bytes())))
+    }
+}
+
+fn is_owner(signer: &Signer<'_>) -> bool {
+    match signer {
         Signer::Owner => true,
         Signer::Runner(_) | Signer::Specialist(_) => false,
-    });
-    let Some((_, line)) = owner else { return Err(format!("signed by {}, who is no owner", fingerprint(&key))) };
-    line.value.valid_at(waiver.created)?;
-    let own = writer::names(scale.policy, &key).iter().any(|name| name == in_notes_of);
-    if own { Ok(()) } else { Err(format!("it stands in the notes of `{}`, who did not sign it", escape(in_notes_of.as_bytes()))) }
+    }
 }
+
+fn named(signer: &Signer<'_>) -> Option<String> {
+    let shown = |kind: &str, name: &str| Some(format!("{kind} `{}`", escape(name.as_bytes())));
+    match signer {
+        Signer::Runner(runner) => shown("runner", &runner.name.value),
+        Signer::Specialist(specialist) => shown("specialist", &specialist.name.value),
+        Signer::Owner => None,
+    }
+}
+
+#[cfg(test)]
+#[path = "waiver_tests.rs"]
+mod tests;

@@ -8,6 +8,8 @@ use crate::policy::{Policy, Signer, fingerprint};
 
 /// The writer of what nobody has signed begins with this.
 pub const LOCAL: &str = "local-";
+/// That of an owner begins with this. A specialist may be called so, too: it makes nobody an owner.
+pub const OWNERS: &str = "owner-";
 
 /// Every name under which the holder of `key` may write: a runner's and a specialist's own, an owner's by the key. The first is the one
 /// to write under; none: the policy doesn't have the key.
@@ -15,12 +17,15 @@ pub fn names(policy: &Policy, key: &KeyData) -> Vec<String> {
     let name = |signer: Signer<'_>| match signer {
         Signer::Runner(runner) => in_a_ref(&runner.name.value),
         Signer::Specialist(specialist) => in_a_ref(&specialist.name.value),
-        Signer::Owner => {
-            let digest = hex(&Sha256::digest(fingerprint(key)));
-            format!("owner-{}", digest.get(..12).unwrap_or(&digest))
-        }
+        Signer::Owner => of_owner(key),
     };
     policy.signers(key).into_iter().map(|(signer, _)| name(signer)).collect()
+}
+
+/// The name under which an owner whose key that is writes.
+pub fn of_owner(key: &KeyData) -> String {
+    let digest = hex(&Sha256::digest(fingerprint(key)));
+    format!("{OWNERS}{}", digest.get(..12).unwrap_or(&digest))
 }
 
 /// A name as one component of a ref: what git would refuse there is replaced.

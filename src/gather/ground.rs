@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::change::{BySuite, Oid};
 use crate::error::Result;
-use crate::evidence::waiver::{Granted, waivers};
+use crate::evidence::waiver::{Waivers, waivers};
 use crate::evidence::{self, FilesOf, Found, MarkedCommit, Proof, Scale};
 use crate::git::notes::NoteLine;
 use crate::git::{Repo, range, root, suite_files};
@@ -66,7 +66,7 @@ impl Ground<'_> {
     ///
     /// # Errors
     /// An object is missing or damaged.
-    pub fn waivers(&self, lines: &[NoteLine]) -> Result<Vec<Granted>> {
+    pub fn waivers(&self, lines: &[NoteLine]) -> Result<Waivers> {
         self.measured(|scale| waivers(scale, lines))
     }
 

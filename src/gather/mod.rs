@@ -21,7 +21,7 @@ use crate::case::{Before, Part, PolicyEdit, Stage, Subject, SubjectKind};
 use crate::change::{BySuite, FileChange, Oid, Totals, TreeProblem};
 use crate::context::{Context, Identity, Settings};
 use crate::error::{Error, Result};
-use crate::evidence::waiver::OWNERS;
+use crate::evidence::writer::OWNERS;
 use crate::evidence::{MarkedCommit, Proof};
 use crate::git::delta::Walk;
 use crate::git::policy_at::{self, PolicyFile};
@@ -270,7 +270,7 @@ impl<'a> Gatherer<'a> {
         }
         if let (Some(true), Some(tree)) = (self.waivers.get(), subject.tree) {
             let lines = notes::lines(self.repo, tree, self.proposed_notes)?;
-            subject.waivers = self.ground(tree, None, &[]).waivers(&lines)?;
+            subject.waivers = self.ground(tree, None, &[]).waivers(&lines)?.granted;
         }
         Ok(())
     }

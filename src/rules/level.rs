@@ -8,7 +8,8 @@ use crate::verdict::Violation;
 
 use super::draft::draft;
 use super::quote::shell_quote;
-use super::waive::is_waived;
+use super::suite_change::changed_by_others;
+use super::waive::may_change_suite;
 
 /// The least level that counts at `stage`.
 pub(super) fn demanded(policy: &Policy, stage: Stage) -> Level {
@@ -20,13 +21,14 @@ pub(super) fn demanded(policy: &Policy, stage: Stage) -> Level {
 }
 
 /// What is known of `suite` on the subject's tree; a suite without an entry has no proof. Where its own files are others than the
-/// base's, what it proves is worth no more than what it proves with the base's, unless it was owners alone who changed them.
+/// base's, what it proves is worth no more than what it proves with the base's, unless it was owners alone who changed them, or an
+/// owner has waived it.
 pub(super) fn proof(subject: &Subject, suite: &str) -> Proof {
     let mut proof = subject.proofs.get(suite).cloned().unwrap_or_else(Proof::none);
     let Some(base_run) = proof.base_run.filter(|base_run| *base_run < proof.level) else { return proof };
     let mut changers = subject.parts.iter().filter(|part| part.suites.iter().any(|(name, _)| name == suite)).peekable();
     let by_others = changers.peek().is_none() || changers.any(|part| !part.actor.owner);
-    if by_others && !is_waived("suite-change", subject) {
+    if by_others && !may_change_suite(subject, &changed_by_others(subject, suite)) {
         proof.level = base_run;
         proof.refused.push(Missing::BaseNotRun(base_run));
     }

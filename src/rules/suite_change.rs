@@ -82,7 +82,7 @@ fn of_suite(subject: &Subject, level: Level, suite: &Suite) -> Option<Violation>
 }
 
 /// The suite's files that somebody who is no owner has changed.
-fn changed_by_others(subject: &Subject, suite: &str) -> Vec<RepoPath> {
+pub(super) fn changed_by_others(subject: &Subject, suite: &str) -> Vec<RepoPath> {
     let others = subject.parts.iter().filter(|part| !part.actor.owner);
     let paths: BTreeSet<&RepoPath> =
         others.flat_map(|p| &p.suites).filter(|(name, _)| name == suite).map(|(_, path)| path).collect();

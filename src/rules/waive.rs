@@ -29,13 +29,10 @@ pub(super) fn waived(rule: &str, subject: &Subject, outcome: Outcome) -> Outcome
     if of_rule.is_empty() || !can_be_waived(rule) {
         return Outcome::Violated(violations);
     }
-    let (mut left, mut passed, mut by) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut left, mut passed) = (Vec::new(), Vec::new());
     for mut violation in violations {
         match of_rule.iter().find(|granted| uncovered(granted, rule, &violation).is_none()) {
-            Some(granted) => {
-                by.push(words(&granted.waiver));
-                passed.push(violation);
-            }
+            Some(granted) => passed.push((violation, words(granted))),
             None => {
                 let why: Vec<String> = of_rule.iter().filter_map(|granted| uncovered(granted, rule, &violation)).collect();
                 violation.details.extend(why.iter().map(|why| format!("a waiver does not cover it: {why}")));
@@ -43,23 +40,44 @@ pub(super) fn waived(rule: &str, subject: &Subject, outcome: Outcome) -> Outcome
             }
         }
     }
-    by.dedup();
-    if left.is_empty() {
-        return Outcome::Waived(by.join("; "), passed);
+    match left.first_mut() {
+        None => all_waived(passed),
+        Some(first) => {
+            first.details.extend(passed.iter().map(|(violation, by)| format!("waived besides: {} ({by})", violation.message)));
+            Outcome::Violated(left)
+        }
     }
-    if let Some(first) = left.first_mut() {
-        first.details.extend(passed.iter().zip(&by).map(|(violation, by)| format!("waived besides: {} ({by})", violation.message)));
-    }
-    Outcome::Violated(left)
 }
 
-/// Whether a waiver of `rule` holds for the whole subject.
-pub(super) fn is_waived(rule: &str, subject: &Subject) -> bool {
-    subject.waivers.iter().any(|g| g.waiver.rule == rule && g.refused.is_none() && g.waiver.paths.is_empty())
+/// Nothing is left. Where several waivers did it, each violation says which was its own.
+fn all_waived(passed: Vec<(Violation, String)>) -> Outcome {
+    let mut by: Vec<String> = Vec::new();
+    for (_, words) in &passed {
+        if !by.contains(words) {
+            by.push(words.clone());
+        }
+    }
+    let several = by.len() > 1;
+    let own = |(mut violation, words): (Violation, String)| {
+        if several {
+            violation.details.push(format!("waived by {words}"));
+        }
+        violation
+    };
+    Outcome::Waived(by.join("; "), passed.into_iter().map(own).collect())
 }
 
-fn words(waiver: &Waiver) -> String {
-    format!("an owner, until {}: {}", waiver.expires, escape(waiver.reason.as_bytes()))
+/// Whether somebody who is no owner may have changed these files of a suite, so that the suite as it now is counts. What changed them may
+/// not be known (`paths` is empty), and then only a waiver of the whole rule will do.
+pub(super) fn may_change_suite(subject: &Subject, paths: &[RepoPath]) -> bool {
+    let holds = |g: &&Granted| g.waiver.rule == "suite-change" && g.refused.is_none();
+    subject.waivers.iter().filter(holds).any(|g| g.waiver.paths.is_empty() || covers_all(&g.waiver, paths))
+}
+
+fn words(granted: &Granted) -> String {
+    let Granted { waiver, by, .. } = granted;
+    let owner = by.as_ref().map_or_else(|| "an owner".to_owned(), |by| format!("owner `{by}`"));
+    format!("{owner}, until {}: {}", waiver.expires, escape(waiver.reason.as_bytes()))
 }
 
 /// Why a waiver doesn't cover a violation; `None`: it does.
@@ -68,21 +86,31 @@ fn uncovered(granted: &Granted, rule: &str, violation: &Violation) -> Option<Str
     if let Some(why) = &granted.refused {
         return Some(why.clone());
     }
-    if let Some(path) = violation.paths.iter().find(|path| !matches(waiver, path)) {
-        return Some(format!("it is for other paths than `{}`", escape(path.as_bytes())));
+    if !waiver.paths.is_empty() && !covers_all(waiver, &violation.paths) {
+        let other = violation.paths.iter().find(|path| !matches(waiver, path));
+        return Some(match other {
+            Some(path) => format!("it is for other paths than `{}`", escape(path.as_bytes())),
+            None => "it is for paths, and this is about none".to_owned(),
+        });
     }
     let measured = match violation.measured {
-        Some(Measured::Exact(n) | Measured::Between { at_most: n, .. }) => n,
-        None => return None,
-    };
-    match waiver.limit {
-        Some(limit) if measured <= limit => None,
-        Some(limit) => Some(format!("it covers {limit}, and this is {measured}")),
-        None if is_limit(rule) => Some("it names no number".to_owned()),
+        Some(Measured::Exact(n) | Measured::Between { at_most: n, .. }) => Some(n),
         None => None,
+    };
+    match (waiver.limit, measured) {
+        (Some(limit), Some(measured)) => (measured > limit).then(|| format!("it covers {limit}, and this is {measured}")),
+        (None, _) if is_limit(rule) => Some("it names no number".to_owned()),
+        (Some(limit), None) => Some(format!("it covers {limit}, and this has no number")),
+        (None, _) => None,
     }
 }
 
+/// Whether there are paths, and every one matches.
+fn covers_all(waiver: &Waiver, paths: &[RepoPath]) -> bool {
+    !paths.is_empty() && paths.iter().all(|path| matches(waiver, path))
+}
+
+/// A waiver is a permission: the exact bytes must match.
 fn matches(waiver: &Waiver, path: &RepoPath) -> bool {
-    waiver.paths.is_empty() || waiver.paths.iter().any(|text| Pattern::new(text).is_ok_and(|pattern| pattern.matches(path)))
+    waiver.paths.iter().any(|text| Pattern::new(text).is_ok_and(|pattern| pattern.matches(path)))
 }

@@ -1,5 +1,9 @@
 //! What an owner waives: one rule, on one tree, for a while, and every report says so.
 
+mod command;
+mod doors;
+mod listing;
+
 use crate::support::*;
 
 /// At most two files; `boss` owns, and `ci` runs.
@@ -40,7 +44,7 @@ fn what_is_waived_passes_and_every_report_says_so() {
     waive(&repo, "boss", &["file-limit", "--limit", "3"]).ok().says("file-limit: waived on tree ");
     waive(&repo, "boss", &["scope", "--push", "origin"]).ok().says("pushed to origin");
     let run = repo.guard(&["check"]).ok().says("accepted");
-    run.says("waived[scope]: `closed/a`: in `closed/`, which `dev` may not").says("(an owner, until ").says("it is generated)");
+    run.says("waived[scope]: `closed/a`: in `closed/`, which `dev` may not").says("(owner `boss`, until ").says("it is generated)");
     let json = repo.json(&["check"]);
     assert_eq!(outcome(&json, "session", "file-limit"), "waived");
     assert_eq!(outcome(&json, "commit", "scope"), "waived");

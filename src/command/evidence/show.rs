@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Demand, Evidence, INDEX, source_json};
+use super::{Demand, Evidence, INDEX, source_json, waivers};
 use crate::error::{Error, Result};
 use crate::evidence::record::{Counts, Outcome, Record};
 use crate::evidence::{Credit, FilesOf, Found, Level, Missing, Proof, Worth};
@@ -49,6 +49,7 @@ pub(super) fn text(evidence: &Evidence, policy: &Policy) -> String {
             out.push_str(&format!("a line of {} does not count: {why}\n", shown(&found.writer)));
         }
     }
+    out.push_str(&waivers::text(&evidence.waivers));
     for Demand { stage, demanded, missing } in &evidence.stages {
         let names: Vec<String> = missing.iter().map(|(suite, found)| format!("{} ({found})", shown(suite))).collect();
         let missing = if names.is_empty() { "nothing is missing".to_owned() } else { format!("missing {}", names.join(", ")) };
@@ -147,6 +148,7 @@ pub(super) fn json(evidence: &Evidence, policy: &Policy) -> Result<String> {
         "tree": evidence.tree.to_string(),
         "policy": source_json(&policy.source),
         "records": evidence.found.iter().map(record_json).collect::<Vec<_>>(),
+        "waivers": waivers::json(&evidence.waivers),
         "suites": evidence.proofs.iter().map(|(suite, proof)| suite_json(suite, proof)).collect::<Vec<_>>(),
         "stages": evidence.stages.iter().map(stage).collect::<Vec<_>>(),
     });

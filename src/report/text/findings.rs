@@ -78,6 +78,10 @@ fn push_finding(out: &mut String, finding: &Finding<'_>, policy: &Policy, view: 
     if let Some(at) = violation.policy {
         push_line(out, &format!("  {DIM}{}{DIM:#}", cite(policy, at, view)));
     }
+    if finding.waived_by.is_some() {
+        // There is nothing left to do about it.
+        return;
+    }
     push_help(out, "  ", &violation.help);
     for command in &violation.next {
         push_line(out, &format!("  {NEXT}next{NEXT:#}: {}", escape_words(command)));

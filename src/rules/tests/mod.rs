@@ -12,3 +12,4 @@ mod refs;
 mod safe_paths;
 mod scopes;
 mod suite_change;
+mod waivers;

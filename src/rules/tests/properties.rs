@@ -12,7 +12,7 @@ use crate::judge;
 use crate::policy::Policy;
 use crate::verdict::{Decision, Outcome};
 
-const POLICY: &str = "\
+pub(super) const POLICY: &str = "\
 [owners]
 users = [\"alice\"]
 [evidence]
@@ -60,7 +60,7 @@ fn any_actor() -> impl Strategy<Value = Actor> {
     prop_oneof![Just(specialist("a")), Just(specialist("*")), Just(owner()), Just(unknown())]
 }
 
-fn any_subject(policy: Policy) -> impl Strategy<Value = Subject> {
+pub(super) fn any_subject(policy: Policy) -> impl Strategy<Value = Subject> {
     let kind =
         prop_oneof![Just(SubjectKind::Index), Just(SubjectKind::Commit), Just(SubjectKind::Session), Just(SubjectKind::Landing)];
     let edit = prop_oneof![Just(PolicyEdit::Untouched), Just(PolicyEdit::Changed), Just(PolicyEdit::Deleted)];
