@@ -57,7 +57,7 @@ fn waiving(rule: &str) -> String {
         return "Nobody can waive it.".to_owned();
     }
     let limit = if is_limit(rule) { " --limit N" } else { "" };
-    format!("An owner can waive it on one tree: `guard waive {rule}{limit} --reason TEXT --expires WHEN`.")
+    format!("An owner can waive it on one tree:\n\n    guard waive {rule}{limit} --reason TEXT --expires WHEN")
 }
 
 /// No path that anybody would write without a slash or a dot looks like a rule by chance, but a misspelt rule does.

@@ -164,7 +164,7 @@ pub fn waivers(scale: &Scale<'_>, lines: &[NoteLine]) -> Result<Waivers> {
             Ok(waiver) => {
                 let owner = signed_by_owner(scale, &line.writer, &waiver, &opened);
                 let refused = refused(scale, &waiver, owner.as_ref().err())?;
-                all.granted.push(Granted { waiver, by: owner.map_or_else(|_why| None, Some), refused });
+                all.granted.push(Granted { waiver, by: owner.ok(), refused });
             }
         }
     }

@@ -193,8 +193,14 @@ impl Repo {
         let program = program.as_ref();
         let mut words = Path::new(program).file_name().unwrap().to_string_lossy().into_owned();
         args.iter().for_each(|arg| write!(words, " {}", arg.as_ref().to_string_lossy()).unwrap());
-        let mut child =
-            self.command(program).args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let start = || self.command(program).args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let mut child = start();
+        // Another test's child may still hold the descriptor through which this program was written.
+        while child.as_ref().is_err_and(|e| e.kind() == std::io::ErrorKind::ExecutableFileBusy) {
+            std::thread::yield_now();
+            child = start();
+        }
+        let mut child = child.unwrap();
         let mut pipe = child.stdin.take().unwrap();
         let sent = pipe.write_all(stdin);
         drop(pipe);
