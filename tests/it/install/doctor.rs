@@ -46,7 +46,10 @@ fn a_hook_that_would_lead_to_nothing() {
     let repo = guarded();
     let place = repo.scratch().join("gone");
     std::fs::create_dir(&place).unwrap();
-    std::fs::copy(GUARD, place.join("guard")).unwrap();
+    // a link, since a program that was just written may be held open by another test's child
+    std::fs::hard_link(GUARD, place.join("guard"))
+        .or_else(|_other_disk| std::fs::copy(GUARD, place.join("guard")).map(drop))
+        .unwrap();
     repo.run(place.join("guard"), &["install"]).ok();
     std::fs::remove_dir_all(&place).unwrap();
     // there is another one in PATH, which the hook falls back on
