@@ -23,7 +23,22 @@ pub enum EntryKind {
     Submodule,
 }
 
+/// Bytes in hexadecimal, as digests are written.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
 impl EntryKind {
+    /// As git writes it in a tree.
+    pub fn mode(self) -> i32 {
+        match self {
+            Self::File => 0o100_644,
+            Self::Executable => 0o100_755,
+            Self::Symlink => 0o120_000,
+            Self::Submodule => 0o160_000,
+        }
+    }
+
     /// A regular file, executable or not.
     pub fn is_file(self) -> bool {
         matches!(self, Self::File | Self::Executable)

@@ -10,13 +10,13 @@ use sha2::{Digest, Sha256};
 use super::Done;
 use super::sealing::{self, Sealing};
 use super::test::{declared, show, subject};
-use crate::change::Oid;
+use crate::change::{Oid, hex};
 use crate::cli::{AttestArgs, Format};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::evidence::record::{Outcome, Record};
 use crate::evidence::{self, FilesOf};
-use crate::gather::{Gatherer, Ground, base_tree};
+use crate::gather::{Gatherer, Ground};
 use crate::git::policy_at::{self, Found};
 use crate::git::{Repo, root};
 use crate::policy::{Policy, Suite};
@@ -39,19 +39,14 @@ pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
     let [suite] = declared(&policy, std::slice::from_ref(&args.suite))?[..] else {
         return Err(Error::new("one suite is attested at a time"));
     };
-    let key = args.signing.sign.as_deref().filter(|key| !key.is_empty());
-    let sealing = Sealing::new(&repo, &policy, key)?;
-    let base = Gatherer::new(&repo, &policy, &settings, context)?.base()?.map(|base| base.commit);
-    let base = base_tree(&repo, base, Some(commit))?;
+    let sealing = Sealing::new(&repo, &policy, args.signing.sign.as_deref())?;
+    let base = Gatherer::new(&repo, &policy, &settings, context)?.base_tree_of(commit)?;
     let ground = Ground { repo: &repo, policy: &policy, tree, base, workers: &[], on_server: false, max_paths: settings.max_paths };
     let of = if args.base_suite { FilesOf::Base } else { FilesOf::Tree };
     let files = if suite.files.is_empty() { None } else { Some(ground.files(suite, of)?) };
     let told = Told::read(args, suite)?;
     let mut record = told.record(&policy, suite, (tree, root::of(&repo, commit)?), files);
-    let missing = evidence::shortfall(&record, suite);
-    if record.result == Outcome::Passed && missing.is_some() {
-        record.result = Outcome::Warned;
-    }
+    let missing = evidence::settle(&mut record, suite);
     let half = !args.base_suite && ground.changed(suite)?;
     sealing::keep(&repo, tree, &mut record, Some(&sealing))?;
     let because = missing.map(|why| why.phrase());
@@ -158,5 +153,5 @@ fn digest(path: &Path) -> Result<(String, u64)> {
         hash.update(part);
         size += read as u64;
     }
-    Ok((hash.finalize().iter().map(|b| format!("{b:02x}")).collect(), size))
+    Ok((hex(&hash.finalize()), size))
 }

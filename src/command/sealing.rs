@@ -30,10 +30,10 @@ impl Sealing {
     /// The policy isn't the trusted one; there is no such key, the policy doesn't have it, or it is not to be believed now.
     pub fn asked(repo: &Repo, policy: &Policy, args: &SigningArgs) -> Result<Option<Self>> {
         let Some(named) = &args.sign else { return Ok(None) };
-        Self::new(repo, policy, Some(named.as_str()).filter(|name| !name.is_empty())).map(Some)
+        Self::new(repo, policy, Some(named)).map(Some)
     }
 
-    /// Whoever holds the key.
+    /// Whoever holds the key. `key`: as `--sign` has it; none or empty: git's own.
     ///
     /// # Errors
     /// As `asked`.
@@ -43,7 +43,7 @@ impl Sealing {
             return Err(Error::new(format!("`{shown}` is not the trusted policy, so nobody would believe what is signed by it"))
                 .help("sign by the policy of the base: leave `--policy` out, or land the policy first"));
         }
-        let signer = Signer::find(repo, key)?;
+        let signer = Signer::find(repo, key.filter(|key| !key.is_empty()))?;
         let writer = signer.writer(policy)?;
         let (mut runner, mut specialist) = (None, None);
         for (holder, line) in policy.signers(signer.public()) {

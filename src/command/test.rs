@@ -11,7 +11,7 @@ use crate::change::Oid;
 use crate::cli::{Format, TestArgs};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
-use crate::gather::{Gatherer, base_tree};
+use crate::gather::Gatherer;
 use crate::git::policy_at::{self, Found};
 use crate::git::{Repo, root, staged, unstaged};
 use crate::policy::{Policy, Suite};
@@ -37,11 +37,10 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
         }
     };
     let sealing = Sealing::asked(&repo, &policy, &args.signing)?;
-    let base = Gatherer::new(&repo, &policy, &settings, context)?.base()?.map(|base| base.commit);
     let job = Job {
         repo: &repo,
         tree,
-        base: base_tree(&repo, base, Some(commit))?,
+        base: Gatherer::new(&repo, &policy, &settings, context)?.base_tree_of(commit)?,
         max_paths: settings.max_paths,
         sealing: sealing.as_ref(),
         keep: args.keep.as_deref(),

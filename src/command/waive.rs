@@ -51,8 +51,7 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
     for path in &args.path {
         Pattern::new(path).map_err(|why| Error::new(format!("bad pattern `{}`: {why}", escape(path.as_bytes()))))?;
     }
-    let key = args.sign.as_deref().filter(|key| !key.is_empty());
-    let sealing = Sealing::owners(&repo, &policy, key)?;
+    let sealing = Sealing::owners(&repo, &policy, args.sign.as_deref())?;
     let waiver = Waiver {
         tree,
         rule: rule.to_owned(),

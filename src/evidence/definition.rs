@@ -3,6 +3,7 @@
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::change::hex;
 use crate::policy::Suite;
 
 /// The SHA-256, in hexadecimal, of a suite's table with defaults filled in: as JSON with sorted keys, so that comments, order and
@@ -26,11 +27,6 @@ pub fn digest(suite: &Suite) -> String {
 /// The SHA-256 of `data`, in hexadecimal.
 pub(super) fn sha256(data: &[u8]) -> String {
     hex(&Sha256::digest(data))
-}
-
-/// Bytes in hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 #[cfg(test)]

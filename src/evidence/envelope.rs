@@ -3,6 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use serde::{Deserialize, Serialize};
+use ssh_key::public::KeyData;
+
+use super::signature;
 
 /// The type of the payload: an in-toto statement.
 pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
@@ -18,6 +21,15 @@ pub struct Opened {
     pub payload: Vec<u8>,
     /// The signatures, as they stand there, unverified: armour of `ssh-keygen -Y sign`, or why it can't be read.
     pub signatures: Vec<Result<Vec<u8>, String>>,
+}
+
+impl Opened {
+    /// The keys that have signed the payload, in the order of their signatures: each verified, or why it is worth nothing, as a phrase.
+    pub fn signers(&self) -> impl Iterator<Item = Result<KeyData, String>> {
+        let signed = signed_bytes(&self.payload);
+        let verify = move |armour: &Vec<u8>| signature::verify(armour, signature::EVIDENCE, &signed);
+        self.signatures.iter().map(move |armour| armour.as_ref().map_err(Clone::clone).and_then(&verify))
+    }
 }
 
 /// A signature to put on an envelope.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::envelope;
 use super::weigh::brief;
-use super::{signature, writer};
+use super::writer;
 use crate::policy::{Policy, fingerprint};
 use crate::report::escape;
 
@@ -31,11 +31,9 @@ fn of_line(policy: &Policy, in_notes_of: &str, line: &[u8]) -> Result<(), String
     if opened.signatures.is_empty() {
         return if local { Ok(()) } else { Err("a record that nobody signed".to_owned()) };
     }
-    for signature in &opened.signatures {
-        let armour = signature.as_ref().map_err(|why| bad(why))?;
-        let key =
-            signature::verify(armour, signature::EVIDENCE, &envelope::signed_bytes(&opened.payload)).map_err(|why| bad(&why))?;
-        if !writer::names(policy, &key).iter().any(|name| name == in_notes_of) {
+    for key in opened.signers() {
+        let key = key.map_err(|why| bad(&why))?;
+        if !writer::writes(policy, &key, in_notes_of) {
             return Err(format!("a record signed by {}, which is not its key", fingerprint(&key)));
         }
     }

@@ -21,4 +21,4 @@ pub use level::{Level, Missing, Proof};
 pub(crate) use proof::tests as fixtures;
 pub use proof::{MarkedCommit, passing_suites, proofs};
 pub use weigh::{Credit, FilesOf, Found, Scale, Worth, examine};
-pub(crate) use weigh::{failed_tests, shortfall};
+pub(crate) use weigh::{failed_tests, settle};

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
+use super::envelope;
 use super::envelope::Seal;
 pub use super::statement::{Counts, Outcome};
 use super::statement::{Digests, GuardRun, Log, PREDICATE, Resource, STATEMENT, Statement, TestResult};
-use super::{definition, envelope};
-use crate::change::Oid;
+use crate::change::{Oid, hex};
 use crate::error::{Error, Result};
 
 /// In the configuration, the suite's table is `suite.NAME`, as the policy's header has it.
@@ -256,7 +256,7 @@ pub(super) fn nonce() -> Result<String> {
     std::fs::File::open("/dev/urandom")
         .and_then(|mut file| file.read_exact(&mut bytes))
         .map_err(|e| Error::from(e).context("could not read /dev/urandom"))?;
-    Ok(definition::hex(&bytes))
+    Ok(hex(&bytes))
 }
 
 #[cfg(test)]

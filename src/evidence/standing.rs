@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use ssh_key::public::KeyData;
 
-use super::envelope::{self, Opened};
+use super::envelope::Opened;
 use super::weigh::{Scale, brief};
-use super::{Level, Missing, signature, writer};
+use super::{Level, Missing, writer};
 use crate::policy::{Cited, Key, Signer, fingerprint};
 use crate::report::escape;
 
@@ -25,10 +25,8 @@ pub(super) struct Standing {
 /// Not a failure: why it isn't believed at all.
 pub(super) fn standing(scale: &Scale<'_>, in_notes_of: &str, end: Timestamp, opened: &Opened) -> Result<Standing, Missing> {
     let mut best = None;
-    for signature in &opened.signatures {
-        let armour = signature.as_ref().map_err(|why| Missing::BadSignature(brief(why)))?;
-        let key = signature::verify(armour, signature::EVIDENCE, &envelope::signed_bytes(&opened.payload))
-            .map_err(|why| Missing::BadSignature(brief(&why)))?;
+    for key in opened.signers() {
+        let key = key.map_err(|why| Missing::BadSignature(brief(&why)))?;
         let one = of_key(scale, in_notes_of, end, &key)?;
         if best.as_ref().is_none_or(|best: &Standing| one.level > best.level) {
             best = Some(one);
@@ -51,7 +49,7 @@ fn of_key(scale: &Scale<'_>, in_notes_of: &str, end: Timestamp, key: &KeyData) -
     if signers.is_empty() {
         return Err(Missing::UnknownSigner(fingerprint(key)));
     }
-    if !writer::names(scale.policy, key).iter().any(|name| name == in_notes_of) {
+    if !writer::writes(scale.policy, key, in_notes_of) {
         return Err(Missing::OtherWriter(in_notes_of.to_owned()));
     }
     let mut best: Result<Standing, Missing> = Err(Missing::UnknownSigner(fingerprint(key)));

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::envelope::{self, Opened};
 use super::record::nonce;
-use super::signature;
 use super::statement::{Digests, Resource, STATEMENT};
 use super::weigh::{SKEW, Scale, brief};
 use super::writer::{self, OWNERS};
@@ -189,17 +188,16 @@ fn refused(scale: &Scale<'_>, waiver: &Waiver, no_owner: Option<&String>) -> Res
 
 /// Which owner signed it, escaped; else why none did.
 fn signed_by_owner(scale: &Scale<'_>, in_notes_of: &str, waiver: &Waiver, opened: &Opened) -> std::result::Result<String, String> {
-    let [signature] = opened.signatures.as_slice() else { return Err("it has not one signature".to_owned()) };
-    let bad = |why: &str| format!("its signature is not good: {}", escape(brief(why).as_bytes()));
-    let armour = signature.as_ref().map_err(|why| bad(why))?;
-    let key = signature::verify(armour, signature::EVIDENCE, &envelope::signed_bytes(&opened.payload)).map_err(|why| bad(&why))?;
+    let mut signers = opened.signers();
+    let (Some(key), None) = (signers.next(), signers.next()) else { return Err("it has not one signature".to_owned()) };
+    let key = key.map_err(|why| format!("its signature is not good: {}", escape(brief(&why).as_bytes())))?;
     let signers = scale.policy.signers(&key);
     let Some((_, line)) = signers.iter().find(|(signer, _)| is_owner(signer)) else {
         let known = signers.iter().find_map(|(signer, _)| named(signer));
         return Err(format!("signed by {}, who is no owner", known.unwrap_or_else(|| fingerprint(&key))));
     };
     line.value.valid_at(waiver.created)?;
-    if writer::names(scale.policy, &key).iter().any(|name| name == in_notes_of) {
+    if writer::writes(scale.policy, &key, in_notes_of) {
         let comment = line.value.comment.trim();
         Ok(if comment.is_empty() { fingerprint(&key) } else { escape(comment.as_bytes()) })
     } else {

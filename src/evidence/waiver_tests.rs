@@ -2,6 +2,7 @@
 
 use super::super::envelope::{Seal, seal, signed_bytes};
 use super::super::proof::tests::oid;
+use super::super::signature;
 use super::super::standing::tests::{armour, key, note, scale, trusted};
 use super::super::weigh::examine;
 use super::*;

@@ -186,6 +186,15 @@ fn untimely(scale: &Scale<'_>, record: &Record) -> Option<Missing> {
     over.then_some(Missing::TooOld { end: record.end, max: max.value })
 }
 
+/// Why a run isn't enough for its suite; one that passed and isn't is put down as passed with warnings.
+pub(crate) fn settle(record: &mut Record, suite: &Suite) -> Option<Missing> {
+    let missing = shortfall(record, suite);
+    if record.result == Outcome::Passed && missing.is_some() {
+        record.result = Outcome::Warned;
+    }
+    missing
+}
+
 /// Why a run isn't enough for its suite.
 pub(crate) fn shortfall(record: &Record, suite: &Suite) -> Option<Missing> {
     if record.result == Outcome::Failed || record.exit_status != Some(0) {

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use ssh_key::public::KeyData;
 
-use super::definition::hex;
+use crate::change::hex;
 use crate::policy::{Policy, Signer, fingerprint};
 
 /// The writer of what nobody has signed begins with this.
@@ -20,6 +20,11 @@ pub fn names(policy: &Policy, key: &KeyData) -> Vec<String> {
         Signer::Owner => of_owner(key),
     };
     policy.signers(key).into_iter().map(|(signer, _)| name(signer)).collect()
+}
+
+/// Whether the holder of `key` may write under `name`.
+pub fn writes(policy: &Policy, key: &KeyData, name: &str) -> bool {
+    names(policy, key).iter().any(|own| own == name)
 }
 
 /// The name under which an owner whose key that is writes.

@@ -1,16 +1,17 @@
 //! What the evidence of one tree is measured by, from the repository.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::change::{BySuite, Oid};
+use super::Gatherer;
+use crate::change::{BySuite, Oid, RepoPath};
 use crate::error::Result;
 use crate::evidence::waiver::{Waivers, waivers};
 use crate::evidence::{self, FilesOf, Found, MarkedCommit, Proof, Scale};
 use crate::git::notes::NoteLine;
-use crate::git::{Repo, range, root, suite_files};
+use crate::git::{Repo, delta, range, root, suite_files};
 use crate::identity::Actor;
 use crate::policy::{Policy, Suite};
 
@@ -43,6 +44,16 @@ pub fn base_tree(repo: &Repo, base: Option<Oid>, tip: Option<Oid>) -> Result<Opt
         (base, tip) => base.or(tip),
     };
     commit.map(|oid| Ok(repo.commit(oid)?.tree)).transpose()
+}
+
+impl Gatherer<'_> {
+    /// The tree whose files of a suite judge the work up to `tip`.
+    ///
+    /// # Errors
+    /// A ref can't be read; a commit is missing.
+    pub fn base_tree_of(&self, tip: Oid) -> Result<Option<Oid>> {
+        base_tree(self.repo, self.base()?.map(|base| base.commit), Some(tip))
+    }
 }
 
 impl Ground<'_> {
@@ -87,21 +98,30 @@ impl Ground<'_> {
     /// # Errors
     /// An object is missing or damaged.
     pub fn changed(&self, suite: &Suite) -> Result<bool> {
-        match self.base {
-            Some(base) if base != self.tree && !suite.files.is_empty() => {
-                suite_files::differ(self.repo, base, self.tree, &suite.files, self.max_paths)
+        self.changed_among(suite, &OnceCell::new())
+    }
+
+    /// The same. `differing`: the paths that are others, walked to when first asked for.
+    fn changed_among(&self, suite: &Suite, differing: &OnceCell<Vec<RepoPath>>) -> Result<bool> {
+        let Some(base) = self.base.filter(|base| *base != self.tree && !suite.files.is_empty()) else { return Ok(false) };
+        let paths = match differing.get() {
+            Some(paths) => paths,
+            None => {
+                let walk = delta::between(self.repo, Some(base), Some(self.tree), self.max_paths)?;
+                differing.get_or_init(|| walk.deltas.into_iter().map(|delta| delta.path).collect())
             }
-            Some(_) | None => Ok(false),
-        }
+        };
+        Ok(paths.iter().any(|path| suite.files.matches_folded(path).is_some()))
     }
 
     fn measured<T>(&self, measure: impl FnOnce(&Scale<'_>) -> Result<T>) -> Result<T> {
+        let differing = OnceCell::new();
         let known: RefCell<BTreeMap<(String, FilesOf), String>> = RefCell::new(BTreeMap::new());
         let scale = Scale {
             policy: self.policy,
             tree: self.tree,
             belongs: &|oid| root::is_root(self.repo, oid),
-            changed: &|suite| self.changed(suite),
+            changed: &|suite| self.changed_among(suite, &differing),
             files: &|suite, of| {
                 let key = (suite.name.value.clone(), of);
                 if let Some(digest) = known.borrow().get(&key) {

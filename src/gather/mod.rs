@@ -264,7 +264,7 @@ impl<'a> Gatherer<'a> {
         let owners = |name: &[u8]| notes::writer_of(name).starts_with(OWNERS.as_bytes());
         if self.waivers.get().is_none() {
             let proposed = self.proposed_notes.iter().any(|(name, _)| owners(name));
-            let there = proposed || notes::refs(self.repo)?.iter().any(|name| owners(name));
+            let there = proposed || notes::tips(self.repo)?.keys().any(|name| owners(name));
             // INVARIANT: nobody else sets it, this is the one thread.
             let (Ok(()) | Err(_)) = self.waivers.set(there && !self.policy.owners.keys.is_empty());
         }

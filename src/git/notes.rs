@@ -40,13 +40,7 @@ pub struct NoteLine {
 /// # Errors
 /// An object is missing or damaged.
 pub fn lines(repo: &Repo, on: Oid, proposed: &[(Vec<u8>, Oid)]) -> Result<Vec<NoteLine>> {
-    let mut tips: std::collections::BTreeMap<Vec<u8>, Oid> = std::collections::BTreeMap::new();
-    for reference in repo.raw().references_glob(&format!("{PREFIX}*")).map_err(git)? {
-        let reference = reference.map_err(git)?;
-        let name = reference.name_bytes().to_vec();
-        let resolved = reference.resolve().map_err(|e| git(e).context("could not read a ref of notes"))?;
-        tips.extend(resolved.target().and_then(own).map(|tip| (name, tip)));
-    }
+    let mut tips = tips(repo)?;
     tips.extend(proposed.iter().filter(|(name, _)| name.starts_with(PREFIX.as_bytes())).cloned());
     let (mut all, mut size) = (Vec::new(), 0);
     let mut known = std::collections::BTreeSet::new();
@@ -72,16 +66,19 @@ pub fn writer_of(name: &[u8]) -> &[u8] {
     writer(name.strip_prefix(PREFIX.as_bytes()).unwrap_or_default())
 }
 
-/// The full names of all refs of notes.
+/// All refs of notes: full names and tips.
 ///
 /// # Errors
 /// A ref can't be read.
-pub fn refs(repo: &Repo) -> Result<Vec<Vec<u8>>> {
-    let mut names = Vec::new();
+pub fn tips(repo: &Repo) -> Result<std::collections::BTreeMap<Vec<u8>, Oid>> {
+    let mut tips = std::collections::BTreeMap::new();
     for reference in repo.raw().references_glob(&format!("{PREFIX}*")).map_err(git)? {
-        names.push(reference.map_err(git)?.name_bytes().to_vec());
+        let reference = reference.map_err(git)?;
+        let name = reference.name_bytes().to_vec();
+        let resolved = reference.resolve().map_err(|e| git(e).context("could not read a ref of notes"))?;
+        tips.extend(resolved.target().and_then(own).map(|tip| (name, tip)));
     }
-    Ok(names)
+    Ok(tips)
 }
 
 /// Whose notes a ref holds, by its name below `PREFIX`: what was fetched from a remote is still its writer's.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::tree::{self, What};
-use super::{Repo, delta, merge};
-use crate::change::{Entry, EntryKind, Oid, RepoPath};
+use super::{Repo, merge};
+use crate::change::{Entry, Oid, RepoPath, hex};
 use crate::error::{Error, Result};
 use crate::policy::{Patterns, fold};
 
@@ -22,11 +22,11 @@ const MAX_FILES: usize = 1_000_000;
 pub fn digest(repo: &Repo, tree: Oid, files: &Patterns) -> Result<String> {
     let mut hash = Sha256::new();
     for (path, entry) in list(repo, tree, files)? {
-        hash.update(format!("{} {} ", mode(entry.kind), entry.oid));
+        hash.update(format!("{:o} {} ", entry.kind.mode(), entry.oid));
         hash.update(path.as_bytes());
         hash.update([0]);
     }
-    Ok(hash.finalize().iter().map(|b| format!("{b:02x}")).collect())
+    Ok(hex(&hash.finalize()))
 }
 
 /// Every file of `tree` that `files` matches generously, sorted by path bytes. Directories that no pattern can mean are not read.
@@ -39,15 +39,6 @@ pub fn list(repo: &Repo, tree: Oid, files: &Patterns) -> Result<Vec<(RepoPath, E
     search.directory(tree, 0)?;
     search.found.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(search.found)
-}
-
-/// Whether one of the files that `files` matches is another in `new` than in `old`.
-///
-/// # Errors
-/// A tree is missing or damaged; more than `max_paths` paths differ.
-pub fn differ(repo: &Repo, old: Oid, new: Oid, files: &Patterns, max_paths: u64) -> Result<bool> {
-    let walk = delta::between(repo, Some(old), Some(new), max_paths)?;
-    Ok(walk.deltas.iter().any(|delta| files.matches_folded(&delta.path).is_some()))
 }
 
 /// `tree` with the suite's files exactly as `base` has them: written in memory only.
@@ -120,14 +111,5 @@ fn literal(pattern: &str) -> &str {
     match pattern.find(['*', '?', '[', '{', '\\']) {
         None => pattern.trim_end_matches('/'),
         Some(end) => pattern.get(..end).and_then(|head| head.rsplit_once('/')).map_or("", |(directories, _)| directories),
-    }
-}
-
-fn mode(kind: EntryKind) -> &'static str {
-    match kind {
-        EntryKind::File => "100644",
-        EntryKind::Executable => "100755",
-        EntryKind::Symlink => "120000",
-        EntryKind::Submodule => "160000",
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::screen::Screen;
+use crate::change::hex;
 use crate::error::{Error, Result};
 
 /// What is kept of a log; the rest is read, so that the suite isn't blocked, and counted.
@@ -87,7 +88,7 @@ impl Sink {
             return Err(Error::from(e).context("could not write the suite's log"));
         }
         let digest = std::mem::take(&mut kept.digest).finalize();
-        Ok((digest.iter().map(|b| format!("{b:02x}")).collect(), kept.size))
+        Ok((hex(&digest), kept.size))
     }
 }
 

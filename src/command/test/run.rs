@@ -87,10 +87,7 @@ impl Job<'_> {
         self.say(&format!("running `{}` on tree {}{with}", escape(name.as_bytes()), self.tree.short()));
         let (run, log) = self.run(suite, of)?;
         let mut record = self.record(suite, of, run)?;
-        let missing = evidence::shortfall(&record, suite);
-        if record.result == Outcome::Passed && missing.is_some() {
-            record.result = Outcome::Warned;
-        }
+        let missing = evidence::settle(&mut record, suite);
         self.interrupt.check()?;
         sealing::keep(self.repo, self.tree, &mut record, self.sealing)?;
         let because = missing.map(|why| why.phrase());

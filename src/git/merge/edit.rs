@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use git2::ObjectType;
 
-use crate::change::{Entry, EntryKind, Oid, RepoPath};
+use crate::change::{Entry, Oid, RepoPath};
 use crate::error::{Error, Result};
 use crate::git::repo::{foreign, git, own};
 use crate::git::{Kind, Repo};
@@ -72,7 +72,7 @@ fn slot(repo: &Repo, old: Option<Slot>, wanted: &Wanted<'_>) -> Result<Option<Sl
     match (tree, wanted.here) {
         (Some(_), Some(Some(_))) => Err(Error::new("a file and a directory of one name can't be merged into one tree")),
         (Some(oid), _) => Ok(Some((DIRECTORY, oid))),
-        (None, Some(entry)) => Ok(entry.map(|e| (mode(e.kind), e.oid))),
+        (None, Some(entry)) => Ok(entry.map(|e| (e.kind.mode(), e.oid))),
         (None, None) => Ok(old.filter(|(mode, _)| *mode != DIRECTORY)),
     }
 }
@@ -108,15 +108,6 @@ fn write(repo: &Repo, slots: BTreeMap<Vec<u8>, Slot>) -> Result<Oid> {
         data.extend_from_slice(oid.as_bytes());
     }
     repo.write(Kind::Tree, &data)
-}
-
-fn mode(kind: EntryKind) -> i32 {
-    match kind {
-        EntryKind::File => 0o100_644,
-        EntryKind::Executable => 0o100_755,
-        EntryKind::Symlink => 0o120_000,
-        EntryKind::Submodule => 0o160_000,
-    }
 }
 
 /// Paths that can't be, because one of their directories is a file.
