@@ -49,8 +49,9 @@ pub(super) fn session_subject(
     subject.parts = vec![Part { commit: None, actor: actor.clone(), changes: !changes.is_empty(), touches, suites }];
     g.measure(&mut subject, changes)?;
     let newest = lines.iter().find_map(|(line, _)| line.base);
-    g.waive(&mut subject)?;
+    // Of several lines of work, no one tree is what is judged: neither proof nor waiver of one speaks for all.
     if let [(line, _)] = lines {
+        g.waive(&mut subject)?;
         let start = base_tree(g.repo, line.base, line.tip)?;
         subject.proofs = g.proofs(line.tree, start, &[actor], messages)?;
         g.measure_history(&mut subject, newest)?;

@@ -93,3 +93,16 @@ fn an_altered_reason_or_number_voids_it_and_a_stranger_s_signature_too() {
     repo.git(&["push", "origin", "work", &name]).rejected();
     assert!(server.git(&["for-each-ref", "refs/notes"]).ok().out().is_empty());
 }
+
+#[test]
+fn a_session_over_several_refs_is_waived_by_none_of_their_trees() {
+    let (repo, _server) = started();
+    repo.git(&["reset", "-q", "--hard", "main"]).ok();
+    repo.write("b", "b\n").commit_unjudged("one");
+    waive(&repo, "boss", &["file-limit", "--limit", "3"]).ok();
+    repo.git(&["switch", "-q", "-c", "x", "main"]).ok();
+    repo.write("c", "c\n").write("d", "d\n").commit_unjudged("two more");
+    repo.git(&["push", "--no-verify", "origin", "work", "x", &owners_ref(&repo)])
+        .rejected()
+        .says("3 files changed in this session");
+}
