@@ -4,109 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-const AFTER: &str = "\
-First steps in a repository with a policy.toml:
-  guard policy check     does it load, and what is legal but weak
-  guard install          the hooks; `guard doctor` proves that they run
-  guard check --staged   what a commit would be told now
-  guard explain          the rules
+mod words;
 
-Exit status:
-  0  accepted
-  1  rejected (`test`: the suite failed; `doctor`, `policy check`: findings)
-  2  could not decide: policy, repository, usage, time, internal error
-
-A client's hooks are advice, because a client can switch them off. The gate is
-pre-receive on the server (`guard install --server`), or a required CI check.";
-
-const CHECK: &str = "\
-Exit status: 0 accepted, 1 rejected, 2 could not decide.
-
-Examples:
-  guard check                    the current branch against its base
-  guard check --staged           what a commit would be told now
-  guard check feature --merge    what merging `feature` would land
-  guard check main..feature --as docs-writer --format json";
-
-const TEST: &str = "\
-The suite runs in a fresh directory that holds exactly the tree: nothing that is
-untracked, ignored or unstaged helps it to pass. What happened is recorded as a
-note on the tree, a failure too. Exit status 1 where a suite fails.
-
-A suite whose own `files` are changed runs twice, as it now is and with the base's
-files; both must pass. The suite never sees a key: it is signed after it has ended.
-
-Examples:
-  guard test integration                     the tree of the index
-  guard test login-flow --rev HEAD --again   the last commit's, once more
-  guard test integration --rev HEAD --sign --push origin";
-
-const ATTEST: &str = "\
-The record is signed always: unsigned, it would say nothing. The key must be in the
-trusted policy; a record counts as `attested` where it is a runner's. Exit status 1
-where the run failed, which is recorded, too.
-
-Examples:
-  guard attest integration --rev HEAD --junit report.xml --log run.log --sign KEY --push origin
-  guard attest smoke --rev HEAD --log run.log --exit-status 0 --sign";
-
-const WAIVE: &str = "\
-A waiver is for exactly one tree, and of a limit for exactly the number that it names.
-The key must be one of [owners] in the trusted policy. safe-path and protected-ref
-can't be waived.
-
-Examples:
-  guard waive file-limit --rev HEAD --limit 17 --reason 'generated' --expires 7d
-  guard waive suite-change --tree TREE --path 'tests/login/' --reason 'new login' --expires 2026-12-31 --sign KEY --push origin";
-
-const EVIDENCE: &str = "\
-Examples:
-  guard evidence           what the next commit would have
-  guard evidence HEAD~3 --format json";
-
-const EXPLAIN: &str = "\
-A name that is a rule's is taken for the rule; write ./NAME for the path.
-
-Examples:
-  guard explain               the list of rules
-  guard explain file-limit    what it rejects, why, and how to satisfy it
-  guard explain api/csrf.py   its areas, who may touch it, what it demands";
-
-const INSTALL: &str = "\
-In a work tree: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg and
-pre-push. A hook that is there already is kept as <hook>.legacy and runs first.
-Installing again brings the hooks up to date; `guard uninstall` takes them away.
-
-Examples:
-  guard install && guard doctor
-  guard -C /srv/git/project.git install --server";
-
-const DOCTOR: &str = "\
-Each hook is started as git would start it, and must answer. Exit status 1 where
-a hook is missing, can't run, or isn't the guard's.";
-
-const UNINSTALL: &str = "\
-Nothing else of the repository is touched: evidence that was recorded stays.";
-
-const POLICY: &str = "\
-Examples:
-  guard policy check        the work tree's policy.toml
-  guard policy show         the one in force, and where it was read
-  guard policy diff HEAD~1  what has changed since, rule by rule
-  guard policy schema > policy.schema.json";
-
-const POLICY_CHECK: &str = "\
-Exit status: 0 sound, 1 legal but weak (a warning; notices alone are 0), 2 can't
-be enforced. A policy that can't be enforced whole is not enforced in part.";
-
-const COMPLETIONS: &str = "\
-Examples:
-  guard completions bash > ~/.local/share/bash-completion/completions/guard
-  guard completions fish > ~/.config/fish/completions/guard.fish";
-
-const MAN: &str = "\
-Example:
-  guard man | man -l -";
+use words::{
+    AFTER, ATTEST, CHECK, COMPLETIONS, DOCTOR, EVIDENCE, EXPLAIN, INSTALL, MAN, POLICY, POLICY_CHECK, TEST, UNINSTALL, WAIVE,
+};
 
 /// Stands between a change and a repository: who may change what, how much, proven by what
 #[derive(Debug, Parser)]
