@@ -267,7 +267,11 @@ pub enum PolicyCommand {
         file: Option<PathBuf>,
     },
     /// Print the policy in force, defaults filled in, and where it was read
-    Show,
+    Show {
+        /// Print its graph in place of it: who may work in which area, what a touch reaches, what it demands
+        #[arg(long, value_enum, value_name = "FORM", num_args = 0..=1, default_missing_value = "text")]
+        graph: Option<GraphForm>,
+    },
     /// Say what a change to the policy means, rule by rule
     Diff {
         /// Compare the work tree's policy with this revision's [default: the trusted policy]
@@ -275,6 +279,14 @@ pub enum PolicyCommand {
     },
     /// Print the JSON Schema, for editors
     Schema,
+}
+
+/// How a graph is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "as above")]
+pub enum GraphForm {
+    Text,
+    Svg,
 }
 
 /// `guard hook`

@@ -88,6 +88,7 @@ pub(super) const POLICY: &str = "\
 Examples:
   guard policy check        the work tree's policy.toml
   guard policy show         the one in force, and where it was read
+  guard policy show --graph svg > policy.svg
   guard policy diff HEAD~1  what has changed since, rule by rule
   guard policy schema > policy.schema.json";
 
