@@ -7,7 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod words;
 
 use words::{
-    AFTER, ATTEST, CHECK, COMPLETIONS, DOCTOR, EVIDENCE, EXPLAIN, INSTALL, MAN, POLICY, POLICY_CHECK, TEST, UNINSTALL, WAIVE,
+    AFTER, ATTEST, CHECK, COMPLETIONS, DOCTOR, EVIDENCE, EXPLAIN, INSTALL, LAST_GOOD, MAN, POLICY, POLICY_CHECK, ROLLBACK, TEST,
+    UNINSTALL, WAIVE,
 };
 
 /// Stands between a change and a repository: who may change what, how much, proven by what
@@ -80,6 +81,12 @@ pub enum Command {
     /// Show the evidence there is for a revision, and what each stage still misses
     #[command(after_help = EVIDENCE)]
     Evidence(EvidenceArgs),
+    /// Show the newest commit of the base whose tree is proven, and what lies between
+    #[command(after_help = LAST_GOOD)]
+    LastGood(LastGoodArgs),
+    /// Make a commit that restores the last good tree, on a branch of its own
+    #[command(after_help = ROLLBACK)]
+    Rollback(RollbackArgs),
     /// Explain a rule in full, or what a path would demand
     #[command(after_help = EXPLAIN)]
     Explain(ExplainArgs),
@@ -239,6 +246,31 @@ pub struct EvidenceArgs {
     /// The revision [default: the index, or HEAD in a bare repository]
     #[arg(value_name = "REV")]
     pub rev: Option<String>,
+}
+
+/// `guard last-good`
+#[derive(Debug, Args)]
+pub struct LastGoodArgs {
+    /// Ask for proof of these suites [default: every suite that the policy demands of anything]
+    #[arg(long = "suite", value_name = "SUITE")]
+    pub suites: Vec<String>,
+}
+
+/// `guard rollback`
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    /// The commit whose tree is restored [default: the last good one]
+    #[arg(long, value_name = "REV", conflicts_with = "only")]
+    pub to: Option<String>,
+    /// Revert these commits alone, one by one: judged like any other change
+    #[arg(long, value_name = "REV", num_args = 1..)]
+    pub only: Vec<String>,
+    /// Make it, on a branch of its own; without this, only the plan is shown
+    #[arg(long)]
+    pub apply: bool,
+    /// Push that branch [default: to the base's remote]
+    #[arg(long, value_name = "REMOTE", num_args = 0..=1, default_missing_value = "", requires = "apply")]
+    pub push: Option<String>,
 }
 
 /// `guard explain`

@@ -60,6 +60,25 @@ Examples:
   guard evidence           what the next commit would have
   guard evidence HEAD~3 --format json";
 
+pub(super) const LAST_GOOD: &str = "\
+A tree is good where every suite is proven on it as a landing demands. Exit status 1
+where no commit of the base is.
+
+Examples:
+  guard last-good
+  guard last-good --suite integration --format json";
+
+pub(super) const ROLLBACK: &str = "\
+The plan comes first: what would be undone, and whose it is. Nothing can conflict,
+since the tree is restored whole. The commit is exempt from limits where its tree is
+proven, whatever it calls itself. The work tree stays as it is.
+
+Examples:
+  guard rollback                      the plan
+  guard rollback --apply --push       the commit, on a branch that is pushed
+  guard rollback --to v1.4 --apply
+  guard rollback --only 1a2b3c4 --apply";
+
 pub(super) const EXPLAIN: &str = "\
 A name that is a rule's is taken for the rule; write ./NAME for the path.
 

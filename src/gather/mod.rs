@@ -2,6 +2,7 @@
 
 mod base;
 mod carried;
+mod good;
 mod ground;
 mod index;
 mod landing;
@@ -12,6 +13,7 @@ mod touch;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
+pub use good::{Good, Undone};
 pub use ground::{Ground, base_tree};
 pub use index::{IndexParents, index_case};
 pub use landing::{Landing, landing_case};

@@ -13,6 +13,7 @@ mod file_size;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod forbidden_change;
+pub mod good;
 mod guarded_area;
 mod identity;
 mod known_specialist;

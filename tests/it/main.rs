@@ -34,3 +34,4 @@ mod readme;
 mod rules;
 mod signature;
 mod waiver;
+mod way_back;
