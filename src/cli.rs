@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod words;
 
 use words::{
-    AFTER, ATTEST, CHECK, COMPLETIONS, DOCTOR, EVIDENCE, EXPLAIN, INSTALL, LAST_GOOD, MAN, POLICY, POLICY_CHECK, ROLLBACK, TEST,
-    UNINSTALL, WAIVE,
+    AFTER, ATTEST, CHECK, COMPLETIONS, DOCTOR, EVIDENCE, EXPLAIN, HALT, INSTALL, LAST_GOOD, MAN, POLICY, POLICY_CHECK, RESUME,
+    ROLLBACK, TEST, UNINSTALL, WAIVE,
 };
 
 /// Stands between a change and a repository: who may change what, how much, proven by what
@@ -81,6 +81,12 @@ pub enum Command {
     /// Show the evidence there is for a revision, and what each stage still misses
     #[command(after_help = EVIDENCE)]
     Evidence(EvidenceArgs),
+    /// Stop everything: nothing lands but the way back, until an owner resumes
+    #[command(after_help = HALT)]
+    Halt(HaltArgs),
+    /// Let work go on, as an owner, once the base's tip is proven
+    #[command(after_help = RESUME)]
+    Resume(ResumeArgs),
     /// Show the newest commit of the base whose tree is proven, and what lies between
     #[command(after_help = LAST_GOOD)]
     LastGood(LastGoodArgs),
@@ -246,6 +252,31 @@ pub struct EvidenceArgs {
     /// The revision [default: the index, or HEAD in a bare repository]
     #[arg(value_name = "REV")]
     pub rev: Option<String>,
+}
+
+/// `guard halt`
+#[derive(Debug, Args)]
+pub struct HaltArgs {
+    /// Why: it stands in every rejection
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Who signs, and where the halt goes.
+    #[command(flatten)]
+    pub signing: SigningArgs,
+}
+
+/// `guard resume`
+#[derive(Debug, Args)]
+pub struct ResumeArgs {
+    /// Resume without proof; it stays on record
+    #[arg(long, requires = "reason")]
+    pub force: bool,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Who signs, and where the resume goes.
+    #[command(flatten)]
+    pub signing: SigningArgs,
 }
 
 /// `guard last-good`

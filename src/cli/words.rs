@@ -60,6 +60,23 @@ Examples:
   guard evidence           what the next commit would have
   guard evidence HEAD~3 --format json";
 
+pub(super) const HALT: &str = "\
+A halt is signed by an owner or a runner of the trusted policy, and carried like
+evidence. `guard test` and `guard attest` halt by themselves where a suite of
+`[halt] on-failure` fails on a protected branch's tip. `notify` is run, too.
+
+Examples:
+  guard halt --reason 'every request fails with 500' --push origin
+  guard halt --reason 'key leaked' --sign ~/.ssh/id_ed25519 --push origin";
+
+pub(super) const RESUME: &str = "\
+An owner's, and signed. It demands proof of every suite of `[halt] on-failure` on the
+base's tip; exit status 1 where that is missing.
+
+Examples:
+  guard resume --push origin
+  guard resume --force --reason 'the runner is down, tested by hand' --push origin";
+
 pub(super) const LAST_GOOD: &str = "\
 A tree is good where every suite is proven on it as a landing demands. Exit status 1
 where no commit of the base is.
