@@ -71,7 +71,8 @@ impl Sealing {
         };
         if !policy.signers(sealing.signer.public()).iter().any(owns) {
             let key = policy::fingerprint(sealing.signer.public());
-            return Err(Error::new(format!("the key {key} is no owner's")).help("its line must stand in [owners] keys"));
+            return Err(Error::new(format!("the key {key} is no owner's: owners alone waive, and resume"))
+                .help("its line must stand in [owners] keys"));
         }
         let writer = writer::of_owner(sealing.signer.public());
         Ok(Self { writer, ..sealing })

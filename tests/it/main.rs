@@ -18,6 +18,7 @@ mod evasion;
 mod everyday;
 mod evidence;
 mod explain;
+mod halt;
 mod help;
 mod identity_signature;
 mod incident;
