@@ -2,6 +2,7 @@
 
 use crate::change::{BySuite, FileChange, Oid, RepoPath, Totals, TreeProblem};
 use crate::evidence::Proof;
+use crate::evidence::halt::Halted;
 use crate::evidence::waiver::Granted;
 use crate::identity::Actor;
 
@@ -34,6 +35,8 @@ pub struct Case {
     pub stage: Stage,
     /// The trusted branch has no policy yet: only `safe-path` and the policy's own validity judge.
     pub bootstrap: bool,
+    /// The halt that is in force.
+    pub halted: Option<Halted>,
     /// What is judged, one by one. Empty: nothing to judge, which is accepted.
     pub subjects: Vec<Subject>,
 }
@@ -174,6 +177,8 @@ pub struct UpdateFacts {
     pub broken_certificate: Option<String>,
     /// Of an evidence ref: why what the push adds to it isn't its writer's, as phrases, escaped.
     pub foreign: Vec<String>,
+    /// Of an evidence ref: why resumes that the push adds to it are not proven, as phrases, escaped.
+    pub unproven_resumes: Vec<String>,
     /// How many updates the push has.
     pub updates_in_push: u64,
 }

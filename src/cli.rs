@@ -7,7 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod words;
 
 use words::{
-    AFTER, ATTEST, CHECK, COMPLETIONS, DOCTOR, EVIDENCE, EXPLAIN, INSTALL, MAN, POLICY, POLICY_CHECK, TEST, UNINSTALL, WAIVE,
+    AFTER, ATTEST, CHECK, COMPLETIONS, DOCTOR, EVIDENCE, EXPLAIN, HALT, INSTALL, LAST_GOOD, MAN, POLICY, POLICY_CHECK, RESUME,
+    ROLLBACK, TEST, UNINSTALL, WAIVE,
 };
 
 /// Stands between a change and a repository: who may change what, how much, proven by what
@@ -80,6 +81,18 @@ pub enum Command {
     /// Show the evidence there is for a revision, and what each stage still misses
     #[command(after_help = EVIDENCE)]
     Evidence(EvidenceArgs),
+    /// Stop everything: nothing lands but the way back, until an owner resumes
+    #[command(after_help = HALT)]
+    Halt(HaltArgs),
+    /// Let work go on, as an owner, once the base's tip is proven
+    #[command(after_help = RESUME)]
+    Resume(ResumeArgs),
+    /// Show the newest commit of the base whose tree is proven, and what lies between
+    #[command(after_help = LAST_GOOD)]
+    LastGood(LastGoodArgs),
+    /// Make a commit that restores the last good tree, on a branch of its own
+    #[command(after_help = ROLLBACK)]
+    Rollback(RollbackArgs),
     /// Explain a rule in full, or what a path would demand
     #[command(after_help = EXPLAIN)]
     Explain(ExplainArgs),
@@ -241,6 +254,56 @@ pub struct EvidenceArgs {
     pub rev: Option<String>,
 }
 
+/// `guard halt`
+#[derive(Debug, Args)]
+pub struct HaltArgs {
+    /// Why: it stands in every rejection
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Who signs, and where the halt goes.
+    #[command(flatten)]
+    pub signing: SigningArgs,
+}
+
+/// `guard resume`
+#[derive(Debug, Args)]
+pub struct ResumeArgs {
+    /// Resume without proof; it stays on record
+    #[arg(long, requires = "reason")]
+    pub force: bool,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Who signs, and where the resume goes.
+    #[command(flatten)]
+    pub signing: SigningArgs,
+}
+
+/// `guard last-good`
+#[derive(Debug, Args)]
+pub struct LastGoodArgs {
+    /// Ask for proof of these suites [default: every suite that the policy demands of anything]
+    #[arg(long = "suite", value_name = "SUITE")]
+    pub suites: Vec<String>,
+}
+
+/// `guard rollback`
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    /// The commit whose tree is restored [default: the last good one]
+    #[arg(long, value_name = "REV", conflicts_with = "only")]
+    pub to: Option<String>,
+    /// Revert these commits alone, one by one: judged like any other change
+    #[arg(long, value_name = "REV", num_args = 1..)]
+    pub only: Vec<String>,
+    /// Make it, on a branch of its own; without this, only the plan is shown
+    #[arg(long)]
+    pub apply: bool,
+    /// Push that branch [default: to the base's remote]
+    #[arg(long, value_name = "REMOTE", num_args = 0..=1, default_missing_value = "", requires = "apply")]
+    pub push: Option<String>,
+}
+
 /// `guard explain`
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
@@ -267,7 +330,11 @@ pub enum PolicyCommand {
         file: Option<PathBuf>,
     },
     /// Print the policy in force, defaults filled in, and where it was read
-    Show,
+    Show {
+        /// Print its graph in place of it: who may work in which area, what a touch reaches, what it demands
+        #[arg(long, value_enum, value_name = "FORM", num_args = 0..=1, default_missing_value = "text")]
+        graph: Option<GraphForm>,
+    },
     /// Say what a change to the policy means, rule by rule
     Diff {
         /// Compare the work tree's policy with this revision's [default: the trusted policy]
@@ -275,6 +342,14 @@ pub enum PolicyCommand {
     },
     /// Print the JSON Schema, for editors
     Schema,
+}
+
+/// How a graph is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "as above")]
+pub enum GraphForm {
+    Text,
+    Svg,
 }
 
 /// `guard hook`

@@ -60,6 +60,42 @@ Examples:
   guard evidence           what the next commit would have
   guard evidence HEAD~3 --format json";
 
+pub(super) const HALT: &str = "\
+A halt is signed by an owner or a runner of the trusted policy, and carried like
+evidence. `guard test` and `guard attest` halt by themselves where a suite of
+`[halt] on-failure` fails on a protected branch's tip. `notify` is run, too.
+
+Examples:
+  guard halt --reason 'every request fails with 500' --push origin
+  guard halt --reason 'key leaked' --sign ~/.ssh/id_ed25519 --push origin";
+
+pub(super) const RESUME: &str = "\
+An owner's, and signed. It demands proof of every suite of `[halt] on-failure` on the
+base's tip; exit status 1 where that is missing.
+
+Examples:
+  guard resume --push origin
+  guard resume --force --reason 'the runner is down, tested by hand' --push origin";
+
+pub(super) const LAST_GOOD: &str = "\
+A tree is good where every suite is proven on it as a landing demands. Exit status 1
+where no commit of the base is.
+
+Examples:
+  guard last-good
+  guard last-good --suite integration --format json";
+
+pub(super) const ROLLBACK: &str = "\
+The plan comes first: what would be undone, and whose it is. Nothing can conflict,
+since the tree is restored whole. The commit is exempt from limits where its tree is
+proven, whatever it calls itself. The work tree stays as it is.
+
+Examples:
+  guard rollback                      the plan
+  guard rollback --apply --push       the commit, on a branch that is pushed
+  guard rollback --to v1.4 --apply
+  guard rollback --only 1a2b3c4 --apply";
+
 pub(super) const EXPLAIN: &str = "\
 A name that is a rule's is taken for the rule; write ./NAME for the path.
 
@@ -88,6 +124,7 @@ pub(super) const POLICY: &str = "\
 Examples:
   guard policy check        the work tree's policy.toml
   guard policy show         the one in force, and where it was read
+  guard policy show --graph svg > policy.svg
   guard policy diff HEAD~1  what has changed since, rule by rule
   guard policy schema > policy.schema.json";
 

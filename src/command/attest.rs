@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::Done;
+use super::halting::{self, Failure};
 use super::sealing::{self, Sealing};
 use super::test::{declared, show, subject};
 use crate::change::{Oid, hex};
@@ -40,7 +41,8 @@ pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
         return Err(Error::new("one suite is attested at a time"));
     };
     let sealing = Sealing::new(&repo, &policy, args.signing.sign.as_deref())?;
-    let base = Gatherer::new(&repo, &policy, &settings, context)?.base_tree_of(commit)?;
+    let gatherer = Gatherer::new(&repo, &policy, &settings, context)?;
+    let base = gatherer.base_tree_of(commit)?;
     let ground = Ground { repo: &repo, policy: &policy, tree, base, workers: &[], on_server: false, max_paths: settings.max_paths };
     let of = if args.base_suite { FilesOf::Base } else { FilesOf::Tree };
     let files = if suite.files.is_empty() { None } else { Some(ground.files(suite, of)?) };
@@ -59,7 +61,11 @@ pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
         Format::Text => text(&record, of, because.as_deref(), &sealing.writer, half),
     };
     let done = Done { status: u8::from(because.is_some()), out, err: String::new() };
-    sealing::push(&repo, &args.signing, Some(&sealing), done, context.common.format)
+    let failure = because.map(|because| Failure { suite: suite.name.value.clone(), because });
+    let after = halting::after(&gatherer, Some(&sealing), tree, failure.as_slice())?;
+    let done = after.told(done, context.common.format);
+    let done = sealing::push(&repo, &args.signing, Some(&sealing), done, context.common.format);
+    after.notified(&policy, done)
 }
 
 /// For people. `half`: the suite's own files are changed, and this is the run with the tree's.

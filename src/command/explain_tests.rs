@@ -64,6 +64,8 @@ areas:
 who may touch it:
   gateway                  no (`prohibited` has `area:database`, line 6)
   *                        yes (nothing in its entry is against it)
+what a touch reaches:
+  auth                     affected by `database`; adds `login-flow`; `gateway` may work there
 what a touch demands:
   pool                     area `database`
   login-flow               area `database`, which affects `auth`

@@ -7,11 +7,16 @@ pub mod doctor;
 pub mod door;
 pub mod evidence;
 pub mod explain;
+pub mod halt;
+mod halting;
 pub mod hook;
 pub mod install;
+pub mod last_good;
 pub mod man;
 pub mod policy;
 pub mod push;
+pub mod resume;
+pub mod rollback;
 pub mod sealing;
 pub mod test;
 pub mod uninstall;
@@ -59,6 +64,10 @@ pub fn dispatch(context: &Context, command: &Command) -> Result<Done> {
         Command::Attest(args) => attest::run(context, args),
         Command::Waive(args) => waive::run(context, args),
         Command::Evidence(args) => evidence::run(context, args),
+        Command::Halt(args) => halt::run(context, args),
+        Command::Resume(args) => resume::run(context, args),
+        Command::LastGood(args) => last_good::run(context, args),
+        Command::Rollback(args) => rollback::run(context, args),
         Command::Explain(args) => explain::run(context, args),
         Command::Install(args) => install::run(context, args),
         Command::Uninstall => uninstall::run(context),

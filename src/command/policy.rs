@@ -10,7 +10,7 @@ use self::text::{START, outline};
 use super::Done;
 use super::evidence::source_json;
 use crate::change::RepoPath;
-use crate::cli::{Format, PolicyCommand};
+use crate::cli::{Format, GraphForm, PolicyCommand};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::git::Repo;
@@ -26,14 +26,15 @@ use crate::report::escape;
 pub fn run(context: &Context, command: &PolicyCommand) -> Result<Done> {
     let mut done = match command {
         PolicyCommand::Check { file } => check(context, file.as_deref().or(context.common.policy.as_deref()))?,
-        PolicyCommand::Show => show(context)?,
+        PolicyCommand::Show { graph: None } => show(context)?,
+        PolicyCommand::Show { graph: Some(form) } => graph(context, *form)?,
         PolicyCommand::Diff { rev } => diff(context, rev.as_deref())?,
         PolicyCommand::Schema => Done { out: policy::schema(), ..Done::default() },
     };
     if context.common.format == Format::Text {
         let paint = match command {
             PolicyCommand::Check { .. } | PolicyCommand::Diff { .. } => text::painted,
-            PolicyCommand::Show | PolicyCommand::Schema => str::to_owned,
+            PolicyCommand::Show { .. } | PolicyCommand::Schema => str::to_owned,
         };
         (done.out, done.err) = (paint(&done.out), paint(&done.err));
     }
@@ -159,6 +160,21 @@ fn show(context: &Context) -> Result<Done> {
     let out = match context.common.format {
         Format::Text => text,
         Format::Json => format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "text": text })),
+    };
+    Ok(Done { out, ..Done::default() })
+}
+
+/// What its areas reach, as text, as a picture, or as JSON.
+fn graph(context: &Context, form: GraphForm) -> Result<Done> {
+    let repo = Repo::open(false)?;
+    let policy = find(&repo, context)?.ok_or_else(nowhere)?;
+    let out = match (context.common.format, form) {
+        (Format::Json, _) => {
+            let areas = policy::graph::graph(&policy);
+            format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "areas": areas }))
+        }
+        (Format::Text, GraphForm::Text) => policy::graph::text(&policy),
+        (Format::Text, GraphForm::Svg) => policy::graph::svg(&policy),
     };
     Ok(Done { out, ..Done::default() })
 }

@@ -82,9 +82,16 @@ fn judge(door: &Door<'_>, updates: &[RefUpdate], remote: Option<&str>, on_server
         gatherer.certify(updates)?;
     }
     let base = gatherer.base()?.map(|base| (base.name, base.commit));
+    let base_branch = gatherer.base_branch()?;
+    let is_base = |update: &RefUpdate| {
+        let short = update.name.strip_prefix(b"refs/heads/");
+        short.is_some() && short == base_branch.as_deref().map(str::as_bytes)
+    };
+    let proposed = updates.iter().zip(&tips).filter(|(update, _)| is_base(update)).filter_map(|(_, tip)| *tip);
     let there = There {
         protected: gatherer.protected()?,
-        base_branch: gatherer.base_branch()?,
+        base_tips: base.iter().map(|(_, oid)| *oid).chain(proposed).collect(),
+        base_branch,
         base: base.as_ref().map(|(_, oid)| *oid),
         policy_branch: gatherer.policy_branch()?,
         updates: u64::try_from(updates.len()).unwrap_or(u64::MAX),
@@ -97,12 +104,17 @@ fn judge(door: &Door<'_>, updates: &[RefUpdate], remote: Option<&str>, on_server
     Ok(door.answer(&law, &case, base.as_ref(), &Ending { rejected: kept, more: "guard check -v" }))
 }
 
+/// A line of notes; or why what stands there is none.
+type Line = std::result::Result<Vec<u8>, String>;
+
 /// What this side knows of the receiving one, and of the whole push.
 struct There {
     /// Protected branches: full names and tips.
     protected: Vec<(Vec<u8>, Oid)>,
     base_branch: Option<String>,
     base: Option<Oid>,
+    /// The base's tip, and what this push makes of it.
+    base_tips: Vec<Oid>,
     policy_branch: Option<String>,
     updates: u64,
 }
@@ -126,6 +138,7 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
     let known = there.protected.iter().filter(|(name, _)| g.on_server || old.is_none() || name.starts_with(b"refs/remotes/"));
     let base = there.base.filter(|_| !lands);
     let hidden: Vec<Oid> = old.into_iter().chain(known.map(|(_, oid)| *oid)).chain(base).collect();
+    let lines = added(door, update)?;
     let facts = UpdateFacts {
         name: update.name.clone(),
         kind: kind(door, update, tip, &there.protected)?,
@@ -137,7 +150,8 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
         },
         by_owner: g.pusher().owner,
         broken_certificate: g.broken_certificate(),
-        foreign: foreign(door, g, update)?,
+        foreign: foreign(g, update, lines.as_deref()),
+        unproven_resumes: g.unproven_resumes(lines.as_deref().unwrap_or_default(), &there.base_tips)?,
         updates_in_push: there.updates,
     };
     Ok(Landing {
@@ -151,20 +165,24 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
     })
 }
 
-/// What an update adds to a writer's notes that isn't theirs.
-fn foreign(door: &Door<'_>, g: &Gatherer<'_>, update: &RefUpdate) -> Result<Vec<String>> {
-    let (Some(label), Some(new)) = (update.name.strip_prefix(EVIDENCE), update.new) else { return Ok(Vec::new()) };
-    let Some(tip) = door.repo.peel_to_commit(new)? else { return Ok(Vec::new()) };
-    let writer = match std::str::from_utf8(label) {
-        Ok(writer) if !writer.contains('/') => writer,
-        Ok(_) | Err(_) => return Ok(vec!["notes of nobody: a writer's name has no `/`".to_owned()]),
-    };
+/// The lines that an update adds to somebody's notes; `None`: it is no ref of notes, or reaches no commit.
+fn added(door: &Door<'_>, update: &RefUpdate) -> Result<Option<Vec<Line>>> {
+    let (true, Some(new)) = (update.name.starts_with(EVIDENCE), update.new) else { return Ok(None) };
+    let Some(tip) = door.repo.peel_to_commit(new)? else { return Ok(None) };
     let old = match update.old {
         Some(old) => known_commit(door, old)?,
         None => None,
     };
-    let lines = notes::added_lines(&door.repo, old, tip).map_err(|e| e.context(format!("`{}`", escape(&update.name))))?;
-    Ok(evidence::foreign(g.policy, writer, &lines))
+    notes::added_lines(&door.repo, old, tip).map(Some).map_err(|e| e.context(format!("`{}`", escape(&update.name))))
+}
+
+/// What an update adds to a writer's notes that isn't theirs.
+fn foreign(g: &Gatherer<'_>, update: &RefUpdate, added: Option<&[Line]>) -> Vec<String> {
+    let (Some(label), Some(added)) = (update.name.strip_prefix(EVIDENCE), added) else { return Vec::new() };
+    match std::str::from_utf8(label) {
+        Ok(writer) if !writer.contains('/') => evidence::foreign(g.policy, writer, added),
+        Ok(_) | Err(_) => vec!["notes of nobody: a writer's name has no `/`".to_owned()],
+    }
 }
 
 /// The ref that an update really changes: on a server a symbolic ref stands for its target.

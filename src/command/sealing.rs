@@ -71,12 +71,23 @@ impl Sealing {
         };
         if !policy.signers(sealing.signer.public()).iter().any(owns) {
             let key = policy::fingerprint(sealing.signer.public());
-            return Err(
-                Error::new(format!("the key {key} is no owner's: owners alone waive")).help("its line must stand in [owners] keys")
-            );
+            return Err(Error::new(format!("the key {key} is no owner's: owners alone waive, and resume"))
+                .help("its line must stand in [owners] keys"));
         }
         let writer = writer::of_owner(sealing.signer.public());
         Ok(Self { writer, ..sealing })
+    }
+
+    /// Whose notes a halt by this key stands in: an owner's or a runner's; `None`: nobody's who may halt.
+    pub fn halting(&self, policy: &Policy) -> Option<String> {
+        let key = self.signer.public();
+        let holders = policy.signers(key);
+        let owns = holders.iter().any(|(holder, _)| matches!(holder, Holder::Owner));
+        let name = holders.iter().find_map(|(holder, _)| match holder {
+            Holder::Runner(_) => writer::names(policy, key).into_iter().next(),
+            Holder::Owner | Holder::Specialist(_) => None,
+        });
+        if owns { Some(writer::of_owner(key)) } else { name }
     }
 
     /// A seal over a payload.

@@ -6,6 +6,7 @@ pub(super) mod show;
 mod workspace;
 
 use super::Done;
+use super::halting::{self, Failure};
 use super::sealing::{self, Sealing};
 use crate::change::Oid;
 use crate::cli::{Format, TestArgs};
@@ -50,12 +51,17 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
         interrupt: &interrupt,
         quiet: context.common.quiet,
     };
-    let done = test(&job, args, context.common.format)?;
-    sealing::push(&repo, &args.signing, sealing.as_ref(), done, context.common.format)
+    let (done, failures) = test(&job, args, context.common.format)?;
+    let mut gatherer = Gatherer::new(&repo, &policy, &settings, context)?;
+    gatherer.bootstrap = !policy.source.trusted;
+    let after = halting::after(&gatherer, sealing.as_ref(), tree, &failures)?;
+    let done = after.told(done, context.common.format);
+    let done = sealing::push(&repo, &args.signing, sealing.as_ref(), done, context.common.format);
+    after.notified(&policy, done)
 }
 
 /// All but the search for the policy.
-fn test(job: &Job<'_>, args: &TestArgs, format: Format) -> Result<Done> {
+fn test(job: &Job<'_>, args: &TestArgs, format: Format) -> Result<(Done, Vec<Failure>)> {
     let suites = declared(job.policy, &args.suites)?;
     if !job.policy.source.trusted {
         job.say(&format!("`{}` is not the trusted policy", escape(job.policy.source.name.as_bytes())));
@@ -72,7 +78,8 @@ fn test(job: &Job<'_>, args: &TestArgs, format: Format) -> Result<Done> {
         Format::Text => show::text(job, args, &runs),
         Format::Json => show::json(job, &runs)?,
     };
-    Ok(Done { status, out, err: String::new() })
+    let failed = |run: &run::Tested| Some(Failure { suite: run.suite.clone(), because: run.because.clone()? });
+    Ok((Done { status, out, err: String::new() }, runs.iter().filter_map(failed).collect()))
 }
 
 /// The tree to run on, and the commit that tells which repository this is.

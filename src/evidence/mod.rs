@@ -3,8 +3,10 @@
 mod definition;
 pub mod envelope;
 mod foreign;
+pub mod halt;
 mod level;
 pub mod marker;
+mod own;
 mod proof;
 pub mod record;
 pub mod signature;

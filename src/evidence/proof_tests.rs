@@ -39,6 +39,7 @@ pub(crate) fn policy(suites: Vec<Suite>) -> Policy {
         suites,
         runners: Vec::new(),
         combined: None,
+        halt: crate::policy::Halt::default(),
         evidence: EvidenceLevels {
             commit: (Level::Recorded, None),
             branch: (Level::Claimed, None),

@@ -196,7 +196,8 @@ impl Record {
 
 /// The tree: the one subject's `gitTree`, with nothing weaker beside it.
 fn subject(subjects: &[Resource]) -> std::result::Result<Oid, String> {
-    let [Resource { digest: Digests { git_tree: Some(tree), git_blob: None, sha256: None }, .. }] = subjects else {
+    let [Resource { digest: Digests { git_tree: Some(tree), git_commit: None, git_blob: None, sha256: None }, .. }] = subjects
+    else {
         return Err("its subject is not one `gitTree` alone".to_owned());
     };
     Oid::from_hex(tree).ok_or_else(|| "its tree is no object id".to_owned())

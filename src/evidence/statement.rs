@@ -26,6 +26,8 @@ pub(super) struct Resource {
 #[derive(Serialize, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Digests {
+    #[serde(rename = "gitCommit", skip_serializing_if = "Option::is_none")]
+    pub git_commit: Option<String>,
     #[serde(rename = "gitTree", skip_serializing_if = "Option::is_none")]
     pub git_tree: Option<String>,
     #[serde(rename = "gitBlob", skip_serializing_if = "Option::is_none")]

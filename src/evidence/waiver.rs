@@ -4,18 +4,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::envelope::{self, Opened};
+use super::own;
 use super::record::nonce;
-use super::statement::{Digests, Resource, STATEMENT};
+use super::statement::Digests;
 use super::weigh::{SKEW, Scale, brief};
-use super::writer::{self, OWNERS};
+use super::writer::OWNERS;
 use crate::change::Oid;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::git::notes::NoteLine;
-use crate::policy::{Signer, fingerprint};
-use crate::report::escape;
+use crate::policy::Signer;
 
-/// The types of what the guard itself has to say, which stands in the same notes as records, begin with this.
-const OWN: &str = "urn:guard:";
 const PREDICATE: &str = "urn:guard:waiver/v1";
 
 /// A waiver, as it is written.
@@ -60,16 +58,6 @@ pub struct Waivers {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Statement {
-    #[serde(rename = "_type")]
-    kind: String,
-    subject: Vec<Resource>,
-    #[serde(rename = "predicateType")]
-    predicate_type: String,
-    predicate: Predicate,
-}
-
-#[derive(Serialize, Deserialize)]
 struct Predicate {
     rule: String,
     #[serde(default)]
@@ -82,59 +70,36 @@ struct Predicate {
     nonce: String,
 }
 
-/// The type of a statement's predicate, of whatever kind it is.
-#[derive(Deserialize)]
-struct Kind {
-    #[serde(rename = "predicateType")]
-    predicate_type: String,
-}
-
-/// Whether a payload is something of the guard's own that is no record: a waiver, or what a later version writes.
-pub(super) fn is_own(payload: &[u8]) -> bool {
-    is_of(payload, |kind| kind.starts_with(OWN))
-}
-
-fn is_of(payload: &[u8], kind: impl Fn(&str) -> bool) -> bool {
-    serde_json::from_slice::<Kind>(payload).is_ok_and(|statement| kind(&statement.predicate_type))
-}
-
 impl Waiver {
     /// The payload of an envelope.
     ///
     /// # Errors
     /// The system has no randomness.
     pub fn payload(&self) -> Result<Vec<u8>> {
-        let statement = Statement {
-            kind: STATEMENT.to_owned(),
-            subject: vec![Resource { name: None, digest: Digests { git_tree: Some(self.tree.to_string()), ..Digests::default() } }],
-            predicate_type: PREDICATE.to_owned(),
-            predicate: Predicate {
-                rule: self.rule.clone(),
-                paths: self.paths.clone(),
-                limit: self.limit,
-                reason: self.reason.clone(),
-                created: self.created.to_string(),
-                expires: self.expires.to_string(),
-                repository: self.repository.to_string(),
-                nonce: nonce()?,
-            },
+        let subject = Digests { git_tree: Some(self.tree.to_string()), ..Digests::default() };
+        let predicate = Predicate {
+            rule: self.rule.clone(),
+            paths: self.paths.clone(),
+            limit: self.limit,
+            reason: self.reason.clone(),
+            created: self.created.to_string(),
+            expires: self.expires.to_string(),
+            repository: self.repository.to_string(),
+            nonce: nonce()?,
         };
-        serde_json::to_vec(&statement).map_err(|e| Error::new(format!("a waiver can't be written: {e}")))
+        own::payload(subject, PREDICATE, predicate)
     }
 
     /// Reads the payload of a waiver; why it can't be, as a phrase, raw.
     fn from_payload(payload: &[u8]) -> std::result::Result<Self, String> {
-        let Statement { kind, subject, predicate, .. } = serde_json::from_slice(payload).map_err(|e| format!("no waiver: {e}"))?;
-        if kind != STATEMENT {
-            return Err("no in-toto Statement v1".to_owned());
-        }
-        let [Resource { digest: Digests { git_tree: Some(tree), git_blob: None, sha256: None }, .. }] = subject.as_slice() else {
+        let (subject, predicate): (Digests, Predicate) = own::read(payload)?;
+        let Digests { git_tree: Some(tree), git_commit: None, git_blob: None, sha256: None } = subject else {
             return Err("its subject is not one tree".to_owned());
         };
         let id = |hex: &str| Oid::from_hex(hex).ok_or_else(|| "an id in it is none".to_owned());
         let time = |text: &str| text.parse().map_err(|_not_a_time| "its times are not RFC 3339".to_owned());
         Ok(Self {
-            tree: id(tree)?,
+            tree: id(&tree)?,
             rule: predicate.rule,
             paths: predicate.paths,
             limit: predicate.limit,
@@ -155,7 +120,7 @@ pub fn waivers(scale: &Scale<'_>, lines: &[NoteLine]) -> Result<Waivers> {
     for line in lines.iter().filter(|line| line.writer.starts_with(OWNERS)) {
         // A line that is no envelope can't say that it is a waiver: to `examine` it is a record that can't be read.
         let Ok(Ok(opened)) = line.content.as_ref().map(|content| envelope::open(content)) else { continue };
-        if !is_of(&opened.payload, |kind| kind == PREDICATE) {
+        if own::kind(&opened.payload).is_none_or(|kind| kind != PREDICATE) {
             continue;
         }
         match Waiver::from_payload(&opened.payload) {
@@ -188,20 +153,15 @@ fn refused(scale: &Scale<'_>, waiver: &Waiver, no_owner: Option<&String>) -> Res
 
 /// Which owner signed it, escaped; else why none did.
 fn signed_by_owner(scale: &Scale<'_>, in_notes_of: &str, waiver: &Waiver, opened: &Opened) -> std::result::Result<String, String> {
-    let mut signers = opened.signers();
-    let (Some(key), None) = (signers.next(), signers.next()) else { return Err("it has not one signature".to_owned()) };
-    let key = key.map_err(|why| format!("its signature is not good: {}", escape(brief(&why).as_bytes())))?;
-    let signers = scale.policy.signers(&key);
-    let Some((_, line)) = signers.iter().find(|(signer, _)| is_owner(signer)) else {
-        let known = signers.iter().find_map(|(signer, _)| named(signer));
-        return Err(format!("signed by {}, who is no owner", known.unwrap_or_else(|| fingerprint(&key))));
+    let signed = own::signed(scale.policy, in_notes_of, opened)?;
+    let Some((_, line)) = signed.signers.iter().find(|(signer, _)| is_owner(signer)) else {
+        let known = signed.signers.iter().find_map(|(signer, _)| own::named(signer));
+        return Err(format!("signed by {}, who is no owner", known.unwrap_or_else(|| signed.key.clone())));
     };
     line.value.valid_at(waiver.created)?;
-    if writer::writes(scale.policy, &key, in_notes_of) {
-        let comment = line.value.comment.trim();
-        Ok(if comment.is_empty() { fingerprint(&key) } else { escape(comment.as_bytes()) })
-    } else {
-        Err(format!("it stands in the notes of `{}`, who did not sign it", escape(in_notes_of.as_bytes())))
+    match &signed.misplaced {
+        Some(why) => Err(why.clone()),
+        None => Ok(own::owner(&signed, line)),
     }
 }
 
@@ -209,15 +169,6 @@ fn is_owner(signer: &Signer<'_>) -> bool {
     match signer {
         Signer::Owner => true,
         Signer::Runner(_) | Signer::Specialist(_) => false,
-    }
-}
-
-fn named(signer: &Signer<'_>) -> Option<String> {
-    let shown = |kind: &str, name: &str| Some(format!("{kind} `{}`", escape(name.as_bytes())));
-    match signer {
-        Signer::Runner(runner) => shown("runner", &runner.name.value),
-        Signer::Specialist(specialist) => shown("specialist", &specialist.name.value),
-        Signer::Owner => None,
     }
 }
 

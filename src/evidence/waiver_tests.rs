@@ -5,8 +5,9 @@ use super::super::proof::tests::oid;
 use super::super::signature;
 use super::super::standing::tests::{armour, key, note, scale, trusted};
 use super::super::weigh::examine;
+use super::super::writer;
 use super::*;
-use crate::policy::Policy;
+use crate::policy::{Policy, fingerprint};
 
 const NOW: &str = "2026-01-02T06:00:00Z";
 

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::envelope::{self, Opened};
 use super::record::{Counts, Outcome, Record};
 use super::standing::{Standing, standing};
-use super::{Level, Missing, digest, waiver};
+use super::{Level, Missing, digest, own};
 use crate::change::Oid;
 use crate::error::Result;
 use crate::git::notes::NoteLine;
@@ -133,7 +133,7 @@ pub fn examine(scale: &Scale<'_>, lines: &[NoteLine]) -> Result<Vec<Found>> {
 }
 
 fn says_something_else(content: &[u8]) -> bool {
-    envelope::open(content).is_ok_and(|opened| waiver::is_own(&opened.payload))
+    envelope::open(content).is_ok_and(|opened| own::is_own(&opened.payload))
 }
 
 fn read(line: &NoteLine) -> std::result::Result<(Record, Opened), String> {

@@ -102,7 +102,7 @@ pub fn index_case(
     for subject in subjects.iter_mut().filter(|s| s.kind != SubjectKind::Session) {
         g.waive(subject)?;
     }
-    Ok(Case { stage, bootstrap: g.bootstrap, subjects })
+    Ok(Case { stage, bootstrap: g.bootstrap, halted: g.halted()?.cloned(), subjects })
 }
 
 impl Gatherer<'_> {

@@ -94,7 +94,7 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
         subjects.extend(sessions);
         subjects.extend(landed);
     }
-    Ok(Case { stage, bootstrap: g.bootstrap, subjects })
+    Ok(Case { stage, bootstrap: g.bootstrap, halted: g.halted()?.cloned(), subjects })
 }
 
 fn highest(stages: impl Iterator<Item = Stage>) -> Stage {
@@ -207,7 +207,7 @@ fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &
             };
             subject.merges = landing.merge.as_ref().map(|(with, _)| with.clone());
             subject.tree = Some(tree);
-            if !subject.parts.is_empty() {
+            if !subject.parts.is_empty() || g.halted()?.is_some() {
                 let starts = start_trees(g, landing, tip)?;
                 let base = starts.first().copied().or(base_tree(g.repo, landing.base, None)?);
                 subject.proofs = g.proofs(tree, base, &actors, &marked(judged, tree))?;
@@ -217,6 +217,9 @@ fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &
                     brought_together(g, &mut subject, &changes);
                 }
                 g.measure(&mut subject, changes)?;
+                if g.halted()?.is_some() {
+                    g.measure_history(&mut subject, landing.base)?;
+                }
             }
         }
         g.waive(&mut subject)?;

@@ -2,7 +2,9 @@
 
 mod base;
 mod carried;
+mod good;
 mod ground;
+mod halt;
 mod index;
 mod landing;
 mod session;
@@ -12,6 +14,7 @@ mod touch;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
+pub use good::{Good, Undone};
 pub use ground::{Ground, base_tree};
 pub use index::{IndexParents, index_case};
 pub use landing::{Landing, landing_case};
@@ -21,6 +24,7 @@ use crate::case::{Before, Part, PolicyEdit, Stage, Subject, SubjectKind};
 use crate::change::{BySuite, FileChange, Oid, Totals, TreeProblem};
 use crate::context::{Context, Identity, Settings};
 use crate::error::{Error, Result};
+use crate::evidence::halt::Halted;
 use crate::evidence::writer::OWNERS;
 use crate::evidence::{MarkedCommit, Proof};
 use crate::git::delta::Walk;
@@ -64,6 +68,8 @@ pub struct Gatherer<'a> {
     known: OnceCell<Vec<Oid>>,
     /// Whether an owner has written anything; asked once.
     waivers: OnceCell<bool>,
+    /// The halt that is in force; asked once.
+    halt: OnceCell<Option<Halted>>,
 }
 
 impl<'a> Gatherer<'a> {
@@ -93,6 +99,7 @@ impl<'a> Gatherer<'a> {
             certificate: None,
             known: OnceCell::new(),
             waivers: OnceCell::new(),
+            halt: OnceCell::new(),
         })
     }
 
@@ -221,10 +228,10 @@ impl<'a> Gatherer<'a> {
         Ok(())
     }
 
-    /// Asks whether the tree stands in the base's history, but only where a limit is exceeded.
+    /// Asks whether the tree stands in the base's history, but only where a limit is exceeded or the project is halted.
     fn measure_history(&self, subject: &mut Subject, base: Option<Oid>) -> Result<()> {
         if let (Some(tree), Some(base)) = (subject.tree, base)
-            && rules::wants_history(self.policy, subject)
+            && (rules::wants_history(self.policy, subject) || self.halted()?.is_some())
         {
             subject.tree_in_base_history = range::tree_in_history(self.repo, tree, base, self.settings.max_commits)?;
         }

@@ -17,6 +17,7 @@ pub mod push;
 pub mod range;
 pub mod refspecs;
 mod repo;
+pub mod rollback;
 pub mod root;
 #[cfg(test)]
 pub(crate) mod scratch;

@@ -26,6 +26,28 @@ pub fn of(repo: &Repo, tip: Oid) -> Result<Oid> {
     }
 }
 
+/// The same, remembered beside the repository once it was found, since a long history is a long walk: a root stays one.
+///
+/// # Errors
+/// As `of`.
+pub fn remembered(repo: &Repo, tip: Oid) -> Result<Oid> {
+    let file = repo.common_dir().join("guard").join("root");
+    let text = std::fs::read_to_string(&file).unwrap_or_default();
+    if let Some(root) = Oid::from_hex(text.trim())
+        && is_root(repo, &root)?
+    {
+        return Ok(root);
+    }
+    let root = of(repo, tip)?;
+    // Where it can't be kept it is found again the next time.
+    if let Some(directory) = file.parent()
+        && std::fs::create_dir_all(directory).is_ok()
+    {
+        drop(std::fs::write(&file, format!("{root}\n")));
+    }
+    Ok(root)
+}
+
 /// Whether this repository has that commit as a root of its own.
 ///
 /// # Errors

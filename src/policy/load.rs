@@ -57,6 +57,7 @@ impl Checker<'_> {
             suites: raw.suite.0.iter().map(|(n, s)| self.suite(n, s)).collect(),
             runners: raw.runner.0.iter().map(|(n, r)| self.runner(n, r)).collect(),
             combined: raw.combined.as_ref().map(|c| self.combined(c, &suites)),
+            halt: self.halt(raw.halt.as_ref().map(|h| &h.value), &suites),
             evidence: self.evidence(raw),
             count: self.count(raw.count.as_ref().map(|c| &c.value)),
             paths: self.path_rules(raw.paths.as_ref().map(|p| &p.value)),

@@ -62,6 +62,10 @@
 //! max-age = "14d"                     # older records don't count; default: none is too old
 //! independent = true                  # with a key of the change's own specialist nothing is attested
 //!
+//! [halt]
+//! on-failure = ["login-flow"]         # a failed run of these on a protected branch's tip halts the project
+//! notify = "mail -s halted ops@example.org" # run by the program that halts, the reason on its standard input
+//!
 //! [runner.ci]                         # whose signature makes a record `attested`
 //! keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJhkq//00CQxZgZRrGTlNDSmts/BtKxS1BekHqhb1TDI ci"]
 //! ```
@@ -75,12 +79,14 @@
 //! signed at another time doesn't count. Taking the line out revokes it. One key names one specialist, and one runner; an owner may have
 //! a specialist's. A runner and a specialist can't have one name, as the notes of each stand in a ref of that name.
 //!
-//! This version refuses, by name, what it doesn't enforce yet: `free`, `[halt]`, `[session]`.
+//! This version refuses, by name, what it doesn't enforce yet: `free`, `[session]`.
 
 mod check;
 mod diagnostic;
 mod diff;
 mod error;
+pub mod graph;
+mod impact;
 mod key;
 mod limits;
 mod load;
@@ -99,6 +105,7 @@ mod weak;
 pub use diagnostic::Severity;
 pub use diff::{Difference, Effect, differences};
 pub use error::{Fault, PolicyError};
+pub use impact::{Reached, reached};
 pub use key::{Key, fingerprint, strong};
 pub use limits::{Areas, Bytes, Files, Limits, Lines, Scope};
 pub use load::load;
@@ -106,8 +113,8 @@ pub use pattern::{Pattern, Patterns, fold};
 pub use schema::schema;
 pub use show::show;
 pub use types::{
-    Area, Cited, Combined, Count, EvidenceLevels, Forbidden, Owners, PathRules, Policy, Position, RefPatterns, RefRules, Runner,
-    Signer, Source, Specialist, Submodules, Suite, Symlinks,
+    Area, Cited, Combined, Count, EvidenceLevels, Forbidden, Halt, Owners, PathRules, Policy, Position, RefPatterns, RefRules,
+    Runner, Signer, Source, Specialist, Submodules, Suite, Symlinks,
 };
 pub(crate) use units::{duration, show_duration};
 pub use weak::{Finding, findings};

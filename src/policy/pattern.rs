@@ -1,6 +1,7 @@
 //! Patterns over paths: bytes, sorted by kind when the policy is loaded, so that few need a regex.
 
 mod glob;
+mod overlap;
 mod simple;
 
 use std::borrow::Cow;
@@ -61,6 +62,11 @@ impl Pattern {
     /// As the policy writes it.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether some path may match both, case and normalisation aside. Generous where either is intricate.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        overlap::overlap(&self.text, &other.text)
     }
 
     /// Whether the exact bytes of `path` match.

@@ -146,3 +146,37 @@ proptest! {
         prop_assert_eq!(Glob::new(&text, false).unwrap().matches_folded(&fold(path.as_bytes())), folded, "glob {} {}", text, path);
     }
 }
+
+#[test]
+fn patterns_overlap_where_some_path_matches_both() {
+    let overlaps = |one: &str, two: &str| Pattern::new(one).unwrap().overlaps(&Pattern::new(two).unwrap());
+    let together = [
+        ("api/", "api/"),
+        ("api/", "**/auth/"),
+        ("api/", "api/csrf.py"),
+        ("**/csrf*", "web/forms/"),
+        ("**/*_middleware.py", "api/"),
+        ("a/**/b", "a/b"),
+        ("a/**/b", "a/x/y/b"),
+        ("Middleware/", "middleware/"),
+        ("src/*.rs", "src/[a-c]?.rs"),
+        ("{api,web}/", "web/x"),
+        ("auth", "**/auth/"),
+        ("*", "README.md"),
+        ("**", "a/b"),
+    ];
+    let apart = [
+        ("api/", "webui/"),
+        ("api/*.py", "api/x/y.py"),
+        ("**/auth", "oauth"),
+        ("a?c", "abbc"),
+        ("docs/*.md", "docs/*.rst"),
+        ("*", "a/b"),
+    ];
+    for (one, two) in together {
+        assert!(overlaps(one, two) && overlaps(two, one), "{one} and {two}");
+    }
+    for (one, two) in apart {
+        assert!(!overlaps(one, two) && !overlaps(two, one), "{one} and {two}");
+    }
+}

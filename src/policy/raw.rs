@@ -15,7 +15,7 @@ pub(super) type List = At<Vec<At<Text>>>;
 pub(super) type Refused = Option<At<IgnoredAny>>;
 
 /// Every key of type `Refused`: not offered to who misspells another.
-pub(super) const REFUSED: [&str; 3] = ["free", "halt", "session"];
+pub(super) const REFUSED: [&str; 2] = ["free", "session"];
 
 /// policy.toml, version 1.
 #[derive(Deserialize, JsonSchema, Default)]
@@ -52,8 +52,8 @@ pub(super) struct RawPolicy {
     pub runner: Named<RawRunner>,
     /// Paths left out of a count.
     pub count: Option<At<RawCount>>,
-    #[schemars(skip)]
-    pub halt: Refused,
+    /// What halts the project, and who is told.
+    pub halt: Option<At<RawHalt>>,
     /// What names, links and submodules may be.
     pub paths: Option<At<RawPaths>>,
     /// What a client may push at all, owners excepted.
@@ -191,6 +191,17 @@ pub(super) struct RawRunner {
 pub(super) struct RawCombined {
     /// Suites, on the tree of the tip.
     pub requires: Option<List>,
+}
+
+/// `[halt]`
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
+#[schemars(rename = "halt")]
+pub(super) struct RawHalt {
+    /// Suites: a failed run of one on a protected branch's tip halts the project.
+    pub on_failure: Option<List>,
+    /// Given to `sh -c` by the program that halts, with the reason on standard input; never by a hook.
+    pub notify: Option<At<Text>>,
 }
 
 /// `[evidence]`

@@ -66,7 +66,7 @@ mod tests {
             "version = 1\nprotect = [\"a\"]",
             "version = 1\nfree = [\"a\"]",
             "version = 1\n[area.a]\npath = [\"a\"]",
-            "version = 1\n[halt]\nnotify = \"true\"",
+            "version = 1\n[halt]\nnotfy = \"true\"",
             "version = 1\n[specialist.a]\nkeys = \"ssh-ed25519 AAAA\"",
             "version = 1\n[runner.a]\nkey = []",
             "version = 1\n[evidence]\nmax-age = 14",

@@ -48,6 +48,11 @@ pub fn show(policy: &Policy) -> String {
         out.table("combined");
         out.list("requires", values(&combined.requires));
     }
+    if !policy.halt.on_failure.is_empty() || policy.halt.notify.is_some() {
+        out.table("halt");
+        out.list("on-failure", values(&policy.halt.on_failure));
+        policy.halt.notify.iter().for_each(|command| out.text("notify", &command.value));
+    }
     out.evidence(&policy.evidence);
     out.rest(policy);
     out.0

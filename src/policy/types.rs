@@ -5,7 +5,7 @@ mod demands;
 mod people;
 
 pub use self::bounds::{Count, PathRules, RefPatterns, RefRules, Submodules, Symlinks};
-pub use self::demands::{Area, Combined, EvidenceLevels, Forbidden, Suite};
+pub use self::demands::{Area, Combined, EvidenceLevels, Forbidden, Halt, Suite};
 pub use self::people::{Owners, Runner, Signer, Specialist};
 use super::limits::Limits;
 use crate::change::Oid;
@@ -66,6 +66,8 @@ pub struct Policy {
     pub runners: Vec<Runner>,
     /// `[combined]`.
     pub combined: Option<Combined>,
+    /// `[halt]`.
+    pub halt: Halt,
     /// `[evidence]`, defaults filled in.
     pub evidence: EvidenceLevels,
     /// `[count]`.

@@ -8,7 +8,6 @@ impl Checker<'_> {
     pub(super) fn refuse_unenforced(&mut self, raw: &RawPolicy) {
         let work_space = "leave it out; work on such branches is judged like any other";
         self.refuse("free", &raw.free, work_space);
-        self.refuse("[halt]", &raw.halt, "leave it out; protect the branch on the server while it is broken");
         self.refuse("[session]", &raw.session, "leave it out; a session is what the branch adds to the base");
     }
 

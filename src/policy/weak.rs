@@ -47,6 +47,7 @@ pub fn findings(policy: &Policy, paths: Option<&[RepoPath]>, now: Timestamp) -> 
         found.extend(policy.areas.iter().filter_map(|area| matches_nothing(area, paths)));
     }
     found.extend(unused_suites(policy));
+    found.extend(nobody_halts(policy));
     found.extend(absent_limits(policy));
     if policy.specialist("*").is_none() {
         found.push(warning(
@@ -89,6 +90,20 @@ fn unused_suites(policy: &Policy) -> Vec<Finding> {
     let finding =
         |name: &str, at| warning(Some(at), format!("nothing requires suite `{name}`"), "name it in a `requires`, or drop it");
     unused.map(|suite| finding(&suite.name.value, suite.name.at)).collect()
+}
+
+/// A halt is signed by a runner or an owner, and a resume by an owner.
+fn nobody_halts(policy: &Policy) -> Option<Finding> {
+    let first = policy.halt.on_failure.first()?;
+    let no_owner = policy.owners.keys.is_empty();
+    let (message, help) = match (no_owner, policy.runners.is_empty()) {
+        (true, true) => {
+            ("nobody can halt: there is no runner, and no owner has a key", "declare a [runner.NAME], and give [owners] `keys`")
+        }
+        (true, false) => ("nobody can resume: no owner has a key", "give [owners] `keys`; a resume is an owner's, and signed"),
+        (false, _) => return None,
+    };
+    Some(warning(Some(first.at), message.to_owned(), help))
 }
 
 /// A limit that somebody doesn't have does not exist for them: one notice for all that the same people lack.

@@ -34,6 +34,7 @@ pub fn policy() -> Policy {
         suites: Vec::new(),
         runners: Vec::new(),
         combined: None,
+        halt: crate::policy::Halt::default(),
         evidence: EvidenceLevels {
             commit: (Level::Recorded, None),
             branch: (Level::Claimed, None),

@@ -1,9 +1,9 @@
 //! Which suites a change demands: those of the areas that it touches, closed over `affects`, and those of who made it.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 use crate::case::{Part, Touch};
-use crate::policy::{Area, Cited, Policy, Specialist};
+use crate::policy::{Area, Cited, Policy, Reached, Specialist, reached};
 
 /// Why a suite is demanded.
 pub(super) enum Why<'a> {
@@ -11,8 +11,8 @@ pub(super) enum Why<'a> {
     Area {
         /// The area that is touched.
         touched: &'a Area,
-        /// From it, area by area, to the one that requires the suite; `touched` alone where it does itself.
-        chain: Vec<&'a Area>,
+        /// All that the touch reaches, `touched` first.
+        reached: Vec<Reached<'a>>,
         /// The touches, of which some may be uncertain.
         touches: Vec<&'a Touch>,
     },
@@ -58,29 +58,13 @@ fn of_area<'a>(policy: &'a Policy, touched: &'a Area, parts: &'a [Part]) -> Vec<
     }
     let mut demanded = BTreeSet::new();
     let mut all = Vec::new();
-    for chain in affected(policy, touched) {
-        for suite in chain.last().iter().flat_map(|area| &area.requires) {
+    let reached = reached(policy, touched);
+    for Reached { area, .. } in &reached {
+        for suite in &area.requires {
             if demanded.insert(suite.value.as_str()) {
-                all.push(Demand { suite, why: Why::Area { touched, chain: chain.clone(), touches: touches.clone() } });
+                all.push(Demand { suite, why: Why::Area { touched, reached: reached.clone(), touches: touches.clone() } });
             }
         }
-    }
-    all
-}
-
-/// `area` and every area that a touch of it affects, nearest first, each with the way there. `affects` may go in circles.
-pub(crate) fn affected<'a>(policy: &'a Policy, area: &'a Area) -> Vec<Vec<&'a Area>> {
-    let mut reached = BTreeSet::from([area.name.value.as_str()]);
-    let mut waiting = VecDeque::from([vec![area]]);
-    let mut all = Vec::new();
-    while let Some(chain) = waiting.pop_front() {
-        let Some(last) = chain.last().copied() else { continue };
-        for area in last.affects.iter().filter_map(|name| policy.area(&name.value)) {
-            if reached.insert(area.name.value.as_str()) {
-                waiting.push_back(chain.iter().copied().chain([area]).collect());
-            }
-        }
-        all.push(chain);
     }
     all
 }

@@ -1,12 +1,11 @@
 //! Who is exempt from limits: a true revert, a rollback.
 
 use crate::case::Subject;
-use crate::evidence::Level;
 use crate::policy::Policy;
 
 use super::demand::demands;
 use super::level::proof;
-use super::{area_limit, file_size, limit};
+use super::{area_limit, file_size, good, limit};
 
 /// What a limit says of it.
 pub(super) const EXEMPT: &str = "exempt: its tree is proven and stands in the base's history";
@@ -19,7 +18,7 @@ pub fn wants_history(policy: &Policy, subject: &Subject) -> bool {
 /// The tree stands in the base's history, and is proven as landing it would demand. A tree that demands nothing must have some
 /// suite's proof, and where nothing at all is demanded of a landing, a claim is still the least.
 pub(super) fn returns_to_a_proven_tree(policy: &Policy, subject: &Subject) -> bool {
-    let level = policy.evidence.land.0.max(Level::Claimed);
+    let level = good::least(policy);
     let proven = |suite: &str| proof(subject, suite).level >= level;
     let demanded = demands(policy, &subject.parts);
     subject.tree_in_base_history

@@ -148,6 +148,7 @@ pub(crate) fn landing(policy: &Policy, actor: Actor, changes: Vec<FileChange>) -
 /// A fast-forward of that ref.
 pub(crate) fn update(name: &str, kind: UpdateKind) -> UpdateFacts {
     UpdateFacts {
+        unproven_resumes: Vec::new(),
         name: name.as_bytes().to_vec(),
         kind,
         protected: name == "refs/heads/main",
@@ -187,7 +188,7 @@ impl Subject {
 
 /// A case of these.
 pub(crate) fn case(subjects: Vec<Subject>) -> Case {
-    Case { stage: subjects.first().map_or(Stage::Commit, |s| s.stage), bootstrap: false, subjects }
+    Case { stage: subjects.first().map_or(Stage::Commit, |s| s.stage), bootstrap: false, halted: None, subjects }
 }
 
 /// What the rule `id` says of the first subject of a case.

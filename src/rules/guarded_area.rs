@@ -2,7 +2,7 @@
 
 use crate::case::{Case, Stage, Subject, SubjectKind, Touch};
 use crate::evidence::Level;
-use crate::policy::{Area, Policy};
+use crate::policy::{Policy, Reached};
 use crate::report::escape;
 use crate::verdict::{Outcome, Violation};
 
@@ -22,7 +22,8 @@ without evidence of every suite that it demands on the tree that is judged.
 
 A change touches an area when one of its paths, on either side of a rename,
 matches `paths`, or when the lines of one of its files that match `lines` are
-not the same before and after. `affects` adds what other areas demand, and so on.
+not the same before and after. `affects` adds what other areas demand, and so on;
+the report says which those are, and who else may work there.
 
 Why: the incident changed the middleware, no integration test had been run on it,
 and \"it works\" was taken on trust. A proof is bound to a tree: another commit
@@ -93,18 +94,33 @@ fn violation(subject: &Subject, level: Level, demand: &Demand<'_>) -> Violation 
             let base = unproven(subject, level, demand.suite, &format!("work of `{name}`"), Vec::new());
             Violation { paths: subject.changes.iter().map(|c| c.path.clone()).collect(), ..base }
         }
-        Why::Area { touched, chain, touches } => {
+        Why::Area { touched, reached, touches } => {
             let what = format!("area `{}` touched", escape(touched.name.value.as_bytes()));
-            let details = touch::lines(touches).into_iter().chain(way(chain)).collect();
+            let details = touch::lines(touches).into_iter().chain(impact(subject, reached)).collect();
             Violation { paths: touch::paths(touches), ..unproven(subject, level, demand.suite, &what, details) }
         }
     }
 }
 
-/// "`database` affects `auth`", one for each step.
-fn way(chain: &[&Area]) -> Vec<String> {
-    let name = |area: &Area| escape(area.name.value.as_bytes());
-    chain.iter().zip(chain.iter().skip(1)).map(|(from, to)| format!("`{}` affects `{}`", name(from), name(to))).collect()
+/// What else the touch reaches: other specialists, and other areas with the suites that they add.
+fn impact(subject: &Subject, reached: &[Reached<'_>]) -> Vec<String> {
+    let list = |names: &mut dyn Iterator<Item = &String>| {
+        let names: Vec<String> = names.map(|name| format!("`{}`", escape(name.as_bytes()))).collect();
+        names.join(", ")
+    };
+    let own = |name: &str| subject.parts.iter().any(|part| part.actor.entry.as_deref() == Some(name));
+    let line = |reached: &Reached<'_>| {
+        let others = list(&mut reached.specialists.iter().map(|s| &s.name.value).filter(|name| !own(name)));
+        let area = escape(reached.area.name.value.as_bytes());
+        let [.., from, _] = reached.way.as_slice() else {
+            return (!others.is_empty()).then(|| format!("`{area}` is where {others} may work, too"));
+        };
+        let suites = list(&mut reached.area.requires.iter().map(|suite| &suite.value));
+        let adds = if suites.is_empty() { String::new() } else { format!(", which adds {suites}") };
+        let whose = if others.is_empty() { String::new() } else { format!("; {others} may work there") };
+        Some(format!("`{}` affects `{area}`{adds}{whose}", escape(from.name.value.as_bytes())))
+    };
+    reached.iter().filter_map(line).collect()
 }
 
 /// Why it can't be told whether what is missing is needed.

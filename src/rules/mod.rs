@@ -13,7 +13,9 @@ mod file_size;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod forbidden_change;
+pub mod good;
 mod guarded_area;
+mod halted;
 mod identity;
 mod known_specialist;
 mod level;
@@ -84,6 +86,7 @@ pub static RULES: &[&Rule] = &[
     &policy_change::RULE,
     &safe_path::RULE,
     &protected_ref::RULE,
+    &halted::RULE,
 ];
 
 /// Judges a case under a policy. Pure: no I/O, clock or environment.

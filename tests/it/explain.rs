@@ -145,3 +145,19 @@ fn by_another_policy_or_none() {
     let server = Repo::with_policy(RICH).remote();
     server.guard(&["explain", "db/x"]).ok().says("database");
 }
+
+#[test]
+fn an_area_s_reach_is_told_where_it_is_asked_where_it_is_broken_and_as_a_graph() {
+    let repo = Repo::with_policy(RICH);
+    repo.guard(&["explain", "db/x.sql"]).ok().says("what a touch reaches").says("affected by `database`; adds `login`");
+    assert_eq!(json(&repo, "db/x.sql")["reaches"][1]["way"], serde_json::json!(["database", "auth"]));
+    repo.write("db/x.sql", "one\n").stage();
+    repo.guard(&["check", "--staged"]).rejected().says("`database` affects `auth`, which adds `login`");
+    let graph = repo.guard(&["policy", "show", "--graph"]).ok().out();
+    assert!(graph.starts_with("database\n  touched by   db/\n  demands      pool\n  affects      auth: adds login\n"), "{graph}");
+    let svg = repo.guard(&["policy", "show", "--graph", "svg"]).ok().out();
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n") && svg.contains(">database</text>"), "{svg}");
+    let data: serde_json::Value =
+        serde_json::from_str(&repo.guard(&["policy", "show", "--graph", "--format", "json"]).ok().out()).unwrap();
+    assert_eq!(data["areas"][0]["reaches"][0]["adds"], serde_json::json!(["login"]));
+}

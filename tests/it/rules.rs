@@ -8,6 +8,7 @@ mod file_limit;
 mod file_size;
 mod forbidden_change;
 mod guarded_area;
+mod halted;
 mod identity;
 mod known_specialist;
 mod line_limit;

@@ -4,9 +4,8 @@ use serde::Serialize;
 
 use crate::change::RepoPath;
 use crate::git::policy_at;
-use crate::policy::{Area, Forbidden, Policy, Specialist};
+use crate::policy::{Area, Forbidden, Policy, Reached, Specialist, reached};
 use crate::report::json::Bytes;
-use crate::rules::demand::affected;
 
 /// The document, version 1.
 #[derive(Debug, Serialize)]
@@ -26,6 +25,8 @@ pub struct Facts<'a> {
     pub specialists: Vec<May<'a>>,
     /// Whether only owners may change it, whoever else is allowed here.
     pub owners_only: bool,
+    /// What a touch reaches beyond it, by `affects`, and who else may work there.
+    pub reaches: Vec<Reach<'a>>,
     /// Suites that a touch demands.
     pub suites: Vec<Demand<'a>>,
     /// The least proof that counts: before a commit, in a push, in a landing.
@@ -58,6 +59,19 @@ pub struct May<'a> {
     pub because: String,
 }
 
+/// An area that a touch reaches.
+#[derive(Debug, Serialize)]
+pub struct Reach<'a> {
+    /// Its name.
+    pub area: &'a str,
+    /// The areas from the one that is touched to this one; the one alone where it is touched itself.
+    pub way: Vec<&'a str>,
+    /// Its own suites.
+    pub suites: Vec<&'a str>,
+    /// The specialists whose `allowed` lets them work there.
+    pub specialists: Vec<&'a str>,
+}
+
 /// A suite that has to be proven.
 #[derive(Debug, Serialize)]
 pub struct Demand<'a> {
@@ -72,7 +86,8 @@ pub struct Demand<'a> {
 /// Looks a path up.
 pub fn of<'a>(policy: &'a Policy, path: &'a RepoPath) -> Facts<'a> {
     let areas: Vec<(&Area, InArea<'_>)> = policy.areas.iter().filter_map(|area| Some((area, lies_in(area, path)?))).collect();
-    let names: Vec<&str> = areas.iter().map(|(area, _)| area.name.value.as_str()).collect();
+    let inside: Vec<&str> = areas.iter().map(|(area, _)| area.name.value.as_str()).collect();
+    let all: Vec<Reached<'_>> = areas.iter().flat_map(|(area, _)| reached(policy, area)).collect();
     let level = |(level, _): (crate::evidence::Level, _)| level.as_str();
     Facts {
         version: 1,
@@ -80,9 +95,10 @@ pub fn of<'a>(policy: &'a Policy, path: &'a RepoPath) -> Facts<'a> {
         policy: &policy.source.name,
         trusted: policy.source.trusted,
         by_content: policy.areas.iter().filter(|a| !a.lines.is_empty()).map(|a| a.name.value.as_str()).collect(),
-        specialists: policy.specialists.iter().map(|s| may(s, path, &names)).collect(),
+        specialists: policy.specialists.iter().map(|s| may(s, path, &inside)).collect(),
         owners_only: path.as_bytes() == policy_at::FILE.as_bytes() || areas.iter().any(|(_, a)| a.owners_only),
-        suites: areas.iter().flat_map(|(area, _)| by_area(policy, area)).chain(by_specialist(policy)).collect(),
+        reaches: all.iter().map(reach).collect(),
+        suites: by_area(&all).into_iter().chain(by_specialist(policy)).collect(),
         evidence: [level(policy.evidence.commit), level(policy.evidence.branch), level(policy.evidence.land)],
         areas: areas.into_iter().map(|(_, facts)| facts).collect(),
     }
@@ -118,17 +134,25 @@ fn may<'a>(specialist: &'a Specialist, path: &RepoPath, areas: &[&str]) -> May<'
     May { name: &specialist.name.value, may, because }
 }
 
-fn by_area<'a>(policy: &'a Policy, area: &'a Area) -> Vec<Demand<'a>> {
-    let demand = |chain: &Vec<&'a Area>, suite: &'a str| Demand {
-        suite,
-        areas: chain.iter().map(|a| a.name.value.as_str()).collect(),
-        specialist: None,
+fn reach<'a>(reached: &Reached<'a>) -> Reach<'a> {
+    Reach {
+        area: &reached.area.name.value,
+        way: names(&reached.way),
+        suites: reached.area.requires.iter().map(|suite| suite.value.as_str()).collect(),
+        specialists: reached.specialists.iter().map(|s| s.name.value.as_str()).collect(),
+    }
+}
+
+fn by_area<'a>(all: &[Reached<'a>]) -> Vec<Demand<'a>> {
+    let demands = |reached: &Reached<'a>| -> Vec<Demand<'a>> {
+        let demand = |suite: &'a str| Demand { suite, areas: names(&reached.way), specialist: None };
+        reached.area.requires.iter().map(|suite| demand(&suite.value)).collect()
     };
-    let chains = affected(policy, area);
-    let of_chain = |chain: &Vec<&'a Area>| -> Vec<Demand<'a>> {
-        chain.last().iter().flat_map(|last| &last.requires).map(|suite| demand(chain, &suite.value)).collect()
-    };
-    chains.iter().flat_map(of_chain).collect()
+    all.iter().flat_map(demands).collect()
+}
+
+fn names<'a>(way: &[&'a Area]) -> Vec<&'a str> {
+    way.iter().map(|area| area.name.value.as_str()).collect()
 }
 
 fn by_specialist(policy: &Policy) -> impl Iterator<Item = Demand<'_>> {

@@ -1,6 +1,6 @@
 //! A path's facts as text.
 
-use super::facts::{Demand, Facts, InArea, May};
+use super::facts::{Demand, Facts, InArea, May, Reach};
 use crate::report::escape;
 
 /// All of it. `there`: something of that name is in the work tree.
@@ -20,6 +20,10 @@ pub fn text(facts: &Facts<'_>, there: bool) -> String {
         facts.specialists.iter().filter(|m| !m.may).for_each(|m| out.push_str(&format!("  {}\n", line(m))));
     } else {
         section(&mut out, "who may touch it", "the policy names no specialist", facts.specialists.iter().map(line));
+    }
+    let reaches: Vec<String> = facts.reaches.iter().filter_map(reach).collect();
+    if !reaches.is_empty() {
+        section(&mut out, "what a touch reaches", "", reaches.into_iter());
     }
     section(&mut out, "what a touch demands", "no suite", facts.suites.iter().map(demand));
     let [commit, branch, land] = facts.evidence;
@@ -56,6 +60,19 @@ fn area(area: &InArea<'_>) -> String {
         line.push_str("; for owners alone");
     }
     line
+}
+
+/// `None`: the touched area itself, where nobody else may work.
+fn reach(reach: &Reach<'_>) -> Option<String> {
+    let list = |names: &[&str]| names.iter().map(|n| format!("`{}`", escape(n.as_bytes()))).collect::<Vec<_>>().join(", ");
+    let way = match reach.way.as_slice() {
+        [] | [_] => None,
+        way => Some(format!("affected by {}", list(way.split_last().map_or(way, |(_, before)| before)))),
+    };
+    let suites = (way.is_some() && !reach.suites.is_empty()).then(|| format!("adds {}", list(&reach.suites)));
+    let people = (!reach.specialists.is_empty()).then(|| format!("{} may work there", list(&reach.specialists)));
+    let said: Vec<String> = [way, suites, people].into_iter().flatten().collect();
+    (!said.is_empty()).then(|| format!("{:<24} {}", escape(reach.area.as_bytes()), said.join("; ")))
 }
 
 fn demand(demand: &Demand<'_>) -> String {

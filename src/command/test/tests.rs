@@ -61,6 +61,7 @@ impl Bench {
             },
             format,
         )
+        .map(|(done, _failures)| done)
     }
 
     fn test(&self, suites: &[&str], again: bool) -> Done {

@@ -187,6 +187,11 @@ pub(super) fn facts(policy: &Policy) -> Facts {
         facts.kind = "combined";
         facts.list("combined-change", "combined", "requires", values(&combined.requires), Effect::Stricter);
     }
+    facts.kind = "halt";
+    facts.list("halted", "halt", "on-failure", values(&policy.halt.on_failure), Effect::Stricter);
+    if let Some(command) = &policy.halt.notify {
+        facts.add("halted", "halt", "notify", Value::Text(command.value.clone()));
+    }
     policy.runners.iter().for_each(|runner| facts.runner(runner));
     facts.evidence(&policy.evidence);
     facts.rest(policy);

@@ -1,13 +1,13 @@
-//! `[suite.NAME]` and `[combined]`.
+//! `[suite.NAME]`, `[combined]` and `[halt]`.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::super::check::Checker;
 use super::super::diagnostic::shown;
-use super::super::raw::{List, RawCombined, RawSuite};
+use super::super::raw::{List, RawCombined, RawHalt, RawSuite};
 use super::super::scalar::{At, Number, Text};
-use super::super::types::{Combined, Suite};
+use super::super::types::{Combined, Halt, Suite};
 use super::super::units;
 use crate::change::RepoPath;
 
@@ -109,6 +109,22 @@ impl Checker<'_> {
             names.push(name.to_owned());
         }
         names
+    }
+
+    /// `[halt]`.
+    pub(super) fn halt(&mut self, raw: Option<&RawHalt>, suites: &BTreeSet<&str>) -> Halt {
+        let Some(raw) = raw else { return Halt::default() };
+        if raw.on_failure.as_ref().is_some_and(|list| list.value.is_empty()) {
+            let span = raw.on_failure.as_ref().map_or(0..0, |list| list.span.clone());
+            self.fault(&span, "`on-failure` is an empty list").help("name the suites whose failure halts, or leave the key out");
+        }
+        if let Some(empty) = raw.notify.as_ref().filter(|command| command.value.0.trim().is_empty()) {
+            self.fault(&empty.span, "`notify` is empty").help("leave it out where nobody is to be told");
+        }
+        Halt {
+            on_failure: self.references("suite", raw.on_failure.as_ref(), suites),
+            notify: raw.notify.as_ref().map(|command| self.cite(&command.span, command.value.0.clone())),
+        }
     }
 
     /// `[combined]`.

@@ -60,6 +60,15 @@ pub struct Suite {
     pub env: Vec<String>,
 }
 
+/// `[halt]`.
+#[derive(Clone, Debug, Default)]
+pub struct Halt {
+    /// Suites: a failed run of one on a protected branch's tip halts the project.
+    pub on_failure: Vec<Cited<String>>,
+    /// Given to `sh -c` by the program that halts.
+    pub notify: Option<Cited<String>>,
+}
+
 /// `[combined]`.
 #[derive(Clone, Debug)]
 pub struct Combined {

@@ -11,7 +11,7 @@ pub(super) fn required(policy: &Policy) -> BTreeSet<&str> {
     let specialists = policy.specialists.iter().flat_map(|s| &s.requires);
     let areas = policy.areas.iter().flat_map(|a| &a.requires);
     let combined = policy.combined.iter().flat_map(|c| &c.requires);
-    specialists.chain(areas).chain(combined).map(|suite| suite.value.as_str()).collect()
+    specialists.chain(areas).chain(combined).chain(&policy.halt.on_failure).map(|suite| suite.value.as_str()).collect()
 }
 
 /// What the levels are worth, where a suite is demanded at all.

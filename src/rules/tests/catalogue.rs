@@ -29,6 +29,7 @@ fn the_rules_stand_in_the_order_of_reports() {
             "policy-change",
             "safe-path",
             "protected-ref",
+            "halted",
         ]
     );
 }

@@ -32,7 +32,7 @@ fn the_first_push_brings_the_policy() {
 fn a_policy_that_does_not_load_is_not_brought() {
     for (broken, word) in [
         (POLICY.replace("max-files-per-commit", "max-file-per-commit"), "did you mean"),
-        (format!("{POLICY}\n[halt]\non-failure = []\n"), "not enforced by this version"),
+        (format!("{POLICY}\n[halt]\non-failure = []\n"), "`on-failure` is an empty list"),
         (format!("{POLICY}\n[runner.ci]\nkeys = []\n"), "runner `ci` has no `keys`"),
         ("version = 2\n".to_owned(), "version"),
     ] {

@@ -131,8 +131,8 @@ fn what_an_area_affects_is_demanded_too_and_so_on_round_in_circles() {
     let what = |suite: &str| (suite.to_owned(), format!("area `database` touched, suite `{suite}` not proven on this tree"));
     assert_eq!(missing(&repo), [what("login"), what("cookies")]);
     let out = repo.guard(&["check", "--staged"]).rejected().out();
-    let chain = "  `database` affects `auth`\n  `auth` affects `sessions`\n  needs recorded, found none";
-    assert!(out.contains("  `database` affects `auth`\n  needs recorded") && out.contains(chain), "{out}");
+    let reached = "  `database` affects `auth`, which adds `login`\n  `auth` affects `sessions`, which adds `cookies`, `login`\n  needs recorded";
+    assert_eq!(out.matches(reached).count(), 2, "every violation says what the touch reaches\n{out}");
     let json = repo.json(&["check", "--staged"]);
     let at_line = |n: usize| violations(&json, "index", RULE)[n]["policy"].clone();
     assert_eq!(at_line(0), at(&guarded(), "requires = [\"login\"]"));

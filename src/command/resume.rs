@@ -1,0 +1,92 @@
+//! `guard resume`: work goes on, by an owner's word, once the base's tip is proven.
+
+use serde_json::json;
+
+use super::Done;
+use super::door::Door;
+use super::halting::{reason, say, word};
+use super::last_good::{base, law};
+use super::sealing::Sealing;
+use crate::cli::{Format, ResumeArgs};
+use crate::context::Context;
+use crate::error::Result;
+use crate::evidence::Level;
+use crate::evidence::halt::{Say, Word};
+use crate::git::notes;
+use crate::report::escape;
+use crate::report::text::{BAD, GOOD, NEXT};
+use crate::rules::{good, shell_quote};
+
+/// Writes the resume, and pushes it where that is asked. Status 1: the base's tip is not proven.
+///
+/// # Errors
+/// There is no trusted policy or base; the key is no owner's; it can't be signed, written or pushed.
+pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
+    let door = Door::open(context, false)?;
+    let law = law(&door)?;
+    let gatherer = door.gatherer(&law)?;
+    let (name, tip) = base(&door, &gatherer)?;
+    let sealing = Sealing::owners(&door.repo, &law.policy, args.signing.sign.as_deref())?;
+    let Some(halted) = gatherer.halted()?.cloned() else {
+        return Ok(match context.common.format {
+            Format::Json => Done::printed(format!("{}\n", json!({ "version": 1, "halted": false, "resumed": false }))),
+            Format::Text => Done::printed("guard: nothing to resume: the project is not halted, as far as this side knows\n"),
+        });
+    };
+    let suites = good::suites(&law.policy);
+    let proofs = gatherer.proven(&door.repo.commit(tip)?)?;
+    let missing = good::missing(&law.policy, &suites, &proofs);
+    if !args.force && (suites.is_empty() || !missing.is_empty()) {
+        return Ok(refused(context, &name, &tip.to_string(), good::least(&law.policy), &missing));
+    }
+    let reason = match &args.reason {
+        Some(text) => reason(text)?,
+        None => format!("proven on the tip of the base, {}", tip.short()),
+    };
+    let proven = suites.iter().filter(|suite| !missing.iter().any(|(name, _)| name == *suite)).map(|suite| (*suite).to_owned());
+    let forced = args.force && (suites.is_empty() || !missing.is_empty());
+    let said = Word { forced, ..word(&door.repo, Say::Resume, reason.clone(), tip, proven.collect())? };
+    say(&door.repo, &sealing, &sealing.writer, &said)?;
+    if let Some(remote) = &args.signing.push {
+        notes::push(&door.repo, remote, &sealing.writer).map_err(|e| e.context("work goes on here, but not there"))?;
+    }
+    Ok(match context.common.format {
+        Format::Json => Done::printed(format!(
+            "{}\n",
+            json!({ "version": 1, "halted": true, "resumed": true, "forced": forced, "reason": reason, "pushed": args.signing.push })
+        )),
+        Format::Text => {
+            let how = if forced { format!("{BAD}resumed without proof{BAD:#}") } else { format!("{GOOD}resumed{GOOD:#}") };
+            let to = match &args.signing.push {
+                Some(remote) => format!("pushed to {}\n", escape(remote.as_bytes())),
+                None => format!("{NEXT}next{NEXT:#}: git push origin {0}{1}:{0}{1}\n", notes::PREFIX, sealing.writer),
+            };
+            let was = format!("it was halted by {} since {}: {}\n", halted.by, halted.since, escape(halted.reason.as_bytes()));
+            Done::printed(format!("guard: {how}: {}\n{was}{to}", escape(reason.as_bytes())))
+        }
+    })
+}
+
+fn refused(context: &Context, base: &str, tip: &str, least: Level, missing: &[(&str, Level)]) -> Done {
+    let names: Vec<String> = missing.iter().map(|(suite, _)| (*suite).to_owned()).collect();
+    if context.common.format == Format::Json {
+        let document = json!({ "version": 1, "halted": true, "resumed": false, "missing": names });
+        return Done { status: 1, out: format!("{document}\n"), err: String::new() };
+    }
+    let base = escape(base.as_bytes());
+    let mut out = format!("guard: {BAD}not resumed{BAD:#}: the tip of `{base}` is not proven\n");
+    for (suite, found) in missing {
+        out.push_str(&format!("  {}: needs {least}, found {found}\n", escape(suite.as_bytes())));
+    }
+    if missing.is_empty() {
+        out.push_str("  the policy demands no suite, so nothing can be proven\n");
+    } else {
+        let quoted: Vec<String> = names.iter().map(|name| shell_quote(name.as_bytes())).collect();
+        out.push_str(&format!(
+            "help: have a runner prove it on that commit, and fetch the record\n{NEXT}next{NEXT:#}: guard test "
+        ));
+        out.push_str(&format!("{} --rev {tip} --sign --push origin\n", quoted.join(" ")));
+    }
+    out.push_str("an owner may force it: guard resume --force --reason TEXT; that stays on record\n");
+    Done { status: 1, out, err: String::new() }
+}

@@ -1,0 +1,120 @@
+//! `guard rollback`: a return to a good tree, or single commits reverted. The plan first; with `--apply` the commits, on a branch of
+//! their own.
+
+mod only;
+mod plan;
+
+use super::door::Door;
+use super::last_good::{self, commits, date, subject};
+use super::{Done, pasted};
+use crate::change::Oid;
+use crate::cli::{Format, RollbackArgs};
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::gather::Gatherer;
+use crate::git::{Repo, rollback};
+use crate::report::escape;
+use crate::report::text::{GOOD, NEXT};
+use crate::rules::shell_quote;
+use plan::Plan;
+
+/// Branches of one name that are tried.
+const MOST_BRANCHES: u32 = 99;
+
+/// Shows the plan, or carries it out.
+///
+/// # Errors
+/// There is no policy, no base, nothing good to return to; commits that can't be reverted; git's own refusals.
+pub fn run(context: &Context, args: &RollbackArgs) -> Result<Done> {
+    let door = Door::open(context, false)?;
+    let law = last_good::law(&door)?;
+    let gatherer = door.gatherer(&law)?;
+    let base = last_good::base(&door, &gatherer)?;
+    if !args.only.is_empty() {
+        return only::run(&door, &gatherer, &base, args);
+    }
+    let plan = Plan::make(&door, &gatherer, &law, base, args.to.as_deref())?;
+    if plan.is_there_already() {
+        return Ok(said(context, &plan, None, format!("guard: nothing to undo: {}\n", plan.already())));
+    }
+    if !args.apply {
+        let apply = pasted(context, &format!("{} --apply", words(args)));
+        let text = format!("{}{NEXT}next{NEXT:#}: {apply}\n", plan.text());
+        return Ok(said(context, &plan, None, text));
+    }
+    let commit = rollback::commit(&door.repo, plan.target.tree, plan.base.1, &plan.message())?;
+    let made = Made::put(&door, &gatherer, &format!("rollback/{}", plan.target.oid.short()), commit, args)?;
+    let text = format!("{}{}", plan.text(), made.text(context, &plan.base.0));
+    Ok(said(context, &plan, Some(&made), text))
+}
+
+fn said(context: &Context, plan: &Plan, made: Option<&Made>, text: String) -> Done {
+    match context.common.format {
+        Format::Text => Done::printed(text),
+        Format::Json => Done::printed(format!("{}\n", plan.document(made))),
+    }
+}
+
+/// The command as it was given, without what carries it out.
+fn words(args: &RollbackArgs) -> String {
+    let to = args.to.as_ref().map_or_else(String::new, |to| format!(" --to {}", shell_quote(to.as_bytes())));
+    let only: String = args.only.iter().map(|rev| format!(" {}", shell_quote(rev.as_bytes()))).collect();
+    if only.is_empty() { format!("guard rollback{to}") } else { format!("guard rollback --only{only}") }
+}
+
+/// What was made.
+struct Made {
+    branch: String,
+    tip: Oid,
+    pushed: Option<String>,
+}
+
+impl Made {
+    /// Puts a commit on a branch of its own, whose name begins like that, and pushes it where that is asked.
+    fn put(door: &Door<'_>, gatherer: &Gatherer<'_>, name: &str, tip: Oid, args: &RollbackArgs) -> Result<Self> {
+        let remote = match &args.push {
+            None => None,
+            Some(named) if !named.is_empty() => Some(named.clone()),
+            Some(_) => Some(remote_of_base(gatherer)?),
+        };
+        let branch = free_name(&door.repo, name)?;
+        rollback::branch(&door.repo, &branch, tip)?;
+        if let Some(remote) = &remote {
+            let kept = format!("the branch `{branch}` is kept here, and can be pushed again");
+            rollback::push(&door.repo, remote, &branch).map_err(|error| error.help(kept))?;
+        }
+        Ok(Self { branch, tip, pushed: remote })
+    }
+
+    fn text(&self, context: &Context, base: &str) -> String {
+        let (branch, commit) = (escape(self.branch.as_bytes()), self.tip.short());
+        let pushed = self.pushed.as_ref().map_or_else(String::new, |to| format!(", pushed to {}", escape(to.as_bytes())));
+        let mut out = format!("guard: {GOOD}made{GOOD:#} {commit} on branch `{branch}`{pushed}; the work tree is as it was\n");
+        let check = pasted(context, &format!("guard check {}", shell_quote(self.branch.as_bytes())));
+        out.push_str(&format!("{NEXT}next{NEXT:#}: {check}\n"));
+        if let Some((remote, short)) = base.strip_prefix("refs/remotes/").and_then(|name| name.split_once('/')) {
+            let spec = format!("{}:{short}", self.branch);
+            let (remote, spec) = (shell_quote(remote.as_bytes()), shell_quote(spec.as_bytes()));
+            out.push_str(&format!("{NEXT}next{NEXT:#}: git push {remote} {spec}\n"));
+        }
+        out
+    }
+}
+
+fn remote_of_base(gatherer: &Gatherer<'_>) -> Result<String> {
+    let base = gatherer.base()?.map(|base| base.name).unwrap_or_default();
+    let remote = base.strip_prefix("refs/remotes/").and_then(|name| name.split_once('/')).map(|(remote, _)| remote.to_owned());
+    remote.ok_or_else(|| Error::new("the base is no remote's branch").help("name the remote: --push REMOTE"))
+}
+
+/// The first name like that which no branch has.
+fn free_name(repo: &Repo, name: &str) -> Result<String> {
+    for n in 1..=MOST_BRANCHES {
+        let name = if n == 1 { name.to_owned() } else { format!("{name}-{n}") };
+        if repo.reference(&format!("refs/heads/{name}"))?.is_none() {
+            return Ok(name);
+        }
+    }
+    Err(Error::new(format!("there are {MOST_BRANCHES} branches called `{}` already", escape(name.as_bytes())))
+        .next(format!("git branch --list '{name}*'")))
+}

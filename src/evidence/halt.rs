@@ -1,0 +1,210 @@
+//! Halts and resumes: the signed word that nothing lands any more, and that work goes on. About a repository, by its root commit.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::envelope::{self, Opened};
+use super::own;
+use super::record::nonce;
+use super::statement::Digests;
+use super::weigh::{SKEW, brief};
+use crate::change::Oid;
+use crate::error::Result;
+use crate::git::notes::NoteLine;
+use crate::policy::{Policy, Signer};
+
+const HALT: &str = "urn:guard:halt/v1";
+const RESUME: &str = "urn:guard:resume/v1";
+
+/// What is said.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Say {
+    /// Work goes on.
+    Resume,
+    /// Nothing lands.
+    Halt,
+}
+
+/// A halt or a resume, as it is written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Word {
+    /// Which.
+    pub say: Say,
+    /// The repository, by its root commit.
+    pub repository: Oid,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub created: Timestamp,
+    /// The tip that a halt found broken, or on which a resume was proven.
+    pub commit: Option<Oid>,
+    /// The suites: that failed (a halt), that were proven (a resume).
+    pub suites: Vec<String>,
+    /// A resume without proof, by an owner's own decision.
+    pub forced: bool,
+}
+
+/// A word that was found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Spoken {
+    /// What it says.
+    pub word: Word,
+    /// Whose it is, escaped: "owner `alice`", "runner `ci`"; where nobody's, whose key it is.
+    pub by: String,
+    /// Why it is worth nothing, as a phrase, escaped; `None`: it counts.
+    pub refused: Option<String>,
+    /// The line that it stands in, by which a ledger knows it.
+    pub line: Vec<u8>,
+}
+
+/// A halt that is in force.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Halted {
+    /// Why; not escaped.
+    pub reason: String,
+    /// Who, escaped.
+    pub by: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Predicate {
+    reason: String,
+    created: String,
+    #[serde(default)]
+    commit: Option<String>,
+    #[serde(default)]
+    suites: Vec<String>,
+    #[serde(default)]
+    forced: bool,
+    nonce: String,
+}
+
+impl Say {
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Halt => HALT,
+            Self::Resume => RESUME,
+        }
+    }
+
+    /// As reports have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Halt => "halt",
+            Self::Resume => "resume",
+        }
+    }
+}
+
+impl Word {
+    /// The payload of an envelope.
+    ///
+    /// # Errors
+    /// The system has no randomness.
+    pub fn payload(&self) -> Result<Vec<u8>> {
+        let subject = Digests { git_commit: Some(self.repository.to_string()), ..Digests::default() };
+        let predicate = Predicate {
+            reason: self.reason.clone(),
+            created: self.created.to_string(),
+            commit: self.commit.map(|commit| commit.to_string()),
+            suites: self.suites.clone(),
+            forced: self.forced,
+            nonce: nonce()?,
+        };
+        own::payload(subject, self.say.kind(), predicate)
+    }
+
+    /// Reads a payload; `None`: it is neither halt nor resume. Inner error: why it can't be read, as a phrase, raw.
+    pub fn from_payload(payload: &[u8]) -> Option<std::result::Result<Self, String>> {
+        let kind = own::kind(payload)?;
+        let say = [Say::Halt, Say::Resume].into_iter().find(|say| say.kind() == kind)?;
+        Some(Self::read(say, payload))
+    }
+
+    fn read(say: Say, payload: &[u8]) -> std::result::Result<Self, String> {
+        let (subject, predicate): (Digests, Predicate) = own::read(payload)?;
+        let Digests { git_commit: Some(repository), git_tree: None, git_blob: None, sha256: None } = subject else {
+            return Err("its subject is not one commit".to_owned());
+        };
+        let id = |hex: &str| Oid::from_hex(hex).ok_or_else(|| "an id in it is none".to_owned());
+        Ok(Self {
+            say,
+            repository: id(&repository)?,
+            reason: predicate.reason,
+            created: predicate.created.parse().map_err(|_not_a_time| "its time is not RFC 3339".to_owned())?,
+            commit: predicate.commit.as_deref().map(id).transpose()?,
+            suites: predicate.suites,
+            forced: predicate.forced,
+        })
+    }
+}
+
+/// Every halt and resume among the notes on a repository's root commit, each with what stands in its way. `now`: for what was made in
+/// the future.
+pub fn spoken(policy: &Policy, root: Oid, lines: &[NoteLine], now: Timestamp) -> Vec<Spoken> {
+    let mut all = Vec::new();
+    for line in lines {
+        let Ok(content) = &line.content else { continue };
+        let Ok(opened) = envelope::open(content) else { continue };
+        // One that can't be read is worth what a missing one is: its writer's word can't be told.
+        let Some(Ok(word)) = Word::from_payload(&opened.payload) else { continue };
+        let (by, refused) = match speaker(policy, &line.writer, &word, &opened) {
+            Ok(by) if word.repository != root => (by, Some("it is of another repository".to_owned())),
+            Ok(by) if word.created.duration_since(now) > SKEW => {
+                (by, Some(format!("it was made in the future, on {}", word.created)))
+            }
+            Ok(by) => (by, None),
+            Err(why) => ("nobody who may".to_owned(), Some(why)),
+        };
+        if !all.iter().any(|known: &Spoken| known.line == *content) {
+            all.push(Spoken { word, by, refused, line: content.clone() });
+        }
+    }
+    all
+}
+
+/// Whose word it is, as far as they may say it: a halt is an owner's or a runner's, a resume an owner's.
+fn speaker(policy: &Policy, in_notes_of: &str, word: &Word, opened: &Opened) -> std::result::Result<String, String> {
+    let signed = own::signed(policy, in_notes_of, opened)?;
+    let may = |signer: &Signer<'_>| match (signer, word.say) {
+        (Signer::Owner, _) | (Signer::Runner(_), Say::Halt) => true,
+        (Signer::Runner(_), Say::Resume) | (Signer::Specialist(_), _) => false,
+    };
+    let Some((signer, line)) = signed.signers.iter().find(|(signer, _)| may(signer)) else {
+        let known = signed.signers.iter().find_map(|(signer, _)| own::named(signer)).unwrap_or_else(|| signed.key.clone());
+        let who = match word.say {
+            Say::Halt => "neither an owner nor a runner",
+            Say::Resume => "no owner",
+        };
+        return Err(format!("signed by {known}, who is {who}"));
+    };
+    line.value.valid_at(word.created)?;
+    match &signed.misplaced {
+        Some(why) => Err(why.clone()),
+        None => Ok(own::named(signer).unwrap_or_else(|| format!("owner `{}`", own::owner(&signed, line)))),
+    }
+}
+
+/// Which halt is in force: the newest word that counts decides, by `rank` (a ledger's order) where it knows both, else by their times; of
+/// two at once, the halt.
+pub fn in_force(spoken: &[Spoken], rank: &dyn Fn(&[u8]) -> Option<u64>) -> Option<Halted> {
+    let mut newest: Option<&Spoken> = None;
+    for one in spoken.iter().filter(|one| one.refused.is_none()) {
+        let later = |known: &&Spoken| match (rank(&known.line), rank(&one.line)) {
+            (Some(a), Some(b)) if a != b => b > a,
+            (_, _) => (one.word.created, one.word.say) > (known.word.created, known.word.say),
+        };
+        if newest.as_ref().is_none_or(later) {
+            newest = Some(one);
+        }
+    }
+    let newest = newest.filter(|one| one.word.say == Say::Halt)?;
+    let reason = brief(&newest.word.reason);
+    Some(Halted { reason, by: newest.by.clone(), since: newest.word.created })
+}
+
+#[cfg(test)]
+#[path = "halt_tests.rs"]
+mod tests;

@@ -1,0 +1,92 @@
+//! Whether the project is halted.
+
+use jiff::Timestamp;
+
+use super::Gatherer;
+use crate::change::Oid;
+use crate::error::Result;
+use crate::evidence::envelope;
+use crate::evidence::halt::{Halted, Say, Spoken, Word, in_force, spoken};
+use crate::evidence::writer::OWNERS;
+use crate::git::{notes, root};
+use crate::policy::Policy;
+use crate::report::escape;
+use crate::rules::good;
+
+impl Gatherer<'_> {
+    /// The halt that is in force, asked once.
+    ///
+    /// # Errors
+    /// The notes can't be read; the root commit, on which they stand, isn't here.
+    pub fn halted(&self) -> Result<Option<&Halted>> {
+        if self.halt.get().is_none() {
+            let found = if self.bootstrap { None } else { in_force(&self.spoken()?, &|_line| None) };
+            // INVARIANT: nobody else sets it, this is the one thread.
+            let (Ok(()) | Err(_)) = self.halt.set(found);
+        }
+        Ok(self.halt.get().and_then(Option::as_ref))
+    }
+
+    /// Every halt and resume about this repository, those that are worth nothing, too. None are looked for where nobody who may say one has
+    /// written anything.
+    ///
+    /// # Errors
+    /// As `halted`.
+    pub fn spoken(&self) -> Result<Vec<Spoken>> {
+        if self.policy.owners.keys.is_empty() && self.policy.runners.is_empty() {
+            return Ok(Vec::new());
+        }
+        let may_say = |name: &[u8]| may_say(self.policy, notes::writer_of(name));
+        let proposed = self.proposed_notes.iter().any(|(name, _)| may_say(name));
+        if !proposed && !notes::tips(self.repo)?.keys().any(|name| may_say(name)) {
+            return Ok(Vec::new());
+        }
+        let tip = match self.base()? {
+            Some(base) => Some(base.commit),
+            None => self.repo.head()?.commit(),
+        };
+        let Some(tip) = tip else { return Ok(Vec::new()) };
+        let root = root::remembered(self.repo, tip)?;
+        let lines = notes::lines(self.repo, root, self.proposed_notes)?;
+        Ok(spoken(self.policy, root, &lines, Timestamp::now()))
+    }
+
+    /// Why a resume among these lines is not proven, each a phrase, escaped: on the base's tip as it is, or as this push makes it, every suite
+    /// that makes a tree good must be proven.
+    ///
+    /// # Errors
+    /// An object is missing or damaged.
+    pub fn unproven_resumes(&self, lines: &[std::result::Result<Vec<u8>, String>], tips: &[Oid]) -> Result<Vec<String>> {
+        let mut all = Vec::new();
+        for line in lines.iter().flatten() {
+            let Ok(opened) = envelope::open(line) else { continue };
+            let Some(Ok(word)) = Word::from_payload(&opened.payload) else { continue };
+            if word.say == Say::Resume && !word.forced {
+                all.extend(self.unproven(&word, tips)?);
+            }
+        }
+        Ok(all)
+    }
+
+    fn unproven(&self, word: &Word, tips: &[Oid]) -> Result<Option<String>> {
+        let Some(commit) = word.commit.filter(|commit| tips.contains(commit)) else {
+            return Ok(Some("it is not about the tip of the base".to_owned()));
+        };
+        let commit = self.repo.commit(commit)?;
+        let suites = good::suites(self.policy);
+        if suites.is_empty() {
+            return Ok(Some("the policy demands no suite, so nothing can be proven".to_owned()));
+        }
+        let proofs = self.proven(&commit)?;
+        let missing = good::missing(self.policy, &suites, &proofs);
+        let names: Vec<String> =
+            missing.iter().map(|(suite, found)| format!("`{}` ({found} found)", escape(suite.as_bytes()))).collect();
+        Ok((!names.is_empty()).then(|| format!("{} on commit {}", names.join(", "), commit.oid.short())))
+    }
+}
+
+fn may_say(policy: &Policy, writer: &[u8]) -> bool {
+    let owner = writer.starts_with(OWNERS.as_bytes()) && !policy.owners.keys.is_empty();
+    // A runner's name as a ref has it is not always its name: whoever isn't this clone's own may be one.
+    owner || (!policy.runners.is_empty() && !writer.starts_with(b"local"))
+}

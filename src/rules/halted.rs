@@ -1,0 +1,90 @@
+//! Nothing lands while the project is halted.
+
+use crate::case::{Case, Stage, Subject, SubjectKind};
+use crate::evidence::halt::Halted;
+use crate::policy::Policy;
+use crate::report::escape;
+use crate::verdict::{Outcome, Violation};
+
+use super::draft::{conclude, draft};
+use super::{Rule, good};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "halted",
+    summary: "nothing lands while the project is halted, but the way back",
+    explanation: "\
+Rejects everything while a halt is in force: commits, pushes to any branch, tags,
+deletions. What may still come: a change whose tree is a known good one (it stands in
+the base's history, and the suites of `[halt] on-failure` are proven on it as a
+landing demands; without that key, every suite that the policy demands), evidence, and
+an owner's resume. A resume that is not forced comes with proof of those suites on the
+base's tip, or is refused.
+
+A halt is a signed record, an owner's or a runner's: `guard halt`, or `guard test` and
+`guard attest` where a suite of `on-failure` fails on a protected branch's tip. It is
+carried like evidence, and the newest of halt and resume decides.
+
+Why: in the incident every request failed, and work went on: five specialists kept
+changing what was broken, and nobody could say what the last good state was.
+
+    error[halted]: halted by runner `ci` since 2026-01-02T05:00:00Z: suite `integration` failed
+
+To satisfy it: `guard last-good` says what the last good state is, `guard rollback
+--apply` makes the commit that returns to it; then an owner says `guard resume`.
+
+Keys: `[halt] on-failure, notify`, `[owners] keys`, `[runner.NAME] keys`.
+",
+    bootstrap: false,
+    check,
+};
+
+/// Where evidence lives.
+const EVIDENCE: &[u8] = b"refs/notes/guard/";
+
+fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+    let update = subject.update.as_ref();
+    if update.is_some_and(|update| update.name.starts_with(EVIDENCE)) {
+        let unproven = update.map_or(&[][..], |update| &update.unproven_resumes);
+        let violations = unproven.iter().map(|why| unproven_resume(subject, why)).collect();
+        return conclude(subject, violations, Vec::new(), "evidence may always come");
+    }
+    let Some(halted) = &case.halted else {
+        return Outcome::Satisfied("the project is not halted".to_owned());
+    };
+    match subject.kind {
+        SubjectKind::Session => return Outcome::NotApplicable("what lands is halted, not a session".to_owned()),
+        SubjectKind::Commit | SubjectKind::Carried if subject.stage != Stage::Commit => {
+            return Outcome::NotApplicable("the tip that lands is looked at, not every commit".to_owned());
+        }
+        SubjectKind::Index | SubjectKind::Commit | SubjectKind::Carried | SubjectKind::Landing => {}
+    }
+    if is_good(policy, subject) {
+        return Outcome::Satisfied("it returns to a known good tree, which may land while the project is halted".to_owned());
+    }
+    conclude(subject, vec![violation(subject, halted)], Vec::new(), "")
+}
+
+/// Whether the tree is one that the base had, and proven.
+fn is_good(policy: &Policy, subject: &Subject) -> bool {
+    let suites = good::suites(policy);
+    subject.tree_in_base_history && !suites.is_empty() && good::missing(policy, &suites, &subject.proofs).is_empty()
+}
+
+fn violation(subject: &Subject, halted: &Halted) -> Violation {
+    let reason = escape(halted.reason.as_bytes());
+    Violation {
+        details: vec!["what may still land: a return to a known good tree, and an owner's resume".to_owned()],
+        help: "return to the last good state, and have an owner resume".to_owned(),
+        next: vec!["guard last-good".to_owned(), "guard rollback --apply".to_owned()],
+        ..draft(subject, format!("halted by {} since {}: {reason}", halted.by, halted.since))
+    }
+}
+
+fn unproven_resume(subject: &Subject, why: &str) -> Violation {
+    Violation {
+        help: "prove the suites on the base's tip first; an owner may force it with a reason, which stays on record".to_owned(),
+        next: vec!["guard resume".to_owned()],
+        ..draft(subject, format!("a resume without proof: {why}"))
+    }
+}
