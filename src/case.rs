@@ -174,6 +174,8 @@ pub struct UpdateFacts {
     pub broken_certificate: Option<String>,
     /// Of an evidence ref: why what the push adds to it isn't its writer's, as phrases, escaped.
     pub foreign: Vec<String>,
+    /// What would come into a ref of evidence and is no note, as phrases, escaped.
+    pub no_notes: Vec<String>,
     /// How many updates the push has.
     pub updates_in_push: u64,
 }
