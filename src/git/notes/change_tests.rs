@@ -32,11 +32,11 @@ fn notes_at_every_fan_out_are_no_stranger() {
     let scratch = started();
     let id = "0123456789".repeat(4);
     assert_eq!(odd(&scratch, &format!("100644 blob BLOB\t{id}\n")), [""; 0]);
-    let mut below = scratch.git_with(&["mktree"], &format!("100644 blob {}\t{}\n", scratch.oid("HEAD:a"), &id[38..]));
+    let mut below = scratch.git_with(&["mktree"], format!("100644 blob {}\t{}\n", scratch.oid("HEAD:a"), &id[38..]));
     for pair in (0..19).rev() {
         let name = &id[pair * 2..pair * 2 + 2];
         assert_eq!(odd(&scratch, &format!("040000 tree {below}\t{name}\n")).is_empty(), pair == 0, "{pair}");
-        below = scratch.git_with(&["mktree"], &format!("040000 tree {below}\t{name}\n"));
+        below = scratch.git_with(&["mktree"], format!("040000 tree {below}\t{name}\n"));
     }
     let change = change(&scratch.repo(), None, scratch.oid(DEEP), MAX_LINES).unwrap();
     assert_eq!((change.added, change.keeps), (vec![b"a line".to_vec()], true));
@@ -103,7 +103,7 @@ fn malformed_trees_are_named_and_of_old_ones_nothing_is_said() {
 #[test]
 fn a_bomb_is_refused_at_its_first_few_places() {
     let scratch = started();
-    let mut below = scratch.git_with(&["mktree"], &format!("100644 blob {}\tx\n", scratch.oid("HEAD:a")));
+    let mut below = scratch.git_with(&["mktree"], format!("100644 blob {}\tx\n", scratch.oid("HEAD:a")));
     for _ in 0..18 {
         let all: String = (0..256).map(|n| format!("040000 tree {below}\t{n:02x}\n")).collect();
         below = scratch.git_with(&["mktree"], &all);
