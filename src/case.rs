@@ -179,6 +179,8 @@ pub struct UpdateFacts {
     pub foreign: Vec<String>,
     /// Of an evidence ref: why resumes that the push adds to it are not proven, as phrases, escaped.
     pub unproven_resumes: Vec<String>,
+    /// What would come into a ref of evidence and is no note, as phrases, escaped.
+    pub no_notes: Vec<String>,
     /// How many updates the push has.
     pub updates_in_push: u64,
 }

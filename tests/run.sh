@@ -42,7 +42,7 @@ missing() {
 
 require() {
     local lacking=0 tool
-    for tool in cargo git cc; do
+    for tool in cargo git cc script ssh-keygen ssh-agent; do
         command -v "$tool" >/dev/null || { echo "tests/run.sh: \`$tool\` is missing" >&2; lacking=1; }
     done
     for tool in fmt clippy; do

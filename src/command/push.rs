@@ -1,5 +1,6 @@
 //! What a push would change: pre-push on a client, pre-receive on a server.
 
+use std::cell::Cell;
 use std::ffi::OsString;
 
 use super::Done;
@@ -9,6 +10,7 @@ use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::evidence;
 use crate::gather::{Gatherer, Landing, landing_case};
+use crate::git::notes::Change;
 use crate::git::push::{self, RefUpdate};
 use crate::git::{notes, policy_at, range};
 use crate::policy::fold;
@@ -95,6 +97,7 @@ fn judge(door: &Door<'_>, updates: &[RefUpdate], remote: Option<&str>, on_server
         base: base.as_ref().map(|(_, oid)| *oid),
         policy_branch: gatherer.policy_branch()?,
         updates: u64::try_from(updates.len()).unwrap_or(u64::MAX),
+        lines: Cell::new(notes::MAX_LINES),
     };
     let mut landings = Vec::new();
     for (update, tip) in updates.iter().zip(&tips) {
@@ -103,9 +106,6 @@ fn judge(door: &Door<'_>, updates: &[RefUpdate], remote: Option<&str>, on_server
     let case = landing_case(&gatherer, &landings)?;
     Ok(door.answer(&law, &case, base.as_ref(), &Ending { rejected: kept, more: "guard check -v" }))
 }
-
-/// A line of notes; or why what stands there is none.
-type Line = std::result::Result<Vec<u8>, String>;
 
 /// What this side knows of the receiving one, and of the whole push.
 struct There {
@@ -117,6 +117,8 @@ struct There {
     base_tips: Vec<Oid>,
     policy_branch: Option<String>,
     updates: u64,
+    /// Lines of evidence that the push may still add.
+    lines: Cell<usize>,
 }
 
 /// One update, and what it is measured against.
@@ -138,10 +140,10 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
     let known = there.protected.iter().filter(|(name, _)| g.on_server || old.is_none() || name.starts_with(b"refs/remotes/"));
     let base = there.base.filter(|_| !lands);
     let hidden: Vec<Oid> = old.into_iter().chain(known.map(|(_, oid)| *oid)).chain(base).collect();
-    let lines = added(door, update)?;
+    let (change, foreign) = evidence(door, g, there, update)?.unzip();
     let facts = UpdateFacts {
         name: update.name.clone(),
-        kind: kind(door, update, tip, &there.protected)?,
+        kind: kind(door, update, tip, change.as_ref(), &there.protected)?,
         protected: protected || is(&there.policy_branch),
         twin_of: branch.and_then(|branch| twin(g, branch, there)),
         reaches_no_commit: match update.new {
@@ -150,8 +152,9 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
         },
         by_owner: g.pusher().owner,
         broken_certificate: g.broken_certificate(),
-        foreign: foreign(g, update, lines.as_deref()),
-        unproven_resumes: g.unproven_resumes(lines.as_deref().unwrap_or_default(), &there.base_tips)?,
+        foreign: foreign.unwrap_or_default(),
+        unproven_resumes: g.unproven_resumes(change.as_ref().map_or(&[][..], |change| &change.added), &there.base_tips)?,
+        no_notes: change.map(|change| change.odd).unwrap_or_default(),
         updates_in_push: there.updates,
     };
     Ok(Landing {
@@ -165,24 +168,22 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
     })
 }
 
-/// The lines that an update adds to somebody's notes; `None`: it is no ref of notes, or reaches no commit.
-fn added(door: &Door<'_>, update: &RefUpdate) -> Result<Option<Vec<Line>>> {
-    let (true, Some(new)) = (update.name.starts_with(EVIDENCE), update.new) else { return Ok(None) };
+/// What an update does to a writer's notes, and what it adds there that isn't theirs.
+fn evidence(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate) -> Result<Option<(Change, Vec<String>)>> {
+    let (Some(label), Some(new)) = (update.name.strip_prefix(EVIDENCE), update.new) else { return Ok(None) };
     let Some(tip) = door.repo.peel_to_commit(new)? else { return Ok(None) };
     let old = match update.old {
         Some(old) => known_commit(door, old)?,
         None => None,
     };
-    notes::added_lines(&door.repo, old, tip).map(Some).map_err(|e| e.context(format!("`{}`", escape(&update.name))))
-}
-
-/// What an update adds to a writer's notes that isn't theirs.
-fn foreign(g: &Gatherer<'_>, update: &RefUpdate, added: Option<&[Line]>) -> Vec<String> {
-    let (Some(label), Some(added)) = (update.name.strip_prefix(EVIDENCE), added) else { return Vec::new() };
-    match std::str::from_utf8(label) {
-        Ok(writer) if !writer.contains('/') => evidence::foreign(g.policy, writer, added),
+    let room = if g.on_server { there.lines.get() } else { usize::MAX };
+    let change = notes::change(&door.repo, old, tip, room).map_err(|e| e.context(format!("`{}`", escape(&update.name))))?;
+    there.lines.set(there.lines.get().saturating_sub(change.added.len()));
+    let foreign = match std::str::from_utf8(label) {
+        Ok(writer) if !writer.contains('/') => evidence::foreign(g.policy, writer, &change.added, &|| door.repo.deadline.check())?,
         Ok(_) | Err(_) => vec!["notes of nobody: a writer's name has no `/`".to_owned()],
-    }
+    };
+    Ok(Some((change, foreign)))
 }
 
 /// The ref that an update really changes: on a server a symbolic ref stands for its target.
@@ -201,7 +202,13 @@ fn effective_name(door: &Door<'_>, g: &Gatherer<'_>, name: &[u8]) -> Result<Vec<
     Err(Error::new(format!("the symbolic ref `{}` leads nowhere within 5 steps", escape(name))))
 }
 
-fn kind(door: &Door<'_>, update: &RefUpdate, tip: Option<Oid>, there: &[(Vec<u8>, Oid)]) -> Result<UpdateKind> {
+fn kind(
+    door: &Door<'_>,
+    update: &RefUpdate,
+    tip: Option<Oid>,
+    notes: Option<&Change>,
+    there: &[(Vec<u8>, Oid)],
+) -> Result<UpdateKind> {
     match (update.old, update.new) {
         (_, None) => Ok(UpdateKind::Delete),
         (None, Some(_)) => {
@@ -219,8 +226,7 @@ fn kind(door: &Door<'_>, update: &RefUpdate, tip: Option<Oid>, there: &[(Vec<u8>
             };
             let forward = range::is_ancestor(&door.repo, old, new)?;
             // Evidence is its lines: what leaves some of them out goes back, whatever its history says.
-            let keeps = !update.name.starts_with(EVIDENCE) || notes::keeps_lines(&door.repo, old, new)?;
-            Ok(if forward && keeps { UpdateKind::Forward } else { UpdateKind::Rewind })
+            Ok(if forward && notes.is_none_or(|notes| notes.keeps) { UpdateKind::Forward } else { UpdateKind::Rewind })
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::envelope;
 use super::weigh::brief;
 use super::writer;
+use crate::error::Result;
 use crate::policy::{Policy, fingerprint};
 use crate::report::escape;
 
@@ -12,20 +13,23 @@ use crate::report::escape;
 const MOST: usize = 8;
 
 /// Why these lines don't belong into the notes of `in_notes_of`, each reason once, as phrases, escaped. Nobody's own notes, `local-*`, take what
-/// nobody signed; everybody else's what they signed themselves.
-pub fn foreign(policy: &Policy, in_notes_of: &str, lines: &[Result<Vec<u8>, String>]) -> Vec<String> {
+/// nobody signed; everybody else's what they signed themselves. `go_on` is asked before each line, whose signature may take its time.
+///
+/// # Errors
+/// Those of `go_on`.
+pub fn foreign(policy: &Policy, in_notes_of: &str, lines: &[Vec<u8>], go_on: &dyn Fn() -> Result<()>) -> Result<Vec<String>> {
     let mut reasons = BTreeSet::new();
     for line in lines {
         if reasons.len() >= MOST {
             break;
         }
-        let line = line.as_ref().map_err(Clone::clone);
-        reasons.extend(line.and_then(|line| of_line(policy, in_notes_of, line)).err());
+        go_on()?;
+        reasons.extend(of_line(policy, in_notes_of, line).err());
     }
-    reasons.into_iter().collect()
+    Ok(reasons.into_iter().collect())
 }
 
-fn of_line(policy: &Policy, in_notes_of: &str, line: &[u8]) -> Result<(), String> {
+fn of_line(policy: &Policy, in_notes_of: &str, line: &[u8]) -> std::result::Result<(), String> {
     let opened = envelope::open(line).map_err(|why| format!("a line can't be read: {}", escape(brief(&why).as_bytes())))?;
     let local = in_notes_of.starts_with(writer::LOCAL) || in_notes_of == writer::LOCAL.trim_end_matches('-');
     if opened.signatures.is_empty() {

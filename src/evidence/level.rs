@@ -106,6 +106,8 @@ pub enum Missing {
     BaseNotRun(Level),
     /// Nobody signed it.
     Unsigned,
+    /// Nobody signed it, and it was not recorded in this clone.
+    NotRecordedHere,
     /// A signature on it is worth nothing: why.
     BadSignature(String),
     /// The policy doesn't have the key: its fingerprint.
@@ -151,6 +153,7 @@ impl Missing {
                 format!("the suite's own files are changed, and as the base has them they have not passed here ({level})")
             }
             Self::Unsigned => "nobody signed it".to_owned(),
+            Self::NotRecordedHere => "nobody signed it, and this clone did not record it".to_owned(),
             Self::BadSignature(why) => format!("its signature is not good: {}", escape(why)),
             Self::UnknownSigner(key) => format!("signed by {}, a key that the policy does not have", escape(key)),
             Self::OtherWriter(writer) => format!("it stands in the notes of `{}`, who did not sign it", escape(writer)),

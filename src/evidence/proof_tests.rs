@@ -4,6 +4,7 @@ use super::*;
 use crate::evidence::digest;
 use crate::evidence::record::Counts;
 use crate::evidence::record::{Outcome, Record};
+use crate::git::notes::Origin;
 use crate::policy::{
     Cited, Count, EvidenceLevels, Limits, Owners, PathRules, Patterns, Policy, Position, RefPatterns, RefRules, Source, Submodules,
     Suite, Symlinks,
@@ -85,7 +86,7 @@ pub(crate) fn record(name: &str) -> Record {
 }
 
 pub(crate) fn line(record: &Record) -> NoteLine {
-    NoteLine { writer: "local".to_owned(), content: Ok(record.to_line().unwrap().into_bytes()) }
+    NoteLine { writer: "local".to_owned(), origin: Origin::Own, content: Ok(record.to_line().unwrap().into_bytes()) }
 }
 
 /// Of tree 11… in repository 22…, an hour after its records were made.
@@ -210,7 +211,7 @@ fn the_newest_record_decides() {
 
 #[test]
 fn a_malformed_line_is_told_and_stops_nothing() {
-    let bad = |content| NoteLine { writer: "x".to_owned(), content };
+    let bad = |content| NoteLine { writer: "x".to_owned(), origin: Origin::Own, content };
     let lines = [bad(Ok(b"\xff\x00".to_vec())), bad(Err("a note of 2 GiB".to_owned())), line(&record("s"))];
     let proof = weigh(suite("s"), &lines, &[], false);
     assert_eq!(proof.level, Level::Recorded);

@@ -6,6 +6,7 @@ use ssh_key::public::KeyData;
 use super::envelope::Opened;
 use super::weigh::{Scale, brief};
 use super::{Level, Missing, writer};
+use crate::git::notes::{NoteLine, Origin};
 use crate::policy::{Cited, Key, Signer, fingerprint};
 use crate::report::escape;
 
@@ -18,45 +19,47 @@ pub(super) struct Standing {
     pub short: Option<Missing>,
 }
 
-/// Believes a record that ended at `end` and stands in the notes of `in_notes_of`. Every signature on it must be good: one that isn't
+/// Believes a record that ended at `end` and stands in that line. Every signature on it must be good: one that isn't
 /// says that somebody changed it.
 ///
 /// # Errors
 /// Not a failure: why it isn't believed at all.
-pub(super) fn standing(scale: &Scale<'_>, in_notes_of: &str, end: Timestamp, opened: &Opened) -> Result<Standing, Missing> {
+pub(super) fn standing(scale: &Scale<'_>, line: &NoteLine, end: Timestamp, opened: &Opened) -> Result<Standing, Missing> {
     let mut best = None;
     for key in opened.signers() {
         let key = key.map_err(|why| Missing::BadSignature(brief(&why)))?;
-        let one = of_key(scale, in_notes_of, end, &key)?;
+        let one = of_key(scale, line, end, &key)?;
         if best.as_ref().is_none_or(|best: &Standing| one.level > best.level) {
             best = Some(one);
         }
     }
-    Ok(best.unwrap_or_else(|| unsigned(scale, in_notes_of)))
+    Ok(best.unwrap_or_else(|| unsigned(scale, line)))
 }
 
-fn unsigned(scale: &Scale<'_>, in_notes_of: &str) -> Standing {
-    if scale.on_server {
-        let by = format!("an unsigned record of {}", escape(in_notes_of.as_bytes()));
-        return Standing { level: Level::Claimed, by, short: Some(Missing::Unsigned) };
+/// Nobody's word but the repository's: what this clone has recorded itself is a run on this machine, anything else is what somebody says.
+fn unsigned(scale: &Scale<'_>, line: &NoteLine) -> Standing {
+    if !scale.on_server && line.origin == Origin::Own {
+        return Standing { level: Level::Recorded, by: "a run on this machine".to_owned(), short: Some(Missing::Unsigned) };
     }
-    Standing { level: Level::Recorded, by: "a run on this machine".to_owned(), short: Some(Missing::Unsigned) }
+    let by = format!("an unsigned record of {}", escape(line.writer.as_bytes()));
+    let short = if scale.on_server { Missing::Unsigned } else { Missing::NotRecordedHere };
+    Standing { level: Level::Claimed, by, short: Some(short) }
 }
 
 /// The most that somebody whose key that is can stand for.
-fn of_key(scale: &Scale<'_>, in_notes_of: &str, end: Timestamp, key: &KeyData) -> Result<Standing, Missing> {
+fn of_key(scale: &Scale<'_>, line: &NoteLine, end: Timestamp, key: &KeyData) -> Result<Standing, Missing> {
     let signers = scale.policy.signers(key);
     if signers.is_empty() {
         return Err(Missing::UnknownSigner(fingerprint(key)));
     }
-    if !writer::writes(scale.policy, key, in_notes_of) {
-        return Err(Missing::OtherWriter(in_notes_of.to_owned()));
+    if !writer::writes(scale.policy, key, &line.writer) {
+        return Err(Missing::OtherWriter(line.writer.clone()));
     }
     let mut best: Result<Standing, Missing> = Err(Missing::UnknownSigner(fingerprint(key)));
-    for (signer, line) in &signers {
-        let one = match line.value.valid_at(end) {
+    for (signer, key) in &signers {
+        let one = match key.value.valid_at(end) {
             Err(why) => Err(Missing::BadSignature(why)),
-            Ok(()) => Ok(of_signer(scale, signer, &signers)),
+            Ok(()) => Ok(of_signer(scale, line.origin, signer, &signers)),
         };
         best = match (best, one) {
             (Ok(best), Ok(one)) if one.level > best.level => Ok(one),
@@ -67,7 +70,7 @@ fn of_key(scale: &Scale<'_>, in_notes_of: &str, end: Timestamp, key: &KeyData) -
     best
 }
 
-fn of_signer(scale: &Scale<'_>, signer: &Signer<'_>, all: &[(Signer<'_>, &Cited<Key>)]) -> Standing {
+fn of_signer(scale: &Scale<'_>, origin: Origin, signer: &Signer<'_>, all: &[(Signer<'_>, &Cited<Key>)]) -> Standing {
     let works = |name: &str| scale.workers.iter().any(|actor| actor.entry.as_deref() == Some(name));
     let name = |name: &str| escape(name.as_bytes());
     match signer {
@@ -87,7 +90,8 @@ fn of_signer(scale: &Scale<'_>, signer: &Signer<'_>, all: &[(Signer<'_>, &Cited<
             if works(specialist) {
                 return Standing { level: Level::Signed, by, short: Some(Missing::NoRunner) };
             }
-            let level = if scale.on_server { Level::Claimed } else { Level::Recorded };
+            // Worth what an unsigned one is: its signer's key has been at this machine, or it has come from elsewhere.
+            let level = if scale.on_server || origin == Origin::Fetched { Level::Claimed } else { Level::Recorded };
             Standing { level, by, short: Some(Missing::OthersWork(specialist.clone())) }
         }
         Signer::Owner => Standing { level: Level::Signed, by: "an owner".to_owned(), short: Some(Missing::NoRunner) },

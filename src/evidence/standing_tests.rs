@@ -11,7 +11,6 @@ use super::super::signature;
 use super::super::weigh::{FilesOf, examine};
 use super::super::{Proof, Worth, digest, proofs};
 use super::*;
-use crate::git::notes::NoteLine;
 use crate::identity::{Actor, Source};
 use crate::policy::{Policy, Position, Runner, Suite};
 
@@ -49,7 +48,7 @@ fn signed(record: &Record, by: &[&str]) -> Vec<u8> {
 }
 
 pub(in crate::evidence) fn note(writer: &str, content: Vec<u8>) -> NoteLine {
-    NoteLine { writer: writer.to_owned(), content: Ok(content) }
+    NoteLine { writer: writer.to_owned(), origin: Origin::Own, content: Ok(content) }
 }
 
 /// Runner `ci`, specialists `dev` and `web`, the owner's key; and the suite `s`.

@@ -157,7 +157,7 @@ fn weigh(scale: &Scale<'_>, line: &NoteLine, record: &Record, opened: &Opened) -
     if let Some(why) = untimely(scale, record) {
         return Ok(Worth::Refused(why));
     }
-    Ok(match standing(scale, &line.writer, record.end, opened) {
+    Ok(match standing(scale, line, record.end, opened) {
         Err(why) => Worth::Refused(why),
         Ok(Standing { level, by, short }) => Worth::Counts(Credit { level, by, of, short }),
     })

@@ -120,7 +120,8 @@ impl Ground<'_> {
         let scale = Scale {
             policy: self.policy,
             tree: self.tree,
-            belongs: &|oid| root::is_root(self.repo, oid),
+            // Asked of every record before its signature is.
+            belongs: &|oid| self.repo.deadline.check().and_then(|()| root::is_root(self.repo, oid)),
             changed: &|suite| self.changed_among(suite, &differing),
             files: &|suite, of| {
                 let key = (suite.name.value.clone(), of);

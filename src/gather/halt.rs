@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::evidence::envelope;
 use crate::evidence::halt::{Halted, Say, Spoken, Word, in_force, spoken};
 use crate::evidence::writer::OWNERS;
-use crate::git::{notes, root};
+use crate::git::root;
 use crate::policy::Policy;
 use crate::report::escape;
 use crate::rules::good;
@@ -36,9 +36,8 @@ impl Gatherer<'_> {
         if self.policy.owners.keys.is_empty() && self.policy.runners.is_empty() {
             return Ok(Vec::new());
         }
-        let may_say = |name: &[u8]| may_say(self.policy, notes::writer_of(name));
-        let proposed = self.proposed_notes.iter().any(|(name, _)| may_say(name));
-        if !proposed && !notes::tips(self.repo)?.keys().any(|name| may_say(name)) {
+        let notes = self.notes()?;
+        if !notes.any_writer(|writer| may_say(self.policy, writer)) {
             return Ok(Vec::new());
         }
         let tip = match self.base()? {
@@ -47,8 +46,7 @@ impl Gatherer<'_> {
         };
         let Some(tip) = tip else { return Ok(Vec::new()) };
         let root = root::remembered(self.repo, tip)?;
-        let lines = notes::lines(self.repo, root, self.proposed_notes)?;
-        Ok(spoken(self.policy, root, &lines, Timestamp::now()))
+        Ok(spoken(self.policy, root, &notes.lines(root)?, Timestamp::now()))
     }
 
     /// Why a resume among these lines is not proven, each a phrase, escaped: on the base's tip as it is, or as this push makes it, every suite
@@ -56,9 +54,9 @@ impl Gatherer<'_> {
     ///
     /// # Errors
     /// An object is missing or damaged.
-    pub fn unproven_resumes(&self, lines: &[std::result::Result<Vec<u8>, String>], tips: &[Oid]) -> Result<Vec<String>> {
+    pub fn unproven_resumes(&self, lines: &[Vec<u8>], tips: &[Oid]) -> Result<Vec<String>> {
         let mut all = Vec::new();
-        for line in lines.iter().flatten() {
+        for line in lines {
             let Ok(opened) = envelope::open(line) else { continue };
             let Some(Ok(word)) = Word::from_payload(&opened.payload) else { continue };
             if word.say == Say::Resume && !word.forced {

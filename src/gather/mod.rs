@@ -28,8 +28,9 @@ use crate::evidence::halt::Halted;
 use crate::evidence::writer::OWNERS;
 use crate::evidence::{MarkedCommit, Proof};
 use crate::git::delta::Walk;
+use crate::git::notes::Notes;
 use crate::git::policy_at::{self, PolicyFile};
-use crate::git::{Commit, Repo, changes, delta, merge, notes, range};
+use crate::git::{Commit, Repo, changes, delta, merge, range};
 use crate::identity::{Actor, Signed, Sources};
 use crate::policy::{self, Policy};
 use crate::rules;
@@ -66,10 +67,10 @@ pub struct Gatherer<'a> {
     certificate: Option<Signed>,
     /// Commits that were here (on a client: on a remote) before; asked once.
     known: OnceCell<Vec<Oid>>,
-    /// Whether an owner has written anything; asked once.
-    waivers: OnceCell<bool>,
     /// The halt that is in force; asked once.
     halt: OnceCell<Option<Halted>>,
+    /// Everybody's evidence, whose refs are read once.
+    notes: OnceCell<Notes<'a>>,
 }
 
 impl<'a> Gatherer<'a> {
@@ -98,8 +99,8 @@ impl<'a> Gatherer<'a> {
             account,
             certificate: None,
             known: OnceCell::new(),
-            waivers: OnceCell::new(),
             halt: OnceCell::new(),
+            notes: OnceCell::new(),
         })
     }
 
@@ -262,24 +263,27 @@ impl<'a> Gatherer<'a> {
         if self.policy.suites.is_empty() || self.bootstrap {
             return Ok(BySuite::new());
         }
-        let lines = notes::lines(self.repo, tree, self.proposed_notes)?;
+        let lines = self.notes()?.lines(tree)?;
         self.ground(tree, base, workers).proofs(&lines, messages)
     }
 
     /// The waivers on a subject's tree; none are looked for where no owner has written any.
     fn waive(&self, subject: &mut Subject) -> Result<()> {
-        let owners = |name: &[u8]| notes::writer_of(name).starts_with(OWNERS.as_bytes());
-        if self.waivers.get().is_none() {
-            let proposed = self.proposed_notes.iter().any(|(name, _)| owners(name));
-            let there = proposed || notes::tips(self.repo)?.keys().any(|name| owners(name));
-            // INVARIANT: nobody else sets it, this is the one thread.
-            let (Ok(()) | Err(_)) = self.waivers.set(there && !self.policy.owners.keys.is_empty());
-        }
-        if let (Some(true), Some(tree)) = (self.waivers.get(), subject.tree) {
-            let lines = notes::lines(self.repo, tree, self.proposed_notes)?;
+        let Some(tree) = subject.tree.filter(|_| !self.policy.owners.keys.is_empty()) else { return Ok(()) };
+        let notes = self.notes()?;
+        if notes.any_writer(|writer| writer.starts_with(OWNERS.as_bytes())) {
+            let lines = notes.lines(tree)?;
             subject.waivers = self.ground(tree, None, &[]).waivers(&lines)?.granted;
         }
         Ok(())
+    }
+
+    fn notes(&self) -> Result<&Notes<'a>> {
+        if let Some(notes) = self.notes.get() {
+            return Ok(notes);
+        }
+        let notes = Notes::open(self.repo, self.proposed_notes)?;
+        Ok(self.notes.get_or_init(|| notes))
     }
 
     fn ground<'g>(&'g self, tree: Oid, base: Option<Oid>, workers: &'g [&'g Actor]) -> Ground<'g> {

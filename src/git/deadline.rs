@@ -19,7 +19,7 @@ impl Deadline {
 
     /// # Errors
     /// It has passed.
-    pub(super) fn check(&self) -> Result<()> {
+    pub fn check(&self) -> Result<()> {
         let Some(after) = self.0.get().filter(|after| used() > *after) else { return Ok(()) };
         let seconds = after.as_secs();
         Err(Error::new(format!("judging takes more than {seconds}s of processor time (`guard.deadline`)"))

@@ -13,7 +13,7 @@ pub fn fetch(remote: &str) -> String {
     format!("+{PREFIX}*:{PREFIX}{TRACKED}{remote}/*")
 }
 
-/// The remotes that don't fetch evidence.
+/// The remotes that fetch something, but no evidence. One without any refspec is there to be pushed to, or to be fetched from by name.
 ///
 /// # Errors
 /// The configuration can't be read.
@@ -25,7 +25,7 @@ pub fn missing(repo: &Repo) -> Result<Vec<String>> {
         let remote = disk.find_remote(name).map_err(git)?;
         let specs = remote.fetch_refspecs().map_err(git)?;
         let wanted = fetch(name);
-        if !specs.iter().any(|spec| spec.ok().flatten() == Some(wanted.as_str())) {
+        if !specs.is_empty() && !specs.iter().any(|spec| spec.ok().flatten() == Some(wanted.as_str())) {
             lacking.push(name.to_owned());
         }
     }

@@ -157,6 +157,7 @@ pub(crate) fn update(name: &str, kind: UpdateKind) -> UpdateFacts {
         by_owner: false,
         broken_certificate: None,
         foreign: Vec::new(),
+        no_notes: Vec::new(),
         updates_in_push: 1,
     }
 }

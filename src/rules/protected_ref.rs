@@ -16,8 +16,9 @@ pub static RULE: Rule = Rule {
 Rejects deleting or rewinding a protected branch, or creating one out of nothing; a
 ref outside `[refs] allowed`; a name that is a protected branch's but for case or
 normalisation, `refs/heads/HEAD` and `refs/heads/refs/*`; a branch or tag that
-reaches no commit; a rewrite of evidence (`refs/notes/guard/*`), or a line in it that
-its writer has not signed; and more updates in one push than allowed.
+reaches no commit; a rewrite of evidence (`refs/notes/guard/*`), a line in it that
+its writer has not signed, or anything that is no note; and more updates in one push
+than allowed.
 
 Why: a forced push takes back what others accepted, proofs and all. A ref such as
 `refs/replace/*` changes what everybody reads without touching a branch, and a
@@ -52,6 +53,7 @@ fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
         protected(policy, subject, update),
         outside(policy, subject, update),
         rewriting_evidence(subject, update),
+        no_notes(subject, update),
         others_evidence(subject, update),
         deceiving(subject, update),
         without_commit(subject, update),
@@ -100,6 +102,20 @@ fn others_evidence(subject: &Subject, update: &UpdateFacts) -> Option<Violation>
             update,
             "would hold what is not its writer's",
             "push your own notes alone, of which there is one ref for each writer",
+            "git for-each-ref refs/notes/guard",
+        )
+    })
+}
+
+/// Whoever looks a tree up goes by its id: what stands elsewhere, or is no plain file, is there to mislead.
+fn no_notes(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+    (!update.no_notes.is_empty()).then(|| Violation {
+        details: update.no_notes.clone(),
+        ..violation(
+            subject,
+            update,
+            "would hold what is no note",
+            "a note is a plain file of lines at its tree's id, as `guard test` and `git notes` write it; push nothing else there",
             "git for-each-ref refs/notes/guard",
         )
     })

@@ -2,6 +2,8 @@
 
 use crate::support::*;
 
+mod templates;
+
 /// A CI's clone of a server, with a key in a file; dev's branch `work` touches the middleware and needs `integration`, attested.
 struct Ci {
     repo: Repo,

@@ -8,11 +8,14 @@ use crate::support::*;
 mod attest;
 mod counts;
 mod export;
+mod here;
 mod hostile;
 mod keys;
+mod lifecycle;
 mod listing;
 mod record;
 mod signed;
+mod terminal;
 mod twice;
 
 /// A policy with suites, `(name, lines of its table)`; anybody may do anything, and areas need what they need.

@@ -7,6 +7,7 @@ mod bootstrap;
 mod bounds;
 mod evidence;
 mod identity;
+mod notes;
 mod refs;
 
 /// A guarded repository without hooks, a server with them, logged in as `dev`, and `work` checked out.

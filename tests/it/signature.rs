@@ -9,7 +9,6 @@ mod agreement;
 mod bytes;
 mod desk;
 mod security_key;
-mod speed;
 
 use desk::{Desk, NAMESPACE};
 

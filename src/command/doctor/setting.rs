@@ -6,7 +6,7 @@ use crate::context::{Context, Identity, Settings};
 use crate::error::Result;
 use crate::git::hooks::git_version;
 use crate::git::policy_at::{self, Found};
-use crate::git::{Head, Repo, range, staged};
+use crate::git::{Head, Repo, range, refspecs, staged};
 use crate::identity::{Actor, Sources};
 use crate::policy::Policy;
 use crate::report::escape;
@@ -35,11 +35,19 @@ pub fn checks(repo: &Repo, settings: &Settings, context: &Context) -> Result<Vec
     } else {
         who(repo, settings, context, policy.as_deref())?
     });
+    if !repo.is_bare() {
+        checks.extend(refspecs::missing(repo)?.iter().map(|remote| unfetched(remote)));
+    }
     checks.push(match git_version() {
         Some(version) => Check::good("git", escape(&version)),
         None => Check::good("git", "none in PATH: commands that need the program will say so"),
     });
     Ok(checks)
+}
+
+/// A remote that was added after the hooks were installed.
+fn unfetched(remote: &str) -> Check {
+    Check::bad("evidence", format!("`git fetch {}` brings none of it", escape(remote.as_bytes())), "guard install")
 }
 
 /// On a server HEAD says which branch holds the policy.

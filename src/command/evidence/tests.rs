@@ -7,7 +7,7 @@ fn recorded(scratch: &Scratch, change: impl FnOnce(&mut crate::evidence::record:
     record.tree = scratch.oid("HEAD^{tree}");
     record.repository = scratch.oid("HEAD");
     change(&mut record);
-    notes::append(&scratch.repo(), scratch.oid("HEAD^{tree}"), "local-x", &record.to_line().unwrap()).unwrap();
+    notes::append(&scratch.repo(), scratch.oid("HEAD^{tree}"), "local-tester-example-org", &record.to_line().unwrap()).unwrap();
 }
 
 fn shown(scratch: &Scratch) -> (String, Value) {
@@ -44,9 +44,9 @@ fn everything_there_is_and_what_it_is_worth() {
     let expected = format!(
         "tree {short} of HEAD, by the policy main:policy.toml
 s: recorded, a run on this machine
-  2026-01-02 03:04:06Z passed by local-x, 1 passed, 0 failed, 0 skipped: counts as recorded
-  2026-01-02 03:04:05Z passed by local-x, 1 passed, 0 failed, 0 skipped: does not count: there is a newer run
-  2026-01-02 03:04:06Z passed by local-x, 1 passed, 0 failed, 0 skipped: does not count: the suite was defined otherwise when it ran
+  2026-01-02 03:04:06Z passed by local-tester-example-org, 1 passed, 0 failed, 0 skipped: counts as recorded
+  2026-01-02 03:04:05Z passed by local-tester-example-org, 1 passed, 0 failed, 0 skipped: does not count: there is a newer run
+  2026-01-02 03:04:06Z passed by local-tester-example-org, 1 passed, 0 failed, 0 skipped: does not count: the suite was defined otherwise when it ran
   a trailer does not count: it is stale: it is for another tree, 1111111
 t: claimed, trailer in {commit}
 a line of evil does not count: it can't be read: no DSSE envelope: expected value at line 1 column 1
@@ -86,7 +86,7 @@ fn on_a_server_a_record_is_a_claim() {
     assert_eq!(of, "HEAD");
     let gathered = gather(&bare, &settings(&bare), &policy, &Work::default(), (tree, of, commit)).unwrap();
     assert_eq!(gathered.proofs["s"].level, Level::Claimed);
-    assert_eq!(gathered.proofs["s"].by.as_deref(), Some("an unsigned record of local-x"));
+    assert_eq!(gathered.proofs["s"].by.as_deref(), Some("an unsigned record of local-tester-example-org"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::workspace::Workspace;
 use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::evidence::record::{Outcome, Record};
-use crate::evidence::{self, FilesOf, Found, Missing, Worth};
+use crate::evidence::{self, FilesOf, Found, Level, Missing, Worth};
 use crate::gather::Ground;
 use crate::git::{Repo, export, notes, suite_files};
 use crate::policy::{Policy, Suite};
@@ -99,8 +99,8 @@ impl Job<'_> {
         Ground { repo, policy, tree, base, workers: &[], on_server: false, max_paths }
     }
 
-    /// The newest run of this suite, as it is defined now, if it has passed on this tree: a run of anybody's, or where this one is to
-    /// be signed, one that the same holder of a key has signed. Whoever signs says that they saw it run.
+    /// The newest run of this suite, as it is defined now, if it has passed on this tree: one on this machine or signed, or where this one
+    /// is to be signed, one that the same holder of a key has signed. Whoever signs says that they saw it run, and a claim is no run.
     fn passed(&self, suite: &str, of: FilesOf) -> Result<Option<Record>> {
         let found = self.ground().examine(&notes::lines(self.repo, self.tree, &[])?)?;
         let counts = |one: &Found| {
@@ -111,7 +111,10 @@ impl Job<'_> {
             // Anybody here may put an unsigned line into a writer's notes.
             let signed = credit.short != Some(Missing::Unsigned);
             let whose = self.sealing.is_none_or(|sealing| signed && sealing.writer == one.writer);
-            credit.of == of && whose && one.record.as_ref().is_ok_and(|record| record.suite == suite)
+            credit.of == of
+                && credit.level >= Level::Recorded
+                && whose
+                && one.record.as_ref().is_ok_and(|record| record.suite == suite)
         };
         Ok(found.into_iter().find(counts).and_then(|one| one.record.ok()))
     }

@@ -3,7 +3,7 @@
 use git2::ErrorCode;
 
 use super::append::pause;
-use super::{PREFIX, unite};
+use super::{PREFIX, local_writer, unite, unite_aside};
 use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::git::repo::{git, own};
@@ -14,27 +14,34 @@ use crate::report::escape;
 const TRIES: u32 = 5;
 
 /// Pushes `refs/notes/guard/<writer>` to a remote (its name, or a URL) by the git program, hooks and all. Where the remote holds lines
-/// that aren't here, they are fetched and united with ours, and it is tried again.
+/// that aren't here, they are fetched and united with ours, and it is tried again. What nobody signs is united for the remote alone: were
+/// it put into our own ref, what anybody has pushed there would pass for a run on this machine.
 ///
 /// # Errors
 /// There are no notes of that writer; there is no git program; the remote or a hook refuses, with git's own words; others were
 /// faster again and again.
 pub fn push(repo: &Repo, remote: &str, writer: &str) -> Result<()> {
     let name = format!("{PREFIX}{writer}");
-    let mut words = Vec::new();
+    let unsigned = writer == local_writer(repo)?;
+    let (mut words, mut aside) = (Vec::new(), None);
     for _ in 0..TRIES {
-        let Some(ours) = repo.reference(&name)? else {
+        let Some(ours) = aside.or(repo.reference(&name)?) else {
             return Err(Error::new(format!("there is no `{}` to push: nothing is recorded there", escape(name.as_bytes())))
                 .next("guard evidence"));
         };
-        let run = program::run(repo, &["push", "--quiet", "--porcelain", "--", remote, &format!("{name}:{name}")])?;
+        let source = aside.map_or_else(|| name.clone(), |commit: Oid| commit.to_string());
+        let run = program::run(repo, &["push", "--quiet", "--porcelain", "--", remote, &format!("{source}:{name}")])?;
         if run.status.success() {
             return Ok(());
         }
         words = [run.stdout, run.stderr].concat();
         match theirs(repo, remote, &name)? {
             Some(theirs) if !range::is_ancestor(repo, theirs, ours)? => {
-                unite(repo, writer, theirs)?;
+                if unsigned {
+                    aside = Some(unite_aside(repo, writer, theirs)?);
+                } else {
+                    unite(repo, writer, theirs)?;
+                }
             }
             Some(_) | None if raced(&words) => pause(),
             Some(_) | None => break,

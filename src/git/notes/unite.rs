@@ -6,7 +6,7 @@ use git2::{ErrorCode, Repository};
 
 use super::append::{TRIES, commit, full, pause, put, raced, with_lines};
 use super::{MAX_ALL, MAX_NOTE, PREFIX, note, split};
-use crate::change::Oid;
+use crate::change::{Oid, RepoPath};
 use crate::error::{Error, Result};
 use crate::git::delta::between;
 use crate::git::repo::{foreign, git, own};
@@ -21,24 +21,41 @@ use crate::report::escape;
 pub fn unite(repo: &Repo, writer: &str, theirs: Oid) -> Result<Oid> {
     let disk = repo.writable()?;
     let name = format!("{PREFIX}{writer}");
-    let failed = |e: Error| e.context(format!("could not unite two copies of `{}`", escape(name.as_bytes())));
     for _ in 0..TRIES {
-        let ours = match disk.find_reference(&name).and_then(|reference| reference.peel_to_commit()) {
-            Ok(commit) => Some(own(commit.id()).ok_or_else(|| failed(Error::new("it names no commit")))?),
-            Err(e) if e.code() == ErrorCode::NotFound => None,
-            Err(e) => return Err(failed(git(e))),
-        };
-        let new = united(repo, &disk, &name, ours, theirs).map_err(failed)?;
+        let ours = tip(&disk, &name)?;
+        let new = united(repo, &disk, &name, ours, theirs).map_err(|e| failed(&name, e))?;
         if Some(new) == ours {
             return Ok(new);
         }
         match put(&disk, &name, foreign(new)?, ours.map(foreign).transpose()?, "guard: unite records") {
             Ok(()) => return Ok(new),
             Err(e) if raced(&e) => pause(),
-            Err(e) => return Err(failed(git(e))),
+            Err(e) => return Err(failed(&name, git(e))),
         }
     }
-    Err(failed(Error::new("others keep writing to it")))
+    Err(failed(&name, Error::new("others keep writing to it")))
+}
+
+/// The same, but that the ref stays where it is: what stands in it is still what this clone has recorded, and nothing of `theirs`.
+///
+/// # Errors
+/// As `unite`.
+pub fn unite_aside(repo: &Repo, writer: &str, theirs: Oid) -> Result<Oid> {
+    let disk = repo.writable()?;
+    let name = format!("{PREFIX}{writer}");
+    united(repo, &disk, &name, tip(&disk, &name)?, theirs).map_err(|e| failed(&name, e))
+}
+
+fn failed(name: &str, why: Error) -> Error {
+    why.context(format!("could not unite two copies of `{}`", escape(name.as_bytes())))
+}
+
+fn tip(disk: &Repository, name: &str) -> Result<Option<Oid>> {
+    match disk.find_reference(name).and_then(|reference| reference.peel_to_commit()) {
+        Ok(commit) => own(commit.id()).map(Some).ok_or_else(|| failed(name, Error::new("it names no commit"))),
+        Err(e) if e.code() == ErrorCode::NotFound => Ok(None),
+        Err(e) => Err(failed(name, git(e))),
+    }
 }
 
 /// The commit that holds the lines of both, made where there is none yet.
@@ -68,7 +85,7 @@ fn missing(repo: &Repo, disk: &Repository, name: &str, ours: Oid, theirs: Oid) -
     let (our_tree, their_tree) = (repo.commit(ours)?.tree, repo.commit(theirs)?.tree);
     let walk = between(repo, Some(their_tree), Some(our_tree), u64::MAX)?;
     let changed: BTreeSet<Oid> =
-        walk.deltas.iter().filter(|delta| delta.new.is_some()).filter_map(|delta| super::object(&delta.path)).collect();
+        walk.deltas.iter().filter(|delta| delta.new.is_some()).filter_map(|delta| object(&delta.path)).collect();
     let mut all = BTreeMap::new();
     for on in changed {
         let read = |tip| note(disk, tip, on, MAX_ALL)?.map_err(Error::new);
@@ -84,6 +101,18 @@ fn missing(repo: &Repo, disk: &Repository, name: &str, ours: Oid, theirs: Oid) -
         }
     }
     Ok(all)
+}
+
+/// The object that a note at this path of a notes' tree is on, by any of git's fan-outs (`ab/cd/ef…`, lower case); `None`: no note.
+fn object(path: &RepoPath) -> Option<Oid> {
+    let mut parts = path.components().rev();
+    let last = parts.next()?;
+    let digits = |part: &[u8]| part.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    if !digits(last) || !parts.all(|part| part.len() == 2 && digits(part)) {
+        return None;
+    }
+    let hex: Vec<u8> = path.components().flatten().copied().collect();
+    std::str::from_utf8(&hex).map_or(None, Oid::from_hex)
 }
 
 #[cfg(test)]

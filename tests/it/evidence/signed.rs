@@ -3,7 +3,7 @@
 use super::*;
 
 /// `dev` works, `ci` attests, and the suite asks whether `ok` is there.
-fn policy(repo: &Repo, evidence: &str) -> String {
+pub(super) fn policy(repo: &Repo, evidence: &str) -> String {
     let key = |name: &str| repo.key(name).public;
     format!(
         "version = 1\nbase = \"main\"\n[owners]\nusers = [\"boss\"]\n\
@@ -22,7 +22,7 @@ fn policy(repo: &Repo, evidence: &str) -> String {
 }
 
 /// A branch `work` of dev's that touches the middleware, and the server with `main`; a landing needs an attestation.
-fn started(evidence: &str) -> (Repo, Repo) {
+pub(super) fn started(evidence: &str) -> (Repo, Repo) {
     let repo = Repo::new();
     repo.write("policy.toml", policy(&repo, evidence)).write("ok", "").write("middleware/a.py", "a\n").commit_unjudged("start");
     let server = repo.guarded_remote();
@@ -32,7 +32,7 @@ fn started(evidence: &str) -> (Repo, Repo) {
 }
 
 /// `guard test` of HEAD, signed with that key, and pushed by the CI's account.
-fn attest(repo: &Repo, key: &str) {
+pub(super) fn attest(repo: &Repo, key: &str) {
     let key = repo.key(key).private;
     repo.login("ci-account")
         .guard(&["test", "integration", "--rev", "HEAD", "--sign", key.to_str().unwrap(), "--push", "origin"])
@@ -40,7 +40,7 @@ fn attest(repo: &Repo, key: &str) {
     repo.login("dev");
 }
 
-fn land(repo: &Repo) -> Run {
+pub(super) fn land(repo: &Repo) -> Run {
     repo.git(&["push", "origin", "HEAD:main"])
 }
 

@@ -98,3 +98,23 @@ fn the_report_in_json() {
         serde_json::json!({"name": "pre-commit", "ok": false, "found": "is not installed", "next": "guard install"})
     );
 }
+
+#[test]
+fn a_remote_that_came_later_brings_no_evidence_until_install_runs_again() {
+    let repo = guarded();
+    repo.install().guard(&["doctor"]).ok().says_not("evidence");
+    repo.remote();
+    let run = repo.guard(&["doctor"]).rejected().says("evidence            ").says("`git fetch origin` brings none of it");
+    run.says("next: guard install").says("1 finding");
+    repo.guard(&["install"]).ok().says("`git fetch` brings the evidence from origin");
+    repo.guard(&["doctor"]).ok().says_not("brings none");
+}
+
+#[test]
+fn a_remote_that_fetches_nothing_stays_so() {
+    let repo = guarded();
+    repo.git(&["config", "remote.backup.url", "../backup.git"]).ok();
+    repo.guard(&["install"]).ok().says_not("brings the evidence");
+    assert_eq!(repo.git(&["config", "--get-all", "remote.backup.fetch"]).out(), "");
+    repo.guard(&["doctor"]).ok();
+}

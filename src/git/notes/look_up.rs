@@ -1,0 +1,115 @@
+//! Reading: what every writer says of an object.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{MAX_ALL, NoteLine, PREFIX, TRACKED, local_writer, note, split};
+use crate::change::Oid;
+use crate::error::Result;
+use crate::git::Repo;
+use crate::git::repo::{git, own};
+use crate::report::escape;
+
+/// How a line has come here, nearest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Origin {
+    /// This clone has recorded it: it stands in the ref of its own local writer.
+    Own,
+    /// It stands in another writer's ref of this repository: signed here, pushed to here, or put here by somebody.
+    Here,
+    /// It was fetched. One person's clones share a writer's name, so whose notes it stands in says nothing of where it was recorded.
+    Fetched,
+}
+
+/// All writers' refs, read once: a look-up then costs a few trees for each writer, however many records and refs there are.
+pub struct Notes<'r> {
+    repo: &'r Repo,
+    /// Nearest first, and by name.
+    writers: BTreeSet<(Origin, Vec<u8>, Oid)>,
+}
+
+impl<'r> Notes<'r> {
+    /// The refs as they now are. `proposed`: (full ref name, tip) that stand in place of the repository's own for the same name, as a push
+    /// proposes them; other refs among them are passed over.
+    ///
+    /// # Errors
+    /// A ref or the configuration can't be read.
+    pub fn open(repo: &'r Repo, proposed: &[(Vec<u8>, Oid)]) -> Result<Self> {
+        let mut tips = tips(repo)?;
+        tips.extend(proposed.iter().filter(|(name, _)| name.starts_with(PREFIX.as_bytes())).cloned());
+        let own = if tips.is_empty() { Vec::new() } else { local_writer(repo)?.into_bytes() };
+        let writers = tips.into_iter().map(|(name, tip)| (origin(label(&name), &own), name, tip)).collect();
+        Ok(Self { repo, writers })
+    }
+
+    /// Whether any writer's name is such a one.
+    pub fn any_writer(&self, is: impl Fn(&[u8]) -> bool) -> bool {
+        self.writers.iter().any(|(_, name, _)| is(writer(label(name))))
+    }
+
+    /// All lines on an object, of every writer, looked up by the fan-out path.
+    ///
+    /// # Errors
+    /// An object is missing or damaged.
+    pub fn lines(&self, on: Oid) -> Result<Vec<NoteLine>> {
+        let (mut all, mut size) = (Vec::new(), 0);
+        let mut known = BTreeSet::new();
+        for (origin, name, tip) in &self.writers {
+            let label = writer(label(name));
+            let writer = std::str::from_utf8(label).map_or_else(|_not_text| escape(label), str::to_owned);
+            let line = |content| NoteLine { writer: writer.clone(), origin: *origin, content };
+            match note(self.repo.raw(), *tip, on, MAX_ALL - size)? {
+                Err(why) => all.push(line(Err(why))),
+                Ok(content) => {
+                    size += content.len();
+                    let new = split(&content).map(|bytes| line(Ok(bytes.to_vec())));
+                    // A line that was pushed from here and fetched again is one line.
+                    all.extend(new.filter(|line| known.insert((line.writer.clone(), line.content.clone()))));
+                }
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// The same of one object alone.
+///
+/// # Errors
+/// As `Notes::open` and `Notes::lines`.
+pub fn lines(repo: &Repo, on: Oid, proposed: &[(Vec<u8>, Oid)]) -> Result<Vec<NoteLine>> {
+    Notes::open(repo, proposed)?.lines(on)
+}
+
+/// All refs of notes: full names and tips.
+fn tips(repo: &Repo) -> Result<BTreeMap<Vec<u8>, Oid>> {
+    let mut tips = BTreeMap::new();
+    for reference in repo.raw().references_glob(&format!("{PREFIX}*")).map_err(git)? {
+        let reference = reference.map_err(git)?;
+        let name = reference.name_bytes().to_vec();
+        let resolved = reference.resolve().map_err(|e| git(e).context("could not read a ref of notes"))?;
+        tips.extend(resolved.target().and_then(own).map(|tip| (name, tip)));
+    }
+    Ok(tips)
+}
+
+/// A ref's name below `PREFIX`.
+fn label(name: &[u8]) -> &[u8] {
+    name.get(PREFIX.len()..).unwrap_or_default()
+}
+
+fn origin(label: &[u8], own: &[u8]) -> Origin {
+    if label.starts_with(TRACKED.as_bytes()) {
+        Origin::Fetched
+    } else if label == own {
+        Origin::Own
+    } else {
+        Origin::Here
+    }
+}
+
+/// Whose notes a ref holds, by its name below `PREFIX`: what was fetched from a remote is still its writer's.
+fn writer(label: &[u8]) -> &[u8] {
+    match label.strip_prefix(TRACKED.as_bytes()) {
+        Some(rest) => rest.rsplit(|b| *b == b'/').next().unwrap_or(rest),
+        None => label,
+    }
+}
