@@ -148,6 +148,27 @@ impl Repo {
         }
     }
 
+    /// All values of a configuration key in the strongest level that has any, as they stand there.
+    ///
+    /// # Errors
+    /// As `config`.
+    pub fn config_all(&self, key: &str) -> Result<Vec<String>> {
+        let unreadable = |e| git(e).context(format!("could not read `git config {key}`"));
+        let mut entries = self.configuration()?.multivar(key, None).map_err(unreadable)?;
+        let mut values: Vec<String> = Vec::new();
+        let mut level = None;
+        while let Some(entry) = entries.next() {
+            let entry = entry.map_err(unreadable)?;
+            // Weaker levels come first.
+            if level.replace(entry.level()) != Some(entry.level()) {
+                values.clear();
+            }
+            let text = std::str::from_utf8(entry.value_bytes());
+            values.push(text.map_err(|_bytes| Error::new(format!("`git config {key}` is not UTF-8")))?.to_owned());
+        }
+        Ok(values)
+    }
+
     /// A boolean configuration key; absent is false.
     ///
     /// # Errors

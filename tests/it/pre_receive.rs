@@ -9,6 +9,7 @@ mod evidence;
 mod identity;
 mod notes;
 mod refs;
+mod servers;
 
 /// A guarded repository without hooks, a server with them, logged in as `dev`, and `work` checked out.
 fn pushing() -> (Repo, Repo) {
