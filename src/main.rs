@@ -1,19 +1,17 @@
 //! Parse, run, exit status; no logic.
 
+use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use guard::cli::{Cli, ColorWhen, Format};
-use guard::command::{Done, dispatch};
+use guard::cli::{Cli, ColorWhen};
+use guard::command::{Done, UNDECIDED, dispatch};
 use guard::context::Context;
 use guard::error::{Error, Result};
 use guard::report;
 
 mod output;
-
-/// Neither accepted nor rejected.
-const UNDECIDED: u8 = 2;
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(say_panic));
@@ -28,8 +26,8 @@ fn answer() -> u8 {
             let (color, format) = (cli.common.color, cli.common.format);
             let answer = catch_unwind(AssertUnwindSafe(|| run(cli)));
             // The panic itself was said by the hook; a reader of JSON shall have a document all the same.
-            let panicked = |_| Ok(Done { err: String::new(), ..failed(&Error::new("internal error"), format) });
-            (answer.unwrap_or_else(panicked).unwrap_or_else(|error| failed(&error, format)), color)
+            let panicked = |_| Ok(Done { err: String::new(), ..Done::undecided(&Error::new("internal error"), format) });
+            (answer.unwrap_or_else(panicked).unwrap_or_else(|error| Done::undecided(&error, format)), color)
         }
         Err(usage) => (refused(&usage), ColorWhen::Auto),
     };
@@ -47,28 +45,38 @@ fn run(cli: Cli) -> Result<Done> {
     dispatch(&Context::from_env(cli.common)?, &cli.command)
 }
 
-/// No answer: why, in the form that was asked for, and in words.
-fn failed(error: &Error, format: Format) -> Done {
-    let out = match format {
-        Format::Text => String::new(),
-        Format::Json => report::json::error(error, None, None, None),
-    };
-    Done { status: UNDECIDED, out, err: report::text::error(error) }
-}
-
 /// `--help` and `--version` are answers; anything else that clap says is a wrong use.
 fn refused(usage: &clap::Error) -> Done {
-    let text = usage.render().ansi().to_string();
+    let text = usage_text(usage);
     if usage.exit_code() == 0 {
         return Done { status: 0, out: text, err: String::new() };
     }
     let out = if output::wants_json(std::env::args_os().skip(1)) {
-        let plain = usage.render().to_string();
-        report::json::error(&Error::new(plain.trim_end()), None, None, None)
+        report::json::error(&Error::new(plain_usage(usage).trim_end()), None, None, None)
     } else {
         String::new()
     };
     Done { status: UNDECIDED, out, err: text }
+}
+
+/// What clap says, in colour, unless an argument could act on a terminal: clap repeats arguments as they are.
+fn usage_text(usage: &clap::Error) -> String {
+    let harmless = |arg: OsString| arg.to_str().is_some_and(|arg| report::escape(arg.as_bytes()) == arg);
+    if std::env::args_os().skip(1).all(harmless) { usage.render().ansi().to_string() } else { plain_usage(usage) }
+}
+
+/// The same without colour, and with every argument escaped, alone or behind its option's `=`.
+fn plain_usage(usage: &clap::Error) -> String {
+    let mut text = usage.render().to_string();
+    for arg in std::env::args_os().skip(1) {
+        let arg = arg.to_string_lossy();
+        for part in
+            [Some(arg.as_ref()), arg.split_once('=').map(|(_, value)| value)].into_iter().flatten().filter(|part| !part.is_empty())
+        {
+            text = text.replace(part, &report::escape(part.as_bytes()));
+        }
+    }
+    report::escape_lines(&text)
 }
 
 /// One line instead of a trace.

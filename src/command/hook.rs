@@ -2,6 +2,7 @@
 
 mod memory;
 mod message;
+mod wire;
 
 use std::ffi::OsString;
 use std::io::Read;
@@ -39,7 +40,6 @@ pub fn run(context: &Context, args: &HookArgs) -> Result<Done> {
     }
     let kept = match args.name.as_str() {
         "pre-push" => push::NOTHING_PUSHED,
-        "pre-receive" => push::NOTHING_TAKEN,
         "pre-merge-commit" => MERGE_KEPT,
         _ => KEPT,
     };
@@ -53,7 +53,7 @@ fn judged(context: &Context, args: &HookArgs) -> Result<Done> {
         "prepare-commit-msg" => prepare_commit_msg(context, &args.args),
         "commit-msg" => commit_msg(&Door::open(context, true)?, &args.args),
         "pre-push" => push::pre_push(&Door::open(context, true)?, &args.args, &stdin()?),
-        "pre-receive" => push::pre_receive(&Door::open(context, true)?, &stdin()?),
+        "pre-receive" => Ok(wire::pre_receive(context)),
         other => Err(unknown(other)),
     }
 }
