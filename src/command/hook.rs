@@ -53,7 +53,7 @@ fn judged(context: &Context, args: &HookArgs) -> Result<Done> {
         "prepare-commit-msg" => prepare_commit_msg(context, &args.args),
         "commit-msg" => commit_msg(&Door::open(context, true)?, &args.args),
         "pre-push" => push::pre_push(&Door::open(context, true)?, &args.args, &stdin()?),
-        "pre-receive" => push::pre_receive(&Door::open(context, true)?, &stdin()?),
+        "pre-receive" => push::pre_receive(&Door::open_as_server(context)?, &stdin()?),
         other => Err(unknown(other)),
     }
 }
