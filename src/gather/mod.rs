@@ -200,7 +200,7 @@ impl<'a> Gatherer<'a> {
             tree_in_base_history: false,
             lone: false,
             before: Before::Parent,
-            below_root: self.below_root,
+            below_root: self.below_root && !self.on_server,
             merges: None,
             policy_edit: PolicyEdit::Untouched,
             update: None,

@@ -3,6 +3,8 @@
 
 use std::sync::Once;
 
+use git2::ConfigLevel;
+
 /// Sets what the whole process needs, once, before the first repository is opened.
 ///
 /// Hashes are not recomputed on reading (git doesn't either; receive-pack verified what was pushed). With `trust_owner`, which only
@@ -17,4 +19,15 @@ pub(super) fn set_once(trust_owner: bool) {
             debug_assert!(set.is_ok(), "libgit2 knows this option");
         }
     });
+}
+
+/// Leaves no configuration and no attributes but the repository's own and the machine's (`/etc`), whatever the environment says: a user's
+/// are the pusher's where git runs as the pusher.
+pub(super) fn forget_users() -> Result<(), git2::Error> {
+    for level in [ConfigLevel::Global, ConfigLevel::XDG] {
+        // SAFETY: one thread opens repositories, this one, and it is called before the first is opened, or between two of them.
+        unsafe { git2::opts::set_search_path(level, "")? };
+    }
+    // SAFETY: as above. The administrator's own file, and not the one that GIT_CONFIG_SYSTEM names.
+    unsafe { git2::opts::set_search_path(ConfigLevel::System, "/etc") }
 }

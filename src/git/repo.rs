@@ -2,6 +2,7 @@
 
 mod objects;
 mod refs;
+mod server;
 mod signed;
 
 use std::cell::OnceCell;
@@ -40,7 +41,10 @@ impl Repo {
     /// No repository; a format that libgit2 can't read (SHA-256, reftable, unknown extensions), said by name; `info/grafts`.
     pub fn open(trust_owner: bool) -> Result<Self> {
         options::set_once(trust_owner);
-        let inner = Repository::open_from_env().map_err(|e| open_error(&e))?;
+        Self::sound(Repository::open_from_env().map_err(|e| open_error(&e))?)
+    }
+
+    fn sound(inner: Repository) -> Result<Self> {
         if inner.commondir().join("info/grafts").exists() {
             return Err(Error::new("`info/grafts` rewrites the history that would be judged")
                 .help("remove it, or replace it by `git replace --convert-graft-file`, which the guard ignores"));

@@ -13,7 +13,7 @@ const KNOWN: &str = "guard.format=json, guard.format=text, guard.verbose";
 /// Judges the push, and answers as the pusher and the server want it. Whatever goes wrong is an answer here, too.
 pub fn pre_receive(context: &Context) -> Done {
     let (context, unknown) = asked(context);
-    let door = Door::open(&context, true);
+    let door = Door::open_as_server(&context);
     let gitlab = door.as_ref().is_ok_and(|door| door.settings.identity.iter().any(is_gitlab));
     let judged = door.and_then(|door| push::pre_receive(&door, &stdin()?));
     let mut done = judged.unwrap_or_else(|error| Done::undecided(&error.kept(push::NOTHING_TAKEN), context.common.format));
