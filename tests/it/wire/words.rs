@@ -10,7 +10,7 @@ fn prose_is_folded_and_commands_are_not() {
     let words = remote(&repo.git(&["push", "origin", "work"]).rejected());
     assert!(words.iter().any(|line| line == "error[file-limit]: 7 files changed in this commit, 5 allowed"), "{words:#?}");
     for line in words.iter().filter(|line| !line.contains(&path) && !line.starts_with("  next: ")) {
-        assert!(line.chars().count() <= 96, "{line}");
+        assert!(line.chars().count() <= 160, "{line}");
     }
     let next = words.iter().find_map(|line| line.trim_start().strip_prefix("next: ")).unwrap();
     repo.run("sh", &["-c", next]).ok();
