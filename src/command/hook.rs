@@ -62,7 +62,7 @@ fn judged(context: &Context, args: &HookArgs) -> Result<Done> {
 /// Whatever is pushed and whatever hangs, there is an answer in time.
 fn pre_receive(context: &Context) -> Result<Done> {
     let watchdog = Watchdog::start(context)?;
-    let mut door = Door::open(context, true)?;
+    let mut door = Door::open_as_server(context)?;
     door.repo.deadline = watchdog.deadline();
     watchdog.allow(door.settings.deadline);
     door.repo.deadline.doing(Doing::Listing);

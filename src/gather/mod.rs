@@ -23,7 +23,7 @@ pub use touch::{suite_touches, touches};
 
 use crate::case::{Before, Part, PolicyEdit, Stage, Subject, SubjectKind};
 use crate::change::{BySuite, FileChange, Oid, Totals, TreeProblem};
-use crate::context::{Context, Identity, Settings};
+use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::evidence::halt::Halted;
 use crate::evidence::writer::OWNERS;
@@ -63,8 +63,8 @@ pub struct Gatherer<'a> {
     pub remote: Option<&'a str>,
     /// Whoever started this is somewhere below the root of the work tree.
     below_root: bool,
-    /// The account that `guard.identity` names, read once.
-    account: Option<String>,
+    /// The accounts that `guard.identity` names, read once.
+    accounts: Vec<(String, String)>,
     /// What the push certificate says, where `guard.identity` asks for one.
     certificate: Option<Signed>,
     /// Commits that were here (on a client: on a remote) before; asked once.
@@ -83,10 +83,7 @@ impl<'a> Gatherer<'a> {
     /// # Errors
     /// The account's variable isn't UTF-8.
     pub fn new(repo: &'a Repo, policy: &'a Policy, settings: &'a Settings, context: &'a Context) -> Result<Self> {
-        let account = match &settings.identity {
-            Identity::None | Identity::PushCert => None,
-            Identity::Env(name) => context.account(name)?,
-        };
+        let accounts = context.accounts(&settings.identity)?;
         Ok(Self {
             repo,
             policy,
@@ -100,7 +97,7 @@ impl<'a> Gatherer<'a> {
             marker_may_come: false,
             remote: None,
             below_root: repo.work_tree().is_ok_and(|root| context.is_below(root)),
-            account,
+            accounts,
             certificate: None,
             known: OnceCell::new(),
             halt: OnceCell::new(),
@@ -111,15 +108,11 @@ impl<'a> Gatherer<'a> {
 
     /// Whose work is that: `new` if it was not here before.
     fn actor(&self, stage: Stage, signature: Option<&Signed>, email: Option<&[u8]>, branch: Option<&[u8]>, new: bool) -> Actor {
-        let how = match &self.settings.identity {
-            Identity::None | Identity::PushCert => String::new(),
-            Identity::Env(name) => format!("env:{name}"),
-        };
         let mut sources = Sources { signature, option: self.option, email, branch, ..Sources::default() };
         if new {
             sources.certificate = self.certificate.as_ref();
             sources.only_account = self.on_server;
-            sources.account = self.account.as_deref().map(|name| (how.as_str(), name));
+            sources.accounts = &self.accounts;
             sources.environment = self.context.specialist.as_deref();
             sources.config = self.settings.specialist.as_deref();
         }
@@ -212,7 +205,7 @@ impl<'a> Gatherer<'a> {
             tree_in_base_history: false,
             lone: false,
             before: Before::Parent,
-            below_root: self.below_root,
+            below_root: self.below_root && !self.on_server,
             merges: None,
             policy_edit: PolicyEdit::Untouched,
             update: None,

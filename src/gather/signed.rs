@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::git::push::RefUpdate;
 use crate::git::{Commit, Kind, range};
 use crate::identity::certificate::{Received, certified};
-use crate::identity::{Actor, Signed, signed};
+use crate::identity::{Actor, Conflict, Signed, contradiction, signed};
 
 /// A certificate of more bytes is not read.
 const MAX_CERTIFICATE: u64 = 8 << 20;
@@ -42,7 +42,7 @@ impl Gatherer<'_> {
     /// # Errors
     /// It can't be read, or is too large.
     pub fn certify(&mut self, updates: &[RefUpdate]) -> Result<()> {
-        if self.settings.identity != Identity::PushCert {
+        if !self.settings.identity.contains(&Identity::PushCert) {
             return Ok(());
         }
         let Some(told) = self.context.push_certificate()? else { return Ok(()) };
@@ -56,9 +56,10 @@ impl Gatherer<'_> {
         Ok(())
     }
 
-    /// What is wrong with the certificate, as a phrase.
-    pub fn broken_certificate(&self) -> Option<String> {
+    /// What is wrong with what is known of who pushes.
+    pub fn doubt(&self) -> Option<Conflict> {
         let why = self.certificate.as_ref().and_then(Signed::broken);
-        why.map(|why| format!("the push certificate is not believed: {why}"))
+        let broken = why.map(|why| Conflict::Signature(format!("the push certificate is not believed: {why}")));
+        broken.or_else(|| contradiction(self.policy, &self.accounts))
     }
 }
