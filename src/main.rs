@@ -6,17 +6,15 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use guard::cli::{Cli, ColorWhen};
-use guard::command::{Done, UNDECIDED, dispatch};
+use guard::command::{Done, dispatch};
 use guard::context::Context;
 use guard::error::{Error, Result};
-use guard::report;
-
-mod output;
+use guard::{output, report};
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(say_panic));
     // A panic anywhere, on the way out included, is no answer.
-    ExitCode::from(catch_unwind(AssertUnwindSafe(answer)).unwrap_or(UNDECIDED))
+    ExitCode::from(catch_unwind(AssertUnwindSafe(answer)).unwrap_or(Done::UNDECIDED))
 }
 
 /// Does everything. The status is known before the first byte is written, and nothing that writing does changes it.
@@ -26,8 +24,8 @@ fn answer() -> u8 {
             let (color, format) = (cli.common.color, cli.common.format);
             let answer = catch_unwind(AssertUnwindSafe(|| run(cli)));
             // The panic itself was said by the hook; a reader of JSON shall have a document all the same.
-            let panicked = |_| Ok(Done { err: String::new(), ..Done::undecided(&Error::new("internal error"), format) });
-            (answer.unwrap_or_else(panicked).unwrap_or_else(|error| Done::undecided(&error, format)), color)
+            let panicked = |_| Ok(Done { err: String::new(), ..output::undecided(&Error::new("internal error"), format) });
+            (answer.unwrap_or_else(panicked).unwrap_or_else(|error| output::undecided(&error, format)), color)
         }
         Err(usage) => (refused(&usage), ColorWhen::Auto),
     };
@@ -56,7 +54,7 @@ fn refused(usage: &clap::Error) -> Done {
     } else {
         String::new()
     };
-    Done { status: UNDECIDED, out, err: text }
+    Done { status: Done::UNDECIDED, out, err: text }
 }
 
 /// What clap says, in colour, unless an argument could act on a terminal: clap repeats arguments as they are.

@@ -21,15 +21,12 @@ pub mod sealing;
 pub mod test;
 pub mod uninstall;
 pub mod waive;
+pub mod watchdog;
 
-use crate::cli::{Command, Format};
+use crate::cli::Command;
 use crate::context::Context;
-use crate::error::{Error, Result};
-use crate::report;
+use crate::error::Result;
 use crate::rules::shell_quote;
-
-/// The exit status of neither accepted nor rejected.
-pub const UNDECIDED: u8 = 2;
 
 /// What a command answers: computed in full before anything is written, so that no closed pipe or full disk changes the status.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -43,18 +40,12 @@ pub struct Done {
 }
 
 impl Done {
+    /// Neither accepted nor rejected.
+    pub const UNDECIDED: u8 = 2;
+
     /// Status 0 and this on standard output.
     pub fn printed(out: impl Into<String>) -> Self {
         Self { status: 0, out: out.into(), err: String::new() }
-    }
-
-    /// No answer: why, in the form that was asked for, and in words.
-    pub fn undecided(error: &Error, format: Format) -> Self {
-        let out = match format {
-            Format::Text => String::new(),
-            Format::Json => report::json::error(error, None, None, None),
-        };
-        Self { status: UNDECIDED, out, err: report::text::error(error) }
     }
 }
 

@@ -3,25 +3,38 @@
 use super::stdin;
 use crate::cli::Format;
 use crate::command::door::Door;
+use crate::command::watchdog::Watchdog;
 use crate::command::{Done, push};
 use crate::context::{Context, Identity};
+use crate::error::Result;
+use crate::git::Doing;
+use crate::output;
 use crate::report::{escape, wire};
 
 /// What `git push -o` may say to the guard.
 const KNOWN: &str = "guard.format=json, guard.format=text, guard.verbose";
 
-/// Judges the push, and answers as the pusher and the server want it. Whatever goes wrong is an answer here, too.
+/// Judges the push, and answers as the pusher and the server want it. Whatever is pushed and whatever hangs, there is an answer in time.
 pub fn pre_receive(context: &Context) -> Done {
     let (context, unknown) = asked(context);
-    let door = Door::open_as_server(&context);
-    let gitlab = door.as_ref().is_ok_and(|door| door.settings.identity.iter().any(is_gitlab));
-    let judged = door.and_then(|door| push::pre_receive(&door, &stdin()?));
-    let mut done = judged.unwrap_or_else(|error| Done::undecided(&error.kept(push::NOTHING_TAKEN), context.common.format));
+    let mut gitlab = false;
+    let mut done = judged(&context, &mut gitlab)
+        .unwrap_or_else(|error| output::undecided(&error.kept(push::NOTHING_TAKEN), context.common.format));
     done.err = wire::fit(&(unknown + &done.err));
     if gitlab && done.status != 0 {
         done.err = wire::for_gitlab(&done.err);
     }
     done
+}
+
+fn judged(context: &Context, gitlab: &mut bool) -> Result<Done> {
+    let watchdog = Watchdog::start(context)?;
+    let mut door = Door::open_as_server(context)?;
+    *gitlab = door.settings.identity.iter().any(is_gitlab);
+    door.repo.deadline = watchdog.deadline();
+    watchdog.allow(door.settings.deadline);
+    door.repo.deadline.doing(Doing::Listing);
+    push::pre_receive(&door, &stdin()?)
 }
 
 fn is_gitlab(source: &Identity) -> bool {
