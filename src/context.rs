@@ -52,6 +52,9 @@ pub struct Settings {
     pub deadline: Duration,
 }
 
+/// What a push that a person waits for may take.
+pub const DEADLINE: Duration = Duration::from_secs(4);
+
 /// What receive-pack says of a push certificate: trusted as far as `guard.identity`, which asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceivedCertificate {
@@ -198,9 +201,9 @@ fn seconds(date: Option<&str>) -> Option<i64> {
     date?.trim_start_matches('@').split(' ').next()?.parse().ok()
 }
 
-/// Seconds, minutes or hours, as in a policy. The default is what a push that a person waits for may take.
+/// Seconds, minutes or hours, as in a policy.
 fn deadline(value: Option<&str>) -> Result<Duration> {
-    let text = value.unwrap_or("4s");
+    let Some(text) = value else { return Ok(DEADLINE) };
     crate::policy::duration(text).ok().filter(|after| !after.is_zero()).ok_or_else(|| {
         Error::new(format!("`git config guard.deadline` says `{}`, which is no duration", crate::report::escape(text.as_bytes())))
             .help("git config guard.deadline 4s")

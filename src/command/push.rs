@@ -12,7 +12,7 @@ use crate::evidence;
 use crate::gather::{Gatherer, Landing, landing_case};
 use crate::git::notes::Change;
 use crate::git::push::{self, RefUpdate};
-use crate::git::{notes, policy_at, range};
+use crate::git::{self, Doing, notes, policy_at, range};
 use crate::policy::fold;
 use crate::report::escape;
 
@@ -43,10 +43,15 @@ pub fn pre_push(door: &Door<'_>, args: &[OsString], input: &[u8]) -> Result<Done
 /// Whatever makes it undecidable.
 pub fn pre_receive(door: &Door<'_>, input: &[u8]) -> Result<Done> {
     let updates = push::pre_receive(input)?;
-    door.repo.deadline.set(door.settings.deadline);
+    door.repo.deadline.doing(Doing::LookingUp);
     for update in &updates {
         let name = std::str::from_utf8(&update.name)
             .map_err(|_bytes| Error::new(format!("the ref `{}` is not UTF-8, and can't be looked up", escape(&update.name))))?;
+        if !git::is_ref_name(name) {
+            return Err(
+                Error::new(format!("`{}` is no name that git gives to a ref", escape(&update.name))).help("push to another name")
+            );
+        }
         if door.repo.reference(name)? != update.old {
             return Err(Error::new(format!("`{}` is not what the push says it was", escape(&update.name)))
                 .help("git fetch, and push again"));
@@ -67,6 +72,7 @@ fn judge(door: &Door<'_>, updates: &[RefUpdate], remote: Option<&str>, on_server
     for tip in tips.iter().flatten() {
         trees.push(door.repo.commit(*tip)?.tree);
     }
+    door.repo.deadline.doing(Doing::Preparing);
     if on_server {
         policy_at::demand_trusted_branch(&door.repo, &door.settings, updates.iter().map(|u| u.name.as_slice()))?;
     }
@@ -104,6 +110,7 @@ fn judge(door: &Door<'_>, updates: &[RefUpdate], remote: Option<&str>, on_server
         landings.push(landing(door, &gatherer, &there, update, *tip)?);
     }
     let case = landing_case(&gatherer, &landings)?;
+    door.repo.deadline.doing(Doing::Answering);
     Ok(door.answer(&law, &case, base.as_ref(), &Ending { rejected: kept, more: "guard check -v" }))
 }
 

@@ -11,7 +11,7 @@ use crate::case::{Before, Case, Part, Stage, Subject, SubjectKind, Touch, Update
 use crate::change::{FileChange, Oid, RepoPath};
 use crate::error::{Error, Result};
 use crate::evidence::MarkedCommit;
-use crate::git::{Commit, changes, delta, range};
+use crate::git::{Commit, Doing, changes, delta, range};
 use crate::identity::Actor;
 
 /// One ref update, or one branch that is checked.
@@ -49,10 +49,12 @@ struct Judged {
 /// Anything that can't be read, or is over a bound.
 pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
     let stage = highest(landings.iter().map(|l| l.stage));
+    g.repo.deadline.doing(Doing::Walking);
     let mut judged = commits(g, landings)?;
     let mut subjects: Vec<Subject> = Vec::new();
     let mut arrived: Vec<(Judged, Subject)> = Vec::new();
     for one in &judged {
+        g.repo.deadline.doing(Doing::Commit(one.commit.oid));
         let walk = g.commit_walk(&one.commit)?;
         let moved = walk.carried.clone();
         let mut subject =
@@ -81,6 +83,7 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
         }
         subjects.push(subject);
     }
+    g.repo.deadline.doing(Doing::Summing);
     for (one, edit) in arrived {
         judged.push(one);
         subjects.push(edit);
@@ -160,12 +163,12 @@ fn sessions(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects:
         for (index, landing) in landings.iter().enumerate() {
             let Some(tip) = landing.tip else { continue };
             let own = judged.iter().zip(subjects).filter(|(j, _)| j.actor.name == *name && j.on.contains(&index));
-            let mut changes: Vec<FileChange> = Vec::new();
+            let mut changes: Vec<&FileChange> = Vec::new();
             let mut any = false;
             for (one, subject) in own {
                 any = true;
                 actor.get_or_insert(&one.actor);
-                changes.extend(subject.changes.iter().cloned());
+                changes.extend(&subject.changes);
             }
             if any {
                 let tree = g.repo.commit(tip)?.tree;

@@ -6,6 +6,7 @@ mod good;
 mod ground;
 mod halt;
 mod index;
+mod kept;
 mod landing;
 mod session;
 mod signed;
@@ -34,6 +35,7 @@ use crate::git::{Commit, Repo, changes, delta, merge, range};
 use crate::identity::{Actor, Signed, Sources};
 use crate::policy::{self, Policy};
 use crate::rules;
+use kept::Kept;
 
 /// What all gathering needs.
 pub struct Gatherer<'a> {
@@ -71,6 +73,8 @@ pub struct Gatherer<'a> {
     halt: OnceCell<Option<Halted>>,
     /// Everybody's evidence, whose refs are read once.
     notes: OnceCell<Notes<'a>>,
+    /// What a server keeps in memory of all that is pushed.
+    kept: Kept,
 }
 
 impl<'a> Gatherer<'a> {
@@ -98,6 +102,7 @@ impl<'a> Gatherer<'a> {
             known: OnceCell::new(),
             halt: OnceCell::new(),
             notes: OnceCell::new(),
+            kept: Kept::default(),
         })
     }
 
@@ -210,6 +215,9 @@ impl<'a> Gatherer<'a> {
 
     /// Fills in changes and sums: bounds first, exact numbers and similarity only where they are shown or can change the answer.
     fn measure(&self, subject: &mut Subject, changes: Vec<FileChange>) -> Result<()> {
+        if self.on_server {
+            self.kept.add(&changes, &subject.tree_problems, self.settings.max_paths)?;
+        }
         subject.totals = Totals::of(&changes, &self.policy.count);
         subject.changes = changes;
         if self.exact || rules::wants_exact(self.policy, subject) {

@@ -29,7 +29,7 @@ pub(super) fn session_subject(
     g: &Gatherer<'_>,
     stage: Stage,
     actor: &Actor,
-    lines: &[(Line, Vec<FileChange>)],
+    lines: &[(Line, Vec<&FileChange>)],
     messages: &[MarkedCommit],
 ) -> Result<Subject> {
     let mut subject = g.empty_subject(SubjectKind::Session, stage);
@@ -39,7 +39,7 @@ pub(super) fn session_subject(
     // The same change on two refs of one push is one change.
     let mut standing = BTreeMap::new();
     for (line, own) in lines {
-        let paths: BTreeSet<&RepoPath> = own.iter().flat_map(FileChange::paths).collect();
+        let paths: BTreeSet<&RepoPath> = own.iter().flat_map(|change| change.paths()).collect();
         for change in still_standing(g, line, &paths)? {
             standing.insert((change.path.clone(), change.old, change.new), change);
         }

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 
 pub(super) use objects::missing;
 pub use objects::{Commit, Kind, Object};
-pub use refs::Head;
+pub use refs::{Head, is_ref_name};
 pub use signed::SignedCommit;
 
 /// An open repository. What is written through it (trees of the index, automatic merges) stays in memory.
