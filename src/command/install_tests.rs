@@ -202,7 +202,9 @@ fn managers_keep_their_hooks_and_get_lines_to_add() {
     assert!(done.out.contains("  pre-commit          not installed: pre-commit manages it\n"), "{}", done.out);
     assert!(done.out.contains("entry: guard hook pre-commit\n") && done.out.contains("run: guard hook pre-push -- {0}\n"));
     assert!(world.hook("commit-msg").is_file() && !world.hook("pre-commit.legacy").exists());
-    let json = install(&context(Format::Json), &world.repo(), &InstallArgs { server: None, strict: false }, &world.path("guard it's")).unwrap();
+    let json =
+        install(&context(Format::Json), &world.repo(), &InstallArgs { server: None, strict: false }, &world.path("guard it's"))
+            .unwrap();
     let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!(json["hooks"][0], serde_json::json!({"name": "pre-commit", "state": "managed"}));
 }

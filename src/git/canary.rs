@@ -67,7 +67,9 @@ pub fn push(repo: &Repo, hooks: Option<&Path>) -> Result<Canary> {
             Some(name)
         }
     };
-    let remote = said.lines().filter_map(|line| line.strip_prefix("remote: ")).map(|line| line.trim_end().to_owned()).collect();
+    // What GitLab wants in front of a line that it shows.
+    let own = |line: &str| line.strip_prefix("GL-HOOK-ERR: ").unwrap_or(line).trim_end().to_owned();
+    let remote = said.lines().filter_map(|line| line.strip_prefix("remote: ")).map(own).collect();
     let last = said.lines().rfind(|line| !line.starts_with("remote: ") && !line.trim().is_empty()).unwrap_or_default().to_owned();
     Ok(Canary { declined: said.contains("(pre-receive hook declined)"), remote, last, landed })
 }

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use super::Check;
 use crate::command::install::manager::Manager;
-use crate::command::install::{STRICT, is_ours};
 use crate::command::install::place::{self, Standing};
 use crate::command::install::script::{SCRIPTS, Script};
+use crate::command::install::{STRICT, is_ours};
 use crate::error::Result;
 use crate::git::Repo;
 use crate::report::escape;

@@ -34,19 +34,26 @@ pub fn words(door: &Door<'_>, moved: &[u8], tip: Oid) -> Result<Vec<String>> {
     if !checked_out {
         return Ok(vec![format!("no branch was moved: `{}` is where it was", escape(moved))]);
     }
-    match door.context.reflog_action().as_deref().map(|action| action.split(|b| matches!(b, b' ' | b':')).next().unwrap_or_default()) {
+    match door
+        .context
+        .reflog_action()
+        .as_deref()
+        .map(|action| action.split(|b| matches!(b, b' ' | b':')).next().unwrap_or_default())
+    {
         // They have put their files into place before they ask; what nobody had staged stays.
-        Some(b"merge" | b"pull" | b"reset") => {
+        Some(b"merge" | b"pull") => {
             Ok(vec!["no branch was moved, but the index and the work tree were: git reset --merge takes them back".to_owned()])
         }
         Some(_) | None => {
-            let mut lines = vec!["no branch was moved; the index is as it was".to_owned()];
             let file = git_dir.join("COMMIT_EDITMSG");
             // Git leaves the file of an older commit there, too.
             if file.is_file() && message::text(door, &file)?.trim_ascii() == door.repo.commit(tip)?.message.trim_ascii() {
-                lines.push(message::kept(door, &file));
+                return Ok(vec!["no branch was moved; the index is as it was".to_owned(), message::kept(door, &file)]);
             }
-            Ok(lines)
+            Ok(vec![
+                "no branch was moved; git status says whether the index and the work tree were,".to_owned(),
+                "and git reset --merge takes them back, and what is staged with them".to_owned(),
+            ])
         }
     }
 }

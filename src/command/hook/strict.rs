@@ -39,7 +39,7 @@ pub fn run(context: &Context, args: &[OsString], input: &[u8]) -> Result<Done> {
 
 fn judge(door: &Door<'_>, updates: &[RefUpdate]) -> Result<Done> {
     let (mut held, mut tracked) = (Vec::new(), Vec::new());
-    for (name, tip) in range::tips(&door.repo, &|_| true, None)? {
+    for (name, tip) in range::branches(&door.repo)? {
         if name.starts_with(TRACKING) { tracked.push(tip) } else { held.push(tip) }
     }
     let (ours, theirs): (Vec<&RefUpdate>, Vec<&RefUpdate>) = updates.iter().partition(|update| update.name.starts_with(BRANCH));

@@ -94,7 +94,9 @@ fn plumbing() {
     refused(&repo, &["switch", "-q", "-c", "new", &commit]);
     refused(&repo, &["fetch", "-q", ".", &format!("{commit}:refs/heads/new")]);
     let before = repo.state_of_refs();
-    let stream = format!("commit refs/heads/new\ncommitter A <author@example.org> 1700000000 +0000\ndata 1\nx\nfrom {commit}\nM 100644 inline z\ndata 1\nz\n");
+    let stream = format!(
+        "commit refs/heads/new\ncommitter A <author@example.org> 1700000000 +0000\ndata 1\nx\nfrom {commit}\nM 100644 inline z\ndata 1\nz\n"
+    );
     let run = repo.run_with("git", &["fast-import", "--quiet"], stream.as_bytes());
     assert_ne!(run.status, 0);
     assert_eq!(repo.state_of_refs(), before);
