@@ -46,9 +46,15 @@ pub fn words(door: &Door<'_>, moved: &[u8], tip: Oid) -> Result<Vec<String>> {
         }
         Some(_) | None => {
             let file = git_dir.join("COMMIT_EDITMSG");
+            let said = door.repo.commit(tip)?.message;
             // Git leaves the file of an older commit there, too.
-            if file.is_file() && message::text(door, &file)?.trim_ascii() == door.repo.commit(tip)?.message.trim_ascii() {
-                return Ok(vec!["no branch was moved; the index is as it was".to_owned(), message::kept(door, &file)]);
+            if file.is_file() && message::text(door, &file)?.trim_ascii() == said.trim_ascii() {
+                let mut lines = vec!["no branch was moved; what was to be committed is still staged".to_owned()];
+                lines.push(message::kept(door, &file));
+                if said.starts_with(b"Revert \"") || said.starts_with(b"Reapply \"") {
+                    lines.push("or, to give the revert up: git reset --merge".to_owned());
+                }
+                return Ok(lines);
             }
             Ok(vec![
                 "no branch was moved; git status says whether the index and the work tree were,".to_owned(),

@@ -7,7 +7,7 @@ fn a_commit_past_the_other_hooks() {
     let repo = strict();
     too_many(&repo).stage();
     let run = refused(&repo, &["commit", "-q", "--no-verify", "-m", "many files, no hooks"]);
-    run.says("no branch was moved; the index is as it was").says("the message is kept: git commit -eF");
+    run.says("no branch was moved; what was to be committed is still staged").says("the message is kept: git commit -eF");
     assert_eq!(repo.git(&["diff", "--cached", "--name-only"]).ok().out().lines().count(), 6);
     assert_eq!(std::fs::read_to_string(repo.path().join(".git/COMMIT_EDITMSG")).unwrap().trim(), "many files, no hooks");
     repo.git(&["restore", "--staged", "many6.txt"]).ok();
@@ -33,7 +33,7 @@ fn a_cherry_pick_and_a_revert() {
     // Six files were taken in before the guard came; undoing them is a change of six files.
     place(&repo, &commit);
     let run = refused(&repo, &["revert", "--no-edit", "HEAD"]);
-    go_back(&repo, run, "git revert --abort");
+    go_back(&repo, run, "git reset --merge");
 }
 
 #[test]
