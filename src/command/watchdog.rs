@@ -40,7 +40,7 @@ struct Shared {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Watching,
-    /// There is an answer; or the time that there is has changed.
+    /// There is an answer.
     Done,
     /// There will be none.
     Ended,
