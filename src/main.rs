@@ -1,5 +1,6 @@
 //! Parse, run, exit status; no logic.
 
+use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::process::ExitCode;
 
@@ -44,17 +45,36 @@ fn run(cli: Cli) -> Result<Done> {
 
 /// `--help` and `--version` are answers; anything else that clap says is a wrong use.
 fn refused(usage: &clap::Error) -> Done {
-    let text = usage.render().ansi().to_string();
+    let text = usage_text(usage);
     if usage.exit_code() == 0 {
         return Done { status: 0, out: text, err: String::new() };
     }
     let out = if output::wants_json(std::env::args_os().skip(1)) {
-        let plain = usage.render().to_string();
-        report::json::error(&Error::new(plain.trim_end()), None, None, None)
+        report::json::error(&Error::new(plain_usage(usage).trim_end()), None, None, None)
     } else {
         String::new()
     };
     Done { status: Done::UNDECIDED, out, err: text }
+}
+
+/// What clap says, in colour, unless an argument could act on a terminal: clap repeats arguments as they are.
+fn usage_text(usage: &clap::Error) -> String {
+    let harmless = |arg: OsString| arg.to_str().is_some_and(|arg| report::escape(arg.as_bytes()) == arg);
+    if std::env::args_os().skip(1).all(harmless) { usage.render().ansi().to_string() } else { plain_usage(usage) }
+}
+
+/// The same without colour, and with every argument escaped, alone or behind its option's `=`.
+fn plain_usage(usage: &clap::Error) -> String {
+    let mut text = usage.render().to_string();
+    for arg in std::env::args_os().skip(1) {
+        let arg = arg.to_string_lossy();
+        for part in
+            [Some(arg.as_ref()), arg.split_once('=').map(|(_, value)| value)].into_iter().flatten().filter(|part| !part.is_empty())
+        {
+            text = text.replace(part, &report::escape(part.as_bytes()));
+        }
+    }
+    report::escape_lines(&text)
 }
 
 /// One line instead of a trace.

@@ -6,5 +6,6 @@ mod fixture;
 pub mod json;
 mod outcome;
 pub mod text;
+pub mod wire;
 
 pub use escape::{escape, escape_lines, escape_words};

@@ -9,6 +9,7 @@
 
 mod scene;
 mod support;
+mod wire;
 
 mod check;
 mod ci;
