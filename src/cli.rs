@@ -15,7 +15,7 @@ pub use halting::{HaltArgs, LastGoodArgs, ResumeArgs, RollbackArgs};
 pub use judging::{CheckArgs, ExplainArgs, StageName};
 pub use policies::{GraphForm, PolicyCommand};
 pub use proof::{AttestArgs, EvidenceArgs, SigningArgs, TestArgs, WaiveArgs};
-pub use setting_up::{CompletionsArgs, HookArgs, InstallArgs};
+pub use setting_up::{CompletionsArgs, DoctorArgs, HookArgs, InstallArgs, ServerKind};
 
 use words::{
     AFTER, ATTEST, CHECK, COMPLETIONS, DOCTOR, EVIDENCE, EXPLAIN, HALT, INSTALL, LAST_GOOD, MAN, POLICY, RESUME, ROLLBACK, TEST,
@@ -115,7 +115,7 @@ pub enum Command {
     Uninstall,
     /// Prove that each hook runs, by running it
     #[command(after_help = DOCTOR)]
-    Doctor,
+    Doctor(DoctorArgs),
     /// Check, show, compare or describe the policy
     #[command(subcommand, after_help = POLICY)]
     Policy(PolicyCommand),

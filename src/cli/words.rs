@@ -109,13 +109,22 @@ In a work tree: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg and
 pre-push. A hook that is there already is kept as <hook>.legacy and runs first.
 Installing again brings the hooks up to date; `guard uninstall` takes them away.
 
+On a server the kind is told by what DIR looks like: a bare repository, one of Gitea's or
+Forgejo's (hooks/pre-receive.d), one of GitLab's (custom_hooks), GitLab's directory of
+server hooks, or the home of gitolite's account (hooks/common).
+
 Examples:
   guard install && guard doctor
-  guard -C /srv/git/project.git install --server";
+  guard -C /srv/git/project.git install --server
+  guard -C ~git install --server=gitolite";
 
 pub(super) const DOCTOR: &str = "\
 Each hook is started as git would start it, and must answer. Exit status 1 where
-a hook is missing, can't run, or isn't the guard's.";
+a hook is missing, can't run, or isn't the guard's.
+
+With --server, git also pushes a commit that must be refused, through the hooks of the
+repository. It asks for a ref that can't be made, so that it lands nowhere even where
+the door is open. Run it as the user whom the server runs git as.";
 
 pub(super) const UNINSTALL: &str = "\
 Nothing else of the repository is touched: evidence that was recorded stays.";

@@ -32,7 +32,9 @@ fn install(root: &Path, hooks: &Path, says: &str, status: u8) {
 }
 
 fn faults(root: &Path) -> Vec<(String, String)> {
-    let checks = hooks::checks(&Repo::open_at(root)).unwrap();
+    let repo = Repo::open_at(root);
+    let site = || Site::of_repository(&repo, ServerKind::Auto).unwrap();
+    let checks = if repo.is_bare() { server::checks(&repo, &site()) } else { hooks::checks(&repo) }.unwrap();
     checks.into_iter().filter(|c| !c.ok).map(|c| (c.name, c.found)).collect()
 }
 

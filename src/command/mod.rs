@@ -75,7 +75,7 @@ pub fn dispatch(context: &Context, command: &Command) -> Result<Done> {
         Command::Explain(args) => explain::run(context, args),
         Command::Install(args) => install::run(context, args),
         Command::Uninstall => uninstall::run(context),
-        Command::Doctor => doctor::run(context),
+        Command::Doctor(args) => doctor::run(context, args),
         Command::Policy(args) => policy::run(context, args),
         Command::Hook(args) => hook::run(context, args),
         Command::Completions(args) => completions::run(context, args),

@@ -1,5 +1,6 @@
 //! The repository: the only module that names git2, and the only one that may start `git`. What leaves it is owned data.
 
+pub mod canary;
 pub mod changes;
 mod deadline;
 pub mod delta;

@@ -8,7 +8,7 @@ mod signed;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, Repository};
+use git2::{ConfigLevel, ErrorCode, Repository};
 
 use super::deadline::Deadline;
 use super::lines::Counts;
@@ -171,6 +171,25 @@ impl Repo {
             values.push(text.map_err(|_bytes| Error::new(format!("`git config {key}` is not UTF-8")))?.to_owned());
         }
         Ok(values)
+    }
+
+    /// Keys that begin with `prefix`, in lower case, and their values, as a user's configuration has them.
+    ///
+    /// # Errors
+    /// The configuration can't be read.
+    pub fn settings_of_users(&self, prefix: &str) -> Result<Vec<(String, String)>> {
+        let mut found = Vec::new();
+        let mut entries = self.configuration()?.entries(None).map_err(git)?;
+        while let Some(entry) = entries.next() {
+            let entry = entry.map_err(git)?;
+            if matches!(entry.level(), ConfigLevel::Global | ConfigLevel::XDG)
+                && let (Ok(key), Ok(value)) = (entry.name(), entry.value())
+                && key.starts_with(prefix)
+            {
+                found.push((key.to_owned(), value.to_owned()));
+            }
+        }
+        Ok(found)
     }
 
     /// A boolean configuration key; absent is false.
