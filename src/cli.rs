@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod auditing;
 mod halting;
 mod judging;
 mod policies;
@@ -11,6 +12,7 @@ mod proof;
 mod setting_up;
 mod words;
 
+pub use auditing::AuditArgs;
 pub use halting::{HaltArgs, LastGoodArgs, ResumeArgs, RollbackArgs};
 pub use judging::{CheckArgs, ExplainArgs, StageName};
 pub use policies::{GraphForm, PolicyCommand};
@@ -18,8 +20,8 @@ pub use proof::{AttestArgs, EvidenceArgs, SigningArgs, TestArgs, WaiveArgs};
 pub use setting_up::{CompletionsArgs, DoctorArgs, HookArgs, InstallArgs, ServerKind};
 
 use words::{
-    AFTER, ATTEST, CHECK, COMPLETIONS, DOCTOR, EVIDENCE, EXPLAIN, HALT, INSTALL, LAST_GOOD, MAN, POLICY, RESUME, ROLLBACK, TEST,
-    UNINSTALL, WAIVE,
+    AFTER, ATTEST, AUDIT, CHECK, COMPLETIONS, DOCTOR, EVIDENCE, EXPLAIN, HALT, INSTALL, LAST_GOOD, MAN, POLICY, RESUME, ROLLBACK,
+    TEST, UNINSTALL, WAIVE,
 };
 
 /// Stands between a change and a repository: who may change what, how much, proven by what
@@ -63,6 +65,20 @@ pub struct Common {
 pub enum Format {
     Text,
     Json,
+    #[value(hide = true)]
+    Md,
+    #[value(hide = true)]
+    Html,
+}
+
+impl Format {
+    /// Whether only an audit has this form.
+    pub fn is_audits(self) -> bool {
+        match self {
+            Self::Text | Self::Json => false,
+            Self::Md | Self::Html => true,
+        }
+    }
 }
 
 /// When to colour.
@@ -104,6 +120,9 @@ pub enum Command {
     /// Make a commit that restores the last good tree, on a branch of its own
     #[command(after_help = ROLLBACK)]
     Rollback(RollbackArgs),
+    /// Replay the policy over a history: who changed how much, what they claimed, what was proven
+    #[command(after_help = AUDIT)]
+    Audit(AuditArgs),
     /// Explain a rule in full, or what a path would demand
     #[command(after_help = EXPLAIN)]
     Explain(ExplainArgs),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use guard::cli::{Cli, ColorWhen};
-use guard::command::{Done, dispatch};
+use guard::command::{Answer, Done, dispatch};
 use guard::context::Context;
 use guard::error::{Error, Result};
 use guard::{output, report};
@@ -24,16 +24,26 @@ fn answer() -> u8 {
             let (color, format) = (cli.common.color, cli.common.format);
             let answer = catch_unwind(AssertUnwindSafe(|| run(cli)));
             // The panic itself was said by the hook; a reader of JSON shall have a document all the same.
-            let panicked = |_| Ok(Done { err: String::new(), ..output::undecided(&Error::new("internal error"), format) });
-            (answer.unwrap_or_else(panicked).unwrap_or_else(|error| output::undecided(&error, format)), color)
+            let undecided = |error: &Error| Answer::Done(output::undecided(error, format));
+            let panicked =
+                |_| Ok(Answer::Done(Done { err: String::new(), ..output::undecided(&Error::new("internal error"), format) }));
+            (answer.unwrap_or_else(panicked).unwrap_or_else(|error| undecided(&error)), color)
         }
-        Err(usage) => (refused(&usage), ColorWhen::Auto),
+        Err(usage) => (Answer::Done(refused(&usage)), ColorWhen::Auto),
     };
-    output::write(&done, color);
-    done.status
+    match done {
+        Answer::Done(done) => {
+            output::write(&done, color);
+            done.status
+        }
+        Answer::Streamed(streamed) => {
+            output::stream(streamed.write, color);
+            streamed.status
+        }
+    }
 }
 
-fn run(cli: Cli) -> Result<Done> {
+fn run(cli: Cli) -> Result<Answer> {
     if let Some(directory) = &cli.common.directory {
         std::env::set_current_dir(directory).map_err(|error| {
             let shown = report::escape(directory.as_os_str().as_encoded_bytes());

@@ -5,6 +5,7 @@ pub mod changes;
 mod deadline;
 pub mod delta;
 pub mod export;
+mod history;
 pub mod hooks;
 mod index;
 pub mod lines;
@@ -28,5 +29,6 @@ mod tree;
 pub mod unstaged;
 
 pub use deadline::{Deadline, Doing};
+pub use history::{Step, history};
 pub use options::bound;
 pub use repo::{Commit, Head, Kind, Object, Repo, SignedCommit, is_ref_name};

@@ -1,5 +1,6 @@
 //! How a verdict is shown. Nothing here decides.
 
+pub mod audit;
 mod escape;
 #[cfg(test)]
 mod fixture;

@@ -11,6 +11,7 @@ mod scene;
 mod support;
 mod wire;
 
+mod audit;
 mod check;
 mod ci;
 mod commit_msg;
