@@ -126,6 +126,12 @@ impl Context {
         Ok(Some(ReceivedCertificate { blob, nonce, status }))
     }
 
+    /// `GIT_REFLOG_ACTION`: which command git says is at work (`merge topic`, `reset: moving to …`). Only words depend on it.
+    pub fn reflog_action(&self) -> Option<Vec<u8>> {
+        use std::os::unix::ffi::OsStringExt;
+        std::env::var_os("GIT_REFLOG_ACTION").map(OsStringExt::into_vec)
+    }
+
     /// What the pusher says besides (`git push -o`), from `GIT_PUSH_OPTION_<n>`: their own words, good for asking for more words in the
     /// answer and for nothing else. A count that is none, or beyond any push's, is no options.
     pub fn push_options(&self) -> Vec<Vec<u8>> {

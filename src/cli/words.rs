@@ -119,6 +119,7 @@ pub(super) const INSTALL: &str = "\
 In a work tree: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg and
 pre-push. A hook that is there already is kept as <hook>.legacy and runs first.
 Installing again brings the hooks up to date; `guard uninstall` takes them away.
+What was strict stays strict until then.
 
 On a server the kind is told by what DIR looks like: a bare repository, one of Gitea's or
 Forgejo's (hooks/pre-receive.d), one of GitLab's (custom_hooks), GitLab's directory of

@@ -1,7 +1,9 @@
 //! `guard hook NAME`: what the installed hooks call.
 
+mod aftermath;
 mod memory;
 mod message;
+mod strict;
 mod wire;
 
 use std::ffi::OsString;
@@ -41,6 +43,7 @@ pub fn run(context: &Context, args: &HookArgs) -> Result<Done> {
     let kept = match args.name.as_str() {
         "pre-push" => push::NOTHING_PUSHED,
         "pre-merge-commit" => MERGE_KEPT,
+        "reference-transaction" => "no branch was moved",
         _ => KEPT,
     };
     judged(context, args).map_err(|error| error.kept(kept))
@@ -54,6 +57,7 @@ fn judged(context: &Context, args: &HookArgs) -> Result<Done> {
         "commit-msg" => commit_msg(&Door::open(context, true)?, &args.args),
         "pre-push" => push::pre_push(&Door::open(context, true)?, &args.args, &stdin()?),
         "pre-receive" => Ok(wire::pre_receive(context)),
+        "reference-transaction" => strict::run(context, &args.args, &stdin()?),
         other => Err(unknown(other)),
     }
 }

@@ -27,7 +27,11 @@ use crate::report::text::NEXT;
 use crate::report::{escape, json};
 
 /// Every hook that the guard has.
-pub static HOOKS: &[&str] = &["pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "pre-push", "pre-receive"];
+pub static HOOKS: &[&str] =
+    &["pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "pre-push", "reference-transaction", "pre-receive"];
+
+/// The hook of a strict installation.
+pub static STRICT: &str = "reference-transaction";
 
 /// Writes the hooks. Nothing is written before it is known that all of them can be.
 ///
@@ -83,6 +87,14 @@ pub fn is_live(repo: &Repo, hook: &str) -> Result<bool> {
     }
 }
 
+/// Whether some version of the guard's `hook` stands here: what was strict stays strict.
+///
+/// # Errors
+/// The configuration or the file can't be read.
+pub(super) fn is_ours(repo: &Repo, hook: &str) -> Result<bool> {
+    Ok(matches!(place::look(&repo.hooks_directory()?.path.join(hook))?, place::Standing::Ours(_)))
+}
+
 fn wanted(repo: &Repo, args: &InstallArgs) -> Result<Vec<&'static Script>> {
     match (repo.is_bare(), args.server.is_some()) {
         (true, false) => {
@@ -92,7 +104,11 @@ fn wanted(repo: &Repo, args: &InstallArgs) -> Result<Vec<&'static Script>> {
             Err(Error::new("this repository has a work tree: pre-receive guards the bare repository that it pushes to")
                 .help("on the server: guard -C REPOSITORY.git install --server; here: guard install"))
         }
-        (bare, _) => Ok(SCRIPTS.iter().filter(|s| s.is_servers() == bare).collect()),
+        (true, true) => Ok(SCRIPTS.iter().filter(|s| s.is_servers()).collect()),
+        (false, false) => {
+            let strict = args.strict || is_ours(repo, STRICT)?;
+            Ok(SCRIPTS.iter().filter(|s| !s.is_servers() && (strict || s.name != STRICT)).collect())
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::repo::{foreign, git, own};
 
 mod branches;
 
-pub use branches::{Base, base, default_branch, tips};
+pub use branches::{Base, base, branches, default_branch, tips};
 
 /// The commits reachable from `tips` and not from `hidden`, parents before children.
 ///

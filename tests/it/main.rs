@@ -37,5 +37,6 @@ mod prepare_commit_msg;
 mod readme;
 mod rules;
 mod signature;
+mod strict;
 mod waiver;
 mod way_back;

@@ -9,6 +9,7 @@ use super::Check;
 use crate::command::install::manager::Manager;
 use crate::command::install::place::{self, Standing};
 use crate::command::install::script::{SCRIPTS, Script};
+use crate::command::install::{STRICT, is_ours};
 use crate::error::Result;
 use crate::git::Repo;
 use crate::report::escape;
@@ -28,7 +29,9 @@ pub fn checks(repo: &Repo) -> Result<Vec<Check>> {
         checks.push(Check::bad("hooks", format!("git looks for hooks outside of this repository{from}"), INSTALL));
     }
     let root = repo.work_tree()?;
-    for script in SCRIPTS.iter().filter(|s| !s.is_servers()) {
+    // Nobody has to be strict.
+    let strict = is_ours(repo, STRICT)?;
+    for script in SCRIPTS.iter().filter(|s| !s.is_servers() && (strict || s.name != STRICT)) {
         checks.push(one(&directory.path, root, script)?);
         checks.extend(legacy(&directory.path, script.name));
     }
