@@ -51,15 +51,27 @@ require() {
     [ "$lacking" -eq 0 ] || exit 2
 }
 
-install_shellcheck() {
-    command -v shellcheck >/dev/null && return
+# install_packages WHAT... : by apt, where that is possible. Services that come with them are not started.
+install_packages() {
     if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
         return 1
     fi
-    echo "installing shellcheck"
-    { apt-get install -y -q shellcheck || { apt-get update -q && apt-get install -y -q shellcheck; }; } >"$scratch/apt" 2>&1 && return
+    echo "installing $*"
+    export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
+    { apt-get install -y -q --no-install-recommends "$@" ||
+        { apt-get update -q && apt-get install -y -q --no-install-recommends "$@"; }; } >"$scratch/apt" 2>&1 && return
     cat "$scratch/apt"
     return 1
+}
+
+install_shellcheck() { command -v shellcheck >/dev/null || install_packages shellcheck; }
+
+# What tests/it/servers pushes to.
+install_servers() {
+    local tool
+    for tool in gitolite /usr/sbin/apache2 htpasswd /usr/sbin/sshd; do
+        command -v "$tool" >/dev/null || { install_packages gitolite3 apache2 apache2-utils openssh-server; return; }
+    done
 }
 
 # A build without optimisation: it is used once, and building it takes longer than running it.
@@ -121,6 +133,7 @@ can_compare_history() {
 }
 
 require
+install_servers || missing "servers" "gitolite and Apache are missing, and can't be installed here: apt install gitolite3 apache2 apache2-utils openssh-server, as root"
 step "format" cargo fmt --all --check
 step "lints" cargo clippy --locked --all-targets -- -D warnings
 step "tests" run_tests
