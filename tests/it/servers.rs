@@ -92,11 +92,12 @@ fn start(directory: tempfile::TempDir, port: u16, command: &mut Command) -> Serv
 }
 
 /// Whether all of it is installed. In a CI it has to be: `tests/run.sh` installs it.
+#[expect(clippy::print_stderr, reason = "what can't be tried here is worth a line")]
 fn is_there(programs: &[&str]) -> bool {
     let lacking: Vec<&&str> = programs.iter().filter(|program| find(program).is_none()).collect();
     assert!(lacking.is_empty() || std::env::var_os("CI").is_none(), "not installed: {lacking:?}");
     if !lacking.is_empty() {
-        println!("skipped: not installed: {lacking:?}");
+        eprintln!("skipped: not installed: {lacking:?}");
     }
     lacking.is_empty()
 }
@@ -134,7 +135,9 @@ fn each_is_who_the_server_says(repo: &Repo, name: &str, become_: &dyn Fn(&Repo, 
             ("REMOTE_USER", "boss"),
             ("GITEA_PUSHER_NAME", "boss"),
         ];
-        forged.iter().for_each(|(variable, value)| drop(repo.set(variable, value)));
+        for (variable, value) in forged {
+            repo.set(variable, value);
+        }
         repo.write("policy.toml", POLICY.replace("boss", who)).commit_unjudged("a policy of one's own");
         repo.git(&["push", "origin", who])
             .rejected()
@@ -142,7 +145,9 @@ fn each_is_who_the_server_says(repo: &Repo, name: &str, become_: &dyn Fn(&Repo, 
             .says("remote: error[policy-change]")
             .says("remote: error[scope]");
         repo.git(&["reset", "-q", "--hard", "HEAD~"]).ok();
-        forged.iter().for_each(|(variable, _)| drop(repo.unset(variable)));
+        for (variable, _) in forged {
+            repo.unset(variable);
+        }
         // The other's directory is the other's, whoever is said to have written it.
         repo.set("GIT_AUTHOR_EMAIL", if who == "dev" { "web@example.org" } else { "author@example.org" });
         repo.write(if who == "dev" { "web/not.txt" } else { "api/not.txt" }, "x\n").commit_unjudged("the other's");
