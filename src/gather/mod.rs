@@ -31,7 +31,7 @@ use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::evidence::halt::Halted;
 use crate::git::delta::Walk;
-use crate::git::notes::Notes;
+use crate::git::notes::{Notes, Writers};
 use crate::git::policy_at::{self, PolicyFile};
 use crate::git::{Commit, Repo, changes, delta, merge, range};
 use crate::identity::{Actor, Signed, Sources};
@@ -109,6 +109,12 @@ impl<'a> Gatherer<'a> {
             notes: OnceCell::new(),
             kept: Kept::default(),
         })
+    }
+
+    /// Looks for evidence where it stood once, and asks for no refs.
+    pub fn look_at(&self, writers: Writers) {
+        // INVARIANT: where the refs were read already, they stay.
+        drop(self.notes.set(Notes::of(self.repo, writers)));
     }
 
     /// Whose work is that: `new` if it was not here before.
