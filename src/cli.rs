@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod words;
 
 use words::{
-    AFTER, ATTEST, CHECK, COMPLETIONS, DOCTOR, EVIDENCE, EXPLAIN, HALT, INSTALL, LAST_GOOD, MAN, POLICY, POLICY_CHECK, RESUME,
+    AFTER, ATTEST, CHECK, COMPLETIONS, DOCTOR, EVIDENCE, EXPLAIN, HALT, INSTALL, LAST_GOOD, LOG, MAN, POLICY, POLICY_CHECK, RESUME,
     ROLLBACK, TEST, UNINSTALL, WAIVE,
 };
 
@@ -93,6 +93,9 @@ pub enum Command {
     /// Make a commit that restores the last good tree, on a branch of its own
     #[command(after_help = ROLLBACK)]
     Rollback(RollbackArgs),
+    /// Show what landed: who pushed what where, what was waived, halts and resumes
+    #[command(after_help = LOG)]
+    Log(LogArgs),
     /// Explain a rule in full, or what a path would demand
     #[command(after_help = EXPLAIN)]
     Explain(ExplainArgs),
@@ -304,6 +307,14 @@ pub struct RollbackArgs {
     pub push: Option<String>,
 }
 
+/// `guard log`
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    /// Show only the newest N entries
+    #[arg(short = 'n', value_name = "N")]
+    pub number: Option<usize>,
+}
+
 /// `guard explain`
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
@@ -355,7 +366,7 @@ pub enum GraphForm {
 /// `guard hook`
 #[derive(Debug, Args)]
 pub struct HookArgs {
-    /// The hook: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, pre-push, pre-receive
+    /// The hook: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, pre-push, pre-receive, post-receive
     pub name: String,
     /// What git passed to it
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

@@ -1,6 +1,6 @@
 //! Every environment variable and git-config key that is read: named, typed, read once, with its trust class beside it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use std::time::Duration;
 
@@ -114,6 +114,11 @@ impl Context {
         let blob = Oid::from_hex(&blob).ok_or_else(|| Error::new("environment variable `GIT_PUSH_CERT` names no object"))?;
         let (nonce, status) = (text("GIT_PUSH_CERT_NONCE")?, text("GIT_PUSH_CERT_NONCE_STATUS")?);
         Ok(Some(ReceivedCertificate { blob, nonce, status }))
+    }
+
+    /// Where git has set aside what a push brings: `GIT_QUARANTINE_PATH`. Believed for nothing but how long a push may still move refs.
+    pub fn quarantine(&self) -> Option<PathBuf> {
+        std::env::var_os("GIT_QUARANTINE_PATH").filter(|path| !path.is_empty()).map(PathBuf::from)
     }
 
     /// Whether whoever started this is not at `root`, but somewhere below it. Hooks run at the root, and `GIT_PREFIX` says where git was

@@ -8,6 +8,7 @@ pub use signed::{Signed, signed};
 pub use source::{Source, Strength};
 
 use crate::case::Stage;
+use crate::ledger::Owned;
 use crate::policy::{Limits, Policy, Specialist};
 use crate::report::escape;
 
@@ -75,6 +76,8 @@ pub struct Sources<'a> {
     pub certificate: Option<&'a Signed>,
     /// `guard.identity` as written, and the account.
     pub account: Option<(&'a str, &'a str)>,
+    /// Whose the ledger says it is, and who brought it.
+    pub recorded: Option<&'a Owned>,
     /// `--as`.
     pub option: Option<&'a str>,
     /// `GUARD_SPECIALIST`.
@@ -133,7 +136,13 @@ fn misnamed(source: &Source, said: Said<'_>) -> Option<Conflict> {
         Source::Option => "--as",
         Source::Environment => "GUARD_SPECIALIST",
         Source::Config => "git config guard.specialist",
-        Source::Email | Source::Branch | Source::Account(_) | Source::PushCertificate | Source::Signature | Source::Nobody => {
+        Source::Email
+        | Source::Branch
+        | Source::Account(_)
+        | Source::Ledger
+        | Source::PushCertificate
+        | Source::Signature
+        | Source::Nobody => {
             return None;
         }
     };
@@ -147,6 +156,8 @@ enum Said<'a> {
     Text(&'a [u8]),
     /// A signature.
     Signed(&'a Signed),
+    /// An entry of the ledger.
+    Owned(&'a Owned),
 }
 
 impl Said<'_> {
@@ -155,6 +166,9 @@ impl Said<'_> {
         match self {
             Self::Text(text) => escape(text),
             Self::Signed(signed) => signed.shown(),
+            Self::Owned(owned) => {
+                escape(owned.account.as_ref().or(owned.specialist.as_ref()).map_or("", String::as_str).as_bytes())
+            }
         }
     }
 
@@ -164,6 +178,7 @@ impl Said<'_> {
             Self::Text(text) => escape(text),
             Self::Signed(Signed::By { name, .. }) => escape(name.as_bytes()),
             Self::Signed(signed @ (Signed::Nobody(_) | Signed::Broken(_))) => signed.shown(),
+            Self::Owned(_) => self.shown(),
         }
     }
 }
@@ -173,6 +188,7 @@ fn heard<'a>(sources: &Sources<'a>) -> Vec<(Source, Said<'a>)> {
     let signature = sources.signature.map(|signed| (Source::Signature, Said::Signed(signed)));
     let certificate = sources.certificate.map(|signed| (Source::PushCertificate, Said::Signed(signed)));
     let account = sources.account.map(|(how, name)| (Source::Account(how.to_owned()), Said::Text(name.as_bytes())));
+    let recorded = sources.recorded.map(|owned| (Source::Ledger, Said::Owned(owned)));
     let claims = [
         sources.option.map(|s| (Source::Option, s.as_bytes())),
         sources.environment.map(|s| (Source::Environment, s.as_bytes())),
@@ -181,7 +197,7 @@ fn heard<'a>(sources: &Sources<'a>) -> Vec<(Source, Said<'a>)> {
         sources.branch.map(|s| (Source::Branch, s)),
     ];
     let claims = claims.into_iter().flatten().map(|(source, text)| (source, Said::Text(text)));
-    let proven = signature.into_iter().chain(certificate).chain(account);
+    let proven = signature.into_iter().chain(certificate).chain(account).chain(recorded);
     proven.chain(claims.filter(|_| !sources.only_account)).collect()
 }
 
@@ -194,6 +210,7 @@ fn names<'p>(policy: &'p Policy, source: &Source, said: Said<'_>) -> Named<'p> {
             return Named { specialist: specialist.as_deref().and_then(|name| policy.specialist(name)), owner: *owner };
         }
         Said::Signed(Signed::Nobody(_) | Signed::Broken(_)) => return Named { specialist: None, owner: false },
+        Said::Owned(owned) => return recorded(policy, owned),
     };
     match source {
         Source::Account(_) => Named {
@@ -208,6 +225,15 @@ fn names<'p>(policy: &'p Policy, source: &Source, said: Said<'_>) -> Named<'p> {
             owner: policy.owners.emails.iter().any(|e| e.value.as_bytes().eq_ignore_ascii_case(text)),
         },
         Source::Branch => Named { specialist: specialist(&|s| s.branches.as_ref().is_some_and(|b| b.matches(text))), owner: false },
-        Source::PushCertificate | Source::Signature | Source::Nobody => Named { specialist: None, owner: false },
+        Source::Ledger | Source::PushCertificate | Source::Signature | Source::Nobody => Named { specialist: None, owner: false },
     }
+}
+
+/// Whose the ledger says it is: the specialist where the policy still has them, else whoever now has the account that brought it.
+fn recorded<'p>(policy: &'p Policy, owned: &Owned) -> Named<'p> {
+    let named = owned.specialist.as_deref().filter(|name| *name != "*").and_then(|name| policy.specialist(name));
+    let account = owned.account.as_deref();
+    let brought = policy.specialists.iter().find(|s| s.users.iter().any(|user| Some(user.value.as_str()) == account));
+    let owner = named.is_none() && policy.owners.users.iter().any(|user| Some(user.value.as_str()) == account);
+    Named { specialist: named.or(brought), owner }
 }

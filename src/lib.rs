@@ -22,6 +22,7 @@ pub mod evidence;
 pub mod gather;
 pub mod git;
 pub mod identity;
+pub mod ledger;
 pub mod policy;
 pub mod report;
 pub mod rules;

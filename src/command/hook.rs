@@ -40,6 +40,7 @@ pub fn run(context: &Context, args: &HookArgs) -> Result<Done> {
     let kept = match args.name.as_str() {
         "pre-push" => push::NOTHING_PUSHED,
         "pre-receive" => push::NOTHING_TAKEN,
+        "post-receive" => push::TAKEN,
         "pre-merge-commit" => MERGE_KEPT,
         _ => KEPT,
     };
@@ -54,6 +55,7 @@ fn judged(context: &Context, args: &HookArgs) -> Result<Done> {
         "commit-msg" => commit_msg(&Door::open(context, true)?, &args.args),
         "pre-push" => push::pre_push(&Door::open(context, true)?, &args.args, &stdin()?),
         "pre-receive" => push::pre_receive(&Door::open(context, true)?, &stdin()?),
+        "post-receive" => push::post_receive(&Door::open(context, true)?, &stdin()?),
         other => Err(unknown(other)),
     }
 }

@@ -24,7 +24,8 @@ use crate::report::text::NEXT;
 use crate::report::{escape, json};
 
 /// Every hook that the guard has.
-pub static HOOKS: &[&str] = &["pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "pre-push", "pre-receive"];
+pub static HOOKS: &[&str] =
+    &["pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "pre-push", "pre-receive", "post-receive"];
 
 /// Writes the hooks. Nothing is written before it is known that all of them can be.
 ///

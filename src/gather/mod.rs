@@ -10,6 +10,8 @@ mod landing;
 mod session;
 mod signed;
 mod touch;
+mod window;
+mod work;
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -28,10 +30,13 @@ use crate::evidence::halt::Halted;
 use crate::evidence::writer::OWNERS;
 use crate::evidence::{MarkedCommit, Proof};
 use crate::git::delta::Walk;
+use crate::git::ledger::Ledger;
 use crate::git::notes::Notes;
 use crate::git::policy_at::{self, PolicyFile};
 use crate::git::{Commit, Repo, changes, delta, merge, range};
 use crate::identity::{Actor, Signed, Sources};
+use crate::ledger::Owned;
+use crate::ledger::window::Counted;
 use crate::policy::{self, Policy};
 use crate::rules;
 
@@ -71,6 +76,10 @@ pub struct Gatherer<'a> {
     halt: OnceCell<Option<Halted>>,
     /// Everybody's evidence, whose refs are read once.
     notes: OnceCell<Notes<'a>>,
+    /// What is reserved and not yet recorded, newest first.
+    pub reserved: &'a [Counted],
+    /// What has landed here, opened once.
+    ledger: OnceCell<Ledger<'a>>,
 }
 
 impl<'a> Gatherer<'a> {
@@ -101,17 +110,27 @@ impl<'a> Gatherer<'a> {
             known: OnceCell::new(),
             halt: OnceCell::new(),
             notes: OnceCell::new(),
+            reserved: &[],
+            ledger: OnceCell::new(),
         })
     }
 
-    /// Whose work is that: `new` if it was not here before.
-    fn actor(&self, stage: Stage, signature: Option<&Signed>, email: Option<&[u8]>, branch: Option<&[u8]>, new: bool) -> Actor {
+    /// Whose work is that: `new` if it was not here before, `recorded` where the ledger says it.
+    fn actor(
+        &self,
+        stage: Stage,
+        signature: Option<&Signed>,
+        (email, branch): (Option<&[u8]>, Option<&[u8]>),
+        new: bool,
+        recorded: Option<&Owned>,
+    ) -> Actor {
         let how = match &self.settings.identity {
             Identity::None | Identity::PushCert => String::new(),
             Identity::Env(name) => format!("env:{name}"),
         };
         let mut sources = Sources { signature, option: self.option, email, branch, ..Sources::default() };
-        if new {
+        sources.recorded = recorded;
+        if new && recorded.is_none() {
             sources.certificate = self.certificate.as_ref();
             sources.only_account = self.on_server;
             sources.account = self.account.as_deref().map(|name| (how.as_str(), name));
@@ -123,7 +142,7 @@ impl<'a> Gatherer<'a> {
 
     /// Who pushes, whoever made the commits.
     pub fn pusher(&self) -> Actor {
-        self.actor(Stage::Land, None, None, None, true)
+        self.actor(Stage::Land, None, (None, None), true, None)
     }
 
     /// The commits of `tips` that nobody had before: on a server no ref, on a client no remote-tracking branch.
@@ -205,12 +224,14 @@ impl<'a> Gatherer<'a> {
             proofs: BySuite::new(),
             waivers: Vec::new(),
             tree_in_base_history: false,
+            free: false,
             lone: false,
             before: Before::Parent,
             below_root: self.below_root,
             merges: None,
             policy_edit: PolicyEdit::Untouched,
             update: None,
+            earlier: Vec::new(),
             undecided: Vec::new(),
         }
     }

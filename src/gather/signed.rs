@@ -18,7 +18,17 @@ impl Gatherer<'_> {
     pub(super) fn author(&self, stage: Stage, commit: &Commit, branch: Option<&[u8]>, new: bool) -> Result<Actor> {
         let signature = if self.policy.has_keys() { self.repo.signed_commit(commit.oid)? } else { None };
         let signature = signature.map(|found| signed(self.policy, &found.signature, &found.payload, found.committed));
-        Ok(self.actor(stage, signature.as_ref(), Some(&commit.author_email), branch, new))
+        let recorded = self.recorded(commit.oid)?;
+        Ok(self.actor(stage, signature.as_ref(), (Some(&commit.author_email), branch), new, recorded.as_ref()))
+    }
+
+    /// The account that pushes: the server's, or whoever signed the push.
+    pub fn account_name(&self) -> Option<String> {
+        let signed = || match self.certificate.as_ref()? {
+            Signed::By { specialist, name, .. } => Some(specialist.clone().unwrap_or_else(|| name.clone())),
+            Signed::Nobody(_) | Signed::Broken(_) => None,
+        };
+        self.account.clone().or_else(signed)
     }
 
     /// Whose commits those are that `tips` reach and `hidden` don't, each author once.

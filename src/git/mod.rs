@@ -6,6 +6,7 @@ pub mod delta;
 pub mod export;
 pub mod hooks;
 mod index;
+pub mod ledger;
 pub mod lines;
 mod malformed;
 pub mod merge;

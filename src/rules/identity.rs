@@ -39,6 +39,7 @@ Keys: `[specialist.NAME] users, keys, emails, branches`, `[owners] keys`; on a
 server `guard.identity` in its git config.
 ",
     bootstrap: false,
+    free: false,
     check,
 };
 

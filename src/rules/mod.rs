@@ -42,7 +42,7 @@ use crate::verdict::{Judgement, Outcome, Verdict};
 pub use exempt::wants_history;
 pub use limit::{wants_exact, wants_similarity};
 pub use quote::shell_quote;
-pub use waive::{can_be_waived, is_limit};
+pub use waive::{can_be_waived, is_limit, waiver_words};
 
 /// One rule.
 #[derive(Debug)]
@@ -55,6 +55,8 @@ pub struct Rule {
     pub explanation: &'static str,
     /// Whether it judges although the trusted branch has no policy yet.
     pub bootstrap: bool,
+    /// Whether it judges what is pushed to work space (`free`) and nowhere else.
+    pub free: bool,
     /// What it says of one subject.
     pub check: fn(&Policy, &Case, &Subject) -> Outcome,
 }
@@ -64,6 +66,9 @@ impl Rule {
     pub fn speak(&self, policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
         if case.bootstrap && !self.bootstrap {
             return Outcome::NotApplicable("the trusted branch has no policy yet".to_owned());
+        }
+        if subject.free && !self.free {
+            return Outcome::NotApplicable("it is pushed to a free branch alone".to_owned());
         }
         (self.check)(policy, case, subject)
     }

@@ -19,6 +19,7 @@ pub static SCRIPTS: &[Script] = &[
     Script { name: "commit-msg", text: include_str!("../../../hooks/commit-msg") },
     Script { name: "pre-push", text: include_str!("../../../hooks/pre-push") },
     Script { name: "pre-receive", text: include_str!("../../../hooks/pre-receive") },
+    Script { name: "post-receive", text: include_str!("../../../hooks/post-receive") },
 ];
 
 /// How every version's script begins: what makes a hook the guard's.
@@ -34,7 +35,7 @@ impl Script {
 
     /// Whether a server runs it.
     pub fn is_servers(&self) -> bool {
-        self.name == "pre-receive"
+        matches!(self.name, "pre-receive" | "post-receive")
     }
 
     /// The script that calls `binary`.
