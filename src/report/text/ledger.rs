@@ -11,16 +11,16 @@ use crate::report::{escape, escape_words};
 /// Its number, time, account; refs; who did what; what was waived; who halted and resumed.
 pub fn ledger_entry(entry: &Entry, commit: Oid) -> String {
     let who = match &entry.account {
-        Some(account) => format!("{} (account from {})", escape(account.as_bytes()), escape(entry.identity.as_bytes())),
+        Some(account) => format!("{} ({})", escape(account.as_bytes()), escape(entry.identity.as_bytes())),
         None => "nobody known".to_owned(),
     };
     let time = entry.time.0.strftime("%F %TZ");
-    let mut out = format!("{HEAD}#{}{HEAD:#}  {time}  {}\n", entry.number, cut(&who, 40));
+    let mut out = format!("{HEAD}#{}{HEAD:#}  {time}  {}\n", entry.number, cut(&who, 44));
     for update in &entry.updates {
         out.push_str(&self::update(update, &entry.verdict));
-    }
-    for work in &entry.work {
-        push(&mut out, "  ", &self::work(work));
+        for work in entry.work.iter().filter(|work| work.r#ref == *update.name()) {
+            push(&mut out, "    ", &self::work(work));
+        }
     }
     for waived in &entry.waivers {
         out.push_str(&self::waived(waived));

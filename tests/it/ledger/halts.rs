@@ -23,15 +23,15 @@ fn the_ledger_s_order_decides_and_a_forced_resume_stays_on_record() {
     repo.login("somebody");
     // Said first, pushed last: a halt that was on its way while an owner resumed.
     say(&repo, &["halt", "--reason", "late"], "ci").ok();
-    let late = repo.rev("refs/notes/guard/runner-ci");
-    repo.git(&["update-ref", "-d", "refs/notes/guard/runner-ci"]).ok();
+    let late = repo.rev("refs/notes/guard/ci");
+    repo.git(&["update-ref", "-d", "refs/notes/guard/ci"]).ok();
     std::thread::sleep(std::time::Duration::from_millis(5));
     say(&repo, &["halt", "--reason", "first", "--push", "origin"], "boss").ok();
     let resume = ["resume", "--force", "--reason", "by hand", "--push", "origin"];
     say(&repo, &resume, "boss").ok();
     branch(&repo, "a", 1);
     taken(&repo, &["a"]);
-    repo.git(&["push", "-q", "origin", &format!("{late}:refs/notes/guard/runner-ci")]).ok();
+    repo.git(&["push", "-q", "origin", &format!("{late}:refs/notes/guard/ci")]).ok();
     repo.write("b", "b\n").commit_unjudged("b");
     refused(&repo, &["a"], "error[halted]: halted by runner `ci`").says("late");
     let words: Vec<_> = entries(&server).iter().flat_map(|entry| entry["words"].as_array().unwrap().clone()).collect();

@@ -15,11 +15,11 @@ fn it_shows_who_pushed_what_where_newest_first() {
         "#3  ".to_owned(),
         format!("  refs/heads/a  {a}..nothing, deleted  accepted"),
         "#2  ".to_owned(),
-        format!("dev (account from env:{ACCOUNT})"),
+        format!("dev (env:{ACCOUNT})"),
         format!("  refs/heads/main  {main}..{a}  accepted"),
-        "  dev (account:ledger): 1 commit, 2 files, +2 -0".to_owned(),
+        "    dev (account:ledger): 1 commit, 2 files, +2 -0".to_owned(),
         format!("  refs/tags/v1  nothing..{a}, new  accepted"),
-        format!("  dev (account:env:{ACCOUNT}): 1 commit, 2 files, +2 -0"),
+        format!("    dev (account:env:{ACCOUNT}): 1 commit, 2 files, +2 -0"),
         "by main:policy.toml ".to_owned(),
     ] {
         assert!(text.contains(&part), "no `{part}` in\n{text}");

@@ -13,7 +13,10 @@ fn a_commit_that_is_not_new_belongs_to_whom_the_ledger_names() {
     run.says("accepted for dev (account by the ledger)");
     let entry = &entries(&server)[0];
     assert_eq!((&entry["account"], &entry["work"][0]["specialist"]), (&"boss".into(), &"dev".into()));
-    assert_eq!((&entry["work"][0]["accounts"], &entry["work"][0]["commits"]), (&serde_json::json!(["dev"]), &serde_json::json!([])));
+    assert_eq!(
+        (&entry["work"][0]["accounts"], &entry["work"][0]["commits"]),
+        (&serde_json::json!(["dev"]), &serde_json::json!([]))
+    );
 }
 
 #[test]
