@@ -113,6 +113,7 @@ impl Actor {
             let named = names(policy, source, *said);
             (named.specialist.is_some() || named.owner || source.decides()).then_some((source.clone(), named, *said))
         });
+        let winner = winner.map(|(source, named, said)| (confirmed(policy, &heard, source, &named), named, said));
         let anyone = policy.specialist("*").map(|s| s.name.value.clone());
         let Some((source, named, text)) = winner else {
             return Self { name: anyone.clone(), entry: anyone, owner: false, source: Source::Nobody, said, conflict: broken };
@@ -127,6 +128,26 @@ impl Actor {
         // The word of an author makes nobody an owner where more than this machine is concerned, but it does say who it was.
         let owner = named.owner && (stage == Stage::Commit || source.strength() > Strength::Claim);
         Self { name, entry, owner, source, said, conflict }
+    }
+}
+
+/// Where the ledger only confirms what somebody claimed, that is what the report calls it.
+fn confirmed(policy: &Policy, heard: &[(Source, Said<'_>)], source: Source, named: &Named<'_>) -> Source {
+    let name = |named: &Named<'_>| named.specialist.map(|specialist| specialist.name.value.clone());
+    let same = |(claim, said): &&(Source, Said<'_>)| {
+        claim.strength() == Strength::Claim && named.specialist.is_some() && name(&names(policy, claim, *said)) == name(named)
+    };
+    match source {
+        Source::Ledger => heard.iter().find(same).map_or(Source::Ledger, |(claim, _)| claim.clone()),
+        Source::Option
+        | Source::Environment
+        | Source::Config
+        | Source::Email
+        | Source::Branch
+        | Source::Account(_)
+        | Source::PushCertificate
+        | Source::Signature
+        | Source::Nobody => source,
     }
 }
 

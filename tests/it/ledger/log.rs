@@ -17,7 +17,7 @@ fn it_shows_who_pushed_what_where_newest_first() {
         "#2  ".to_owned(),
         format!("dev (env:{ACCOUNT})"),
         format!("  refs/heads/main  {main}..{a}  accepted"),
-        "    dev (account:ledger): 1 commit, 2 files, +2 -0".to_owned(),
+        "    dev (claim:email): 1 commit, 2 files, +2 -0".to_owned(),
         format!("  refs/tags/v1  nothing..{a}, new  accepted"),
         format!("    dev (account:env:{ACCOUNT}): 1 commit, 2 files, +2 -0"),
         "by main:policy.toml ".to_owned(),
