@@ -8,7 +8,7 @@ use crate::change::{BySuite, FileChange, Oid, RepoPath, Totals, TreeProblem};
 use crate::evidence::Proof;
 use crate::evidence::halt::Halted;
 use crate::evidence::waiver::Granted;
-use crate::identity::Actor;
+use crate::identity::{Actor, Conflict};
 
 /// Which level of proof is asked, and what is judged at all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -214,8 +214,8 @@ pub struct UpdateFacts {
     pub lands: bool,
     /// Whether an owner pushes it, whoever made the commits.
     pub by_owner: bool,
-    /// What is wrong with the certificate that came with the push, as a phrase.
-    pub broken_certificate: Option<String>,
+    /// What is wrong with what is known of who pushes: the certificate that came with it, or accounts that contradict each other.
+    pub doubt: Option<Conflict>,
     /// Of an evidence ref: why what the push adds to it isn't its writer's, as phrases, escaped.
     pub foreign: Vec<String>,
     /// Of an evidence ref: why resumes that the push adds to it are not proven, as phrases, escaped.

@@ -1,13 +1,16 @@
 //! Every environment variable and git-config key that is read: named, typed, read once, with its trust class beside it.
 
-use std::path::{Path, PathBuf};
+mod identity;
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::change::Oid;
 use crate::cli::Common;
 use crate::error::{Error, Result};
 use crate::git::Repo;
+
+pub use identity::{Identity, SERVERS, Server};
 
 /// What the process was told from outside.
 #[derive(Debug, Clone)]
@@ -29,8 +32,8 @@ pub struct Context {
 pub struct Settings {
     /// `guard.specialist`: a claim.
     pub specialist: Option<String>,
-    /// `guard.identity`: where the authenticated account comes from.
-    pub identity: Identity,
+    /// `guard.identity`: where the authenticated account comes from; empty: there is none.
+    pub identity: Vec<Identity>,
     /// `guard.policyFile`: the file that judges instead of the base's.
     pub policy_file: Option<String>,
     /// `guard.policyRef`: the branch that holds the policy (server).
@@ -49,16 +52,8 @@ pub struct Settings {
     pub deadline: Duration,
 }
 
-/// `guard.identity`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Identity {
-    /// There is no account.
-    None,
-    /// The account stands in this environment variable.
-    Env(String),
-    /// Whoever signed the push, verified here.
-    PushCert,
-}
+/// What a push that a person waits for may take.
+pub const DEADLINE: Duration = Duration::from_secs(4);
 
 /// What receive-pack says of a push certificate: trusted as far as `guard.identity`, which asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,12 +84,27 @@ impl Context {
 }
 
 impl Context {
-    /// The account in the variable that `guard.identity` names: trusted as far as the administrator who chose it. Unset or empty is
-    /// nobody.
+    /// The accounts in the variables that `guard.identity` names, each with the source as it is written there: trusted as far as the
+    /// administrator who chose them. Unset or empty is nobody.
     ///
     /// # Errors
-    /// It is not UTF-8.
-    pub fn account(&self, name: &str) -> Result<Option<String>> {
+    /// One is not UTF-8.
+    pub fn accounts(&self, sources: &[Identity]) -> Result<Vec<(String, String)>> {
+        let mut found = Vec::new();
+        for source in sources {
+            let Some(mut account) = source.variable().map_or(Ok(None), |name| self.account(name))? else { continue };
+            if let Identity::Server(Server { deploy_key: Some(name), .. }) = source
+                && let Some(key) = self.account(name)?.filter(|key| key != "0")
+            {
+                // Gitea has it pushed by the repository's owner. No account's name has a space.
+                account = format!("deploy key {key}");
+            }
+            found.push((source.as_text(), account));
+        }
+        Ok(found)
+    }
+
+    fn account(&self, name: &str) -> Result<Option<String>> {
         match std::env::var_os(name) {
             None => Ok(None),
             Some(value) if value.is_empty() => Ok(None),
@@ -167,7 +177,7 @@ impl Settings {
         };
         Ok(Self {
             specialist: repo.config("guard.specialist")?,
-            identity: identity(repo.config("guard.identity")?.as_deref())?,
+            identity: Identity::read(repo)?,
             policy_file: repo.config("guard.policyFile")?,
             policy_ref: repo.config("guard.policyRef")?,
             required: repo.config_bool("guard.required")?,
@@ -196,26 +206,11 @@ fn seconds(date: Option<&str>) -> Option<i64> {
     date?.trim_start_matches('@').split(' ').next()?.parse().ok()
 }
 
-/// Seconds, minutes or hours, as in a policy. The default is what a push that a person waits for may take.
+/// Seconds, minutes or hours, as in a policy.
 fn deadline(value: Option<&str>) -> Result<Duration> {
-    let text = value.unwrap_or("4s");
+    let Some(text) = value else { return Ok(DEADLINE) };
     crate::policy::duration(text).ok().filter(|after| !after.is_zero()).ok_or_else(|| {
         Error::new(format!("`git config guard.deadline` says `{}`, which is no duration", crate::report::escape(text.as_bytes())))
             .help("git config guard.deadline 4s")
     })
-}
-
-fn identity(value: Option<&str>) -> Result<Identity> {
-    match value {
-        None | Some("none") => Ok(Identity::None),
-        Some("push-cert") => Ok(Identity::PushCert),
-        Some(text) => match text.strip_prefix("env:") {
-            Some(name) if !name.is_empty() && !name.contains(['=', '\0']) => Ok(Identity::Env(name.to_owned())),
-            Some(_) | None => Err(Error::new(format!(
-                "`git config guard.identity` says `{}`, which this version does not know",
-                crate::report::escape(text.as_bytes())
-            ))
-            .help("git config guard.identity env:NAME, push-cert, or none")),
-        },
-    }
 }

@@ -74,8 +74,8 @@ pub struct Sources<'a> {
     pub signature: Option<&'a Signed>,
     /// The push certificate's.
     pub certificate: Option<&'a Signed>,
-    /// `guard.identity` as written, and the account.
-    pub account: Option<(&'a str, &'a str)>,
+    /// What `guard.identity` names, as written, and the account; several where it names several.
+    pub accounts: &'a [(String, String)],
     /// Whose the ledger says it is, and who brought it.
     pub recorded: Option<&'a Owned>,
     /// `--as`.
@@ -119,14 +119,19 @@ impl Actor {
             return Self { name: anyone.clone(), entry: anyone, owner: false, source: Source::Nobody, said, conflict: broken };
         };
         let misnamed = || if named.is_nobody() && anyone.is_none() { misnamed(&source, text) } else { None };
-        let conflict = broken.or_else(misnamed);
+        let several = contradiction(policy, sources.accounts);
+        let disowned = several.is_some();
+        // A commit that somebody has signed is theirs, whoever pushes it.
+        let contradicted = || several.filter(|_| source.strength() == Strength::Account);
+        let conflict = broken.or_else(contradicted).or_else(misnamed);
         let (name, entry) = match named.specialist {
             Some(found) => (Some(found.name.value.clone()), Some(found.name.value.clone())),
             None if named.owner => (Some(text.name()), None),
             None => (anyone.clone(), anyone),
         };
         // The word of an author makes nobody an owner where more than this machine is concerned, but it does say who it was.
-        let owner = named.owner && (stage == Stage::Commit || source.strength() > Strength::Claim);
+        let believed = stage == Stage::Commit || source.strength() > Strength::Claim;
+        let owner = named.owner && believed && !(disowned && source.strength() == Strength::Account);
         Self { name, entry, owner, source, said, conflict }
     }
 }
@@ -149,6 +154,23 @@ fn confirmed(policy: &Policy, heard: &[(Source, Said<'_>)], source: Source, name
         | Source::Signature
         | Source::Nobody => source,
     }
+}
+
+/// What is wrong with accounts that are not one person's.
+pub(crate) fn contradiction(policy: &Policy, accounts: &[(String, String)]) -> Option<Conflict> {
+    let (first, rest) = accounts.split_first()?;
+    let whose = |(how, account): &(String, String)| {
+        let named = names(policy, &Source::Account(how.clone()), Said::Text(account.as_bytes()));
+        (named.specialist.map(|found| found.name.value.clone()), named.owner)
+    };
+    let one = |other: &(String, String)| other.1 == first.1 || (whose(other) == whose(first) && whose(first) != (None, false));
+    let other = rest.iter().find(|other| !one(other))?;
+    let says = |(how, account): &(String, String)| format!("`{}` by {}", escape(account.as_bytes()), escape(how.as_bytes()));
+    Some(Conflict::Sources(format!(
+        "the accounts that `guard.identity` names contradict each other: {}, {}",
+        says(first),
+        says(other)
+    )))
 }
 
 /// What is wrong with a claim to be a specialist whom the policy doesn't have. An e-mail or a branch may well be nobody's.
@@ -208,7 +230,7 @@ impl Said<'_> {
 fn heard<'a>(sources: &Sources<'a>) -> Vec<(Source, Said<'a>)> {
     let signature = sources.signature.map(|signed| (Source::Signature, Said::Signed(signed)));
     let certificate = sources.certificate.map(|signed| (Source::PushCertificate, Said::Signed(signed)));
-    let account = sources.account.map(|(how, name)| (Source::Account(how.to_owned()), Said::Text(name.as_bytes())));
+    let accounts = sources.accounts.iter().map(|(how, name)| (Source::Account(how.clone()), Said::Text(name.as_bytes())));
     let recorded = sources.recorded.map(|owned| (Source::Ledger, Said::Owned(owned)));
     let claims = [
         sources.option.map(|s| (Source::Option, s.as_bytes())),
@@ -218,7 +240,7 @@ fn heard<'a>(sources: &Sources<'a>) -> Vec<(Source, Said<'a>)> {
         sources.branch.map(|s| (Source::Branch, s)),
     ];
     let claims = claims.into_iter().flatten().map(|(source, text)| (source, Said::Text(text)));
-    let proven = signature.into_iter().chain(certificate).chain(account).chain(recorded);
+    let proven = signature.into_iter().chain(certificate).chain(accounts).chain(recorded);
     proven.chain(claims.filter(|_| !sources.only_account)).collect()
 }
 

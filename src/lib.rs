@@ -12,6 +12,7 @@
 //!
 //! One direction, one pass: facts are gathered, then judged, then shown. A second place that decides is a defect.
 
+pub mod audit;
 pub mod case;
 pub mod change;
 pub mod cli;
@@ -23,6 +24,7 @@ pub mod gather;
 pub mod git;
 pub mod identity;
 pub mod ledger;
+pub mod output;
 pub mod policy;
 pub mod report;
 pub mod rules;

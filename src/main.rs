@@ -4,21 +4,16 @@ use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use guard::cli::{Cli, ColorWhen, Format};
+use guard::cli::{Cli, ColorWhen};
 use guard::command::{Done, dispatch};
 use guard::context::Context;
 use guard::error::{Error, Result};
-use guard::report;
-
-mod output;
-
-/// Neither accepted nor rejected.
-const UNDECIDED: u8 = 2;
+use guard::{output, report};
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(say_panic));
     // A panic anywhere, on the way out included, is no answer.
-    ExitCode::from(catch_unwind(AssertUnwindSafe(answer)).unwrap_or(UNDECIDED))
+    ExitCode::from(catch_unwind(AssertUnwindSafe(answer)).unwrap_or(Done::UNDECIDED))
 }
 
 /// Does everything. The status is known before the first byte is written, and nothing that writing does changes it.
@@ -28,8 +23,8 @@ fn answer() -> u8 {
             let (color, format) = (cli.common.color, cli.common.format);
             let answer = catch_unwind(AssertUnwindSafe(|| run(cli)));
             // The panic itself was said by the hook; a reader of JSON shall have a document all the same.
-            let panicked = |_| Ok(Done { err: String::new(), ..failed(&Error::new("internal error"), format) });
-            (answer.unwrap_or_else(panicked).unwrap_or_else(|error| failed(&error, format)), color)
+            let panicked = |_| Ok(Done { err: String::new(), ..output::undecided(&Error::new("internal error"), format) });
+            (answer.unwrap_or_else(panicked).unwrap_or_else(|error| output::undecided(&error, format)), color)
         }
         Err(usage) => (refused(&usage), ColorWhen::Auto),
     };
@@ -47,15 +42,6 @@ fn run(cli: Cli) -> Result<Done> {
     dispatch(&Context::from_env(cli.common)?, &cli.command)
 }
 
-/// No answer: why, in the form that was asked for, and in words.
-fn failed(error: &Error, format: Format) -> Done {
-    let out = match format {
-        Format::Text => String::new(),
-        Format::Json => report::json::error(error, None, None, None),
-    };
-    Done { status: UNDECIDED, out, err: report::text::error(error) }
-}
-
 /// `--help` and `--version` are answers; anything else that clap says is a wrong use.
 fn refused(usage: &clap::Error) -> Done {
     let text = usage.render().ansi().to_string();
@@ -68,7 +54,7 @@ fn refused(usage: &clap::Error) -> Done {
     } else {
         String::new()
     };
-    Done { status: UNDECIDED, out, err: text }
+    Done { status: Done::UNDECIDED, out, err: text }
 }
 
 /// One line instead of a trace.

@@ -5,8 +5,11 @@ use std::ffi::OsString;
 use std::io::Write;
 
 use anstream::{AutoStream, ColorChoice};
-use guard::cli::ColorWhen;
-use guard::command::Done;
+
+use crate::cli::{ColorWhen, Format};
+use crate::command::Done;
+use crate::error::Error;
+use crate::report;
 
 /// Writes both streams, styles only where they are wanted (`NO_COLOR`, `CLICOLOR_FORCE` and terminals are anstream's business).
 pub fn write(done: &Done, color: ColorWhen) {
@@ -17,6 +20,15 @@ pub fn write(done: &Done, color: ColorWhen) {
     };
     push(AutoStream::new(std::io::stdout(), choice), &done.out);
     push(AutoStream::new(std::io::stderr(), choice), &done.err);
+}
+
+/// No answer: why, in the form that was asked for, and in words.
+pub fn undecided(error: &Error, format: Format) -> Done {
+    let out = match format {
+        Format::Text => String::new(),
+        Format::Json => report::json::error(error, None, None, None),
+    };
+    Done { status: Done::UNDECIDED, out, err: report::text::error(error) }
 }
 
 /// One line on standard error.

@@ -93,6 +93,9 @@ check_scripts() {
 
 run_demo() { ./install.sh --prefix "$scratch/prefix" --demo && ./install.sh --prefix "$scratch/prefix" --uninstall; }
 
+# The incident in six phases, with the halt and the way back.
+run_example() { PATH="$(cd "$(dirname -- "$guard")" && pwd):$PATH" examples/incident/replay.sh; }
+
 # The program that the tests were run with: built once more without them, its dependencies would have other features.
 guard=${CARGO_TARGET_DIR:-target}/debug/guard
 
@@ -125,6 +128,7 @@ if install_shellcheck; then
 else
     missing "scripts" "shellcheck is missing, and can't be installed here: apt install shellcheck, as root"
 fi
+step "example" run_example
 step "demo" run_demo
 
 printf '\n== summary\n'

@@ -49,7 +49,18 @@ impl<'a> Door<'a> {
     /// # Errors
     /// As `Repo::open` and `Settings::read`.
     pub fn open(context: &'a Context, hook: bool) -> Result<Self> {
-        let repo = Repo::open(hook)?;
+        Self::around(context, Repo::open(hook)?, hook)
+    }
+
+    /// Opens the repository that is pushed to, in a server's hook: nothing of the pusher's own configuration counts.
+    ///
+    /// # Errors
+    /// As `Repo::open_as_server` and `Settings::read`.
+    pub fn open_as_server(context: &'a Context) -> Result<Self> {
+        Self::around(context, Repo::open_as_server()?, true)
+    }
+
+    fn around(context: &'a Context, repo: Repo, hook: bool) -> Result<Self> {
         let settings = Settings::read(&repo)?;
         Ok(Self { context, repo, settings, hook })
     }

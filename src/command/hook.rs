@@ -8,6 +8,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::door::{Door, Ending, Law};
+use super::watchdog::Watchdog;
 use super::{Done, install, push};
 use crate::case::{Case, Stage};
 use crate::change::Oid;
@@ -16,7 +17,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::Level;
 use crate::gather::{Gatherer, IndexParents, index_case};
-use crate::git::staged;
+use crate::git::{Doing, staged};
 use crate::verdict::{Decision, Verdict};
 use memory::Reading;
 
@@ -54,10 +55,20 @@ fn judged(context: &Context, args: &HookArgs) -> Result<Done> {
         "prepare-commit-msg" => prepare_commit_msg(context, &args.args),
         "commit-msg" => commit_msg(&Door::open(context, true)?, &args.args),
         "pre-push" => push::pre_push(&Door::open(context, true)?, &args.args, &stdin()?),
-        "pre-receive" => push::pre_receive(&Door::open(context, true)?, &stdin()?),
-        "post-receive" => push::post_receive(&Door::open(context, true)?, &stdin()?),
+        "pre-receive" => pre_receive(context),
+        "post-receive" => push::post_receive(&Door::open_as_server(context)?, &stdin()?),
         other => Err(unknown(other)),
     }
+}
+
+/// Whatever is pushed and whatever hangs, there is an answer in time.
+fn pre_receive(context: &Context) -> Result<Done> {
+    let watchdog = Watchdog::start(context)?;
+    let mut door = Door::open_as_server(context)?;
+    door.repo.deadline = watchdog.deadline();
+    watchdog.allow(door.settings.deadline);
+    door.repo.deadline.doing(Doing::Listing);
+    push::pre_receive(&door, &stdin()?)
 }
 
 fn unknown(name: &str) -> Error {

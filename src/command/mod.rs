@@ -22,6 +22,7 @@ pub mod sealing;
 pub mod test;
 pub mod uninstall;
 pub mod waive;
+pub mod watchdog;
 
 use crate::cli::Command;
 use crate::context::Context;
@@ -40,6 +41,9 @@ pub struct Done {
 }
 
 impl Done {
+    /// Neither accepted nor rejected.
+    pub const UNDECIDED: u8 = 2;
+
     /// Status 0 and this on standard output.
     pub fn printed(out: impl Into<String>) -> Self {
         Self { status: 0, out: out.into(), err: String::new() }

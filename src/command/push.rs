@@ -15,7 +15,7 @@ use crate::evidence;
 use crate::gather::{Gatherer, Landing, landing_case};
 use crate::git::notes::{Change, NoteLine, Origin};
 use crate::git::push::{self, RefUpdate};
-use crate::git::{notes, policy_at, range};
+use crate::git::{self, Doing, notes, policy_at, range};
 use crate::policy::fold;
 use crate::report::escape;
 use crate::verdict::Decision;
@@ -53,11 +53,16 @@ pub fn pre_push(door: &Door<'_>, args: &[OsString], input: &[u8]) -> Result<Done
 /// Whatever makes it undecidable.
 pub fn pre_receive(door: &Door<'_>, input: &[u8]) -> Result<Done> {
     let updates = push::pre_receive(input)?;
-    door.repo.deadline.set(door.settings.deadline);
+    door.repo.deadline.doing(Doing::LookingUp);
     let receiving = Receiving::begin(door)?;
     for update in &updates {
         let name = std::str::from_utf8(&update.name)
             .map_err(|_bytes| Error::new(format!("the ref `{}` is not UTF-8, and can't be looked up", escape(&update.name))))?;
+        if !git::is_ref_name(name) {
+            return Err(
+                Error::new(format!("`{}` is no name that git gives to a ref", escape(&update.name))).help("push to another name")
+            );
+        }
         if door.repo.reference(name)? != update.old {
             return Err(Error::new(format!("`{}` is not what the push says it was", escape(&update.name)))
                 .help("git fetch, and push again"));
@@ -85,6 +90,7 @@ fn judge(
     for tip in tips.iter().flatten() {
         trees.push(door.repo.commit(*tip)?.tree);
     }
+    door.repo.deadline.doing(Doing::Preparing);
     if on_server {
         policy_at::demand_trusted_branch(&door.repo, &door.settings, updates.iter().map(|u| u.name.as_slice()))?;
     }
@@ -124,6 +130,7 @@ fn judge(
         landings.push(landing(door, &gatherer, &there, update, *tip)?);
     }
     let case = landing_case(&gatherer, &landings)?;
+    door.repo.deadline.doing(Doing::Answering);
     let verdict = crate::judge(&law.policy, &case);
     if let Some(receiving) = receiving.filter(|_| verdict.decision == Decision::Accepted) {
         let words = gatherer.words_among(&there.words.borrow())?;
@@ -188,7 +195,7 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
             new => new.is_some() && tip.is_none(),
         },
         by_owner: g.pusher().owner,
-        broken_certificate: g.broken_certificate(),
+        doubt: g.doubt(),
         foreign: foreign.unwrap_or_default(),
         unproven_resumes: g.unproven_resumes(change.as_ref().map_or(&[][..], |change| &change.added), &there.base_tips)?,
         no_notes: change.map(|change| change.odd).unwrap_or_default(),

@@ -92,8 +92,8 @@ pub fn index_case(
         for edit in carried(g, merge, &moved, &edits(&own, &actor))? {
             subjects.push(Subject { proofs: index.proofs.clone(), ..edit });
         }
-        let own = own.into_iter().map(|(_, changes)| changes).chain(subjects.iter().map(|s| s.changes.clone())).flatten();
-        let own: Vec<FileChange> = own.chain(index.changes.iter().cloned()).collect();
+        let own = own.iter().map(|(_, changes)| changes).chain(subjects.iter().map(|s| &s.changes)).flatten();
+        let own: Vec<&FileChange> = own.chain(&index.changes).collect();
         let against = base.or_else(|| parents.first().copied());
         let line = Line { tip: parents.first().copied(), tree, base: against };
         let standing = standing_on(g, &line, &own)?;

@@ -11,7 +11,7 @@ use crate::case::{Before, Case, Part, Stage, Subject, SubjectKind, Touch, Update
 use crate::change::{FileChange, Oid, RepoPath};
 use crate::error::{Error, Result};
 use crate::evidence::MarkedCommit;
-use crate::git::{Commit, changes, delta, range};
+use crate::git::{Commit, Doing, changes, delta, range};
 use crate::identity::Actor;
 
 /// One ref update, or one branch that is checked.
@@ -57,10 +57,12 @@ pub(super) struct Judged {
 /// Anything that can't be read, or is over a bound.
 pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
     let stage = highest(landings.iter().map(|l| l.stage));
+    g.repo.deadline.doing(Doing::Walking);
     let mut judged = commits(g, landings)?;
     let mut subjects: Vec<Subject> = Vec::new();
     let mut arrived: Vec<(Judged, Subject)> = Vec::new();
     for one in &judged {
+        g.repo.deadline.doing(Doing::Commit(one.commit.oid));
         let walk = g.commit_walk(&one.commit)?;
         let moved = walk.carried.clone();
         let mut subject =
@@ -93,6 +95,7 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
         }
         subjects.push(subject);
     }
+    g.repo.deadline.doing(Doing::Summing);
     for (one, edit) in arrived {
         judged.push(one);
         subjects.push(edit);

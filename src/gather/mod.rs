@@ -6,6 +6,7 @@ mod good;
 mod ground;
 mod halt;
 mod index;
+mod kept;
 mod landing;
 mod session;
 mod signed;
@@ -24,7 +25,7 @@ pub use touch::{suite_touches, touches};
 
 use crate::case::{Before, Part, PolicyEdit, Stage, Subject, SubjectKind};
 use crate::change::{BySuite, FileChange, Oid, Totals, TreeProblem};
-use crate::context::{Context, Identity, Settings};
+use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::evidence::halt::Halted;
 use crate::evidence::writer::OWNERS;
@@ -39,6 +40,7 @@ use crate::ledger::Owned;
 use crate::ledger::window::Counted;
 use crate::policy::{self, Policy};
 use crate::rules;
+use kept::Kept;
 
 /// What all gathering needs.
 pub struct Gatherer<'a> {
@@ -66,8 +68,8 @@ pub struct Gatherer<'a> {
     pub remote: Option<&'a str>,
     /// Whoever started this is somewhere below the root of the work tree.
     below_root: bool,
-    /// The account that `guard.identity` names, read once.
-    account: Option<String>,
+    /// The accounts that `guard.identity` names, read once.
+    accounts: Vec<(String, String)>,
     /// What the push certificate says, where `guard.identity` asks for one.
     certificate: Option<Signed>,
     /// Commits that were here (on a client: on a remote) before; asked once.
@@ -80,6 +82,8 @@ pub struct Gatherer<'a> {
     pub reserved: &'a [Counted],
     /// What has landed here, opened once.
     ledger: OnceCell<Ledger<'a>>,
+    /// What a server keeps in memory of all that is pushed.
+    kept: Kept,
 }
 
 impl<'a> Gatherer<'a> {
@@ -88,10 +92,7 @@ impl<'a> Gatherer<'a> {
     /// # Errors
     /// The account's variable isn't UTF-8.
     pub fn new(repo: &'a Repo, policy: &'a Policy, settings: &'a Settings, context: &'a Context) -> Result<Self> {
-        let account = match &settings.identity {
-            Identity::None | Identity::PushCert => None,
-            Identity::Env(name) => context.account(name)?,
-        };
+        let accounts = context.accounts(&settings.identity)?;
         Ok(Self {
             repo,
             policy,
@@ -105,13 +106,14 @@ impl<'a> Gatherer<'a> {
             marker_may_come: false,
             remote: None,
             below_root: repo.work_tree().is_ok_and(|root| context.is_below(root)),
-            account,
+            accounts,
             certificate: None,
             known: OnceCell::new(),
             halt: OnceCell::new(),
             notes: OnceCell::new(),
             reserved: &[],
             ledger: OnceCell::new(),
+            kept: Kept::default(),
         })
     }
 
@@ -124,16 +126,12 @@ impl<'a> Gatherer<'a> {
         new: bool,
         recorded: Option<&Owned>,
     ) -> Actor {
-        let how = match &self.settings.identity {
-            Identity::None | Identity::PushCert => String::new(),
-            Identity::Env(name) => format!("env:{name}"),
-        };
         let mut sources = Sources { signature, option: self.option, email, branch, ..Sources::default() };
         sources.recorded = recorded;
         if new && recorded.is_none() {
             sources.certificate = self.certificate.as_ref();
             sources.only_account = self.on_server;
-            sources.account = self.account.as_deref().map(|name| (how.as_str(), name));
+            sources.accounts = &self.accounts;
             sources.environment = self.context.specialist.as_deref();
             sources.config = self.settings.specialist.as_deref();
         }
@@ -227,7 +225,7 @@ impl<'a> Gatherer<'a> {
             free: false,
             lone: false,
             before: Before::Parent,
-            below_root: self.below_root,
+            below_root: self.below_root && !self.on_server,
             merges: None,
             policy_edit: PolicyEdit::Untouched,
             update: None,
@@ -238,6 +236,9 @@ impl<'a> Gatherer<'a> {
 
     /// Fills in changes and sums: bounds first, exact numbers and similarity only where they are shown or can change the answer.
     fn measure(&self, subject: &mut Subject, changes: Vec<FileChange>) -> Result<()> {
+        if self.on_server {
+            self.kept.add(&changes, &subject.tree_problems, self.settings.max_paths)?;
+        }
         subject.totals = Totals::of(&changes, &self.policy.count);
         subject.changes = changes;
         if self.exact || rules::wants_exact(self.policy, subject) {

@@ -24,8 +24,8 @@ pub(super) struct Line {
 }
 
 /// What of their own changes still stands on a line of work.
-pub(super) fn standing_on(g: &Gatherer<'_>, line: &Line, own: &[FileChange]) -> Result<Vec<FileChange>> {
-    let paths: BTreeSet<&RepoPath> = own.iter().flat_map(FileChange::paths).collect();
+pub(super) fn standing_on(g: &Gatherer<'_>, line: &Line, own: &[&FileChange]) -> Result<Vec<FileChange>> {
+    let paths: BTreeSet<&RepoPath> = own.iter().flat_map(|change| change.paths()).collect();
     still_standing(g, line, &paths)
 }
 

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::git::push::RefUpdate;
 use crate::git::{Commit, Kind, range};
 use crate::identity::certificate::{Received, certified};
-use crate::identity::{Actor, Signed, signed};
+use crate::identity::{Actor, Conflict, Signed, contradiction, signed};
 
 /// A certificate of more bytes is not read.
 const MAX_CERTIFICATE: u64 = 8 << 20;
@@ -22,13 +22,20 @@ impl Gatherer<'_> {
         Ok(self.actor(stage, signature.as_ref(), (Some(&commit.author_email), branch), new, recorded.as_ref()))
     }
 
-    /// The account that pushes: the server's, or whoever signed the push.
-    pub fn account_name(&self) -> Option<String> {
-        let signed = || match self.certificate.as_ref()? {
-            Signed::By { specialist, name, .. } => Some(specialist.clone().unwrap_or_else(|| name.clone())),
-            Signed::Nobody(_) | Signed::Broken(_) => None,
-        };
-        self.account.clone().or_else(signed)
+    /// The account that pushes, the server's or whoever signed the push, and what says so.
+    pub fn account_and_source(&self) -> (Option<String>, String) {
+        match (self.accounts.first(), &self.certificate) {
+            (Some((how, account)), _) => (Some(account.clone()), how.clone()),
+            (None, Some(Signed::By { specialist, name, .. })) => {
+                (Some(specialist.clone().unwrap_or_else(|| name.clone())), "push-cert".to_owned())
+            }
+            (None, Some(Signed::Nobody(_) | Signed::Broken(_)) | None) => (None, "none".to_owned()),
+        }
+    }
+
+    /// The account alone.
+    pub(super) fn account_name(&self) -> Option<String> {
+        self.account_and_source().0
     }
 
     /// Whose commits those are that `tips` reach and `hidden` don't, each author once.
@@ -52,7 +59,7 @@ impl Gatherer<'_> {
     /// # Errors
     /// It can't be read, or is too large.
     pub fn certify(&mut self, updates: &[RefUpdate]) -> Result<()> {
-        if self.settings.identity != Identity::PushCert {
+        if !self.settings.identity.contains(&Identity::PushCert) {
             return Ok(());
         }
         let Some(told) = self.context.push_certificate()? else { return Ok(()) };
@@ -66,9 +73,10 @@ impl Gatherer<'_> {
         Ok(())
     }
 
-    /// What is wrong with the certificate, as a phrase.
-    pub fn broken_certificate(&self) -> Option<String> {
+    /// What is wrong with what is known of who pushes.
+    pub fn doubt(&self) -> Option<Conflict> {
         let why = self.certificate.as_ref().and_then(Signed::broken);
-        why.map(|why| format!("the push certificate is not believed: {why}"))
+        let broken = why.map(|why| Conflict::Signature(format!("the push certificate is not believed: {why}")));
+        broken.or_else(|| contradiction(self.policy, &self.accounts))
     }
 }

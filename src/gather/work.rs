@@ -63,7 +63,7 @@ pub(super) fn works(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], s
             let now = own.iter().filter(|(one, _)| matches!(one.brought, Brought::Now(_)));
             work.commits = now.map(|(one, _)| one.commit.oid).collect();
             if !landing.free && !g.bootstrap {
-                let changes: Vec<FileChange> = own.iter().flat_map(|(_, subject)| subject.changes.iter().cloned()).collect();
+                let changes: Vec<&FileChange> = own.iter().flat_map(|(_, subject)| &subject.changes).collect();
                 work.changes = standing_on(g, &line(g, landing, tip)?, &changes)?;
             }
             works.push((index, work));

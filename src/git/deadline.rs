@@ -1,34 +1,105 @@
-//! `guard.deadline`: how long a server may take over one push.
+//! `guard.deadline`: how long a server may take over one push. Asked before anything is read; whatever doesn't ask is ended by
+//! `command::watchdog`, which keeps the time.
 
-use std::cell::Cell;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rustix::time::{ClockId, clock_gettime};
-
+use crate::change::Oid;
 use crate::error::{Error, Result};
 
-/// Asked before anything is read. Measured in processor time: by the clock, a busy machine would refuse what an idle one takes.
+/// Shared by whoever works and whoever keeps the time. One that nobody keeps never passes.
+#[derive(Clone, Debug, Default)]
+pub struct Deadline(Arc<Shared>);
+
 #[derive(Debug, Default)]
-pub struct Deadline(Cell<Option<Duration>>);
+struct Shared {
+    passed: AtomicBool,
+    now: Mutex<Now>,
+}
 
-impl Deadline {
-    /// From now on there is one, counted from the start of the process.
-    pub fn set(&self, after: Duration) {
-        self.0.set(Some(after));
-    }
+#[derive(Clone, Copy, Debug, Default)]
+struct Now {
+    after: Duration,
+    doing: Doing,
+}
 
-    /// # Errors
-    /// It has passed.
-    pub fn check(&self) -> Result<()> {
-        let Some(after) = self.0.get().filter(|after| used() > *after) else { return Ok(()) };
-        let seconds = after.as_secs();
-        Err(Error::new(format!("judging takes more than {seconds}s of processor time (`guard.deadline`)"))
-            .help(format!("push less at a time; on the server: git config guard.deadline {}s", seconds.saturating_mul(10).max(1))))
+/// What is going on, for the sentence that says where time ran out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Doing {
+    /// Nothing has been read yet.
+    #[default]
+    Opening,
+    /// Standard input.
+    Listing,
+    /// What the pushed refs are and were.
+    LookingUp,
+    /// The policy and who pushes.
+    Preparing,
+    /// Which commits are new.
+    Walking,
+    /// One commit.
+    Commit(Oid),
+    /// Sessions and landings.
+    Summing,
+    /// The rules, and the report.
+    Answering,
+}
+
+impl fmt::Display for Doing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Opening => f.write_str("the repository was opened"),
+            Self::Listing => f.write_str("the list of pushed refs was read"),
+            Self::LookingUp => f.write_str("the pushed refs were looked up"),
+            Self::Preparing => f.write_str("the policy was read"),
+            Self::Walking => f.write_str("the pushed history was walked"),
+            Self::Commit(oid) => write!(f, "commit {} was compared with its parents", oid.short()),
+            Self::Summing => f.write_str("all that is pushed was added up"),
+            Self::Answering => f.write_str("the answer was put together"),
+        }
     }
 }
 
-/// Processor time of this process so far.
-fn used() -> Duration {
-    let time = clock_gettime(ClockId::ProcessCPUTime);
-    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
+impl Deadline {
+    /// # Errors
+    /// It has passed.
+    #[inline]
+    pub fn check(&self) -> Result<()> {
+        if self.0.passed.load(Ordering::Relaxed) { Err(self.error()) } else { Ok(()) }
+    }
+
+    /// Says what is going on from now on.
+    pub fn doing(&self, doing: Doing) {
+        self.0.now.lock().unwrap_or_else(PoisonError::into_inner).doing = doing;
+    }
+
+    /// How long there is, for whoever keeps the time, and for the sentence.
+    pub fn set(&self, after: Duration) {
+        self.0.now.lock().unwrap_or_else(PoisonError::into_inner).after = after;
+    }
+
+    /// What was set.
+    pub fn after(&self) -> Duration {
+        self.now().after
+    }
+
+    /// From now on every `check` fails.
+    pub fn pass(&self) {
+        self.0.passed.store(true, Ordering::Relaxed);
+    }
+
+    /// The sentence.
+    #[cold]
+    pub fn error(&self) -> Error {
+        let Now { after, doing } = self.now();
+        let seconds = after.as_secs();
+        Error::new(format!("guard.deadline ({seconds}s) passed while {doing}"))
+            .help(format!("push less at a time; on the server: git config guard.deadline {}s", seconds.saturating_mul(10).max(1)))
+    }
+
+    fn now(&self) -> Now {
+        *self.0.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -27,4 +27,6 @@ pub mod suite_files;
 mod tree;
 pub mod unstaged;
 
-pub use repo::{Commit, Head, Kind, Object, Repo, SignedCommit};
+pub use deadline::{Deadline, Doing};
+pub use options::bound;
+pub use repo::{Commit, Head, Kind, Object, Repo, SignedCommit, is_ref_name};

@@ -3,6 +3,10 @@
 
 use std::sync::Once;
 
+use git2::ConfigLevel;
+
+use super::repo::git;
+
 /// Sets what the whole process needs, once, before the first repository is opened.
 ///
 /// Hashes are not recomputed on reading (git doesn't either; receive-pack verified what was pushed). With `trust_owner`, which only
@@ -17,4 +21,35 @@ pub(super) fn set_once(trust_owner: bool) {
             debug_assert!(set.is_ok(), "libgit2 knows this option");
         }
     });
+}
+
+/// Bytes of a pack that are mapped at a time.
+const WINDOW: usize = 16 << 20;
+/// And all of them together.
+const WINDOWS: usize = 96 << 20;
+/// Bytes of commits and trees that are kept for being asked again.
+const CACHE: isize = 48 << 20;
+
+/// Bounds what libgit2 keeps of packs and objects, before the first repository is opened: by itself it maps gigabytes.
+///
+/// # Errors
+/// libgit2 doesn't know the options.
+pub fn bound() -> crate::error::Result<()> {
+    // SAFETY: called at the start of a hook, before any repository is opened and before a second thread uses libgit2.
+    unsafe {
+        git2::opts::set_mwindow_size(WINDOW).map_err(git)?;
+        git2::opts::set_mwindow_mapped_limit(WINDOWS).map_err(git)?;
+        git2::opts::set_cache_max_size(CACHE).map_err(git)
+    }
+}
+
+/// Leaves no configuration and no attributes but the repository's own and the machine's (`/etc`), whatever the environment says: a user's
+/// are the pusher's where git runs as the pusher.
+pub(super) fn forget_users() -> Result<(), git2::Error> {
+    for level in [ConfigLevel::Global, ConfigLevel::XDG] {
+        // SAFETY: one thread opens repositories, this one, and it is called before the first is opened, or between two of them.
+        unsafe { git2::opts::set_search_path(level, "")? };
+    }
+    // SAFETY: as above. The administrator's own file, and not the one that GIT_CONFIG_SYSTEM names.
+    unsafe { git2::opts::set_search_path(ConfigLevel::System, "/etc") }
 }

@@ -2,7 +2,6 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::cli::{ColorWhen, Common, Format};
-use crate::context::Identity;
 use crate::git::scratch::{Scratch, entry};
 
 fn tree_with(scratch: &Scratch, mode: &str, content: &[u8]) -> Oid {
@@ -62,7 +61,7 @@ fn outside(policy: Option<PathBuf>) -> Context {
 fn settings() -> Settings {
     Settings {
         specialist: None,
-        identity: Identity::None,
+        identity: Vec::new(),
         policy_file: None,
         policy_ref: None,
         required: false,

@@ -12,6 +12,9 @@ const MAX_BYTES: usize = 64 << 20;
 /// More updates than this are not looked at.
 const MAX_LINES: usize = 1_000_000;
 
+/// No file system keeps a ref with a longer name.
+const MAX_NAME: usize = 4_096;
+
 /// One update of a ref. The zero id is `None`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RefUpdate {
@@ -80,7 +83,7 @@ struct Parsed {
 }
 
 fn update(name: &[u8], old: &[u8], new: &[u8]) -> Option<Parsed> {
-    let is_name = !name.is_empty() && !name.iter().any(|b| *b <= b' ' || *b == 0x7f);
+    let is_name = (1..=MAX_NAME).contains(&name.len()) && !name.iter().any(|b| *b <= b' ' || *b == 0x7f);
     if !is_name || old.len() != new.len() {
         return None;
     }

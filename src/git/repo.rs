@@ -2,6 +2,7 @@
 
 mod objects;
 mod refs;
+mod server;
 mod signed;
 
 use std::cell::OnceCell;
@@ -17,7 +18,7 @@ use crate::error::{Error, Result};
 
 pub(super) use objects::missing;
 pub use objects::{Commit, Kind, Object};
-pub use refs::Head;
+pub use refs::{Head, is_ref_name};
 pub use signed::SignedCommit;
 
 /// An open repository. What is written through it (trees of the index, automatic merges) stays in memory.
@@ -40,7 +41,10 @@ impl Repo {
     /// No repository; a format that libgit2 can't read (SHA-256, reftable, unknown extensions), said by name; `info/grafts`.
     pub fn open(trust_owner: bool) -> Result<Self> {
         options::set_once(trust_owner);
-        let inner = Repository::open_from_env().map_err(|e| open_error(&e))?;
+        Self::sound(Repository::open_from_env().map_err(|e| open_error(&e))?)
+    }
+
+    fn sound(inner: Repository) -> Result<Self> {
         if inner.commondir().join("info/grafts").exists() {
             return Err(Error::new("`info/grafts` rewrites the history that would be judged")
                 .help("remove it, or replace it by `git replace --convert-graft-file`, which the guard ignores"));
@@ -146,6 +150,27 @@ impl Repo {
             Err(e) if e.code() == ErrorCode::NotFound => Ok(None),
             Err(e) => Err(git(e).context(format!("could not read `git config {key}`"))),
         }
+    }
+
+    /// All values of a configuration key in the strongest level that has any, as they stand there.
+    ///
+    /// # Errors
+    /// As `config`.
+    pub fn config_all(&self, key: &str) -> Result<Vec<String>> {
+        let unreadable = |e| git(e).context(format!("could not read `git config {key}`"));
+        let mut entries = self.configuration()?.multivar(key, None).map_err(unreadable)?;
+        let mut values: Vec<String> = Vec::new();
+        let mut level = None;
+        while let Some(entry) = entries.next() {
+            let entry = entry.map_err(unreadable)?;
+            // Weaker levels come first.
+            if level.replace(entry.level()) != Some(entry.level()) {
+                values.clear();
+            }
+            let text = std::str::from_utf8(entry.value_bytes());
+            values.push(text.map_err(|_bytes| Error::new(format!("`git config {key}` is not UTF-8")))?.to_owned());
+        }
+        Ok(values)
     }
 
     /// A boolean configuration key; absent is false.

@@ -158,7 +158,7 @@ pub(crate) fn update(name: &str, kind: UpdateKind) -> UpdateFacts {
         twin_of: None,
         reaches_no_commit: false,
         by_owner: false,
-        broken_certificate: None,
+        doubt: None,
         foreign: Vec::new(),
         no_notes: Vec::new(),
         updates_in_push: 1,

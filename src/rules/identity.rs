@@ -1,7 +1,7 @@
 //! Sources that contradict each other, and signatures that are worth nothing.
 
 use crate::case::{Case, Subject, SubjectKind};
-use crate::identity::Conflict;
+use crate::identity::{Conflict, Strength};
 use crate::policy::Policy;
 use crate::verdict::{Outcome, Violation};
 
@@ -18,7 +18,8 @@ Rejects work about which two sources of the same strength name different
 specialists, or that is said to be a specialist's whom the policy doesn't have and
 no entry `*` judges. Where the policy names keys, also a commit whose SSH signature
 doesn't verify (altered, made for something else, by a key that is too weak or
-wasn't valid then); and a push whose certificate doesn't.
+wasn't valid then); and a push whose certificate doesn't, or that is one person's by one
+source of `guard.identity` and another's by the next.
 
 Why: whose limits apply follows from who did it. If that could be answered in two
 ways, everybody would choose the answer with the wider limits.
@@ -36,18 +37,29 @@ To satisfy it: correct the claim (`git config guard.specialist NAME`); sign agai
 to it that no account stands in two entries.
 
 Keys: `[specialist.NAME] users, keys, emails, branches`, `[owners] keys`; on a
-server `guard.identity` in its git config.
+server `guard.identity` in its git config: gitolite, gitea, forgejo, gitlab, github,
+bitbucket, http, env:NAME, push-cert or none.
 ",
     bootstrap: false,
     free: false,
     check,
 };
 
+/// What helps where the server says two things.
+const ACCOUNTS: &str = "have the administrator name one source: git config --replace-all guard.identity SOURCE";
+
 fn check(_policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
-    let certificate = subject.update.as_ref().and_then(|update| update.broken_certificate.as_deref());
-    if let Some(broken) = certificate {
-        let help = "push again, signed with a key that the policy names: git push --signed";
-        return Outcome::Violated(vec![violation(subject, broken, help)]);
+    let doubt = subject.update.as_ref().and_then(|update| update.doubt.as_ref());
+    let of_a_commit = subject.parts.iter().any(|part| part.commit.is_some() && part.actor.conflict.as_ref() == doubt);
+    match doubt {
+        Some(Conflict::Signature(broken)) => {
+            let help = "push again, signed with a key that the policy names: git push --signed";
+            return Outcome::Violated(vec![violation(subject, broken, help)]);
+        }
+        Some(Conflict::Sources(words)) if !of_a_commit => {
+            return Outcome::Violated(vec![violation(subject, words, ACCOUNTS)]);
+        }
+        Some(Conflict::Sources(_)) | None => {}
     }
     if subject.kind == SubjectKind::Landing {
         return Outcome::NotApplicable("the commits are judged one by one".to_owned());
@@ -57,6 +69,7 @@ fn check(_policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
     };
     let help = match &actor.conflict {
         None => return Outcome::Satisfied("no source contradicts another of its strength".to_owned()),
+        Some(Conflict::Sources(_)) if actor.source.strength() > Strength::Claim => ACCOUNTS,
         Some(Conflict::Sources(_)) => "correct the claim, or have an owner correct the policy",
         Some(Conflict::Signature(_)) => "sign the commit again (`git commit --amend -S`), or leave its signature out",
     };

@@ -20,6 +20,7 @@ mod evidence;
 mod explain;
 mod halt;
 mod help;
+mod hostile;
 mod identity_signature;
 mod incident;
 mod install;

@@ -7,8 +7,10 @@ mod bootstrap;
 mod bounds;
 mod evidence;
 mod identity;
+mod neutral;
 mod notes;
 mod refs;
+mod servers;
 
 /// A guarded repository without hooks, a server with them, logged in as `dev`, and `work` checked out.
 fn pushing() -> (Repo, Repo) {

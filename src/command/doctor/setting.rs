@@ -30,11 +30,11 @@ pub fn checks(repo: &Repo, settings: &Settings, context: &Context) -> Result<Vec
     };
     let mut checks = vec![check];
     checks.extend(head(repo, settings)?);
-    checks.push(if repo.is_bare() {
-        accounts(repo, settings, policy.as_deref())?
+    if repo.is_bare() {
+        checks.extend(accounts(repo, settings, policy.as_deref())?);
     } else {
-        who(repo, settings, context, policy.as_deref())?
-    });
+        checks.push(who(repo, settings, context, policy.as_deref())?);
+    }
     if !repo.is_bare() {
         checks.extend(refspecs::missing(repo)?.iter().map(|remote| unfetched(remote)));
     }
@@ -69,15 +69,17 @@ fn source(policy: &Policy) -> String {
     format!("{}{at}", escape(policy.source.name.as_bytes()))
 }
 
-fn accounts(repo: &Repo, settings: &Settings, policy: Option<&Policy>) -> Result<Check> {
-    Ok(match &settings.identity {
-        Identity::PushCert => certificates(repo, policy)?,
-        Identity::Env(name) => Check::good("accounts", format!("from the environment variable `{}`", escape(name.as_bytes()))),
-        Identity::None => Check::good(
-            "accounts",
-            "none are known, so whoever pushes is anyone else (`*`), or rejected: git config guard.identity env:NAME, or push-cert",
-        ),
-    })
+fn accounts(repo: &Repo, settings: &Settings, policy: Option<&Policy>) -> Result<Vec<Check>> {
+    if settings.identity.is_empty() {
+        let found =
+            "none are known, so whoever pushes is anyone else (`*`), or rejected: git config guard.identity env:NAME, or push-cert";
+        return Ok(vec![Check::good("accounts", found)]);
+    }
+    let one = |source: &Identity| match source.variable() {
+        None => certificates(repo, policy),
+        Some(name) => Ok(Check::good("accounts", format!("from the environment variable `{}`", escape(name.as_bytes())))),
+    };
+    settings.identity.iter().map(one).collect()
 }
 
 /// Without a seed git offers no certificates, and without keys nobody is known by one.

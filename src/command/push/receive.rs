@@ -6,7 +6,6 @@ use jiff::Timestamp;
 
 use crate::case::Case;
 use crate::command::door::Door;
-use crate::context::Identity;
 use crate::error::Result;
 use crate::evidence::halt::Spoken;
 use crate::gather::{Gatherer, Landing};
@@ -74,24 +73,16 @@ impl Receiving {
         let target = |landing: &Landing, update: &RefUpdate| landing.target.clone().unwrap_or_else(|| update.name.clone());
         let updates: Vec<(RefUpdate, Vec<u8>)> =
             updates.iter().zip(landings).map(|(update, landing)| (update.clone(), target(landing, update))).collect();
+        let (account, identity) = g.account_and_source();
         let facts = Facts {
             id: format!("{:x}-{}", now.as_nanosecond(), std::process::id()),
             now,
-            account: g.account_name(),
-            identity: identity(&g.settings.identity),
+            account,
+            identity,
             updates: &updates,
             words,
         };
         let entry = entry(g.policy, case, verdict, facts);
         self.desk.write(&Reservation::new(entry, self.flight.clone()))
-    }
-}
-
-/// As git config has it.
-fn identity(identity: &Identity) -> String {
-    match identity {
-        Identity::None => "none".to_owned(),
-        Identity::Env(name) => format!("env:{name}"),
-        Identity::PushCert => "push-cert".to_owned(),
     }
 }

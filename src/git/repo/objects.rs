@@ -1,6 +1,6 @@
 //! Single objects of a repository.
 
-use git2::{ErrorCode, ObjectType};
+use git2::{ErrorClass, ErrorCode, ObjectType};
 
 use super::{Repo, foreign, git, own};
 use crate::change::{Oid, RepoPath};
@@ -104,7 +104,10 @@ impl Repo {
         self.deadline.check()?;
         let odb = self.inner.odb().map_err(git)?;
         let object = odb.read(foreign(oid)?).map_err(|e| missing(oid, &e))?;
-        Ok(Object { kind: own_kind(object.kind(), oid)?, data: object.data().to_vec() })
+        let mut data = Vec::new();
+        data.try_reserve_exact(object.len()).map_err(|_none_left| too_large(oid))?;
+        data.extend_from_slice(object.data());
+        Ok(Object { kind: own_kind(object.kind(), oid)?, data })
     }
 
     /// The content of a blob.
@@ -183,13 +186,20 @@ fn own_kind(kind: ObjectType, oid: Oid) -> Result<Kind> {
     }
 }
 
-/// Why an object can't be had: it isn't there, or it is damaged.
+/// Nothing is left of what the process may have.
+fn too_large(oid: Oid) -> Error {
+    Error::new(format!("object {oid} takes more memory than there is for one push")).help("push less at a time, or smaller files")
+}
+
+/// Why an object can't be had: it isn't there, there is no room for it, or it is damaged.
 pub(in crate::git) fn missing(oid: Oid, error: &git2::Error) -> Error {
     if error.code() == ErrorCode::NotFound {
         Error::new(format!("object {oid} is missing from this repository"))
             .help("a shallow clone lacks what is older, a partial one what was left out")
             .next("git fetch --unshallow")
             .next("git fetch --refetch")
+    } else if error.class() == ErrorClass::NoMemory {
+        too_large(oid)
     } else {
         Error::new(format!("object {oid} can't be read: {}", crate::report::escape(error.message().as_bytes())))
             .next("git fsck --full")

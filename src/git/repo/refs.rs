@@ -35,6 +35,11 @@ impl Head {
     }
 }
 
+/// Whether git would take it for the name of a ref (`git check-ref-format`).
+pub fn is_ref_name(name: &str) -> bool {
+    git2::Reference::is_valid_name(name)
+}
+
 impl Repo {
     /// What a full ref name points to in the end (symbolic refs followed, tags not peeled); `None`: no such ref.
     ///

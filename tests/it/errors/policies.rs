@@ -82,7 +82,7 @@ fn a_configuration_that_says_nonsense() {
     let repo = guarded();
     for (key, value, words) in [
         ("guard.maxCommits", "many", "`git config guard.maxCommits` is no positive number"),
-        ("guard.identity", "gitea", "`git config guard.identity` says `gitea`, which this version does not know"),
+        ("guard.identity", "gitae", "`git config guard.identity` says `gitae`, which this version does not know"),
     ] {
         repo.git(&["config", key, value]).ok();
         assert_undecided(&repo, &["check"], words);

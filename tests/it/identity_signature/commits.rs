@@ -105,3 +105,40 @@ fn where_the_policy_names_no_keys_signatures_say_nothing() {
     assert_accepted(&json);
     repo.guard(&["check", "-v"]).ok().says_not("signature:commit");
 }
+
+#[test]
+fn a_push_on_behalf_of_others_is_theirs_where_they_signed_and_the_pusher_s_where_they_did_not() {
+    let (repo, server) = signing();
+    // two specialists' signed work, and a merge of it that only the pusher made
+    repo.sign_with(&repo.key("api")).write("api/a.txt", "a\n").commit_unjudged("api's");
+    repo.git(&["switch", "-q", "-c", "side", "main"]).ok();
+    repo.sign_with(&repo.key("web")).write("web/b.txt", "b\n").commit_unjudged("web's");
+    repo.git(&["switch", "-q", "work"]).ok();
+    repo.sign_nothing().git(&["merge", "-q", "--no-edit", "side"]).ok();
+    for account in ["web-bot", "api-bot", "boss"] {
+        server.login(account);
+        let json = received(&repo, &server);
+        assert_accepted(&json);
+        let sources = |kind: &str| -> Vec<String> {
+            let found = judgements(&json, kind).into_iter().map(|j| j["specialist"]["source"].as_str().unwrap().to_owned());
+            found.collect()
+        };
+        let signed = sources("commit").iter().filter(|source| *source == "signature:commit").count();
+        assert_eq!((signed, sources("commit").len()), (2, 3), "{json:#}");
+    }
+    // nobody the policy knows may hand on what others signed, but a merge of theirs is nobody's
+    server.login("mallory");
+    assert_only_violated(&received(&repo, &server), &["known-specialist"]);
+    repo.git(&["reset", "-q", "--hard", "HEAD^1"]).ok();
+    let json = received(&repo, &server);
+    assert_accepted(&json);
+    assert_who(&json, "api", "signature:commit", "signature");
+    // picked by somebody else it is a commit of theirs, whoever its author is
+    server.login("web-bot");
+    repo.git(&["switch", "-q", "-C", "work", "main"]).ok();
+    repo.write("web/c.txt", "c\n").commit_unjudged("below");
+    repo.git(&["cherry-pick", "side"]).ok();
+    assert_accepted(&received(&repo, &server));
+    server.login("api-bot");
+    assert_only_violated(&received(&repo, &server), &["scope"]);
+}

@@ -28,6 +28,22 @@ fn paths() {
 }
 
 #[test]
+fn paths_of_all_commits_and_refs_together() {
+    let (repo, server) = pushing();
+    for n in 0..3 {
+        repo.write_many(&format!("few{n}-"), 3).commit_unjudged("few");
+    }
+    // three commits of three, a session and a ref of nine
+    server.git(&["config", "guard.maxPaths", "9"]).ok();
+    repo.git(&["push", "-q", "origin", "work"]).ok();
+    let refs: Vec<String> = (0..3).map(|n| format!("work:refs/heads/more{n}")).collect();
+    repo.write("few0-1.txt", "again\n").commit_unjudged("again");
+    let refs: Vec<&str> = refs.iter().map(String::as_str).collect();
+    refused(&repo, &server, &refs).says("remote: guard: could not decide").says("more than 45 paths (5 times `guard.maxPaths`)");
+    repo.git(&["push", "-q", "origin", refs[0]]).ok();
+}
+
+#[test]
 fn messages() {
     let (repo, server) = pushing();
     repo.write("b.txt", "b\n").commit_unjudged(&"x".repeat(100));

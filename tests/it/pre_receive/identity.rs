@@ -90,7 +90,7 @@ fn an_account_that_is_not_text_is_undecided() {
 fn an_identity_that_this_version_does_not_know_is_undecided() {
     let (repo, server) = pushing_under(TWO);
     repo.write("api/a.txt", "a\n").commit_unjudged("a");
-    for value in ["gitea", "gitolite", "push-cert ", "env:", "env:A=B", "GL_USER", ""] {
+    for value in ["gitae", "Gitolite", "push-cert ", "env:", "env:A=B", "GL_USER", ""] {
         server.git(&["config", "guard.identity", value]).ok();
         refused(&repo, &server, &["work"]).says("could not decide").says("guard.identity").says("env:NAME");
     }

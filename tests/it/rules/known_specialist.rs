@@ -125,7 +125,7 @@ fn on_a_server_it_is_the_account_that_must_be_known() {
     assert_violated(&received(&repo, &server, &update), "commit", RULE);
     server.login("dev").git(&["config", "guard.identity", "none"]).ok();
     assert_violated(&received(&repo, &server, &update), "commit", RULE);
-    server.git(&["config", "guard.identity", "gitea"]).ok();
+    server.git(&["config", "guard.identity", "gitae"]).ok();
     server.run_with(GUARD, &["hook", "pre-receive"], format!("{NULL} {} refs/heads/x\n", repo.rev("HEAD")).as_bytes()).undecided();
     server.git(&["config", "guard.identity", &format!("env:{ACCOUNT}")]).ok();
     let push = repo.login("mallory").git(&["push", "-q", "origin", "HEAD"]).rejected();

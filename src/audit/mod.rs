@@ -1,0 +1,68 @@
+//! The audit: what a history holds under a policy, as data. Every report of it (text, markdown, JSON, HTML) is made of a `Report` alone.
+//!
+//! Nothing here decides: the rules have spoken by then. A row is small, since there may be 100,000 of them; what rows share stands in a
+//! table once and is named by its place there (`Report::person`, `area`, `suite`).
+
+mod row;
+mod told;
+
+pub use row::{Found, Person, Row, Rules, Size};
+pub use told::{AreaWork, Event, Happened, Outage, Overall, SpecialistSum, Summary, Work};
+
+use crate::change::Oid;
+
+/// An audit of a range of commits.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The range, as it was asked for; raw.
+    pub range: String,
+    /// What judged.
+    pub policy: PolicyName,
+    /// Who did something, under which limits: one entry for each who, source and set of limits. `Row::who` is a place in it.
+    pub people: Vec<Person>,
+    /// Names of areas; raw. `Row::areas` holds places in it.
+    pub areas: Vec<String>,
+    /// Names of suites, those that only a message names, too; raw. `Row::claims` and `Row::evidence` hold places in it.
+    pub suites: Vec<String>,
+    /// Every commit, parents before children.
+    pub commits: Vec<Row>,
+    /// By specialist: most commits first.
+    pub specialists: Vec<SpecialistSum>,
+    /// The whole in three numbers.
+    pub summary: Summary,
+    /// What the whole tells besides.
+    pub overall: Overall,
+}
+
+/// Which policy judged.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PolicyName {
+    /// As reports name it: `main:policy.toml`, the path of a file; with `then`, what that means in words. Raw.
+    pub source: String,
+    /// The commit that it was read from.
+    pub commit: Option<Oid>,
+    /// Its blob.
+    pub blob: Option<Oid>,
+    /// Whether it is the trusted one.
+    pub trusted: bool,
+    /// `--policy-then`: not one, but for each commit the one in force at its parent.
+    pub then: bool,
+}
+
+impl Report {
+    /// Who a commit is by, and under which limits.
+    pub fn person(&self, row: &Row) -> &Person {
+        static NOBODY: Person = Person::nobody();
+        self.people.get(row.who as usize).unwrap_or(&NOBODY)
+    }
+
+    /// The name of an area; raw.
+    pub fn area(&self, place: u32) -> &str {
+        self.areas.get(place as usize).map_or("", String::as_str)
+    }
+
+    /// The name of a suite; raw.
+    pub fn suite(&self, place: u32) -> &str {
+        self.suites.get(place as usize).map_or("", String::as_str)
+    }
+}
