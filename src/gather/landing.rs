@@ -6,7 +6,7 @@ use super::Gatherer;
 use super::carried::{Edit, MergeOf, carried};
 use super::ground::base_tree;
 use super::touch::touches;
-use super::work::{Brought, sessions, works};
+use super::work::{Brought, on_each, sessions, works};
 use crate::case::{Before, Case, Part, Stage, Subject, SubjectKind, Touch, UpdateFacts};
 use crate::change::{FileChange, Oid, RepoPath};
 use crate::error::{Error, Result};
@@ -171,14 +171,14 @@ pub(super) fn marked(judged: &[Judged], tree: Oid) -> Vec<MarkedCommit> {
 /// What each ref gets.
 fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &[Subject]) -> Result<Vec<Subject>> {
     let mut landed = Vec::new();
-    for (index, landing) in landings.iter().enumerate() {
+    for (landing, here) in landings.iter().zip(on_each(landings, judged, subjects)) {
         let mut subject = g.empty_subject(SubjectKind::Landing, landing.stage);
         subject.reference.clone_from(&landing.reference);
         subject.commit = landing.tip;
         subject.update.clone_from(&landing.update);
         subject.free = landing.free;
         let mut actors: Vec<&Actor> = Vec::new();
-        for (one, source) in judged.iter().zip(subjects).filter(|(j, _)| j.on.contains(&index)) {
+        for (one, source) in here {
             subject.parts.extend(source.parts.iter().cloned());
             if !actors.iter().any(|a| a.name == one.actor.name) {
                 actors.push(&one.actor);

@@ -14,8 +14,8 @@ mod touch;
 mod window;
 mod work;
 
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use good::{Good, Undone};
 pub use ground::{Ground, base_tree};
@@ -82,6 +82,8 @@ pub struct Gatherer<'a> {
     pub reserved: &'a [Counted],
     /// What has landed here, opened once.
     ledger: OnceCell<Ledger<'a>>,
+    /// Whose commits are by it, each asked once.
+    owned: RefCell<BTreeMap<Oid, Option<Owned>>>,
     /// What a server keeps in memory of all that is pushed.
     kept: Kept,
 }
@@ -113,6 +115,7 @@ impl<'a> Gatherer<'a> {
             notes: OnceCell::new(),
             reserved: &[],
             ledger: OnceCell::new(),
+            owned: RefCell::default(),
             kept: Kept::default(),
         })
     }

@@ -41,13 +41,23 @@ impl<'a> Gatherer<'a> {
 
     /// Whose a commit is by the ledger; `None`: it is new, or older than the ledger.
     pub(super) fn recorded(&self, commit: Oid) -> Result<Option<Owned>> {
+        if let Some(known) = self.owned.borrow().get(&commit) {
+            return Ok(known.clone());
+        }
+        let found = self.look_up(commit)?;
+        self.owned.borrow_mut().insert(commit, found.clone());
+        Ok(found)
+    }
+
+    fn look_up(&self, commit: Oid) -> Result<Option<Owned>> {
         let works = self.reserved.iter().filter(|one| one.sure).flat_map(|one| one.entry.work.iter().map(|w| (&one.entry, w)));
         for (entry, work) in works {
             if work.commits.contains(&Id(commit)) {
                 return Ok(Some(Owned { specialist: work.specialist.clone(), account: entry.account.clone() }));
             }
         }
-        let Some(found) = self.ledger()?.find("commits", &commit.to_string())? else { return Ok(None) };
+        let ledger = self.ledger()?;
+        let Some(found) = ledger.tip().and(ledger.find("commits", &commit.to_string())?) else { return Ok(None) };
         serde_json::from_slice(&found)
             .map(Some)
             .map_err(|e| Error::new(format!("the ledger is damaged: it can't be read whose commit {commit} is: {e}")))

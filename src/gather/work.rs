@@ -39,17 +39,17 @@ impl Brought {
 /// The work of each specialist on each ref, with the place of its landing: as they come in the landing's commits.
 pub(super) fn works(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &[Subject]) -> Result<Vec<(usize, Work)>> {
     let mut works = Vec::new();
-    for (index, landing) in landings.iter().enumerate() {
+    let on = on_each(landings, judged, subjects);
+    for ((index, landing), here) in landings.iter().enumerate().zip(&on) {
         let Some(tip) = landing.tip else { continue };
-        let here = || judged.iter().zip(subjects).filter(|(one, _)| one.on.contains(&index));
         let mut names: Vec<&Option<String>> = Vec::new();
-        for (one, _) in here() {
+        for (one, _) in here {
             if !names.contains(&&one.actor.name) {
                 names.push(&one.actor.name);
             }
         }
         for name in names {
-            let own: Vec<(&Judged, &Subject)> = here().filter(|(one, _)| one.actor.name == *name).collect();
+            let own: Vec<(&Judged, &Subject)> = here.iter().copied().filter(|(one, _)| one.actor.name == *name).collect();
             let Some((first, _)) = own.first() else { continue };
             let mut work = Work {
                 reference: landing.target.clone().or_else(|| landing.reference.clone()).unwrap_or_default(),
@@ -70,6 +70,23 @@ pub(super) fn works(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], s
         }
     }
     Ok(works)
+}
+
+/// What is on each landing; nothing is asked twice, as there may be thousands of either.
+pub(super) fn on_each<'j>(
+    landings: &[Landing],
+    judged: &'j [Judged],
+    subjects: &'j [Subject],
+) -> Vec<Vec<(&'j Judged, &'j Subject)>> {
+    let mut on: Vec<Vec<(&Judged, &Subject)>> = landings.iter().map(|_| Vec::new()).collect();
+    for (one, subject) in judged.iter().zip(subjects) {
+        for index in &one.on {
+            if let Some(here) = on.get_mut(*index) {
+                here.push((one, subject));
+            }
+        }
+    }
+    on
 }
 
 fn line(g: &Gatherer<'_>, landing: &Landing, tip: Oid) -> Result<Line> {

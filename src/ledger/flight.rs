@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::{Deserialize, Serialize};
 
 /// Where nothing else tells it: no push takes longer between its judgement and its refs, but for a slow `update` hook.
@@ -29,6 +30,15 @@ impl Flight {
     pub fn of_this_hook(quarantine: Option<PathBuf>) -> Self {
         let quarantine = quarantine.map(|path| std::path::absolute(&path).unwrap_or(path));
         Self { quarantine: quarantine.map(|path| path.to_string_lossy().into_owned()), receiver: receiver(), space: space() }
+    }
+
+    /// Whether somebody still waits for what this hook says. Where its receive-pack was killed before it could be told which it is, nobody
+    /// will move a ref any more.
+    pub fn is_heard() -> bool {
+        let stderr = std::io::stderr();
+        let mut watched = [PollFd::new(&stderr, PollFlags::empty())];
+        let asked = poll(&mut watched, Some(&Timespec::default()));
+        asked.is_err() || watched.iter().all(|end| !end.revents().contains(PollFlags::ERR))
     }
 
     /// Whether both are hooks of one push.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::case::Case;
 use crate::command::door::Door;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::evidence::halt::Spoken;
 use crate::gather::{Gatherer, Landing};
 use crate::git::push::RefUpdate;
@@ -57,7 +57,7 @@ impl Receiving {
     /// Leaves a reservation of what was accepted.
     ///
     /// # Errors
-    /// It can't be written, so nothing may be accepted.
+    /// It can't be written, or nobody waits for the answer: so nothing may be accepted.
     pub fn reserve(
         &self,
         g: &Gatherer<'_>,
@@ -68,6 +68,9 @@ impl Receiving {
     ) -> Result<()> {
         if updates.is_empty() {
             return Ok(());
+        }
+        if !Flight::is_heard() {
+            return Err(Error::new("whoever pushed is gone: nobody waits for the answer").help("push again"));
         }
         let now = Timestamp::now();
         let target = |landing: &Landing, update: &RefUpdate| landing.target.clone().unwrap_or_else(|| update.name.clone());

@@ -22,6 +22,7 @@ fn a_commit_that_is_not_new_belongs_to_whom_the_ledger_names() {
 #[test]
 fn nor_does_it_change_hands_when_its_branch_was_deleted() {
     let (repo, _server) = pair(&POLICY.replace("[specialist.other]\n", "[specialist.other]\nmax-files-per-session = 1\n"));
+    repo.author("nobody@example.org");
     branch(&repo, "a", 3);
     taken(&repo, &["a"]);
     taken(&repo, &[":a"]);
