@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod auditing;
 mod halting;
 mod judging;
 mod policies;
@@ -11,15 +12,16 @@ mod proof;
 mod setting_up;
 mod words;
 
+pub use auditing::AuditArgs;
 pub use halting::{HaltArgs, LastGoodArgs, ResumeArgs, RollbackArgs};
 pub use judging::{CheckArgs, ExplainArgs, LogArgs, StageName};
 pub use policies::{GraphForm, PolicyCommand};
 pub use proof::{AttestArgs, EvidenceArgs, SigningArgs, TestArgs, WaiveArgs};
-pub use setting_up::{CompletionsArgs, HookArgs, InstallArgs};
+pub use setting_up::{CompletionsArgs, DoctorArgs, HookArgs, InstallArgs, ServerKind};
 
 use words::{
-    AFTER, ATTEST, CHECK, COMPLETIONS, DOCTOR, EVIDENCE, EXPLAIN, HALT, INSTALL, LAST_GOOD, LOG, MAN, POLICY, RESUME, ROLLBACK,
-    TEST, UNINSTALL, WAIVE,
+    AFTER, ATTEST, AUDIT, CHECK, COMPLETIONS, DOCTOR, EVIDENCE, EXPLAIN, HALT, INSTALL, LAST_GOOD, LOG, MAN, POLICY, RESUME,
+    ROLLBACK, TEST, UNINSTALL, WAIVE,
 };
 
 /// Stands between a change and a repository: who may change what, how much, proven by what
@@ -63,6 +65,20 @@ pub struct Common {
 pub enum Format {
     Text,
     Json,
+    #[value(hide = true)]
+    Md,
+    #[value(hide = true)]
+    Html,
+}
+
+impl Format {
+    /// Whether only an audit has this form.
+    pub fn is_audits(self) -> bool {
+        match self {
+            Self::Text | Self::Json => false,
+            Self::Md | Self::Html => true,
+        }
+    }
 }
 
 /// When to colour.
@@ -107,6 +123,9 @@ pub enum Command {
     /// Show what landed: who pushed what where, what was waived, halts and resumes
     #[command(after_help = LOG)]
     Log(LogArgs),
+    /// Replay the policy over a history: who changed how much, what they claimed, what was proven
+    #[command(after_help = AUDIT)]
+    Audit(AuditArgs),
     /// Explain a rule in full, or what a path would demand
     #[command(after_help = EXPLAIN)]
     Explain(ExplainArgs),
@@ -118,7 +137,7 @@ pub enum Command {
     Uninstall,
     /// Prove that each hook runs, by running it
     #[command(after_help = DOCTOR)]
-    Doctor,
+    Doctor(DoctorArgs),
     /// Check, show, compare or describe the policy
     #[command(subcommand, after_help = POLICY)]
     Policy(PolicyCommand),

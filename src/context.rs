@@ -131,6 +131,22 @@ impl Context {
         std::env::var_os("GIT_QUARANTINE_PATH").filter(|path| !path.is_empty()).map(PathBuf::from)
     }
 
+    /// `GIT_REFLOG_ACTION`: which command git says is at work (`merge topic`, `reset: moving to …`). Only words depend on it.
+    pub fn reflog_action(&self) -> Option<Vec<u8>> {
+        use std::os::unix::ffi::OsStringExt;
+        std::env::var_os("GIT_REFLOG_ACTION").map(OsStringExt::into_vec)
+    }
+
+    /// What the pusher says besides (`git push -o`), from `GIT_PUSH_OPTION_<n>`: their own words, good for asking for more words in the
+    /// answer and for nothing else. A count that is none, or beyond any push's, is no options.
+    pub fn push_options(&self) -> Vec<Vec<u8>> {
+        use std::os::unix::ffi::OsStringExt;
+        const MOST: usize = 1000;
+        let count = std::env::var("GIT_PUSH_OPTION_COUNT").ok().and_then(|count| count.parse().ok()).filter(|count| *count <= MOST);
+        let option = |n| std::env::var_os(format!("GIT_PUSH_OPTION_{n}")).map(OsStringExt::into_vec);
+        (0..count.unwrap_or(0)).filter_map(option).collect()
+    }
+
     /// Whether whoever started this is not at `root`, but somewhere below it. Hooks run at the root, and `GIT_PREFIX` says where git was
     /// started: believed, for nothing but the form of paths depends on it.
     pub fn is_below(&self, root: &Path) -> bool {

@@ -1,11 +1,12 @@
 //! Parse, run, exit status; no logic.
 
+use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use guard::cli::{Cli, ColorWhen};
-use guard::command::{Done, dispatch};
+use guard::command::{Answer, Done, dispatch};
 use guard::context::Context;
 use guard::error::{Error, Result};
 use guard::{output, report};
@@ -23,16 +24,26 @@ fn answer() -> u8 {
             let (color, format) = (cli.common.color, cli.common.format);
             let answer = catch_unwind(AssertUnwindSafe(|| run(cli)));
             // The panic itself was said by the hook; a reader of JSON shall have a document all the same.
-            let panicked = |_| Ok(Done { err: String::new(), ..output::undecided(&Error::new("internal error"), format) });
-            (answer.unwrap_or_else(panicked).unwrap_or_else(|error| output::undecided(&error, format)), color)
+            let undecided = |error: &Error| Answer::Done(output::undecided(error, format));
+            let panicked =
+                |_| Ok(Answer::Done(Done { err: String::new(), ..output::undecided(&Error::new("internal error"), format) }));
+            (answer.unwrap_or_else(panicked).unwrap_or_else(|error| undecided(&error)), color)
         }
-        Err(usage) => (refused(&usage), ColorWhen::Auto),
+        Err(usage) => (Answer::Done(refused(&usage)), ColorWhen::Auto),
     };
-    output::write(&done, color);
-    done.status
+    match done {
+        Answer::Done(done) => {
+            output::write(&done, color);
+            done.status
+        }
+        Answer::Streamed(streamed) => {
+            output::stream(streamed.write, color);
+            streamed.status
+        }
+    }
 }
 
-fn run(cli: Cli) -> Result<Done> {
+fn run(cli: Cli) -> Result<Answer> {
     if let Some(directory) = &cli.common.directory {
         std::env::set_current_dir(directory).map_err(|error| {
             let shown = report::escape(directory.as_os_str().as_encoded_bytes());
@@ -44,17 +55,36 @@ fn run(cli: Cli) -> Result<Done> {
 
 /// `--help` and `--version` are answers; anything else that clap says is a wrong use.
 fn refused(usage: &clap::Error) -> Done {
-    let text = usage.render().ansi().to_string();
+    let text = usage_text(usage);
     if usage.exit_code() == 0 {
         return Done { status: 0, out: text, err: String::new() };
     }
     let out = if output::wants_json(std::env::args_os().skip(1)) {
-        let plain = usage.render().to_string();
-        report::json::error(&Error::new(plain.trim_end()), None, None, None)
+        report::json::error(&Error::new(plain_usage(usage).trim_end()), None, None, None)
     } else {
         String::new()
     };
     Done { status: Done::UNDECIDED, out, err: text }
+}
+
+/// What clap says, in colour, unless an argument could act on a terminal: clap repeats arguments as they are.
+fn usage_text(usage: &clap::Error) -> String {
+    let harmless = |arg: OsString| arg.to_str().is_some_and(|arg| report::escape(arg.as_bytes()) == arg);
+    if std::env::args_os().skip(1).all(harmless) { usage.render().ansi().to_string() } else { plain_usage(usage) }
+}
+
+/// The same without colour, and with every argument escaped, alone or behind its option's `=`.
+fn plain_usage(usage: &clap::Error) -> String {
+    let mut text = usage.render().to_string();
+    for arg in std::env::args_os().skip(1) {
+        let arg = arg.to_string_lossy();
+        for part in
+            [Some(arg.as_ref()), arg.split_once('=').map(|(_, value)| value)].into_iter().flatten().filter(|part| !part.is_empty())
+        {
+            text = text.replace(part, &report::escape(part.as_bytes()));
+        }
+    }
+    report::escape_lines(&text)
 }
 
 /// One line instead of a trace.

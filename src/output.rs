@@ -13,19 +13,30 @@ use crate::report;
 
 /// Writes both streams, styles only where they are wanted (`NO_COLOR`, `CLICOLOR_FORCE` and terminals are anstream's business).
 pub fn write(done: &Done, color: ColorWhen) {
-    let choice = match color {
+    let choice = choice(color);
+    push(AutoStream::new(std::io::stdout(), choice), &done.out);
+    push(AutoStream::new(std::io::stderr(), choice), &done.err);
+}
+
+/// The same of what is written as it is made.
+pub fn stream(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>, color: ColorWhen) {
+    let mut out = AutoStream::new(std::io::stdout(), choice(color));
+    let written = write(&mut out).and_then(|()| out.flush());
+    drop(written);
+}
+
+fn choice(color: ColorWhen) -> ColorChoice {
+    match color {
         ColorWhen::Auto => ColorChoice::Auto,
         ColorWhen::Always => ColorChoice::AlwaysAnsi,
         ColorWhen::Never => ColorChoice::Never,
-    };
-    push(AutoStream::new(std::io::stdout(), choice), &done.out);
-    push(AutoStream::new(std::io::stderr(), choice), &done.err);
+    }
 }
 
 /// No answer: why, in the form that was asked for, and in words.
 pub fn undecided(error: &Error, format: Format) -> Done {
     let out = match format {
-        Format::Text => String::new(),
+        Format::Text | Format::Md | Format::Html => String::new(),
         Format::Json => report::json::error(error, None, None, None),
     };
     Done { status: Done::UNDECIDED, out, err: report::text::error(error) }

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Compares what the guard counts with what git counts, commit by commit, on any repository.
 #
-#   tests/history.sh REPOSITORY RANGE [GUARD]
+#   tests/history.sh [--audit] REPOSITORY RANGE [GUARD]
 #
-# RANGE is A..B, of at most `guard.maxCommits` commits (10,000 by default). GUARD is the program: by default this checkout's
+# RANGE is A..B, of at most `guard.maxCommits` commits (10,000 by default); with --audit, which asks `guard audit` and not `guard check`,
+# also a tip, and however many there are. GUARD is the program: by default this checkout's
 # target/release/guard or target/debug/guard, else `guard` from PATH. Needs git 2.43 or later and python3 (to read the report).
 #
 # git's side, without any attribute: `git diff-tree -r -M100% --numstat` for a root or an ordinary commit; for a merge, the same between
@@ -17,7 +18,12 @@ die() {
     exit 2
 }
 
-[ $# -eq 2 ] || [ $# -eq 3 ] || die "usage: tests/history.sh REPOSITORY RANGE [GUARD]"
+asked=check
+if [ "${1:-}" = --audit ]; then
+    asked=audit
+    shift
+fi
+[ $# -eq 2 ] || [ $# -eq 3 ] || die "usage: tests/history.sh [--audit] REPOSITORY RANGE [GUARD]"
 here=$(cd "$(dirname -- "$0")/.." && pwd)
 range=$2
 guard=${3:-}
@@ -106,7 +112,7 @@ POLICY
 printf 'guard: %s\nrange: %s, %d commits\n' "$guard" "$range" "$total"
 started=$SECONDS
 status=0
-"$guard" check --format json --policy "$scratch/policy.toml" "$range" >"$scratch/report.json" 2>"$scratch/errors" || status=$?
+"$guard" "$asked" --format json --policy "$scratch/policy.toml" "$range" >"$scratch/report.json" 2>"$scratch/errors" || status=$?
 printf 'guard took %d s (exit status %d)\n' "$((SECONDS - started))" "$status"
 [ "$status" -le 2 ] || die "the guard ended with status $status: $(head -c 2000 "$scratch/errors")"
 
@@ -114,11 +120,16 @@ python3 - "$scratch/report.json" >"$scratch/guard" <<'PYTHON' || die "no usable 
 import json, sys
 with open(sys.argv[1], encoding="utf-8") as file:
     report = json.load(file)
-for judgement in report["judgements"]:
-    if judgement["subject"]["kind"] == "commit":
-        numbers = [judgement[key] for key in ("files", "insertions", "deletions")]
-        print(judgement["subject"]["commit"], *("inexact" if n is None else n for n in numbers))
-if report["decision"] == "undecided":
+commits = [dict(judgement, commit=judgement["subject"]["commit"]) for judgement in report.get("judgements", [])
+           if judgement["subject"]["kind"] == "commit"]
+for commit in report.get("commits", commits):
+    numbers = [commit[key] for key in ("files", "insertions", "deletions")]
+    print(commit["commit"], *("inexact" if n is None else n for n in numbers))
+    if commit.get("indeterminate") and not commit.get("why"):
+        sys.exit("undecided without a reason: " + commit["commit"])
+    if commit.get("why"):
+        print("undecided:", commit["commit"], commit["why"], file=sys.stderr)
+if report.get("decision") == "undecided":
     print("undecided:", report.get("error"), file=sys.stderr)
     if not report["judgements"]:
         sys.exit(1)

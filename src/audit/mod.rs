@@ -3,13 +3,26 @@
 //! Nothing here decides: the rules have spoken by then. A row is small, since there may be 100,000 of them; what rows share stands in a
 //! table once and is named by its place there (`Report::person`, `area`, `suite`).
 
+mod crowd;
+mod law;
+mod replay;
 mod row;
+mod sums;
 mod told;
 
 pub use row::{Found, Person, Row, Rules, Size};
 pub use told::{AreaWork, Event, Happened, Outage, Overall, SpecialistSum, Summary, Work};
 
+use std::ops::Range;
+use std::sync::Mutex;
+
 use crate::change::Oid;
+use crate::context::{Context, Settings};
+use crate::error::Result;
+use crate::git::Step;
+use crate::policy::Policy;
+use replay::{Landed, Replay};
+use sums::Sums;
 
 /// An audit of a range of commits.
 #[derive(Clone, Debug, Default)]
@@ -65,4 +78,44 @@ impl Report {
     pub fn suite(&self, place: u32) -> &str {
         self.suites.get(place as usize).map_or("", String::as_str)
     }
+}
+
+/// Replays the policy over `steps`. `today`: judges every commit; `None`: each is judged by the policy at its parent. `tick`: hears how many
+/// more commits are done.
+///
+/// # Errors
+/// The repository can't be opened. What can't be told of one commit stands in its row.
+pub fn replay(
+    asked: Asked<'_>,
+    (context, settings): (&Context, &Settings),
+    steps: &[Step],
+    tick: &dyn Fn(usize),
+) -> Result<Report> {
+    let open = || Replay::open(context, settings, steps, asked.today);
+    let mut sums = Sums::new(asked.range, asked.policy, asked.today);
+    crowd::over(steps.len(), open, Replay::tell, |told| {
+        tick(told.len());
+        told.into_iter().for_each(|one| sums.take(one));
+    })?;
+    let merges: Vec<Mutex<Option<Landed>>> = sums.merges().into_iter().map(|landed| Mutex::new(Some(landed))).collect();
+    let land = |replay: &mut Replay<'_>, places: Range<usize>| {
+        let landed = places.filter_map(|place| merges.get(place)?.lock().ok()?.take());
+        landed.map(|landed| replay.land(landed)).collect::<Vec<_>>()
+    };
+    crowd::over(merges.len(), open, land, |all| all.into_iter().for_each(|(place, judged)| sums.land(place, judged)))?;
+    Ok(sums.finish(asked.events, asked.untold))
+}
+
+/// What an audit was asked.
+pub struct Asked<'a> {
+    /// The range, as it was given; raw.
+    pub range: String,
+    /// How reports name what judges.
+    pub policy: PolicyName,
+    /// The policy that judges every commit.
+    pub today: Option<&'a Policy>,
+    /// What is known to have happened besides changes.
+    pub events: Vec<Event>,
+    /// What of that is not known, and why: phrases, escaped.
+    pub untold: Vec<String>,
 }

@@ -81,7 +81,7 @@ impl Found {
 }
 
 /// Who, as a report names them, and what is allowed to them in one commit.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Person {
     /// The specialist's name or `*`, an owner's e-mail; `None`: nobody whom the policy names. Raw.
     pub name: Option<String>,

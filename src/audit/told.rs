@@ -57,6 +57,8 @@ pub struct Overall {
     pub outages: Vec<Outage>,
     /// Commits of which something could not be told.
     pub undecided: u64,
+    /// What of the whole could not be told: phrases, escaped.
+    pub untold: Vec<String>,
 }
 
 /// Who touched an area.

@@ -87,6 +87,17 @@ Examples:
   guard resume --push origin
   guard resume --force --reason 'the runner is down, tested by hand' --push origin";
 
+pub(super) const AUDIT: &str = "\
+Every commit is judged by the rules as it stands there, and every landing on the
+first-parent line by what it brought. Evidence counts as it stood then. Besides text
+and JSON there is --format md, a page for an issue or a wiki.
+Exit status 0 whatever is found, 2 where it can't be told as a whole.
+
+Examples:
+  guard audit                            all that HEAD reaches
+  guard audit v1.0..main --format md
+  guard audit --policy-then -v           by the policy of each commit's time";
+
 pub(super) const LAST_GOOD: &str = "\
 A tree is good where every suite is proven on it as a landing demands. Exit status 1
 where no commit of the base is.
@@ -118,14 +129,24 @@ pub(super) const INSTALL: &str = "\
 In a work tree: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg and
 pre-push. A hook that is there already is kept as <hook>.legacy and runs first.
 Installing again brings the hooks up to date; `guard uninstall` takes them away.
+What was strict stays strict until then.
+
+On a server the kind is told by what DIR looks like: a bare repository, one of Gitea's or
+Forgejo's (hooks/pre-receive.d), one of GitLab's (custom_hooks), GitLab's directory of
+server hooks, or the home of gitolite's account (hooks/common).
 
 Examples:
   guard install && guard doctor
-  guard -C /srv/git/project.git install --server";
+  guard -C /srv/git/project.git install --server
+  guard -C ~git install --server=gitolite";
 
 pub(super) const DOCTOR: &str = "\
 Each hook is started as git would start it, and must answer. Exit status 1 where
-a hook is missing, can't run, or isn't the guard's.";
+a hook is missing, can't run, or isn't the guard's.
+
+With --server, git also pushes a commit that must be refused, through the hooks of the
+repository. It asks for a ref that can't be made, so that it lands nowhere even where
+the door is open. Run it as the user whom the server runs git as.";
 
 pub(super) const UNINSTALL: &str = "\
 Nothing else of the repository is touched: evidence that was recorded stays.";

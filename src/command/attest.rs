@@ -43,7 +43,16 @@ pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
     let sealing = Sealing::new(&repo, &policy, args.signing.sign.as_deref())?;
     let gatherer = Gatherer::new(&repo, &policy, &settings, context)?;
     let base = gatherer.base_tree_of(commit)?;
-    let ground = Ground { repo: &repo, policy: &policy, tree, base, workers: &[], on_server: false, max_paths: settings.max_paths };
+    let ground = Ground {
+        repo: &repo,
+        policy: &policy,
+        tree,
+        base,
+        workers: &[],
+        on_server: false,
+        max_paths: settings.max_paths,
+        since: None,
+    };
     let of = if args.base_suite { FilesOf::Base } else { FilesOf::Tree };
     let files = if suite.files.is_empty() { None } else { Some(ground.files(suite, of)?) };
     let told = Told::read(args, suite)?;
@@ -57,8 +66,8 @@ pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
             let run = show::one(&suite.name.value, of, because.as_deref(), Some(&record), Some(&sealing.writer));
             show::document(tree, &policy.source, vec![run])?
         }
-        Format::Text if context.common.quiet && because.is_none() => String::new(),
-        Format::Text => text(&record, of, because.as_deref(), &sealing.writer, half),
+        Format::Text | Format::Md | Format::Html if context.common.quiet && because.is_none() => String::new(),
+        Format::Text | Format::Md | Format::Html => text(&record, of, because.as_deref(), &sealing.writer, half),
     };
     let done = Done { status: u8::from(because.is_some()), out, err: String::new() };
     let failure = because.map(|because| Failure { suite: suite.name.value.clone(), because });

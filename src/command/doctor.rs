@@ -1,15 +1,20 @@
 //! `guard doctor`: proves that each hook runs, by running it, and says by which policy and as whom one is judged here.
 
+mod canary;
 mod hooks;
+mod server;
 mod setting;
+
+use std::path::Path;
 
 use serde::Serialize;
 
 use super::install::shown;
+use super::install::site::Site;
 use super::{Done, pasted};
-use crate::cli::Format;
+use crate::cli::{DoctorArgs, Format, ServerKind};
 use crate::context::{Context, Settings};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::report::{escape_words, json};
@@ -41,12 +46,31 @@ impl Check {
 ///
 /// # Errors
 /// The repository or its configuration can't be read.
-pub fn run(context: &Context) -> Result<Done> {
+pub fn run(context: &Context, args: &DoctorArgs) -> Result<Done> {
     let repo = Repo::open(false)?;
-    let settings = Settings::read(&repo)?;
-    let mut checks = hooks::checks(&repo)?;
-    checks.extend(setting::checks(&repo, &settings, context)?);
-    report(context, &repo, &checks)
+    if !repo.is_bare() {
+        if args.server {
+            return Err(Error::new(
+                "this repository has a work tree: a server's door is that of the bare repository which it pushes to",
+            )
+            .help("on the server: guard -C REPOSITORY.git doctor --server; here: guard doctor"));
+        }
+        let settings = Settings::read(&repo)?;
+        let mut checks = hooks::checks(&repo)?;
+        checks.extend(setting::checks(&repo, &settings, context)?);
+        return report(context, &repo, &repo.hooks_directory()?.path, &checks);
+    }
+    let site = Site::of_repository(&repo, ServerKind::Auto)?;
+    let mut checks = server::checks(&repo, &site)?;
+    // What the hook will read, and no more.
+    let judged = repo.as_server()?;
+    checks.extend(setting::checks(&judged, &Settings::read(&judged)?, context)?);
+    if args.server {
+        checks.extend(server::stranger(&repo));
+        checks.push(canary::check(&repo, &site)?);
+    }
+    let directory = site.slots.first().map(|slot| slot.directory.clone()).unwrap_or_default();
+    report(context, &repo, &directory, &checks)
 }
 
 #[derive(Serialize)]
@@ -57,10 +81,9 @@ struct Document<'a> {
     checks: &'a [Check],
 }
 
-fn report(context: &Context, repo: &Repo, checks: &[Check]) -> Result<Done> {
+fn report(context: &Context, repo: &Repo, directory: &Path, checks: &[Check]) -> Result<Done> {
     let findings = checks.iter().filter(|c| !c.ok).count();
     let status = u8::from(findings > 0);
-    let directory = repo.hooks_directory()?.path;
     if context.common.format == Format::Json {
         let directory = json::Bytes(directory.as_os_str().as_encoded_bytes());
         let out = json::document(&Document { version: 1, directory, findings, checks });
@@ -69,7 +92,7 @@ fn report(context: &Context, repo: &Repo, checks: &[Check]) -> Result<Done> {
     if context.common.quiet && findings == 0 {
         return Ok(Done::default());
     }
-    let mut out = format!("guard: hooks in {}\n", shown(&directory));
+    let mut out = format!("guard: hooks in {}\n", shown(directory));
     for check in checks {
         let mark = if check.ok { String::new() } else { format!("{BAD}✗{BAD:#} ") };
         out.push_str(&format!("  {:<19} {mark}{}\n", check.name, escape_words(&check.found)));

@@ -63,7 +63,7 @@ pub fn run(context: &Context, args: &EvidenceArgs) -> Result<Done> {
     let work = work(&repo, context, &settings, &policy, (&of, commit))?;
     let gathered = gather(&repo, &settings, &policy, &work, (tree, of, commit))?;
     let out = match context.common.format {
-        Format::Text => show::text(&gathered, &policy),
+        Format::Text | Format::Md | Format::Html => show::text(&gathered, &policy),
         Format::Json => show::json(&gathered, &policy)?,
     };
     Ok(Done { status: 0, out, err: String::new() })
@@ -95,7 +95,8 @@ fn gather(
         .collect();
     let max_paths = settings.max_paths;
     let workers: Vec<&Actor> = work.actors.iter().collect();
-    let ground = Ground { repo, policy, tree, base: work.base, workers: &workers, on_server: repo.is_bare(), max_paths };
+    let ground =
+        Ground { repo, policy, tree, base: work.base, workers: &workers, on_server: repo.is_bare(), max_paths, since: None };
     let found = ground.examine(&lines)?;
     let proofs = ground.proofs(&lines, &marked)?;
     let waivers = ground.waivers(&lines)?;
@@ -147,7 +148,7 @@ fn work(repo: &Repo, context: &Context, settings: &Settings, policy: &Policy, (o
 /// Where there is no policy, nothing is demanded.
 fn nothing(format: Format, tree: Oid) -> String {
     match format {
-        Format::Text => "no policy anywhere: nothing to prove\n".to_owned(),
+        Format::Text | Format::Md | Format::Html => "no policy anywhere: nothing to prove\n".to_owned(),
         Format::Json => {
             let document = json!({
                 "version": 1, "tree": tree.to_string(), "policy": null, "records": [], "waivers": [], "suites": [], "stages": [],

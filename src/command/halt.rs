@@ -46,7 +46,7 @@ pub fn run(context: &Context, args: &HaltArgs) -> Result<Done> {
             });
             Done::printed(format!("{document}\n"))
         }
-        Format::Text => {
+        Format::Text | Format::Md | Format::Html => {
             let shown = escape(reason.as_bytes());
             let to = match &args.signing.push {
                 Some(remote) => format!("pushed to {}\n", escape(remote.as_bytes())),

@@ -1,14 +1,16 @@
 //! `guard hook NAME`: what the installed hooks call.
 
+mod aftermath;
 mod memory;
 mod message;
+mod strict;
+mod wire;
 
 use std::ffi::OsString;
 use std::io::Read;
 use std::path::Path;
 
 use super::door::{Door, Ending, Law};
-use super::watchdog::Watchdog;
 use super::{Done, install, push};
 use crate::case::{Case, Stage};
 use crate::change::Oid;
@@ -17,7 +19,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::Level;
 use crate::gather::{Gatherer, IndexParents, index_case};
-use crate::git::{Doing, staged};
+use crate::git::staged;
 use crate::verdict::{Decision, Verdict};
 use memory::Reading;
 
@@ -40,9 +42,9 @@ pub fn run(context: &Context, args: &HookArgs) -> Result<Done> {
     }
     let kept = match args.name.as_str() {
         "pre-push" => push::NOTHING_PUSHED,
-        "pre-receive" => push::NOTHING_TAKEN,
         "post-receive" => push::TAKEN,
         "pre-merge-commit" => MERGE_KEPT,
+        "reference-transaction" => "no branch was moved",
         _ => KEPT,
     };
     judged(context, args).map_err(|error| error.kept(kept))
@@ -55,20 +57,11 @@ fn judged(context: &Context, args: &HookArgs) -> Result<Done> {
         "prepare-commit-msg" => prepare_commit_msg(context, &args.args),
         "commit-msg" => commit_msg(&Door::open(context, true)?, &args.args),
         "pre-push" => push::pre_push(&Door::open(context, true)?, &args.args, &stdin()?),
-        "pre-receive" => pre_receive(context),
+        "pre-receive" => Ok(wire::pre_receive(context)),
+        "reference-transaction" => strict::run(context, &args.args, &stdin()?),
         "post-receive" => push::post_receive(&Door::open_as_server(context)?, &stdin()?),
         other => Err(unknown(other)),
     }
-}
-
-/// Whatever is pushed and whatever hangs, there is an answer in time.
-fn pre_receive(context: &Context) -> Result<Done> {
-    let watchdog = Watchdog::start(context)?;
-    let mut door = Door::open_as_server(context)?;
-    door.repo.deadline = watchdog.deadline();
-    watchdog.allow(door.settings.deadline);
-    door.repo.deadline.doing(Doing::Listing);
-    push::pre_receive(&door, &stdin()?)
 }
 
 fn unknown(name: &str) -> Error {

@@ -3,6 +3,8 @@
 pub(super) mod manager;
 pub(super) mod place;
 pub(super) mod script;
+mod server;
+pub(super) mod site;
 #[cfg(test)]
 mod world;
 
@@ -12,6 +14,7 @@ use manager::Manager;
 use place::Step;
 use script::{SCRIPTS, Script};
 use serde::Serialize;
+use site::Site;
 
 use super::{Done, pasted};
 use crate::cli::{Format, InstallArgs};
@@ -24,32 +27,54 @@ use crate::report::text::NEXT;
 use crate::report::{escape, json};
 
 /// Every hook that the guard has.
-pub static HOOKS: &[&str] =
-    &["pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "pre-push", "pre-receive", "post-receive"];
+pub static HOOKS: &[&str] = &[
+    "pre-commit",
+    "pre-merge-commit",
+    "prepare-commit-msg",
+    "commit-msg",
+    "pre-push",
+    "reference-transaction",
+    "pre-receive",
+    "post-receive",
+];
+
+/// The hook of a strict installation.
+pub static STRICT: &str = "reference-transaction";
 
 /// Writes the hooks. Nothing is written before it is known that all of them can be.
 ///
 /// # Errors
 /// Hooks are looked for outside of the repository; an existing hook could not be kept; the repository is of the other kind.
 pub fn run(context: &Context, args: &InstallArgs) -> Result<Done> {
+    if let Some(kind) = args.server {
+        let here = std::env::current_dir().map_err(|e| Error::from(e).context("could not tell in which directory this is"))?;
+        if let Some(site) = Site::of_server(&here, kind)? {
+            return server::install(context, None, &site, &binary()?);
+        }
+    }
     install(context, &Repo::open(false)?, args, &binary()?)
 }
 
 fn install(context: &Context, repo: &Repo, args: &InstallArgs, binary: &Path) -> Result<Done> {
     let scripts = wanted(repo, args)?;
+    if let Some(kind) = args.server {
+        return server::install(context, Some(repo), &Site::of_repository(repo, kind)?, binary);
+    }
     let directory = repo.hooks_directory()?;
     refuse_outside(repo, &directory)?;
     let plan = scripts
         .iter()
-        .map(|script| Ok((script.name, place::plan(&directory.path, script, binary)?)))
+        .map(|script| Ok((script.name, place::plan(&directory.path, script.name, script, binary)?)))
         .collect::<Result<Vec<(&str, Step)>>>()?;
     std::fs::create_dir_all(&directory.path)
         .map_err(|e| Error::from(e).context(format!("could not make {}", shown(&directory.path))))?;
     for (name, step) in &plan {
         place::take(&directory.path, name, step)?;
     }
-    let fetched = if repo.is_bare() { Vec::new() } else { refspecs::add(repo)? };
-    Ok(report(context, repo, &directory, &plan, &fetched))
+    let fetched = refspecs::add(repo)?;
+    let fetched = fetched.iter().map(|remote| format!("guard: `git fetch` brings the evidence from {}", escape(remote.as_bytes())));
+    let told = Told { notes: fetched.collect(), advice: advice(repo, &directory, &plan), next: vec!["guard doctor".to_owned()] };
+    Ok(report(context, &directory.path, &plan, &told))
 }
 
 /// Whether git would run the guard's `hook` here, as far as that is known without running it: this version's script, unaltered, in
@@ -70,8 +95,16 @@ pub fn is_live(repo: &Repo, hook: &str) -> Result<bool> {
     }
 }
 
+/// Whether some version of the guard's `hook` stands here: what was strict stays strict.
+///
+/// # Errors
+/// The configuration or the file can't be read.
+pub(super) fn is_ours(repo: &Repo, hook: &str) -> Result<bool> {
+    Ok(matches!(place::look(&repo.hooks_directory()?.path.join(hook))?, place::Standing::Ours(_)))
+}
+
 fn wanted(repo: &Repo, args: &InstallArgs) -> Result<Vec<&'static Script>> {
-    match (repo.is_bare(), args.server) {
+    match (repo.is_bare(), args.server.is_some()) {
         (true, false) => {
             Err(Error::new("this repository is bare: nobody commits in it, it is pushed to").next("guard install --server"))
         }
@@ -79,7 +112,11 @@ fn wanted(repo: &Repo, args: &InstallArgs) -> Result<Vec<&'static Script>> {
             Err(Error::new("this repository has a work tree: pre-receive guards the bare repository that it pushes to")
                 .help("on the server: guard -C REPOSITORY.git install --server; here: guard install"))
         }
-        (bare, _) => Ok(SCRIPTS.iter().filter(|s| s.is_servers() == bare).collect()),
+        (true, true) => Ok(SCRIPTS.iter().filter(|s| s.is_servers()).collect()),
+        (false, false) => {
+            let strict = args.strict || is_ours(repo, STRICT)?;
+            Ok(SCRIPTS.iter().filter(|s| !s.is_servers() && (strict || s.name != STRICT)).collect())
+        }
     }
 }
 
@@ -89,6 +126,7 @@ fn refuse_outside(repo: &Repo, directory: &HooksDirectory) -> Result<()> {
         return Ok(());
     }
     let place = shown(&directory.path);
+    let server = if repo.is_bare() { " --server" } else { "" };
     let own = crate::report::escape(&script::quote(repo.own_hooks().as_os_str().as_encoded_bytes()));
     Err(match &directory.configured {
         Some((value, scope)) => Error::new(format!(
@@ -98,9 +136,9 @@ fn refuse_outside(repo: &Repo, directory: &HooksDirectory) -> Result<()> {
             "have this repository look for hooks in itself, by the command below; or, where {place} is yours to change, \
              let each hook there call: guard hook NAME -- \"$@\""
         ))
-        .next(format!("git config --local core.hooksPath {own} && guard install")),
+        .next(format!("git config --local core.hooksPath {own} && guard install{server}")),
         None => Error::new(format!("{place} leads out of this repository: hooks there are shared with others"))
-            .help("put a directory in place of the link, then: guard install"),
+            .help(format!("put a directory in place of the link, then: guard install{server}")),
     })
 }
 
@@ -124,7 +162,7 @@ struct Document<'a> {
     version: u8,
     directory: json::Bytes<'a>,
     hooks: Vec<Hook<'a>>,
-    advice: Vec<String>,
+    advice: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -133,41 +171,43 @@ struct Hook<'a> {
     state: &'static str,
 }
 
+/// What is said beside what became of each hook.
+struct Told {
+    /// What else was done.
+    notes: Vec<String>,
+    /// What to think of.
+    advice: Vec<String>,
+    /// What to do now.
+    next: Vec<String>,
+}
+
 /// Status 1 where a hook isn't in place yet, because another program manages it.
-fn report(context: &Context, repo: &Repo, directory: &HooksDirectory, plan: &[(&str, Step)], fetched: &[String]) -> Done {
-    let managers: Vec<Manager> = plan.iter().filter_map(|(_, step)| step.manager()).collect();
-    let status = u8::from(!managers.is_empty());
-    let advice = advice(repo, directory, plan);
+fn report(context: &Context, directory: &Path, plan: &[(&str, Step)], told: &Told) -> Done {
+    let status = u8::from(plan.iter().any(|(_, step)| step.manager().is_some()));
     if context.common.format == Format::Json {
         let hooks = plan.iter().map(|(name, step)| Hook { name, state: step.word() }).collect();
-        let directory = json::Bytes(directory.path.as_os_str().as_encoded_bytes());
-        let out = json::document(&Document { version: 1, directory, hooks, advice });
+        let directory = json::Bytes(directory.as_os_str().as_encoded_bytes());
+        let out = json::document(&Document { version: 1, directory, hooks, advice: &told.advice });
         return Done { status, out, err: String::new() };
     }
     if context.common.quiet && status == 0 {
         return Done::default();
     }
-    let mut out = format!("guard: hooks in {}\n", shown(&directory.path));
+    let mut out = format!("guard: hooks in {}\n", shown(directory));
     for (name, step) in plan {
         out.push_str(&format!("  {name:<19} {}\n", step.text(name)));
     }
-    for remote in fetched {
-        out.push_str(&format!("guard: `git fetch` brings the evidence from {}\n", escape(remote.as_bytes())));
-    }
-    for line in advice {
+    for line in told.notes.iter().chain(&told.advice) {
         out.push_str(&format!("{line}\n"));
     }
-    out.push_str(&format!("{NEXT}next{NEXT:#}: {}\n", pasted(context, "guard doctor")));
+    for next in &told.next {
+        out.push_str(&format!("{NEXT}next{NEXT:#}: {}\n", pasted(context, next)));
+    }
     Done { status, out, err: String::new() }
 }
 
 fn advice(repo: &Repo, directory: &HooksDirectory, plan: &[(&str, Step)]) -> Vec<String> {
     let mut lines = Vec::new();
-    if repo.is_bare() && repo.config("guard.identity").is_ok_and(|identity| identity.is_none()) {
-        lines.push("note: no account is known here, so whoever pushes is anyone else (`*`), or rejected;".to_owned());
-        lines.push("      name the variable that your server sets: git config guard.identity env:NAME,".to_owned());
-        lines.push("      or let pushes be signed: git config guard.identity push-cert".to_owned());
-    }
     for manager in [Manager::Husky, Manager::Lefthook, Manager::PreCommit] {
         let hooks: Vec<&str> = plan.iter().filter(|(_, s)| s.manager() == Some(manager)).map(|(name, _)| *name).collect();
         if !hooks.is_empty() {

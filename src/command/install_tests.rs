@@ -140,7 +140,7 @@ fn worktrees_share_their_hooks() {
     world.git(&["commit", "-q", "--allow-empty", "-m", "one"]);
     world.git(&["worktree", "add", "-q", "../other"]);
     let other = Repo::open_at(&world.path("other"));
-    install(&context(Format::Text), &other, &InstallArgs { server: false }, &world.path("guard it's")).unwrap();
+    install(&context(Format::Text), &other, &InstallArgs { server: None, strict: false }, &world.path("guard it's")).unwrap();
     assert!(world.hook("pre-commit").is_file());
     assert!(is_live(&world.repo(), "pre-commit").unwrap() && is_live(&other, "pre-commit").unwrap());
     world.git(&["-C", "../other", "commit", "-q", "--allow-empty", "-m", "two"]);
@@ -151,7 +151,7 @@ fn worktrees_share_their_hooks() {
 fn a_bare_repository_takes_pre_receive_alone() {
     let world = World::new(&["--bare"]);
     assert_eq!(world.install().unwrap_err().next, ["guard install --server"]);
-    let server = InstallArgs { server: true };
+    let server = InstallArgs { server: Some(crate::cli::ServerKind::Auto), strict: false };
     install(&context(Format::Text), &world.repo(), &server, &world.path("guard it's")).unwrap();
     assert!(world.path("repo/hooks/pre-receive").is_file() && !world.path("repo/hooks/pre-commit").exists());
     let other = World::new(&[]);
@@ -202,7 +202,9 @@ fn managers_keep_their_hooks_and_get_lines_to_add() {
     assert!(done.out.contains("  pre-commit          not installed: pre-commit manages it\n"), "{}", done.out);
     assert!(done.out.contains("entry: guard hook pre-commit\n") && done.out.contains("run: guard hook pre-push -- {0}\n"));
     assert!(world.hook("commit-msg").is_file() && !world.hook("pre-commit.legacy").exists());
-    let json = install(&context(Format::Json), &world.repo(), &InstallArgs { server: false }, &world.path("guard it's")).unwrap();
+    let json =
+        install(&context(Format::Json), &world.repo(), &InstallArgs { server: None, strict: false }, &world.path("guard it's"))
+            .unwrap();
     let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!(json["hooks"][0], serde_json::json!({"name": "pre-commit", "state": "managed"}));
 }

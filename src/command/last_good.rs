@@ -34,7 +34,7 @@ pub fn run(context: &Context, args: &LastGoodArgs) -> Result<Done> {
     };
     let out = match context.common.format {
         Format::Json => document(&door.repo, &base, &suites, good.as_ref(), &between)?,
-        Format::Text => text(&door.repo, &base, &suites, good.as_ref(), &between)?,
+        Format::Text | Format::Md | Format::Html => text(&door.repo, &base, &suites, good.as_ref(), &between)?,
     };
     Ok(Done { status: u8::from(good.is_none()), out, err: String::new() })
 }

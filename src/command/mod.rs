@@ -1,6 +1,7 @@
 //! One file per command: gather, judge, report.
 
 pub mod attest;
+pub mod audit;
 pub mod check;
 pub mod completions;
 pub mod doctor;
@@ -24,9 +25,11 @@ pub mod uninstall;
 pub mod waive;
 pub mod watchdog;
 
+use std::io::{self, Write};
+
 use crate::cli::Command;
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::rules::shell_quote;
 
 /// What a command answers: computed in full before anything is written, so that no closed pipe or full disk changes the status.
@@ -50,6 +53,32 @@ impl Done {
     }
 }
 
+/// Writes a report.
+pub type Telling = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()>>;
+
+/// A report too long to be held as text: its status is known, and it is written as it is made.
+pub struct Streamed {
+    /// The process's exit status.
+    pub status: u8,
+    /// Writes it to standard output; may write ANSI styles.
+    pub write: Telling,
+}
+
+impl Streamed {
+    /// Status 0.
+    pub fn ok(write: impl FnOnce(&mut dyn Write) -> io::Result<()> + 'static) -> Self {
+        Self { status: 0, write: Box::new(write) }
+    }
+}
+
+/// What a command answers.
+pub enum Answer {
+    /// All of it.
+    Done(Done),
+    /// What is to be written yet.
+    Streamed(Streamed),
+}
+
 /// A command of the guard's as it works when pasted where this one was started.
 pub(crate) fn pasted(context: &Context, command: &str) -> String {
     match (&context.common.directory, command.strip_prefix("guard ")) {
@@ -62,8 +91,12 @@ pub(crate) fn pasted(context: &Context, command: &str) -> String {
 ///
 /// # Errors
 /// Whatever could not be decided.
-pub fn dispatch(context: &Context, command: &Command) -> Result<Done> {
-    match command {
+pub fn dispatch(context: &Context, command: &Command) -> Result<Answer> {
+    if context.common.format.is_audits() && !matches!(command, Command::Audit(_)) {
+        return Err(Error::new("`md` and `html` are forms of an audit alone").help("--format text, or --format json"));
+    }
+    let done = match command {
+        Command::Audit(args) => return audit::run(context, args).map(Answer::Streamed),
         Command::Check(args) => check::run(context, args),
         Command::Test(args) => test::run(context, args),
         Command::Attest(args) => attest::run(context, args),
@@ -77,10 +110,11 @@ pub fn dispatch(context: &Context, command: &Command) -> Result<Done> {
         Command::Explain(args) => explain::run(context, args),
         Command::Install(args) => install::run(context, args),
         Command::Uninstall => uninstall::run(context),
-        Command::Doctor => doctor::run(context),
+        Command::Doctor(args) => doctor::run(context, args),
         Command::Policy(args) => policy::run(context, args),
         Command::Hook(args) => hook::run(context, args),
         Command::Completions(args) => completions::run(context, args),
         Command::Man => man::run(context),
-    }
+    };
+    done.map(Answer::Done)
 }

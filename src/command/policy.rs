@@ -158,7 +158,7 @@ fn show(context: &Context) -> Result<Done> {
     let policy = find(&repo, context)?.ok_or_else(nowhere)?;
     let text = policy::show(&policy);
     let out = match context.common.format {
-        Format::Text => text,
+        Format::Text | Format::Md | Format::Html => text,
         Format::Json => format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "text": text })),
     };
     Ok(Done { out, ..Done::default() })
@@ -173,8 +173,8 @@ fn graph(context: &Context, form: GraphForm) -> Result<Done> {
             let areas = policy::graph::graph(&policy);
             format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "areas": areas }))
         }
-        (Format::Text, GraphForm::Text) => policy::graph::text(&policy),
-        (Format::Text, GraphForm::Svg) => policy::graph::svg(&policy),
+        (Format::Text | Format::Md | Format::Html, GraphForm::Text) => policy::graph::text(&policy),
+        (Format::Text | Format::Md | Format::Html, GraphForm::Svg) => policy::graph::svg(&policy),
     };
     Ok(Done { out, ..Done::default() })
 }

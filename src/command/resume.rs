@@ -30,7 +30,9 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     let Some(halted) = gatherer.halted()?.cloned() else {
         return Ok(match context.common.format {
             Format::Json => Done::printed(format!("{}\n", json!({ "version": 1, "halted": false, "resumed": false }))),
-            Format::Text => Done::printed("guard: nothing to resume: the project is not halted, as far as this side knows\n"),
+            Format::Text | Format::Md | Format::Html => {
+                Done::printed("guard: nothing to resume: the project is not halted, as far as this side knows\n")
+            }
         });
     };
     let suites = good::suites(&law.policy);
@@ -55,7 +57,7 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
             "{}\n",
             json!({ "version": 1, "halted": true, "resumed": true, "forced": forced, "reason": reason, "pushed": args.signing.push })
         )),
-        Format::Text => {
+        Format::Text | Format::Md | Format::Html => {
             let how = if forced { format!("{BAD}resumed without proof{BAD:#}") } else { format!("{GOOD}resumed{GOOD:#}") };
             let to = match &args.signing.push {
                 Some(remote) => format!("pushed to {}\n", escape(remote.as_bytes())),

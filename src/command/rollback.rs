@@ -50,7 +50,7 @@ pub fn run(context: &Context, args: &RollbackArgs) -> Result<Done> {
 
 fn said(context: &Context, plan: &Plan, made: Option<&Made>, text: String) -> Done {
     match context.common.format {
-        Format::Text => Done::printed(text),
+        Format::Text | Format::Md | Format::Html => Done::printed(text),
         Format::Json => Done::printed(format!("{}\n", plan.document(made))),
     }
 }

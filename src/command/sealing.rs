@@ -136,8 +136,10 @@ pub fn push(repo: &Repo, args: &SigningArgs, sealing: Option<&Sealing>, done: Do
         (Ok(()), Format::Text) if !done.out.is_empty() => {
             Ok(Done { out: format!("{}pushed to {}\n", done.out, escape(remote.as_bytes())), ..done })
         }
-        (Ok(()), Format::Text | Format::Json) => Ok(done),
-        (Err(error), Format::Text) => Ok(Done { status: 2, err: format!("{}{}", done.err, text::error(&error)), ..done }),
+        (Ok(()), Format::Text | Format::Md | Format::Html | Format::Json) => Ok(done),
+        (Err(error), Format::Text | Format::Md | Format::Html) => {
+            Ok(Done { status: 2, err: format!("{}{}", done.err, text::error(&error)), ..done })
+        }
         (Err(error), Format::Json) => Err(error),
     }
 }

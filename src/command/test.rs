@@ -75,7 +75,7 @@ fn test(job: &Job<'_>, args: &TestArgs, format: Format) -> Result<(Done, Vec<Fai
     }
     let status = u8::from(runs.iter().any(|run| run.because.is_some()));
     let out = match format {
-        Format::Text => show::text(job, args, &runs),
+        Format::Text | Format::Md | Format::Html => show::text(job, args, &runs),
         Format::Json => show::json(job, &runs)?,
     };
     let failed = |run: &run::Tested| Some(Failure { suite: run.suite.clone(), because: run.because.clone()? });

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::Done;
 use super::install::place::{self, Standing};
+use super::install::site::Site;
 use super::install::{HOOKS, shown};
-use crate::cli::Format;
+use crate::cli::{Format, ServerKind};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::git::{Repo, refspecs};
@@ -18,7 +19,27 @@ use crate::report::json;
 /// # Errors
 /// A file can't be removed or put back.
 pub fn run(context: &Context) -> Result<Done> {
-    uninstall(context, &Repo::open(false)?)
+    let here = std::env::current_dir().map_err(|e| Error::from(e).context("could not tell in which directory this is"))?;
+    match Site::of_server(&here, ServerKind::Auto)? {
+        Some(site) => server(context, &site),
+        None => uninstall(context, &Repo::open(false)?),
+    }
+}
+
+/// The hooks of all repositories of a server.
+fn server(context: &Context, site: &Site) -> Result<Done> {
+    let mut removed = Vec::new();
+    for slot in &site.slots {
+        removed.extend(remove(&slot.directory, &slot.file)?.map(|state| (slot.path(), state)));
+    }
+    let mut done = report(context, &removed);
+    if site.kind == ServerKind::Gitolite && !removed.is_empty() && context.common.format == Format::Text && !context.common.quiet {
+        done.out.push_str(
+            "note: gitolite's links to them lead nowhere now, and git passes over them; \n      to take them away, in the directory of its repositories:\n",
+        );
+        done.out.push_str("next: find . -path '*/hooks/*' -xtype l -delete\n");
+    }
+    Ok(done)
 }
 
 pub(super) fn uninstall(context: &Context, repo: &Repo) -> Result<Done> {
@@ -32,6 +53,13 @@ pub(super) fn uninstall(context: &Context, repo: &Repo) -> Result<Done> {
         for hook in HOOKS {
             if let Some(state) = remove(directory, hook)? {
                 removed.push((directory.join(hook), state));
+            }
+        }
+    }
+    if repo.is_bare() {
+        for kind in [ServerKind::Gitea, ServerKind::Gitlab] {
+            for slot in Site::of_repository(repo, kind)?.slots {
+                removed.extend(remove(&slot.directory, &slot.file)?.map(|state| (slot.path(), state)));
             }
         }
     }

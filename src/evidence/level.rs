@@ -61,6 +61,19 @@ impl Proof {
     pub fn none() -> Self {
         Self { level: Level::None, by: None, refused: Vec::new(), short: Vec::new(), base_run: None, marker_may_come: false }
     }
+
+    /// Whether a run has passed, by the records that there are; `None`: there is none that says so, nor that it failed. A marker is no
+    /// record.
+    pub fn passed(&self) -> Option<bool> {
+        let fell_short =
+            |why: &Missing| matches!(why, Missing::Failed(_) | Missing::TooFewTests { .. } | Missing::TooManySkipped { .. });
+        // Whatever counts for less than it might has said why.
+        if self.level >= Level::Recorded || !self.short.is_empty() {
+            Some(true)
+        } else {
+            self.refused.iter().any(fell_short).then_some(false)
+        }
+    }
 }
 
 /// Why a record or marker doesn't count: each a different, named answer.

@@ -101,6 +101,7 @@ fn scale(policy: &Policy, on_server: bool) -> Scale<'_> {
         files: &|_, _| Ok(String::new()),
         workers: &[],
         now: "2026-01-02T06:00:00Z".parse().unwrap(),
+        since: None,
         on_server,
     }
 }

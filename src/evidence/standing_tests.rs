@@ -88,6 +88,7 @@ pub(in crate::evidence) fn scale<'a>(policy: &'a Policy, now: &str, workers: &'a
         files: &|_, _| Ok(String::new()),
         workers,
         now: now.parse().unwrap(),
+        since: None,
         on_server: true,
     }
 }

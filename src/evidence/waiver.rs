@@ -142,7 +142,7 @@ fn refused(scale: &Scale<'_>, waiver: &Waiver, no_owner: Option<&String>) -> Res
         Some("it is of another repository".to_owned())
     } else if let Some(why) = no_owner {
         Some(why.clone())
-    } else if scale.now >= waiver.expires {
+    } else if scale.since.unwrap_or(scale.now) >= waiver.expires {
         Some(format!("it expired on {}", waiver.expires))
     } else if waiver.created.duration_since(scale.now) > SKEW {
         Some(format!("it was made in the future, on {}", waiver.created))

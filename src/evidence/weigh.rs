@@ -33,6 +33,8 @@ pub struct Scale<'a> {
     pub workers: &'a [&'a Actor],
     /// The time.
     pub now: Timestamp,
+    /// In hindsight, of a commit of long ago: when it was made. A record grew no older for it since then.
+    pub since: Option<Timestamp>,
     /// An unsigned record is a claim there.
     pub on_server: bool,
 }
@@ -181,6 +183,7 @@ fn untimely(scale: &Scale<'_>, record: &Record) -> Option<Missing> {
     if age < -SKEW {
         return Some(Missing::Future(record.end));
     }
+    let age = scale.since.map_or(age, |since| since.duration_since(record.end));
     let max = scale.policy.evidence.max_age.as_ref()?;
     let over = SignedDuration::try_from(max.value).is_ok_and(|max| age > max);
     over.then_some(Missing::TooOld { end: record.end, max: max.value })

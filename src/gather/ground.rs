@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::Gatherer;
+use crate::case::Subject;
 use crate::change::{BySuite, Oid, RepoPath};
 use crate::error::Result;
 use crate::evidence::waiver::{Waivers, waivers};
+use crate::evidence::writer::OWNERS;
 use crate::evidence::{self, FilesOf, Found, MarkedCommit, Proof, Scale};
 use crate::git::notes::NoteLine;
 use crate::git::{Repo, delta, range, root, suite_files};
@@ -31,6 +33,8 @@ pub struct Ground<'a> {
     pub on_server: bool,
     /// Paths that may differ from the base.
     pub max_paths: u64,
+    /// In hindsight, of a commit of long ago: when it was made.
+    pub since: Option<Timestamp>,
 }
 
 /// The tree that work on top of `tip` is compared with: that of the newest commit that it shares with the base; where it shares none, the
@@ -53,6 +57,38 @@ impl Gatherer<'_> {
     /// A ref can't be read; a commit is missing.
     pub fn base_tree_of(&self, tip: Oid) -> Result<Option<Oid>> {
         base_tree(self.repo, self.base()?.map(|base| base.commit), Some(tip))
+    }
+
+    /// What is known of every suite on `tree`, for the work of `workers`. `base`: the tree whose files of a suite judge it. `messages`: commits
+    /// whose message may carry a marker, with their own tree.
+    pub(super) fn proofs(
+        &self,
+        tree: Oid,
+        base: Option<Oid>,
+        workers: &[&Actor],
+        messages: &[MarkedCommit],
+    ) -> Result<BySuite<Proof>> {
+        if self.policy.suites.is_empty() || self.bootstrap {
+            return Ok(BySuite::new());
+        }
+        let lines = self.notes()?.lines(tree)?;
+        self.ground(tree, base, workers).proofs(&lines, messages)
+    }
+
+    /// The waivers on a subject's tree; none are looked for where no owner has written any.
+    pub(super) fn waive(&self, subject: &mut Subject) -> Result<()> {
+        let Some(tree) = subject.tree.filter(|_| !self.policy.owners.keys.is_empty()) else { return Ok(()) };
+        let notes = self.notes()?;
+        if notes.any_writer(|writer| writer.starts_with(OWNERS.as_bytes())) {
+            let lines = notes.lines(tree)?;
+            subject.waivers = self.ground(tree, None, &[]).waivers(&lines)?.granted;
+        }
+        Ok(())
+    }
+
+    fn ground<'g>(&'g self, tree: Oid, base: Option<Oid>, workers: &'g [&'g Actor]) -> Ground<'g> {
+        let Self { repo, policy, on_server, settings, .. } = *self;
+        Ground { repo, policy, tree, base, workers, on_server, max_paths: settings.max_paths, since: self.since.get() }
     }
 }
 
@@ -134,6 +170,7 @@ impl Ground<'_> {
             },
             workers: self.workers,
             now: Timestamp::now(),
+            since: self.since,
             on_server: self.on_server,
         };
         measure(&scale)

@@ -115,6 +115,14 @@ impl Gatherer<'_> {
         let email = self.author_email()?;
         Ok(self.actor(stage, None, (email.as_deref(), branch), true, None))
     }
+
+    /// The e-mail that the commit will name as its author's.
+    fn author_email(&self) -> Result<Option<Vec<u8>>> {
+        match &self.context.author_email {
+            Some(email) => Ok(Some(email.clone())),
+            None => Ok(self.repo.config("user.email")?.map(String::into_bytes)),
+        }
+    }
 }
 
 fn edits<'a>(own: &'a [(Oid, Vec<FileChange>)], actor: &'a Actor) -> Vec<Edit<'a>> {

@@ -5,6 +5,7 @@ mod carried;
 mod good;
 mod ground;
 mod halt;
+mod history;
 mod index;
 mod kept;
 mod landing;
@@ -14,11 +15,14 @@ mod touch;
 mod window;
 mod work;
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
 
 pub use good::{Good, Undone};
 pub use ground::{Ground, base_tree};
+pub use history::{Ancestor, Brought};
 pub use index::{IndexParents, index_case};
 pub use landing::{Landing, landing_case};
 pub use touch::{suite_touches, touches};
@@ -28,8 +32,6 @@ use crate::change::{BySuite, FileChange, Oid, Totals, TreeProblem};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::evidence::halt::Halted;
-use crate::evidence::writer::OWNERS;
-use crate::evidence::{MarkedCommit, Proof};
 use crate::git::delta::Walk;
 use crate::git::ledger::Ledger;
 use crate::git::notes::Notes;
@@ -66,6 +68,8 @@ pub struct Gatherer<'a> {
     pub marker_may_come: bool,
     /// The remote that a push goes to.
     pub remote: Option<&'a str>,
+    /// In hindsight: when the commit was made that is being looked at.
+    since: Cell<Option<Timestamp>>,
     /// Whoever started this is somewhere below the root of the work tree.
     below_root: bool,
     /// The accounts that `guard.identity` names, read once.
@@ -107,6 +111,7 @@ impl<'a> Gatherer<'a> {
             proposed_notes: &[],
             marker_may_come: false,
             remote: None,
+            since: Cell::new(None),
             below_root: repo.work_tree().is_ok_and(|root| context.is_below(root)),
             accounts,
             certificate: None,
@@ -282,45 +287,11 @@ impl<'a> Gatherer<'a> {
         })
     }
 
-    /// What is known of every suite on `tree`, for the work of `workers`. `base`: the tree whose files of a suite judge it. `messages`: commits
-    /// whose message may carry a marker, with their own tree.
-    fn proofs(&self, tree: Oid, base: Option<Oid>, workers: &[&Actor], messages: &[MarkedCommit]) -> Result<BySuite<Proof>> {
-        if self.policy.suites.is_empty() || self.bootstrap {
-            return Ok(BySuite::new());
-        }
-        let lines = self.notes()?.lines(tree)?;
-        self.ground(tree, base, workers).proofs(&lines, messages)
-    }
-
-    /// The waivers on a subject's tree; none are looked for where no owner has written any.
-    fn waive(&self, subject: &mut Subject) -> Result<()> {
-        let Some(tree) = subject.tree.filter(|_| !self.policy.owners.keys.is_empty()) else { return Ok(()) };
-        let notes = self.notes()?;
-        if notes.any_writer(|writer| writer.starts_with(OWNERS.as_bytes())) {
-            let lines = notes.lines(tree)?;
-            subject.waivers = self.ground(tree, None, &[]).waivers(&lines)?.granted;
-        }
-        Ok(())
-    }
-
     fn notes(&self) -> Result<&Notes<'a>> {
         if let Some(notes) = self.notes.get() {
             return Ok(notes);
         }
         let notes = Notes::open(self.repo, self.proposed_notes)?;
         Ok(self.notes.get_or_init(|| notes))
-    }
-
-    fn ground<'g>(&'g self, tree: Oid, base: Option<Oid>, workers: &'g [&'g Actor]) -> Ground<'g> {
-        let Self { repo, policy, on_server, settings, .. } = *self;
-        Ground { repo, policy, tree, base, workers, on_server, max_paths: settings.max_paths }
-    }
-
-    /// The e-mail that the commit will name as its author's.
-    fn author_email(&self) -> Result<Option<Vec<u8>>> {
-        match &self.context.author_email {
-            Some(email) => Ok(Some(email.clone())),
-            None => Ok(self.repo.config("user.email")?.map(String::into_bytes)),
-        }
     }
 }

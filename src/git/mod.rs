@@ -1,9 +1,11 @@
 //! The repository: the only module that names git2, and the only one that may start `git`. What leaves it is owned data.
 
+pub mod canary;
 pub mod changes;
 mod deadline;
 pub mod delta;
 pub mod export;
+mod history;
 pub mod hooks;
 mod index;
 pub mod ledger;
@@ -28,5 +30,6 @@ mod tree;
 pub mod unstaged;
 
 pub use deadline::{Deadline, Doing};
+pub use history::{Step, history};
 pub use options::bound;
 pub use repo::{Commit, Head, Kind, Object, Repo, SignedCommit, is_ref_name};

@@ -10,7 +10,8 @@ use crate::policy::{self, Policy, Source};
 use crate::report::escape;
 
 use super::range::{self, Base};
-use super::tree::{self, Standing};
+use super::tree;
+pub use super::tree::Standing;
 use super::{Head, Kind, Repo};
 
 /// Its name, at the root.
@@ -33,6 +34,14 @@ pub enum PolicyFile {
     },
     /// A symbolic link, a submodule, a directory, over 1 MiB, not UTF-8: which, as a phrase.
     Unusable(String),
+}
+
+/// What stands at the policy's path in a root tree, unread: two of the same are the same policy.
+///
+/// # Errors
+/// The tree is missing or damaged.
+pub fn standing(repo: &Repo, tree: Oid) -> Result<Standing> {
+    tree::look_up(repo, tree, &RepoPath::from(FILE))
 }
 
 /// Looks at a root tree.

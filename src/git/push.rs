@@ -51,6 +51,20 @@ pub fn pre_push(input: &[u8]) -> Result<Vec<RefUpdate>> {
     })
 }
 
+/// Reads reference-transaction's lines `<old> SP <new> SP <ref> LF`, those of refs below one of `wanted` alone; what makes a ref a symbolic
+/// one (`ref:` in place of an id) gives it no commit and is left out.
+///
+/// # Errors
+/// A malformed line; too much input.
+pub fn transaction(input: &[u8], wanted: &[&[u8]]) -> Result<Vec<RefUpdate>> {
+    let symbolic = |line: &[u8]| line.splitn(3, |b| *b == b' ').take(2).any(|id| id.starts_with(b"ref:"));
+    let below = |line: &[u8]| {
+        line.splitn(3, |b| *b == b' ').nth(2).is_some_and(|name| wanted.iter().any(|prefix| name.starts_with(prefix)))
+    };
+    let lines = input.split_inclusive(|b| *b == b'\n').filter(|line| below(line) && !symbolic(line));
+    pre_receive(&lines.collect::<Vec<_>>().concat())
+}
+
 fn updates(input: &[u8], read: impl Fn(&[u8]) -> Option<Parsed>) -> Result<Vec<RefUpdate>> {
     if input.len() > MAX_BYTES {
         return Err(Error::new(format!("the list of pushed refs is over {MAX_BYTES} bytes")));

@@ -12,7 +12,7 @@ use super::repo::{foreign, git, own};
 
 mod branches;
 
-pub use branches::{Base, base, default_branch, tips};
+pub use branches::{Base, base, branches, default_branch, tips};
 
 /// The commits reachable from `tips` and not from `hidden`, parents before children.
 ///
@@ -101,7 +101,7 @@ pub fn tree_in_history(repo: &Repo, tree: Oid, tip: Oid, max: u64) -> Result<boo
 }
 
 /// The commits whose parents a shallow clone doesn't have; libgit2, as git, takes them for roots.
-fn shallow(repo: &Repo) -> Result<BTreeSet<Oid>> {
+pub(super) fn shallow(repo: &Repo) -> Result<BTreeSet<Oid>> {
     let file = repo.common_dir().join("shallow");
     let text = match std::fs::read(&file) {
         Ok(text) => text,
@@ -120,7 +120,7 @@ fn known(repo: &Repo, oid: Oid) -> Result<git2::Oid> {
     Ok(id)
 }
 
-fn unreadable(oid: Oid, error: &git2::Error) -> Error {
+pub(super) fn unreadable(oid: Oid, error: &git2::Error) -> Error {
     if error.code() == ErrorCode::NotFound {
         Error::new(format!("commit {oid}, or one before it, is missing from this repository"))
             .help("a shallow clone lacks what is older, a partial one what was left out")

@@ -2,13 +2,14 @@
 
 mod objects;
 mod refs;
+mod remembered;
 mod server;
 mod signed;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, Repository};
+use git2::{ConfigLevel, ErrorCode, Repository};
 
 use super::deadline::Deadline;
 use super::lines::Counts;
@@ -19,6 +20,7 @@ use crate::error::{Error, Result};
 pub(super) use objects::missing;
 pub use objects::{Commit, Kind, Object};
 pub use refs::{Head, is_ref_name};
+use remembered::Remembered;
 pub use signed::SignedCommit;
 
 /// An open repository. What is written through it (trees of the index, automatic merges) stays in memory.
@@ -29,6 +31,8 @@ pub struct Repo {
     pub(super) index_tree: OnceCell<Oid>,
     /// What was counted of changes so far.
     pub(super) counts: Counts,
+    /// Objects that were read, where somebody asked for them to be remembered.
+    remembered: RefCell<Option<Remembered>>,
     /// After which nothing more is read.
     pub deadline: Deadline,
 }
@@ -63,7 +67,8 @@ impl Repo {
 
     fn around(inner: Repository) -> Self {
         let (counts, deadline) = (Counts::default(), Deadline::default());
-        Self { inner, config: OnceCell::new(), index_tree: OnceCell::new(), counts, deadline }
+        let (config, index_tree) = (OnceCell::new(), OnceCell::new());
+        Self { inner, config, index_tree, counts, remembered: RefCell::new(None), deadline }
     }
 
     /// Puts a backend in front of the object database that keeps what is written in memory.
@@ -79,6 +84,11 @@ impl Repo {
     /// As `open`.
     pub(super) fn writable(&self) -> Result<Repository> {
         Repository::open(self.inner.path()).map_err(|e| open_error(&e))
+    }
+
+    /// From now on what is read is remembered for a while: for whoever reads one commit after another.
+    pub fn remember_objects(&self) {
+        *self.remembered.borrow_mut() = Some(Remembered::default());
     }
 
     /// git2's handle, for the modules of this room.
@@ -171,6 +181,25 @@ impl Repo {
             values.push(text.map_err(|_bytes| Error::new(format!("`git config {key}` is not UTF-8")))?.to_owned());
         }
         Ok(values)
+    }
+
+    /// Keys that begin with `prefix`, in lower case, and their values, as a user's configuration has them.
+    ///
+    /// # Errors
+    /// The configuration can't be read.
+    pub fn settings_of_users(&self, prefix: &str) -> Result<Vec<(String, String)>> {
+        let mut found = Vec::new();
+        let mut entries = self.configuration()?.entries(None).map_err(git)?;
+        while let Some(entry) = entries.next() {
+            let entry = entry.map_err(git)?;
+            if matches!(entry.level(), ConfigLevel::Global | ConfigLevel::XDG)
+                && let (Ok(key), Ok(value)) = (entry.name(), entry.value())
+                && key.starts_with(prefix)
+            {
+                found.push((key.to_owned(), value.to_owned()));
+            }
+        }
+        Ok(found)
     }
 
     /// A boolean configuration key; absent is false.

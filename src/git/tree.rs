@@ -183,9 +183,12 @@ pub(super) fn shown(path: &[u8]) -> String {
 
 /// What stands at a path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Standing {
+pub enum Standing {
+    /// Nothing.
     Nothing,
+    /// A directory.
     Directory,
+    /// A file, a symbolic link or a submodule.
     Leaf(Entry),
 }
 

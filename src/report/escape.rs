@@ -43,10 +43,14 @@ pub fn escape_lines(text: &str) -> String {
 }
 
 /// A JSON document with every character that isn't seen, or that changes how others are seen, as `\\uXXXX`: for a program the same
-/// document, for a terminal that it is printed to no surprise.
+/// document, for a terminal that it is printed to no surprise. So is the start of what a CI's log takes for a command.
 pub fn escape_json(document: &str) -> String {
     let mut out = String::with_capacity(document.len());
-    for c in document.chars() {
+    for (at, c) in document.char_indices() {
+        if c == '#' && document.get(at..).is_some_and(|rest| starts_command(rest.as_bytes(), "{")) {
+            out.push_str("\\u0023");
+            continue;
+        }
         // Outside of strings JSON is ASCII, and within them serde_json has escaped ASCII's control characters.
         if c.is_ascii() || !deceives(c) {
             out.push(c);

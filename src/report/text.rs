@@ -2,7 +2,7 @@
 //! removes them where they aren't wanted.
 
 mod findings;
-mod layout;
+pub(super) mod layout;
 mod ledger;
 mod outcomes;
 mod subject;

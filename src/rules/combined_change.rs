@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::case::{Case, Subject, SubjectKind};
 use crate::evidence::Level;
-use crate::policy::Policy;
+use crate::policy::{Cited, Policy};
 use crate::report::escape;
 use crate::verdict::{Outcome, Violation};
 
@@ -45,18 +45,16 @@ fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
     if subject.kind != SubjectKind::Landing {
         return Outcome::NotApplicable("only what lands together can be combined".to_owned());
     }
-    let Some(combined) = &policy.combined else {
+    if policy.combined.is_none() {
         return Outcome::NotApplicable("the policy has no `[combined]`".to_owned());
-    };
-    let people: BTreeSet<Option<&str>> = subject.parts.iter().filter(|p| p.changes).map(|p| p.actor.name.as_deref()).collect();
+    }
+    let people = people(subject);
     if people.len() < 2 {
         return conclude(subject, Vec::new(), Vec::new(), "all of it is one specialist's work");
     }
     let level = demanded(policy, subject.stage);
     let what = format!("{} land together", together(&people));
-    let violations = combined
-        .requires
-        .iter()
+    let violations = suites(policy, subject)
         .filter(|suite| level != Level::None && proof(subject, &suite.value).level < level)
         .map(|suite| Violation {
             paths: subject.changes.iter().map(|c| c.path.clone()).collect(),
@@ -64,6 +62,17 @@ fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
         })
         .collect();
     conclude(subject, violations, Vec::new(), format!("{what}, with every suite that this needs"))
+}
+
+/// Who changed something of what lands.
+fn people(subject: &Subject) -> BTreeSet<Option<&str>> {
+    subject.parts.iter().filter(|p| p.changes).map(|p| p.actor.name.as_deref()).collect()
+}
+
+/// The suites that a landing demands because several people's work is in it.
+pub(super) fn suites<'p>(policy: &'p Policy, subject: &Subject) -> impl Iterator<Item = &'p Cited<String>> {
+    let combines = subject.kind == SubjectKind::Landing && people(subject).len() > 1;
+    policy.combined.iter().filter(move |_| combines).flat_map(|combined| &combined.requires)
 }
 
 fn together(people: &BTreeSet<Option<&str>>) -> String {

@@ -1,6 +1,7 @@
 //! The rules: plain data, one file each. A rule is pure: it sees the policy and the facts, and says one outcome.
 
 mod area_limit;
+mod asked;
 mod byte_limit;
 mod combined_change;
 mod confusable;
@@ -39,6 +40,7 @@ use crate::case::{Case, Subject, SubjectKind};
 use crate::policy::Policy;
 use crate::verdict::{Judgement, Outcome, Verdict};
 
+pub use asked::{asked, found, is_guarded, wants_proof};
 pub use exempt::wants_history;
 pub use limit::{wants_exact, wants_similarity};
 pub use quote::shell_quote;

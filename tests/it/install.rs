@@ -5,8 +5,10 @@ use std::os::unix::fs::PermissionsExt;
 use crate::scene::*;
 use crate::support::*;
 
+mod canary;
 mod doctor;
 mod hooks_path;
+mod server;
 
 const HOOKS: [&str; 5] = ["pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "pre-push"];
 

@@ -9,7 +9,9 @@
 
 mod scene;
 mod support;
+mod wire;
 
+mod audit;
 mod check;
 mod ci;
 mod commit_msg;
@@ -36,5 +38,6 @@ mod prepare_commit_msg;
 mod readme;
 mod rules;
 mod signature;
+mod strict;
 mod waiver;
 mod way_back;

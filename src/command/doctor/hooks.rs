@@ -9,6 +9,7 @@ use super::Check;
 use crate::command::install::manager::Manager;
 use crate::command::install::place::{self, Standing};
 use crate::command::install::script::{SCRIPTS, Script};
+use crate::command::install::{STRICT, is_ours};
 use crate::error::Result;
 use crate::git::Repo;
 use crate::report::escape;
@@ -27,8 +28,10 @@ pub fn checks(repo: &Repo) -> Result<Vec<Check>> {
             directory.configured.as_ref().map_or_else(String::new, |(v, scope)| format!(" (`core.hooksPath`, {scope}: `{v}`)"));
         checks.push(Check::bad("hooks", format!("git looks for hooks outside of this repository{from}"), INSTALL));
     }
-    let root = if repo.is_bare() { repo.git_dir() } else { repo.work_tree()? };
-    for script in SCRIPTS.iter().filter(|s| s.is_servers() == repo.is_bare()) {
+    let root = repo.work_tree()?;
+    // Nobody has to be strict.
+    let strict = is_ours(repo, STRICT)?;
+    for script in SCRIPTS.iter().filter(|s| !s.is_servers() && (strict || s.name != STRICT)) {
         checks.push(one(&directory.path, root, script)?);
         checks.extend(legacy(&directory.path, script.name));
     }
@@ -37,19 +40,18 @@ pub fn checks(repo: &Repo) -> Result<Vec<Check>> {
 
 fn one(directory: &Path, root: &Path, script: &Script) -> Result<Check> {
     let (name, path) = (script.name, directory.join(script.name));
-    let install = if script.is_servers() { "guard install --server" } else { INSTALL };
     let managed = Manager::of_directory(directory);
     Ok(match place::look(&path)? {
-        Standing::Ours(content) => match fault(&path, root, script, &content) {
+        Standing::Ours(content) => match answered(&path, root, script, &content) {
             None => Check::good(name, "runs"),
-            Some(fault) => Check::bad(name, fault, install),
+            Some(fault) => Check::bad(name, fault, INSTALL),
         },
-        Standing::Nothing if managed.is_none() => Check::bad(name, "is not installed", install),
-        Standing::Directory => Check::bad(name, "is no file", install),
+        Standing::Nothing if managed.is_none() => Check::bad(name, "is not installed", INSTALL),
+        Standing::Directory => Check::bad(name, "is no file", INSTALL),
         Standing::Nothing => by_manager(root, name, managed),
         Standing::Foreign(manager) if matches!(place::look(&place::legacy(directory, name))?, Standing::Ours(_)) => {
             let whose = manager.map_or("another program", Manager::name);
-            Check::bad(name, format!("is run by {whose}, if at all: that can't be proven from here"), install)
+            Check::bad(name, format!("is run by {whose}, if at all: that can't be proven from here"), INSTALL)
         }
         Standing::Foreign(manager) => by_manager(root, name, managed.or(manager)),
     })
@@ -73,15 +75,15 @@ fn by_manager(root: &Path, hook: &str, manager: Option<Manager>) -> Check {
     }
 }
 
-fn legacy(directory: &Path, hook: &str) -> Option<Check> {
+pub(super) fn legacy(directory: &Path, hook: &str) -> Option<Check> {
     let path = place::legacy(directory, hook);
     let there = path.symlink_metadata().is_ok();
     (there && !place::is_executable(&path))
         .then(|| Check::good(&format!("{hook}.legacy"), "is not executable, so it does not run (git would not have run it either)"))
 }
 
-/// Why the hook can't be relied on.
-fn fault(path: &Path, root: &Path, script: &Script, content: &[u8]) -> Option<String> {
+/// Why the hook, a file of the guard's, can't be relied on.
+pub(super) fn answered(path: &Path, root: &Path, script: &Script, content: &[u8]) -> Option<String> {
     if !place::is_executable(path) {
         return Some("is not executable, so git skips it".to_owned());
     }

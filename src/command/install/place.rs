@@ -104,11 +104,11 @@ pub fn legacy(directory: &Path, hook: &str) -> PathBuf {
 ///
 /// # Errors
 /// What is there could not be kept.
-pub fn plan(directory: &Path, script: &Script, binary: &Path) -> Result<Step> {
+pub fn plan(directory: &Path, file: &str, script: &Script, binary: &Path) -> Result<Step> {
     if let Some(manager) = Manager::of_directory(directory) {
         return Ok(Step::Managed(manager));
     }
-    let (path, kept, new) = (directory.join(script.name), legacy(directory, script.name), script.calling(binary));
+    let (path, kept, new) = (directory.join(file), legacy(directory, file), script.calling(binary));
     match (look(&path)?, look(&kept)?) {
         (Standing::Directory, _) => {
             Err(Error::new(format!("{} is no file", shown(&path))).help("move it away, then: guard install"))
@@ -181,6 +181,21 @@ fn mode(path: &Path) -> Result<u32> {
 /// A regular file, links followed, that somebody may execute.
 pub fn is_executable(path: &Path) -> bool {
     path.metadata().is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
+}
+
+/// The mount point of the file system that holds `path`, where it is mounted so that nothing on it can be run.
+///
+/// # Errors
+/// It can't be looked at.
+pub fn noexec(path: &Path) -> std::io::Result<Option<PathBuf>> {
+    use std::os::unix::fs::MetadataExt as _;
+    if !rustix::fs::statvfs(path)?.f_flag.contains(rustix::fs::StatVfsMountFlags::NOEXEC) {
+        return Ok(None);
+    }
+    let path = path.canonicalize()?;
+    let device = path.metadata()?.dev();
+    let same = |place: &&Path| place.metadata().is_ok_and(|metadata| metadata.dev() == device);
+    Ok(path.ancestors().take_while(same).last().map(Path::to_owned))
 }
 
 /// Whether a shell would find the program.

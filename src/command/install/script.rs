@@ -18,6 +18,7 @@ pub static SCRIPTS: &[Script] = &[
     Script { name: "prepare-commit-msg", text: include_str!("../../../hooks/prepare-commit-msg") },
     Script { name: "commit-msg", text: include_str!("../../../hooks/commit-msg") },
     Script { name: "pre-push", text: include_str!("../../../hooks/pre-push") },
+    Script { name: "reference-transaction", text: include_str!("../../../hooks/reference-transaction") },
     Script { name: "pre-receive", text: include_str!("../../../hooks/pre-receive") },
     Script { name: "post-receive", text: include_str!("../../../hooks/post-receive") },
 ];

@@ -77,7 +77,7 @@ impl World {
     }
 
     pub fn install(&self) -> Result<Done> {
-        install(&context(Format::Text), &self.repo(), &InstallArgs { server: false }, &self.path("guard it's"))
+        install(&context(Format::Text), &self.repo(), &InstallArgs { server: None, strict: false }, &self.path("guard it's"))
     }
 
     pub fn uninstall(&self) -> Done {

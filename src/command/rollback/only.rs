@@ -38,7 +38,7 @@ pub fn run(door: &Door<'_>, g: &Gatherer<'_>, base: &(String, Oid), args: &Rollb
         None => format!("{NEXT}next{NEXT:#}: {}\n", pasted(door.context, &format!("{} --apply", words(args)))),
     });
     Ok(Done::printed(match door.context.common.format {
-        Format::Text => out,
+        Format::Text | Format::Md | Format::Html => out,
         Format::Json => {
             let document = json!({
                 "version": 1,

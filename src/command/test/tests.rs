@@ -243,8 +243,16 @@ fn evidence_of_one_repository_is_none_in_another() {
     let repo = other.repo();
     let lines = notes::lines(&repo, tree, &[]).unwrap();
     let policy = policy(bench.suites.clone());
-    let ground =
-        crate::gather::Ground { repo: &repo, policy: &policy, tree, base: None, workers: &[], on_server: false, max_paths: 100 };
+    let ground = crate::gather::Ground {
+        repo: &repo,
+        policy: &policy,
+        tree,
+        base: None,
+        workers: &[],
+        on_server: false,
+        max_paths: 100,
+        since: None,
+    };
     let found = ground.examine(&lines).unwrap();
     assert_eq!(found[0].worth, Worth::Refused(crate::evidence::Missing::OtherRepository));
 }

@@ -88,6 +88,16 @@ pub fn tips(repo: &Repo, protected: &dyn Fn(&[u8]) -> bool, remote: Option<&str>
     Ok(Vec::new())
 }
 
+/// All branches and remote-tracking branches: full names and tips.
+///
+/// # Errors
+/// The refs can't be listed, or read.
+pub fn branches(repo: &Repo) -> Result<Vec<Tip>> {
+    let local = below(repo, LOCAL, &|_| true)?.unwrap_or_default();
+    let tracking = below(repo, "refs/remotes/", &|_| true)?.unwrap_or_default();
+    Ok([local, tracking].concat())
+}
+
 /// The protected branches below `prefix`, sorted by name; `None`: there are no branches at all.
 fn below(repo: &Repo, prefix: &str, protected: &dyn Fn(&[u8]) -> bool) -> Result<Option<Vec<Tip>>> {
     let mut known = false;

@@ -1,5 +1,7 @@
 //! Single objects of a repository.
 
+use std::rc::Rc;
+
 use git2::{ErrorClass, ErrorCode, ObjectType};
 
 use super::{Repo, foreign, git, own};
@@ -91,6 +93,9 @@ impl Repo {
     /// The object is missing or damaged.
     pub fn header(&self, oid: Oid) -> Result<(Kind, u64)> {
         self.deadline.check()?;
+        if let Some(known) = self.remembered(oid) {
+            return Ok((known.kind, known.data.len() as u64));
+        }
         let odb = self.inner.odb().map_err(git)?;
         let (size, kind) = odb.read_header(foreign(oid)?).map_err(|e| missing(oid, &e))?;
         Ok((own_kind(kind, oid)?, u64::try_from(size).unwrap_or(u64::MAX)))
@@ -102,12 +107,23 @@ impl Repo {
     /// The object is missing or damaged.
     pub fn object(&self, oid: Oid) -> Result<Object> {
         self.deadline.check()?;
+        if let Some(known) = self.remembered(oid) {
+            return Ok(known.as_ref().clone());
+        }
         let odb = self.inner.odb().map_err(git)?;
         let object = odb.read(foreign(oid)?).map_err(|e| missing(oid, &e))?;
         let mut data = Vec::new();
         data.try_reserve_exact(object.len()).map_err(|_none_left| too_large(oid))?;
         data.extend_from_slice(object.data());
-        Ok(Object { kind: own_kind(object.kind(), oid)?, data })
+        let object = Object { kind: own_kind(object.kind(), oid)?, data };
+        if let Some(remembered) = self.remembered.borrow_mut().as_mut() {
+            remembered.keep(oid, &Rc::new(object.clone()));
+        }
+        Ok(object)
+    }
+
+    fn remembered(&self, oid: Oid) -> Option<Rc<Object>> {
+        self.remembered.borrow_mut().as_mut()?.get(oid)
     }
 
     /// The content of a blob.

@@ -16,16 +16,12 @@ impl Repo {
     /// # Errors
     /// As `open`; the refs that are pushed are a namespace's.
     pub fn open_as_server() -> Result<Self> {
-        options::set_once(true);
-        options::forget_users().map_err(git)?;
         if let Some(name) = variable("GIT_NAMESPACE") {
             let name = crate::report::escape(name.as_bytes());
             return Err(Error::new(format!("this push goes to the ref namespace `{name}`, which no policy speaks of"))
                 .help("push without GIT_NAMESPACE"));
         }
-        let directory = variable("GIT_DIR").unwrap_or_else(|| ".".into());
-        let none: [&OsStr; 0] = [];
-        let inner = Repository::open_ext(&directory, RepositoryOpenFlags::NO_SEARCH, none).map_err(|e| open_error(&e))?;
+        let inner = Self::undisturbed(&variable("GIT_DIR").unwrap_or_else(|| ".".into()))?;
         let odb = inner.odb().map_err(git)?;
         for place in quarantine()? {
             let unlike_text = || Error::new("a directory of objects that git names is not UTF-8");
@@ -33,6 +29,21 @@ impl Repo {
         }
         drop(odb);
         Self::sound(inner)
+    }
+
+    /// The same repository once more, as its hook will see it.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub fn as_server(&self) -> Result<Self> {
+        Self::sound(Self::undisturbed(self.git_dir().as_os_str())?)
+    }
+
+    fn undisturbed(directory: &OsStr) -> Result<Repository> {
+        options::set_once(true);
+        options::forget_users().map_err(git)?;
+        let none: [&OsStr; 0] = [];
+        Repository::open_ext(directory, RepositoryOpenFlags::NO_SEARCH, none).map_err(|e| open_error(&e))
     }
 }
 

@@ -55,13 +55,13 @@ fn each_server_s_own_variable_is_the_account_and_no_other() {
         repo.git(&["switch", "-q", "-C", name, "main"]).ok();
         repo.write(format!("api/{name}.txt"), "a\n").commit_unjudged("a");
         repo.set(variable, "web");
-        assert_refused(&repo, &server, &[name], "scope").says(&format!("for web (account from {name})"));
+        refused(&repo, &server, &[name]).says("error[scope]").says(&format!("for web (account from {name})"));
         for nobody in ["", "Dev", "nobody"] {
             repo.set(variable, nobody);
-            assert_refused(&repo, &server, &[name], "known-specialist");
+            refused(&repo, &server, &[name]).says("error[known-specialist]");
         }
         repo.unset(variable);
-        assert_refused(&repo, &server, &[name], "known-specialist");
+        refused(&repo, &server, &[name]).says("error[known-specialist]");
         let run = repo.set(variable, "dev").git(&["push", "origin", name]).ok();
         run.says(&format!("accepted for dev (account from {name})"));
         repo.set(variable, "boss");

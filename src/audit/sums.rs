@@ -1,0 +1,282 @@
+//! From commits as they are told to a report: tables that they share, and sums.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::law::Key;
+use super::replay::{Judged, Kept, Landed, Told};
+use super::row::{Found, Person, Row, Rules};
+use super::told::{AreaWork, Event, Happened, Outage, SpecialistSum, Work};
+use super::{PolicyName, Report};
+use crate::change::Bounds;
+use crate::policy::Policy;
+
+/// Touches of areas that are kept for merges; beyond them a change set is looked at again.
+const KEPT: usize = 200_000;
+
+/// A report in the making.
+pub(super) struct Sums {
+    report: Report,
+    people: HashMap<Person, u32>,
+    areas: HashMap<String, u32>,
+    suites: HashMap<String, u32>,
+    /// By specialist and area: commits.
+    work: BTreeMap<(usize, u32), u64>,
+    kept: Vec<Kept>,
+    landings: Vec<usize>,
+    room: usize,
+}
+
+impl Sums {
+    /// Nothing yet. `today`: its areas and suites come first in the tables.
+    pub fn new(range: String, policy: PolicyName, today: Option<&Policy>) -> Self {
+        let report = Report { range, policy, ..Report::default() };
+        let (people, areas, suites) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let (work, kept, landings) = (BTreeMap::new(), Vec::new(), Vec::new());
+        let mut sums = Self { report, people, areas, suites, work, kept, landings, room: KEPT };
+        for area in today.iter().flat_map(|policy| &policy.areas) {
+            place(&mut sums.areas, &mut sums.report.areas, &area.name.value);
+        }
+        for suite in today.iter().flat_map(|policy| &policy.suites) {
+            place(&mut sums.suites, &mut sums.report.suites, &suite.name.value);
+        }
+        sums
+    }
+
+    /// The next commit.
+    pub fn take(&mut self, told: Told) {
+        let at = self.report.commits.len();
+        self.landings.push(told.step.landing);
+        let kept = self.keep(told.kept);
+        self.kept.push(kept);
+        let specialist = self.specialist(&told.person, at);
+        let mut areas: Vec<u32> = told.areas.iter().map(|area| place(&mut self.areas, &mut self.report.areas, area)).collect();
+        areas.sort_unstable();
+        for area in &areas {
+            *self.work.entry((specialist, *area)).or_default() += 1;
+        }
+        let claims = told.claims.iter().map(|suite| place(&mut self.suites, &mut self.report.suites, suite)).collect();
+        let who = place(&mut self.people, &mut self.report.people, &told.person);
+        let mut row = Row {
+            commit: told.step.oid,
+            time: told.step.time,
+            parents: told.parents,
+            landing: told.step.landing == at,
+            who,
+            size: told.size,
+            areas: areas.into(),
+            claims,
+            evidence: Box::default(),
+            violations: Rules::default(),
+            indeterminate: Rules::default(),
+            waived: Rules::default(),
+            why: None,
+        };
+        self.judge(&mut row, told.judged);
+        if row.landing && told.step.returns {
+            let by = told.person.name.as_deref().map(|name| crate::report::escape(name.as_bytes())).unwrap_or_default();
+            let about = "returns to a tree that stood there before".to_owned();
+            let event = Event { time: row.time, what: Happened::Rollback, by, about, commit: Some(row.commit) };
+            self.report.overall.events.push(event);
+        }
+        self.add(specialist, &row, told.guarded, at);
+        self.report.commits.push(row);
+    }
+
+    fn keep(&mut self, kept: Kept) -> Kept {
+        let Kept::Part(_, part) = &kept else { return kept };
+        let size = 1 + part.touches.len() + part.suites.len();
+        match self.room.checked_sub(size) {
+            Some(room) => {
+                self.room = room;
+                kept
+            }
+            None => Kept::Lost,
+        }
+    }
+
+    fn judge(&mut self, row: &mut Row, judged: Judged) {
+        let mut evidence = row.evidence.to_vec();
+        for (suite, level, passed) in judged.evidence {
+            let suite = place(&mut self.suites, &mut self.report.suites, &suite);
+            match evidence.iter_mut().find(|found| found.suite == suite) {
+                Some(found) if level > found.level => (found.level, found.passed) = (level, passed),
+                Some(_) => {}
+                None => evidence.push(Found { suite, level, passed }),
+            }
+        }
+        row.evidence = evidence.into();
+        row.violations.extend(judged.violations);
+        row.indeterminate.extend(judged.indeterminate);
+        row.waived.extend(judged.waived);
+        self.report.overall.events.extend(judged.events);
+        let why = row.why.take().map(String::from).into_iter().chain(judged.why).collect::<Vec<_>>().join("; ");
+        row.why = (!why.is_empty()).then(|| why.into());
+    }
+
+    fn specialist(&mut self, person: &Person, at: usize) -> usize {
+        let known = self.report.specialists.iter().position(|sum| sum.name == person.name);
+        known.unwrap_or_else(|| {
+            self.report.specialists.push(SpecialistSum::of(person.name.clone(), at));
+            self.report.specialists.len() - 1
+        })
+    }
+
+    fn add(&mut self, specialist: usize, row: &Row, guarded: bool, at: usize) {
+        let lines = |row: &Row| row.size.map_or(0, |size| size.lines().at_most);
+        let Some(sum) = self.report.specialists.get_mut(specialist) else { return };
+        sum.commits += 1;
+        if let Some(size) = row.size {
+            sum.files = sum.files.saturating_add(size.files);
+            sum.insertions = sum.insertions + size.insertions;
+            sum.deletions = sum.deletions + size.deletions;
+        }
+        if sum.largest.and_then(|place| self.report.commits.get(place)).is_none_or(|known| lines(row) > lines(known)) {
+            sum.largest = Some(at);
+        }
+        sum.guarded += u64::from(guarded);
+        sum.claims += row.claims.len() as u64;
+        let proven = |claim: &&u32| row.evidence.iter().any(|found| found.suite == **claim && found.is_proof());
+        sum.proven += row.claims.iter().filter(proven).count() as u64;
+    }
+
+    /// The merges that have something to prove, each with what came with it.
+    pub fn merges(&mut self) -> Vec<Landed> {
+        let mut merges: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (place, landing) in self.landings.iter().enumerate() {
+            if self.report.commits.get(*landing).is_some_and(|row| row.parents > 1) {
+                merges.entry(*landing).or_default().push(place);
+            }
+        }
+        let kept = &mut self.kept;
+        let asks = |kept: &[Kept], landing: usize, with: &[usize]| {
+            let own = kept.get(landing).and_then(Kept::key);
+            with.iter().any(|place| match kept.get(*place) {
+                Some(Kept::Nothing(key)) => Some(*key) != own,
+                Some(Kept::Part(..) | Kept::Lost) => true,
+                None => false,
+            })
+        };
+        let mut landed = Vec::new();
+        for (landing, with) in merges {
+            if asks(kept, landing, &with) {
+                let mut taken = |place: usize| Some((place, std::mem::replace(kept.get_mut(place)?, Kept::Lost)));
+                landed.push(Landed { place: landing, with: with.into_iter().filter_map(&mut taken).collect() });
+            }
+        }
+        landed
+    }
+
+    /// What a merge's landing proves.
+    pub fn land(&mut self, place: usize, judged: Judged) {
+        let mut rows = std::mem::take(&mut self.report.commits);
+        if let Some(row) = rows.get_mut(place) {
+            self.judge(row, judged);
+        }
+        self.report.commits = rows;
+    }
+
+    /// The whole. `events`: what happened besides changes; `untold`: what isn't known of that.
+    pub fn finish(mut self, events: Vec<Event>, untold: Vec<String>) -> Report {
+        self.sum_up();
+        let order = self.by_commits();
+        let report = &mut self.report;
+        let mut areas: BTreeMap<u32, Vec<Work>> = BTreeMap::new();
+        for ((specialist, area), commits) in self.work {
+            let specialist = order.get(specialist).copied().unwrap_or(specialist);
+            areas.entry(area).or_default().push(Work { specialist, commits });
+        }
+        for (area, mut by) in areas {
+            by.sort_by_key(|work| work.specialist);
+            report.overall.areas.push(AreaWork { area, by });
+        }
+        report.overall.untold = untold;
+        report.overall.events.extend(events);
+        report.overall.events.sort_by_key(|event| event.time);
+        report.overall.outages = outages(&report.commits);
+        self.report
+    }
+
+    fn sum_up(&mut self) {
+        let report = &mut self.report;
+        for row in &report.commits {
+            report.summary.commits += 1;
+            report.summary.violating += u64::from(!row.violations.is_empty());
+            report.summary.guarded_without_evidence += u64::from(row.violations.contains("guarded-area"));
+            report.overall.undecided += u64::from(!row.indeterminate.is_empty());
+            let name = report.people.get(row.who as usize).map(|person| &person.name);
+            if let Some(sum) = report.specialists.iter_mut().find(|sum| Some(&sum.name) == name) {
+                sum.violating += u64::from(!row.violations.is_empty());
+            }
+        }
+    }
+
+    /// Most commits first; gives the new place of each old one.
+    fn by_commits(&mut self) -> Vec<usize> {
+        let sums = std::mem::take(&mut self.report.specialists);
+        let mut sorted: Vec<(usize, SpecialistSum)> = sums.into_iter().enumerate().collect();
+        sorted.sort_by(|(_, one), (_, other)| other.commits.cmp(&one.commits).then_with(|| one.name.cmp(&other.name)));
+        let mut order = vec![0; sorted.len()];
+        for (new, (old, _)) in sorted.iter().enumerate() {
+            if let Some(slot) = order.get_mut(*old) {
+                *slot = new;
+            }
+        }
+        self.report.specialists = sorted.into_iter().map(|(_, sum)| sum).collect();
+        order
+    }
+}
+
+impl Kept {
+    fn key(&self) -> Option<Key> {
+        match self {
+            Self::Nothing(key) | Self::Part(key, _) => Some(*key),
+            Self::Lost => None,
+        }
+    }
+}
+
+impl SpecialistSum {
+    fn of(name: Option<String>, largest: usize) -> Self {
+        Self {
+            name,
+            commits: 0,
+            files: 0,
+            insertions: Bounds::default(),
+            deletions: Bounds::default(),
+            largest: Some(largest),
+            guarded: 0,
+            violating: 0,
+            claims: 0,
+            proven: 0,
+        }
+    }
+}
+
+/// The place of a thing in its table, where it is put when it is new.
+fn place<T: Clone + Eq + std::hash::Hash>(known: &mut HashMap<T, u32>, table: &mut Vec<T>, one: &T) -> u32 {
+    if let Some(place) = known.get(one) {
+        return *place;
+    }
+    let place = u32::try_from(table.len()).unwrap_or(u32::MAX);
+    table.push(one.clone());
+    known.insert(one.clone(), place);
+    place
+}
+
+/// Suites that failed on the first-parent line, until they passed there again.
+fn outages(rows: &[Row]) -> Vec<Outage> {
+    let mut all: Vec<Outage> = Vec::new();
+    for row in rows.iter().filter(|row| row.landing) {
+        for found in &row.evidence {
+            let open = all.iter_mut().find(|outage| outage.suite == found.suite && outage.returned.is_none());
+            match (found.passed, open) {
+                (Some(true), Some(outage)) => outage.returned = Some((row.commit, row.time)),
+                (Some(false), None) => {
+                    all.push(Outage { suite: found.suite, failed: row.commit, since: row.time, returned: None });
+                }
+                (Some(false), Some(_)) | (Some(true), None) | (None, _) => {}
+            }
+        }
+    }
+    all
+}

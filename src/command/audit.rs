@@ -1,0 +1,137 @@
+//! `guard audit`: the policy replayed over a history.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::Streamed;
+use super::door::{Door, Law};
+use crate::audit::{Asked, Event, Happened, PolicyName, Report, replay};
+use crate::change::Oid;
+use crate::cli::{AuditArgs, Format};
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::evidence::halt::Say;
+use crate::git::{self, Step};
+use crate::policy::Policy;
+use crate::report::audit::{json, markdown, text};
+use crate::report::{escape, escape_words};
+
+/// Replays, and hands over the report to be written. Status 0, whatever it finds.
+///
+/// # Errors
+/// There is no policy to replay, or no such range; the repository can't be read as a whole.
+pub fn run(context: &Context, args: &AuditArgs) -> Result<Streamed> {
+    if context.common.format == Format::Html {
+        return Err(Error::new("this version has no HTML report of an audit").next("guard audit --format md"));
+    }
+    let door = Door::open(context, false)?;
+    let range = args.range.as_deref().unwrap_or("HEAD");
+    let (tip, hidden) = ends(&door, range)?;
+    let law = law(&door, args)?;
+    let steps = git::history(&door.repo, tip, &hidden, door.settings.max_commits)?;
+    let today = law.as_ref().map(|law| law.policy.as_ref());
+    let (events, untold) = happened(&door, law.as_ref(), &steps);
+    let judge = today.filter(|_| !args.policy_then);
+    let asked = Asked { range: range.to_owned(), policy: named(judge), today: judge, events, untold };
+    let bar = bar(context, steps.len());
+    let report = replay(asked, (context, &door.settings), &steps, &|done| bar.inc(u64::try_from(done).unwrap_or(0)))?;
+    bar.finish_and_clear();
+    Ok(shown(context, report))
+}
+
+/// The range's end, and what is left out of what it reaches.
+fn ends(door: &Door<'_>, range: &str) -> Result<(Oid, Vec<Oid>)> {
+    let Some((from, to)) = range.split_once("..") else {
+        if range == "HEAD" && door.repo.head()?.commit().is_none() {
+            return Err(Error::new("HEAD has no commit yet, so there is no history").next("git branch --all"));
+        }
+        return Ok((door.repo.resolve(range)?, Vec::new()));
+    };
+    if to.starts_with('.') {
+        let shown = escape(range.as_bytes());
+        return Err(Error::new(format!("`{shown}` is a symmetric difference, which no line of work has made"))
+            .help("name a range A..B, or a tip"));
+    }
+    let end = |name: &str| door.repo.resolve(if name.is_empty() { "HEAD" } else { name });
+    Ok((end(to)?, vec![end(from)?]))
+}
+
+/// Today's policy. With `--policy-then` it only says whose halts count, and there may be none.
+fn law(door: &Door<'_>, args: &AuditArgs) -> Result<Option<Law>> {
+    if args.policy_then && door.context.common.policy.is_some() {
+        return Err(Error::new("`--policy` names one policy, and `--policy-then` asks for each commit's own").help("leave one out"));
+    }
+    match door.law(&[], None) {
+        Ok(Ok(law)) if !law.bootstrap => Ok(Some(law)),
+        Ok(Ok(_) | Err(_)) | Err(_) if args.policy_then => Ok(None),
+        Ok(Ok(_) | Err(_)) => Err(Error::new("there is no trusted policy, so there is nothing to replay")
+            .help("land policy.toml on the base, name a file, or judge each commit by the policy of its time")
+            .next("guard audit --policy FILE")
+            .next("guard audit --policy-then")),
+        Err(error) => Err(error),
+    }
+}
+
+fn named(judge: Option<&Policy>) -> PolicyName {
+    match judge.map(|policy| &policy.source) {
+        Some(source) => PolicyName {
+            source: source.name.clone(),
+            commit: source.commit,
+            blob: source.blob,
+            trusted: source.trusted,
+            then: false,
+        },
+        None => {
+            let source = "policy.toml at each commit's parent".to_owned();
+            PolicyName { source, commit: None, blob: None, trusted: true, then: true }
+        }
+    }
+}
+
+/// The halts and resumes that count, since the range begins; and what can't be told of them.
+fn happened(door: &Door<'_>, law: Option<&Law>, steps: &[Step]) -> (Vec<Event>, Vec<String>) {
+    let Some(law) = law else { return (Vec::new(), Vec::new()) };
+    let since = steps.iter().map(|step| step.time).min().unwrap_or(i64::MAX);
+    let spoken = match door.gatherer(law).and_then(|gatherer| gatherer.spoken()) {
+        Ok(spoken) => spoken,
+        Err(error) => return (Vec::new(), vec![format!("halts and resumes: {}", escape_words(&error.message))]),
+    };
+    let counts = spoken.into_iter().filter(|one| one.refused.is_none());
+    let event = counts.map(|one| Event {
+        time: one.word.created.as_second(),
+        what: match (one.word.say, one.word.forced) {
+            (Say::Halt, _) => Happened::Halt,
+            (Say::Resume, true) => Happened::ForcedResume,
+            (Say::Resume, false) => Happened::Resume,
+        },
+        by: one.by,
+        about: escape(one.word.reason.as_bytes()),
+        commit: one.word.commit,
+    });
+    (event.filter(|event| event.time >= since).collect(), Vec::new())
+}
+
+/// How far it is; on a terminal alone.
+fn bar(context: &Context, commits: usize) -> ProgressBar {
+    if context.common.quiet {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(u64::try_from(commits).ok(), ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template("{elapsed} {wide_bar} {pos} of {len} commits, {eta} left") {
+        bar.set_style(style);
+    }
+    if !bar.is_hidden() {
+        bar.enable_steady_tick(Duration::from_millis(200));
+    }
+    bar
+}
+
+fn shown(context: &Context, report: Report) -> Streamed {
+    let view = text::View { verbose: context.common.verbose, quiet: context.common.quiet };
+    match context.common.format {
+        Format::Json => Streamed::ok(move |out| json::write(&report, out)),
+        Format::Md => Streamed::ok(move |out| markdown::write(&report, out)),
+        Format::Text | Format::Html => Streamed::ok(move |out| text::write(&report, view, out)),
+    }
+}

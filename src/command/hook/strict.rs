@@ -1,0 +1,100 @@
+//! reference-transaction, the strict local door: every new commit of a branch of this clone, whichever command made it, is judged before
+//! the branch moves. `--no-verify` doesn't skip it.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+
+use super::aftermath;
+use crate::case::{Case, Stage, SubjectKind};
+use crate::change::Oid;
+use crate::command::Done;
+use crate::command::door::{Door, Ending};
+use crate::context::Context;
+use crate::error::Result;
+use crate::gather::{Gatherer, Landing, landing_case};
+use crate::git::push::{self, RefUpdate};
+use crate::git::range;
+use crate::verdict::Decision;
+
+/// A branch of this clone.
+const BRANCH: &[u8] = b"refs/heads/";
+/// What others' accepted work is known by.
+const TRACKING: &[u8] = b"refs/remotes/";
+
+/// Judges what a transaction would give to branches. Only in the state `prepared` can it be refused. Where no branch gets a commit,
+/// neither the repository nor the policy is looked at.
+///
+/// # Errors
+/// Whatever makes it undecidable.
+pub fn run(context: &Context, args: &[OsString], input: &[u8]) -> Result<Done> {
+    if args.first().is_none_or(|state| state != "prepared") {
+        return Ok(Done::default());
+    }
+    let updates = push::transaction(input, &[BRANCH, TRACKING])?;
+    if !updates.iter().any(|update| update.name.starts_with(BRANCH)) {
+        return Ok(Done::default());
+    }
+    judge(&Door::open(context, true)?, &updates)
+}
+
+fn judge(door: &Door<'_>, updates: &[RefUpdate]) -> Result<Done> {
+    let (mut held, mut tracked) = (Vec::new(), Vec::new());
+    for (name, tip) in range::branches(&door.repo)? {
+        if name.starts_with(TRACKING) { tracked.push(tip) } else { held.push(tip) }
+    }
+    let (ours, theirs): (Vec<&RefUpdate>, Vec<&RefUpdate>) = updates.iter().partition(|update| update.name.starts_with(BRANCH));
+    // A fetch may bring a branch and what the remote's is known by in one transaction.
+    for new in theirs.iter().filter_map(|update| update.new) {
+        tracked.extend(door.repo.peel_to_commit(new)?);
+    }
+    let tips: Vec<Oid> = ours.iter().filter_map(|update| update.new).collect();
+    let known: Vec<Oid> = held.iter().chain(&tracked).copied().collect();
+    let new: BTreeSet<Oid> = range::commits(&door.repo, &tips, &known, door.settings.max_commits)?.into_iter().collect();
+    if new.is_empty() {
+        return Ok(Done::default());
+    }
+    let mut trees = Vec::new();
+    for tip in &tips {
+        trees.push(door.repo.commit(*tip)?.tree);
+    }
+    let law = match door.law(&trees, None)? {
+        Ok(law) => law,
+        Err(done) => return Ok(if done.status == 0 { Done::default() } else { done }),
+    };
+    let gatherer = door.gatherer(&law)?;
+    let base = door.base(&gatherer)?;
+    let case = case(&gatherer, &ours, base.as_ref().map(|(_, tip)| *tip), &tracked, &new)?;
+    let verdict = crate::judge(&law.policy, &case);
+    if verdict.decision == Decision::Accepted {
+        return Ok(Done::default());
+    }
+    let moved = ours.iter().find_map(|update| Some((&update.name, update.new?)));
+    let after = moved.map_or_else(|| Ok(Vec::new()), |(name, tip)| aftermath::words(door, name, tip))?;
+    let ending: Vec<&str> = after.iter().map(String::as_str).collect();
+    Ok(door.report(&law, &verdict, base.as_ref(), &Ending { rejected: &ending, more: "guard check -v" }))
+}
+
+/// The new commits one by one, and the sessions that they belong to, whole: as pre-commit judges the index and the session so far.
+/// What the branch lands as is not asked before it does.
+fn case(g: &Gatherer<'_>, updates: &[&RefUpdate], base: Option<Oid>, tracked: &[Oid], new: &BTreeSet<Oid>) -> Result<Case> {
+    let hidden: Vec<Oid> = tracked.iter().copied().chain(base).chain(g.protected()?.into_iter().map(|(_, tip)| tip)).collect();
+    let landings: Vec<Landing> = updates
+        .iter()
+        .filter(|update| update.new.is_some())
+        .map(|update| Landing {
+            reference: Some(update.name.clone()),
+            tip: update.new,
+            hidden: hidden.clone(),
+            base,
+            stage: Stage::Commit,
+            ..Landing::default()
+        })
+        .collect();
+    let mut case = landing_case(g, &landings)?;
+    case.subjects.retain(|subject| match subject.kind {
+        SubjectKind::Commit | SubjectKind::Carried => subject.commit.is_some_and(|commit| new.contains(&commit)),
+        SubjectKind::Session | SubjectKind::Index => true,
+        SubjectKind::Landing => false,
+    });
+    Ok(case)
+}

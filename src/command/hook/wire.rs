@@ -1,0 +1,69 @@
+//! pre-receive's words: what the pusher asked for, and how they reach them.
+
+use super::stdin;
+use crate::cli::Format;
+use crate::command::door::Door;
+use crate::command::watchdog::Watchdog;
+use crate::command::{Done, push};
+use crate::context::{Context, Identity};
+use crate::error::Result;
+use crate::git::Doing;
+use crate::output;
+use crate::report::{escape, wire};
+
+/// What `git push -o` may say to the guard.
+const KNOWN: &str = "guard.format=json, guard.format=text, guard.verbose";
+
+/// Judges the push, and answers as the pusher and the server want it. Whatever is pushed and whatever hangs, there is an answer in time.
+pub fn pre_receive(context: &Context) -> Done {
+    let (context, unknown) = asked(context);
+    let mut gitlab = false;
+    let mut done = judged(&context, &mut gitlab)
+        .unwrap_or_else(|error| output::undecided(&error.kept(push::NOTHING_TAKEN), context.common.format));
+    done.err = wire::fit(&(unknown + &done.err));
+    if gitlab && done.status != 0 {
+        done.err = wire::for_gitlab(&done.err);
+    }
+    done
+}
+
+fn judged(context: &Context, gitlab: &mut bool) -> Result<Done> {
+    let watchdog = Watchdog::start(context)?;
+    let mut door = Door::open_as_server(context)?;
+    *gitlab = door.settings.identity.iter().any(is_gitlab);
+    door.repo.deadline = watchdog.deadline();
+    watchdog.allow(door.settings.deadline);
+    door.repo.deadline.doing(Doing::Listing);
+    push::pre_receive(&door, &stdin()?)
+}
+
+fn is_gitlab(source: &Identity) -> bool {
+    matches!(source, Identity::Server(server) if server.name == "gitlab")
+}
+
+/// The context with the words that the push options ask for, and a line for each option of the guard's that isn't known. Nothing that
+/// judges reads what is changed here.
+fn asked(context: &Context) -> (Context, String) {
+    let (mut context, mut unknown) = (context.clone(), String::new());
+    for option in context.push_options() {
+        let Some(own) = option.strip_prefix(b"guard.") else { continue };
+        match own {
+            b"format=json" => context.common.format = Format::Json,
+            b"format=text" => context.common.format = Format::Text,
+            b"verbose" | b"verbose=true" => context.common.verbose = true,
+            _ => {
+                unknown += &format!("guard: push option `{}` is not known and changes nothing\n", shown(&option));
+            }
+        }
+    }
+    if !unknown.is_empty() {
+        unknown += &format!("help: known are {KNOWN}\n");
+    }
+    (context, unknown)
+}
+
+/// As much of an option as one line holds.
+fn shown(option: &[u8]) -> String {
+    let text = escape(option);
+    if text.chars().count() <= 60 { text } else { text.chars().take(59).chain(['…']).collect() }
+}

@@ -1,0 +1,142 @@
+//! A commit of long ago, alone, and what it brought to the first-parent line: for the audit.
+//!
+//! The change set is judged as in any landing. Whose it is follows from what is still known: its signature, and who it says wrote it,
+//! which is believed of an owner, too, since no account is on record. Evidence is looked at as it stood when the commit was made.
+
+use jiff::Timestamp;
+
+use super::Gatherer;
+use crate::case::{Before, Case, Part, Stage, Subject, SubjectKind};
+use crate::change::Oid;
+use crate::error::{Error, Result};
+use crate::evidence::MarkedCommit;
+use crate::git::{Commit, Step, changes, delta};
+use crate::identity::Actor;
+use crate::rules;
+
+/// A commit of a history.
+#[derive(Clone, Copy, Debug)]
+pub struct Ancestor<'h> {
+    /// Where it stands.
+    pub step: &'h Step,
+    /// What it is.
+    pub commit: &'h Commit,
+    /// Its message says something of suites.
+    pub claims: bool,
+}
+
+/// What a commit brought to the first-parent line.
+#[derive(Clone, Debug)]
+pub struct Brought {
+    /// The change sets that came with it, its own included.
+    pub parts: Vec<Part>,
+    /// Commits with the very tree that it has, itself included.
+    pub marked: Vec<MarkedCommit>,
+}
+
+impl Gatherer<'_> {
+    /// What an ancestor itself introduces.
+    ///
+    /// # Errors
+    /// An object is missing or damaged; a bound is exceeded; its parents aren't here.
+    pub fn ancestor(&self, of: Ancestor<'_>) -> Result<Subject> {
+        let Ancestor { step, commit, claims } = of;
+        let mut subject = self.introduced(step, commit)?;
+        if claims || rules::wants_proof(self.policy, &subject) || rules::wants_history(self.policy, &subject) {
+            let marked = MarkedCommit { commit: Some(commit.oid), tree: commit.tree, message: commit.message.clone() };
+            let workers: Vec<Actor> = subject.actor.iter().cloned().collect();
+            let workers: Vec<&Actor> = workers.iter().collect();
+            subject.proofs = self.proofs(commit.tree, self.before(commit)?, &workers, &[marked])?;
+        }
+        subject.tree_in_base_history = step.returns;
+        self.waive(&mut subject)?;
+        Ok(subject)
+    }
+
+    /// The change set of an ancestor, as a part of what it came with.
+    ///
+    /// # Errors
+    /// As `ancestor`.
+    pub fn part(&self, step: &Step, commit: &Commit) -> Result<Vec<Part>> {
+        Ok(self.introduced(step, commit)?.parts)
+    }
+
+    /// Whose an ancestor is.
+    ///
+    /// # Errors
+    /// It is missing or damaged.
+    pub fn whose(&self, commit: &Commit) -> Result<Actor> {
+        self.author(Stage::Commit, commit, None, false)
+    }
+
+    fn introduced(&self, step: &Step, commit: &Commit) -> Result<Subject> {
+        if step.cut {
+            return Err(
+                Error::new("this shallow clone ends here: what the commit changed can't be told").next("git fetch --unshallow")
+            );
+        }
+        self.since.set(Timestamp::from_second(step.time).ok());
+        let actor = self.whose(commit)?;
+        let walk = self.commit_walk(commit)?;
+        let mut subject = self.change_set(SubjectKind::Commit, Stage::Land, Some(commit.oid), commit.tree, actor, walk)?;
+        subject.before = match commit.parents.len() {
+            0 => Before::Nothing,
+            1 => Before::Parent,
+            _ => Before::Several,
+        };
+        Ok(subject)
+    }
+
+    /// The same as what landed, where nothing else came with it.
+    pub fn landed_alone(&self, own: &Subject) -> Subject {
+        Subject {
+            commit: own.commit,
+            tree: own.tree,
+            actor: own.actor.clone(),
+            parts: own.parts.clone(),
+            proofs: own.proofs.clone(),
+            // Only what is waived by its paths asks which they are.
+            changes: if own.waivers.is_empty() { Vec::new() } else { own.changes.clone() },
+            waivers: own.waivers.clone(),
+            ..self.empty_subject(SubjectKind::Landing, Stage::Land)
+        }
+    }
+
+    /// What an ancestor on the first-parent line brought there.
+    ///
+    /// # Errors
+    /// As `ancestor`.
+    pub fn brought(&self, step: &Step, commit: &Commit, brought: Brought) -> Result<Subject> {
+        self.since.set(Timestamp::from_second(step.time).ok());
+        let mut subject = self.empty_subject(SubjectKind::Landing, Stage::Land);
+        (subject.commit, subject.tree) = (Some(commit.oid), Some(commit.tree));
+        subject.parts = brought.parts;
+        let mut actors: Vec<Actor> = Vec::new();
+        for part in &subject.parts {
+            if !actors.iter().any(|known| known.name == part.actor.name) {
+                actors.push(part.actor.clone());
+            }
+        }
+        let before = self.before(commit)?;
+        let workers: Vec<&Actor> = actors.iter().collect();
+        subject.proofs = self.proofs(commit.tree, before, &workers, &brought.marked)?;
+        self.waive(&mut subject)?;
+        if !subject.waivers.is_empty() {
+            let walk = delta::between(self.repo, before, Some(commit.tree), self.settings.max_paths)?;
+            let changes = changes::file_changes(self.repo, walk.deltas, commit.tree, self.policy)?;
+            self.measure(&mut subject, changes)?;
+        }
+        subject.actor = if let [one] = actors.as_slice() { Some(one.clone()) } else { None };
+        Ok(subject)
+    }
+
+    /// The tree that a commit comes after, whose files of a suite judge it.
+    fn before(&self, commit: &Commit) -> Result<Option<Oid>> {
+        commit.parents.first().map(|parent| Ok(self.repo.commit(*parent)?.tree)).transpose()
+    }
+
+    /// A case of that subject alone. A halt of today says nothing of what was.
+    pub fn alone(&self, subject: Subject) -> Case {
+        Case { stage: subject.stage, bootstrap: self.bootstrap, halted: None, subjects: vec![subject], work: Vec::new() }
+    }
+}

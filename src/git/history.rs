@@ -1,0 +1,133 @@
+//! A whole history at once: every commit of a range, and which of them each landing on its first-parent line brought in.
+
+use std::collections::HashMap;
+
+use git2::Sort;
+
+use super::Repo;
+use super::range::{shallow, unreadable};
+use super::repo::{foreign, git, own};
+use crate::change::Oid;
+use crate::error::{Error, Result};
+
+/// One commit of a history.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Step {
+    /// It.
+    pub oid: Oid,
+    /// Its root tree.
+    pub tree: Oid,
+    /// When it was committed, by its own word: seconds since 1970.
+    pub time: i64,
+    /// The step that brought it to the first-parent line: itself, where it stands there.
+    pub landing: usize,
+    /// A shallow clone ends here: what it comes after isn't there.
+    pub cut: bool,
+    /// Its tree stood on the first-parent line before what brought it in, and not just before.
+    pub returns: bool,
+}
+
+/// The commits that `tip` reaches and `hidden` don't, parents before children. `below`: how many commits of the first-parent line before
+/// the range are looked at for trees that the range returns to.
+///
+/// # Errors
+/// A commit is missing.
+pub fn history(repo: &Repo, tip: Oid, hidden: &[Oid], below: u64) -> Result<Vec<Step>> {
+    let cut = shallow(repo)?;
+    let mut steps = Vec::new();
+    let mut parents: Vec<Box<[Oid]>> = Vec::new();
+    let mut places: HashMap<Oid, usize> = HashMap::new();
+    let mut walk = repo.raw().revwalk().map_err(git)?;
+    walk.set_sorting(Sort::TOPOLOGICAL | Sort::REVERSE).map_err(git)?;
+    walk.push(foreign(tip)?).map_err(|e| unreadable(tip, &e))?;
+    for commit in hidden {
+        walk.hide(foreign(*commit)?).map_err(|e| unreadable(*commit, &e))?;
+    }
+    for found in walk {
+        let oid = found.map_err(|e| git(e).context("could not walk the history"))?;
+        let oid = own(oid).ok_or_else(|| Error::new("the history holds a commit without an id"))?;
+        let commit = repo.raw().find_commit(foreign(oid)?).map_err(|e| unreadable(oid, &e))?;
+        let (tree, before) = links(oid, &commit)?;
+        places.insert(oid, steps.len());
+        parents.push(before);
+        let (time, landing) = (commit.time().seconds(), steps.len());
+        steps.push(Step { oid, tree, time, landing, cut: cut.contains(&oid), returns: false });
+    }
+    let line = first_parents(tip, &places, &parents);
+    bring(&mut steps, &line, &places, &parents);
+    let start = line.first().and_then(|place| parents.get(*place)?.first().copied());
+    mark_returns(&mut steps, &line, &trees_from(repo, start, below)?);
+    Ok(steps)
+}
+
+/// A commit's tree and its parents.
+fn links(oid: Oid, commit: &git2::Commit<'_>) -> Result<(Oid, Box<[Oid]>)> {
+    let tree = own(commit.tree_id()).ok_or_else(|| Error::new(format!("commit {oid} has no tree")))?;
+    Ok((tree, commit.parent_ids().filter_map(own).collect()))
+}
+
+/// The first-parent line as far as it is in the range, oldest first.
+fn first_parents(tip: Oid, places: &HashMap<Oid, usize>, parents: &[Box<[Oid]>]) -> Vec<usize> {
+    let mut line = Vec::new();
+    let mut next = places.get(&tip);
+    while let Some(place) = next {
+        line.push(*place);
+        next = parents.get(*place).and_then(|all| places.get(all.first()?));
+    }
+    line.reverse();
+    line
+}
+
+/// Each commit comes with the oldest of the line that reaches it.
+fn bring(steps: &mut [Step], line: &[usize], places: &HashMap<Oid, usize>, parents: &[Box<[Oid]>]) {
+    let mut known = vec![false; steps.len()];
+    for landing in line {
+        let mut open = vec![*landing];
+        while let Some(place) = open.pop() {
+            let Some(known) = known.get_mut(place).filter(|known| !**known) else { continue };
+            *known = true;
+            if let Some(step) = steps.get_mut(place) {
+                step.landing = *landing;
+            }
+            open.extend(parents.get(place).into_iter().flatten().filter_map(|parent| places.get(parent)));
+        }
+    }
+}
+
+/// Root trees of the first-parent line from `start` on, `most` of them, as far as it is there.
+fn trees_from(repo: &Repo, start: Option<Oid>, most: u64) -> Result<Vec<Oid>> {
+    let (mut trees, mut next) = (Vec::new(), start);
+    while let Some(oid) = next.filter(|_| u64::try_from(trees.len()).is_ok_and(|known| known < most)) {
+        if !repo.exists(oid)? {
+            break;
+        }
+        let commit = repo.raw().find_commit(foreign(oid)?).map_err(|e| unreadable(oid, &e))?;
+        let (tree, parents) = links(oid, &commit)?;
+        trees.push(tree);
+        next = parents.first().copied();
+    }
+    Ok(trees)
+}
+
+/// `below`: the trees before the line, nearest first.
+fn mark_returns(steps: &mut [Step], line: &[usize], below: &[Oid]) {
+    // The first place on the line (1-based; 0: before it) at which a tree stood.
+    let mut first: HashMap<Oid, usize> = below.iter().map(|tree| (*tree, 0)).collect();
+    let mut ranks: HashMap<usize, (usize, Option<Oid>)> = HashMap::new();
+    let mut before = below.first().copied();
+    for (index, place) in line.iter().enumerate() {
+        let Some(step) = steps.get(*place) else { continue };
+        first.entry(step.tree).or_insert(index + 1);
+        ranks.insert(*place, (index + 1, before));
+        before = Some(step.tree);
+    }
+    for step in steps {
+        if let Some((rank, before)) = ranks.get(&step.landing) {
+            step.returns = *before != Some(step.tree) && first.get(&step.tree).is_some_and(|first| first < rank);
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "history_tests.rs"]
+mod tests;

@@ -1,0 +1,71 @@
+use super::*;
+use crate::git::scratch::Scratch;
+
+/// A root, a branch of two, one more on main, the merge, and a return to main's second tree.
+fn merged() -> Scratch {
+    let scratch = Scratch::with(&[("a", "1\n")]);
+    scratch.branch("side", "main");
+    scratch.commit_files(&[("b", "1\n")]);
+    scratch.commit_files(&[("b", "2\n")]);
+    scratch.branch("main", "main");
+    scratch.commit_files(&[("a", "2\n")]);
+    scratch.merge(&["side"], |_| {});
+    std::fs::remove_file(scratch.path().join("b")).unwrap();
+    scratch.commit_all();
+    scratch
+}
+
+fn told(scratch: &Scratch, tip: &str, hidden: &[&str], below: u64) -> Vec<(String, String, bool)> {
+    let hidden: Vec<Oid> = hidden.iter().map(|name| scratch.oid(name)).collect();
+    let steps = history(&scratch.repo(), scratch.oid(tip), &hidden, below).unwrap();
+    let name = |oid: Oid| {
+        let names = ["main", "main~1", "main~2", "main~3", "side", "side~1"];
+        (*names.iter().find(|name| scratch.oid(name) == oid).unwrap()).to_owned()
+    };
+    steps.iter().map(|step| (name(step.oid), name(steps[step.landing].oid), step.returns)).collect()
+}
+
+#[test]
+fn what_a_merge_brings_comes_with_it_and_a_return_is_seen() {
+    let scratch = merged();
+    let mut all = told(&scratch, "main", &[], 0);
+    assert_eq!(all.first().unwrap().0, "main~3", "parents first");
+    all.sort();
+    let landed = |name: &str, by: &str, returns: bool| (name.to_owned(), by.to_owned(), returns);
+    assert_eq!(
+        all,
+        [
+            landed("main", "main", true),
+            landed("main~1", "main~1", false),
+            landed("main~2", "main~2", false),
+            landed("main~3", "main~3", false),
+            landed("side", "main~1", false),
+            landed("side~1", "main~1", false),
+        ]
+    );
+}
+
+#[test]
+fn a_range_looks_at_what_lies_before_it_for_returns_alone() {
+    let scratch = merged();
+    assert_eq!(told(&scratch, "main", &["main~1"], 10), [("main".to_owned(), "main".to_owned(), true)]);
+    assert_eq!(told(&scratch, "main", &["main~1"], 1), [("main".to_owned(), "main".to_owned(), false)]);
+    assert_eq!(told(&scratch, "main", &["main"], 10), []);
+}
+
+#[test]
+fn an_empty_commit_returns_to_nothing() {
+    let scratch = Scratch::with(&[("a", "1\n")]);
+    scratch.commit_all();
+    assert!(history(&scratch.repo(), scratch.oid("main"), &[], 10).unwrap().iter().all(|step| !step.returns));
+}
+
+#[test]
+fn where_a_shallow_clone_ends_is_said() {
+    let scratch = merged();
+    let clone = scratch.home().join("shallow");
+    let from = format!("file://{}", scratch.path().display());
+    scratch.git(&["clone", "-q", "--depth=1", &from, clone.to_str().unwrap()]);
+    let steps = history(&Repo::open_at(&clone), scratch.oid("main"), &[], 10).unwrap();
+    assert_eq!(steps.iter().map(|step| step.cut).collect::<Vec<_>>(), [true]);
+}

@@ -1,0 +1,79 @@
+//! Objects that were read a while ago, for whoever reads neighbouring commits: the old side of the one is the new side of the other.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::objects::Object;
+use crate::change::Oid;
+
+/// Bytes of objects that are remembered at most, half of them for certain.
+const MOST: usize = 96 << 20;
+/// A larger object is read again.
+const LARGE: usize = 4 << 20;
+/// What keeping one costs beside its content.
+const EACH: usize = 128;
+
+/// Two generations: when the young one is full it becomes the old one, which is forgotten. What is asked for again is young again.
+#[derive(Default)]
+pub(super) struct Remembered {
+    young: HashMap<Oid, Rc<Object>>,
+    old: HashMap<Oid, Rc<Object>>,
+    bytes: usize,
+}
+
+impl Remembered {
+    /// What is remembered of an object.
+    pub(super) fn get(&mut self, oid: Oid) -> Option<Rc<Object>> {
+        if let Some(object) = self.young.get(&oid) {
+            return Some(Rc::clone(object));
+        }
+        let object = self.old.remove(&oid)?;
+        self.keep(oid, &object);
+        Some(object)
+    }
+
+    /// Remembers one.
+    pub(super) fn keep(&mut self, oid: Oid, object: &Rc<Object>) {
+        let size = object.data.len();
+        if size > LARGE {
+            return;
+        }
+        self.bytes += size + EACH;
+        if self.bytes > MOST / 2 {
+            self.old = std::mem::take(&mut self.young);
+            self.bytes = size + EACH;
+        }
+        self.young.insert(oid, Rc::clone(object));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::objects::Kind;
+    use super::*;
+
+    fn object(size: usize) -> Rc<Object> {
+        Rc::new(Object { kind: Kind::Blob, data: vec![0; size] })
+    }
+
+    fn oid(n: u32) -> Oid {
+        let mut raw = [1; 20];
+        raw[..4].copy_from_slice(&n.to_be_bytes());
+        Oid::from_bytes(&raw).unwrap()
+    }
+
+    #[test]
+    fn what_is_asked_for_stays_and_the_rest_is_forgotten() {
+        let mut known = Remembered::default();
+        assert!(known.get(oid(1)).is_none());
+        for n in 0..200 {
+            known.keep(oid(n), &object(1 << 20));
+            assert!(known.get(oid(0)).is_some(), "{n}");
+            let held: usize = known.young.values().chain(known.old.values()).map(|object| object.data.len()).sum();
+            assert!(held <= MOST, "{held}");
+        }
+        assert!(known.get(oid(1)).is_none() && known.get(oid(199)).is_some());
+        known.keep(oid(500), &object(LARGE + 1));
+        assert!(known.get(oid(500)).is_none());
+    }
+}
