@@ -59,9 +59,9 @@ impl<'r> Ledger<'r> {
     /// The ledger is damaged.
     pub fn find(&self, shelf: &str, name: &str) -> Result<Option<Vec<u8>>> {
         let Some(tip) = self.tip else { return Ok(None) };
-        let raw = self.repo.raw();
+        let (raw, id) = (self.repo.raw(), foreign(tip)?);
         let find = || -> std::result::Result<Option<Vec<u8>>, git2::Error> {
-            let mut tree = raw.find_commit(foreign(tip).map_err(|_| git2::Error::from_str("no id"))?)?.tree()?;
+            let mut tree = raw.find_commit(id)?.tree()?;
             let (first, rest) = name.split_at_checked(2).unwrap_or((name, ""));
             for part in [shelf, first] {
                 let Some(next) = tree.get_name(part).map(|entry| entry.id()) else { return Ok(None) };
