@@ -7,11 +7,12 @@ programs="guard git-guard"
 
 usage() {
     cat <<'END'
-usage: ./install.sh [--prefix DIR] [--demo | --uninstall | --help]
+usage: ./install.sh [--prefix DIR] [--static] [--demo | --uninstall | --help]
 
 Builds guard in release mode and installs it as `guard` and `git-guard` in DIR/bin.
 
   --prefix DIR   where to install [default: ~/.local]
+  --static       link the C library in as well: the program then needs nothing of the system, and runs in an empty chroot (Linux)
   --demo         install, then replay the incident in a scratch directory with real git
   --uninstall    remove what was installed in DIR/bin
   --help         print this
@@ -34,11 +35,12 @@ is_guard() {
 }
 
 parse() {
-    prefix='' action=install
+    prefix='' action=install static=''
     while [ $# -gt 0 ]; do
         case $1 in
             --prefix) [ $# -ge 2 ] || fail "--prefix wants a directory"; prefix=$2; shift ;;
             --prefix=*) prefix=${1#--prefix=} ;;
+            --static) static=yes ;;
             --demo | --uninstall)
                 [ "$action" = install ] || fail "--demo and --uninstall exclude each other"
                 action=${1#--} ;;
@@ -67,7 +69,24 @@ require_tools() {
     compiler=${CC:-cc}
     command -v "${compiler%% *}" >/dev/null || fail "the C compiler \`$compiler\` is missing: libgit2 is built from source" \
         "Debian, Ubuntu: apt install build-essential" "Fedora: dnf install gcc" "macOS: xcode-select --install"
+    [ -z "$static" ] || require_static
     command -v git >/dev/null || fail "git is missing: there is nothing to guard without it" "install git and run this again"
+}
+
+# Cargo takes the flags for build scripts, too, unless it is told a target.
+require_static() {
+    host=$(cargo -vV | sed -n 's/^host: //p')
+    case $host in
+        *-linux-*) ;;
+        *) fail "--static is for Linux, and this is ${host:-an unknown system}; nothing was installed" "leave it out" ;;
+    esac
+    case $("${compiler%% *}" -print-file-name=libc.a) in
+        /*) ;;
+        *) fail "the C library's static part, libc.a, is missing; nothing was installed" \
+            "Debian, Ubuntu: apt install libc6-dev" "Fedora: dnf install glibc-static" ;;
+    esac
+    CARGO_BUILD_TARGET=$host RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=+crt-static"
+    export CARGO_BUILD_TARGET RUSTFLAGS
 }
 
 build() {

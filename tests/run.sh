@@ -51,15 +51,27 @@ require() {
     [ "$lacking" -eq 0 ] || exit 2
 }
 
-install_shellcheck() {
-    command -v shellcheck >/dev/null && return
+# install_packages WHAT... : by apt, where that is possible. Services that come with them are not started.
+install_packages() {
     if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
         return 1
     fi
-    echo "installing shellcheck"
-    { apt-get install -y -q shellcheck || { apt-get update -q && apt-get install -y -q shellcheck; }; } >"$scratch/apt" 2>&1 && return
+    echo "installing $*"
+    export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
+    { apt-get install -y -q --no-install-recommends "$@" ||
+        { apt-get update -q && apt-get install -y -q --no-install-recommends "$@"; }; } >"$scratch/apt" 2>&1 && return
     cat "$scratch/apt"
     return 1
+}
+
+install_shellcheck() { command -v shellcheck >/dev/null || install_packages shellcheck; }
+
+# What tests/it/servers pushes to.
+install_servers() {
+    local tool
+    for tool in gitolite /usr/sbin/apache2 htpasswd /usr/sbin/sshd; do
+        command -v "$tool" >/dev/null || { install_packages gitolite3 apache2 apache2-utils openssh-server; return; }
+    done
 }
 
 # A build without optimisation: it is used once, and building it takes longer than running it.
@@ -91,7 +103,20 @@ check_scripts() {
     shellcheck -- "${scripts[@]}"
 }
 
-run_demo() { ./install.sh --prefix "$scratch/prefix" --demo && ./install.sh --prefix "$scratch/prefix" --uninstall; }
+# Linked statically where that is possible, so that the same build is what the chroot is tried with.
+static=()
+can_link_statically() { [ "$(uname -s)" = Linux ] && [ "$("${CC:-cc}" -print-file-name=libc.a)" != libc.a ]; }
+run_demo() { ./install.sh --prefix "$scratch/prefix" "${static[@]}" --demo; }
+
+# Alone in an empty directory, with nothing but itself and the repository; and small enough.
+run_alone() {
+    local size
+    size=$(wc -c <"$scratch/prefix/bin/guard")
+    echo "$size bytes"
+    [ "$size" -le 8000000 ] && GUARD_STATIC=$scratch/prefix/bin/guard cargo test --locked --test it -- hostile::alone
+}
+
+run_uninstall() { ./install.sh --prefix "$scratch/prefix" --uninstall; }
 
 # The incident in six phases, with the halt and the way back.
 run_example() { PATH="$(cd "$(dirname -- "$guard")" && pwd):$PATH" examples/incident/replay.sh; }
@@ -108,6 +133,7 @@ can_compare_history() {
 }
 
 require
+install_servers || missing "servers" "gitolite and Apache are missing, and can't be installed here: apt install gitolite3 apache2 apache2-utils openssh-server, as root"
 step "format" cargo fmt --all --check
 step "lints" cargo clippy --locked --all-targets -- -D warnings
 step "tests" run_tests
@@ -129,7 +155,14 @@ else
     missing "scripts" "shellcheck is missing, and can't be installed here: apt install shellcheck, as root"
 fi
 step "example" run_example
+if can_link_statically; then static=(--static); fi
 step "demo" run_demo
+if [ "${#static[@]}" -gt 0 ]; then
+    step "alone" run_alone
+else
+    missing "alone" "no program without libraries can be built here: it needs Linux and libc.a"
+fi
+step "uninstall" run_uninstall
 
 printf '\n== summary\n'
 printf '%s\n' "${results[@]}"

@@ -12,11 +12,9 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
 
 use super::Done;
-use super::push::NOTHING_TAKEN;
-use crate::context::{Context, DEADLINE};
+use crate::context::DEADLINE;
 use crate::error::{Error, Result};
 use crate::git::Deadline;
-use crate::output;
 
 /// After the deadline, for what is being done to end in good order.
 const GRACE: Duration = Duration::from_millis(250);
@@ -40,28 +38,28 @@ struct Shared {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Watching,
-    /// There is an answer; or the time that there is has changed.
+    /// There is an answer.
     Done,
     /// There will be none.
     Ended,
 }
 
 impl Watchdog {
-    /// From now on there is a deadline, the default one until `allow` says another.
+    /// From now on there is a deadline, the default one until `allow` says another. `words` says that it has passed.
     ///
     /// # Errors
     /// The operating system gives no thread, or sets no limit.
-    pub fn start(context: &Context) -> Result<Self> {
+    pub fn start(words: impl FnOnce(&Error) + Send + 'static) -> Result<Self> {
         limit_memory()?;
         crate::git::bound()?;
         let deadline = Deadline::default();
         deadline.set(DEADLINE);
         let shared =
             Arc::new(Shared { deadline, began: Instant::now(), state: Mutex::new(State::Watching), changed: Condvar::new() });
-        let (theirs, format, color) = (Arc::clone(&shared), context.common.format, context.common.color);
+        let theirs = Arc::clone(&shared);
         let watch = move || {
             if let Some(error) = theirs.watch() {
-                end(move || output::write(&output::undecided(&error.kept(NOTHING_TAKEN), format), color));
+                end(move || words(&error));
             }
         };
         // A sentence takes little, and address space may be scarce.

@@ -44,8 +44,11 @@ pub fn bound() -> crate::error::Result<()> {
 }
 
 /// Leaves no configuration and no attributes but the repository's own and the machine's (`/etc`), whatever the environment says: a user's
-/// are the pusher's where git runs as the pusher.
+/// are the pusher's where git runs as the pusher. Whose the repository is was agreed to before, by git or when it was first opened, and by
+/// settings that are out of sight now.
 pub(super) fn forget_users() -> Result<(), git2::Error> {
+    // SAFETY: as below.
+    unsafe { git2::opts::set_verify_owner_validation(false)? };
     for level in [ConfigLevel::Global, ConfigLevel::XDG] {
         // SAFETY: one thread opens repositories, this one, and it is called before the first is opened, or between two of them.
         unsafe { git2::opts::set_search_path(level, "")? };

@@ -18,7 +18,8 @@ struct Machine {
 impl Machine {
     fn new() -> Self {
         let machine = Self { repo: Repo::new() };
-        let cargo = "#!/bin/sh\nwhile [ \"$1\" != --target-dir ]; do shift; done\nmkdir -p \"$2/release\" && cp built \"$2/release/guard\"\n";
+        let cargo = "#!/bin/sh\n[ \"$1\" != -vV ] || exec cat host\nwhile [ \"$1\" != --target-dir ]; do shift; done\n\
+            place=$2/${CARGO_BUILD_TARGET:+$CARGO_BUILD_TARGET/}release\nmkdir -p \"$place\" && cp built \"$place/guard\" && echo \"$RUSTFLAGS\" >flags\n";
         machine.repo.script("tools/cargo", cargo);
         // the script itself, so that `cargo build` runs where `built` lies
         let script = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("install.sh")).unwrap();
@@ -52,6 +53,23 @@ fn installs_both_names_under_the_default_prefix() {
     assert_eq!(machine.installed(), ["git-guard", "guard"]);
     assert_eq!(machine.repo.run(machine.bin("git-guard"), &["--version"]).ok().line(), "guard 1.2.3");
     assert_eq!(std::fs::metadata(machine.bin("guard")).unwrap().mode() & 0o777, 0o755);
+}
+
+#[test]
+fn static_links_everything_in_or_says_what_is_missing() {
+    let machine = Machine::new();
+    let flags = || std::fs::read_to_string(machine.repo.file("flags")).unwrap();
+    machine.repo.write("host", "cargo 1.90.0\nhost: x86_64-unknown-linux-gnu\n");
+    machine.repo.script("tools/cc", "#!/bin/sh\necho /usr/lib/libc.a\n");
+    machine.install(&["--static"]).ok().says("installed guard 1.2.3");
+    assert!(flags().contains("-C target-feature=+crt-static"), "{}", flags());
+    machine.install(&[]).ok();
+    assert_eq!(flags(), "\n", "and nothing else is");
+    // What a compiler says of a file that it doesn't find.
+    machine.repo.script("tools/cc", "#!/bin/sh\necho libc.a\n");
+    machine.install(&["--static"]).undecided().says("libc.a, is missing").says("nothing was installed");
+    machine.repo.write("host", "host: aarch64-apple-darwin\n");
+    machine.install(&["--static"]).undecided().says("--static is for Linux, and this is aarch64-apple-darwin");
 }
 
 #[test]

@@ -37,6 +37,7 @@ mod pre_receive;
 mod prepare_commit_msg;
 mod readme;
 mod rules;
+mod servers;
 mod signature;
 mod strict;
 mod waiver;

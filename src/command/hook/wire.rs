@@ -1,12 +1,15 @@
 //! pre-receive's words: what the pusher asked for, and how they reach them.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::stdin;
 use crate::cli::Format;
 use crate::command::door::Door;
 use crate::command::watchdog::Watchdog;
 use crate::command::{Done, push};
 use crate::context::{Context, Identity};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::git::Doing;
 use crate::output;
 use crate::report::{escape, wire};
@@ -17,24 +20,43 @@ const KNOWN: &str = "guard.format=json, guard.format=text, guard.verbose";
 /// Judges the push, and answers as the pusher and the server want it. Whatever is pushed and whatever hangs, there is an answer in time.
 pub fn pre_receive(context: &Context) -> Done {
     let (context, unknown) = asked(context);
-    let mut gitlab = false;
-    let mut done = judged(&context, &mut gitlab)
-        .unwrap_or_else(|error| output::undecided(&error.kept(push::NOTHING_TAKEN), context.common.format));
-    done.err = wire::fit(&(unknown + &done.err));
-    if gitlab && done.status != 0 {
-        done.err = wire::for_gitlab(&done.err);
-    }
-    done
+    let words = Words { unknown, format: context.common.format, gitlab: Arc::default() };
+    judged(&context, &words).map_or_else(|error| words.undecided(error), |done| words.of(done))
 }
 
-fn judged(context: &Context, gitlab: &mut bool) -> Result<Done> {
-    let watchdog = Watchdog::start(context)?;
+fn judged(context: &Context, words: &Words) -> Result<Done> {
+    let (late, color) = (words.clone(), context.common.color);
+    let watchdog = Watchdog::start(move |error| output::write(&late.undecided(error.clone()), color))?;
     let mut door = Door::open_as_server(context)?;
-    *gitlab = door.settings.identity.iter().any(is_gitlab);
+    words.gitlab.store(door.settings.identity.iter().any(is_gitlab), Ordering::Relaxed);
     door.repo.deadline = watchdog.deadline();
     watchdog.allow(door.settings.deadline);
     door.repo.deadline.doing(Doing::Listing);
     push::pre_receive(&door, &stdin()?)
+}
+
+/// How an answer is told.
+#[derive(Clone)]
+struct Words {
+    /// What is said of push options that nobody knows.
+    unknown: String,
+    format: Format,
+    /// Whether GitLab shall show it, once that is known.
+    gitlab: Arc<AtomicBool>,
+}
+
+impl Words {
+    fn of(&self, mut done: Done) -> Done {
+        done.err = wire::fit(&(self.unknown.clone() + &done.err));
+        if self.gitlab.load(Ordering::Relaxed) && done.status != 0 {
+            done.err = wire::for_gitlab(&done.err);
+        }
+        done
+    }
+
+    fn undecided(&self, error: Error) -> Done {
+        self.of(output::undecided(&error.kept(push::NOTHING_TAKEN), self.format))
+    }
 }
 
 fn is_gitlab(source: &Identity) -> bool {

@@ -21,13 +21,14 @@ fn ended(child: Child) -> Run {
 fn a_list_of_refs_that_never_ends() {
     let (_repo, server) = hostile();
     server.repo.git(&["config", "guard.deadline", "1s"]).ok();
+    server.repo.git(&["config", "guard.identity", "gitlab"]).ok();
     let start = Instant::now();
     let mut child = started(&server, &["hook", "pre-receive"]);
     let open = child.stdin.take().unwrap();
     let run =
         ended(child).undecided().says("guard: could not decide: guard.deadline (1s) passed while the list of pushed refs was read");
     drop(open);
-    run.says("git config guard.deadline 10s").says("nothing was taken").says_not("accepted");
+    run.says("git config guard.deadline 10s").says("nothing was taken").says("GL-HOOK-ERR: ").says_not("accepted");
     assert!(start.elapsed() < Duration::from_secs(10));
 }
 

@@ -160,3 +160,18 @@ fn without_git_there_is_no_proof() {
         .rejected()
         .says("could not be pushed: there is no `git` in PATH");
 }
+
+#[test]
+fn another_user_than_the_server_s_is_told_to_run_it_as_that_one() {
+    let (repo, server) = scene();
+    // only who may give files away can prove it
+    if repo.run("chown", &["-R", "54321", server.path().to_str().unwrap()]).status != 0 {
+        return;
+    }
+    server.guard(&["doctor", "--server"]).undecided().says("belongs to another user");
+    let user = repo.scratch().join("user");
+    std::fs::write(&user, "[safe]\n\tdirectory = *\n").unwrap();
+    server.set("GIT_CONFIG_GLOBAL", &user);
+    let next = found(&server, "the repository belongs to another user (54321), and the server runs git as that one");
+    assert_eq!(next, "sudo -u '#54321' guard doctor --server");
+}

@@ -192,3 +192,37 @@ fn the_repository_s_own_configuration_is_the_administrator_s() {
     let (status, _, words) = answer(&repo, &server, "refs/heads/work", "work");
     assert!(status == 2 && words.contains("guard.maxCommits"), "{words}");
 }
+
+#[test]
+fn a_pushed_name_is_never_read_as_a_revision() {
+    let (repo, server) = pushing();
+    repo.write_many("many", 6).commit_unjudged("many");
+    let (main, short) = (repo.rev("main"), &repo.rev("main")[..10]);
+    repo.git(&["tag", "main", "work"]).ok();
+    for name in [
+        &main,
+        short,
+        "HEAD/x",
+        "-x",
+        "--all",
+        "FETCH_HEAD",
+        "origin/main",
+        "heads/main",
+        "refs",
+        "a{b}",
+        "$(touch${IFS}pwn)",
+        ";id",
+    ] {
+        let refspec = format!("work:refs/heads/{name}");
+        let text = refused(&repo, &server, &[&refspec]).err();
+        assert!(text.contains("error[file-limit]: 6 files changed in this commit, 5 allowed"), "{name}: {text}");
+    }
+    assert_refused(&repo, &server, &["refs/tags/main:refs/tags/main"], "file-limit");
+    assert_refused(&repo, &server, &["work:refs/heads/HEAD"], "file-limit").says("error[protected-ref]");
+    assert!(!server.file("pwn").exists() && !repo.file("pwn").exists());
+    // what is fine stays so under any of these names
+    for name in [&main, short, "--all", "$(touch${IFS}pwn)"] {
+        repo.git(&["push", "-q", "origin", &format!("{main}:refs/heads/{name}")]).ok();
+    }
+    assert_refused(&repo, &server, &["work"], "file-limit");
+}
