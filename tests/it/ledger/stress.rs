@@ -114,19 +114,24 @@ fn eight_pushers_on_four_refs_spend_no_budget_twice_and_lose_nothing() {
     server.git(&["fsck", "--full", "--strict"]).ok();
 }
 
-/// Kills one process of this machine's that works on that server, if it finds one; `seed` chooses.
-fn kill_one(server: &Repo, seed: usize) -> bool {
-    let place = server.path().to_str().unwrap().to_owned();
+/// The processes of this machine that work on that server.
+fn working_on(server: &Repo) -> Vec<u32> {
     let mut found: Vec<u32> = Vec::new();
     for process in std::fs::read_dir("/proc").unwrap().flatten() {
         let Ok(pid) = process.file_name().to_string_lossy().parse::<u32>() else { continue };
-        let here = std::fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd.to_str() == Some(&place));
+        let here = std::fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd == server.path());
         let name = std::fs::read_to_string(process.path().join("comm")).unwrap_or_default();
         if here && (name.starts_with("git") || name.starts_with("guard")) {
             found.push(pid);
         }
     }
     found.sort_unstable();
+    found
+}
+
+/// Kills one of them, if there is one; `seed` chooses.
+fn kill_one(server: &Repo, seed: usize) -> bool {
+    let found = working_on(server);
     let Some(pid) = found.get(seed % found.len().max(1)) else { return false };
     Command::new("kill").args(["-9", &pid.to_string()]).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
@@ -143,13 +148,10 @@ fn killed_at_any_instant_the_next_push_is_judged_rightly_and_the_ledger_is_whole
         let name = format!("r{round}");
         let mut push = repo.command("git").args(["push", "-q", "origin", &name]).stderr(Stdio::null()).spawn().unwrap();
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        std::thread::sleep(Duration::from_millis((seed >> 33) as u64 % 60));
-        while push.try_wait().unwrap().is_none() {
-            if kill_one(&server, seed >> 20) {
-                killed += 1;
-                break;
-            }
-        }
+        // From when the server has begun, at any instant until it has ended.
+        while push.try_wait().unwrap().is_none() && working_on(&server).is_empty() {}
+        std::thread::sleep(Duration::from_millis((seed >> 33) as u64 % 160));
+        killed += usize::from(kill_one(&server, seed >> 20));
         push.wait().unwrap();
         settled(&server);
         let taken = server.git(&["rev-parse", "-q", "--verify", &name]).status == 0;
@@ -167,7 +169,7 @@ fn killed_at_any_instant_the_next_push_is_judged_rightly_and_the_ledger_is_whole
         repo.git(&["push", "-q", "origin", "main"]).ok();
     }
     note(&format!("{rounds} rounds, {killed} killed, {stood} of these pushes stood"));
-    assert!(killed > rounds / 4, "{killed} of {rounds}");
+    assert!(killed > rounds / 8, "{killed} of {rounds}");
     assert_eq!(left(&server), 0);
     let recorded: Vec<String> = entries(&server)
         .iter()
