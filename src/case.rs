@@ -1,5 +1,9 @@
 //! What is judged: facts, gathered before anybody judges. Owned data, no I/O behind any of it.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
 use crate::change::{BySuite, FileChange, Oid, RepoPath, Totals, TreeProblem};
 use crate::evidence::Proof;
 use crate::evidence::halt::Halted;
@@ -7,9 +11,10 @@ use crate::evidence::waiver::Granted;
 use crate::identity::{Actor, Conflict};
 
 /// Which level of proof is asked, and what is judged at all.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Stage {
     /// Before a commit.
+    #[default]
     Commit,
     /// A push to a branch that isn't protected.
     Branch,
@@ -39,6 +44,8 @@ pub struct Case {
     pub halted: Option<Halted>,
     /// What is judged, one by one. Empty: nothing to judge, which is accepted.
     pub subjects: Vec<Subject>,
+    /// Who did what on which ref of a push.
+    pub work: Vec<Work>,
 }
 
 /// What kind of thing is judged.
@@ -88,6 +95,8 @@ pub struct Subject {
     pub waivers: Vec<Granted>,
     /// The tree stands in the base's history (asked only where a limit is exceeded; else false).
     pub tree_in_base_history: bool,
+    /// It is pushed to work space and nowhere else: few rules judge it.
+    pub free: bool,
     /// The one commit of a landing: the session's limits alone judge it.
     pub lone: bool,
     /// What stood there before the change set: where a path can be restored from.
@@ -100,8 +109,38 @@ pub struct Subject {
     pub policy_edit: PolicyEdit,
     /// The ref update (a landing by a push).
     pub update: Option<UpdateFacts>,
+    /// Of a session: what the account had pushed before, and how much of `changes` that is.
+    pub earlier: Vec<Earlier>,
     /// Something could not be decided: each a phrase. Makes the rules that depend on it indeterminate.
     pub undecided: Vec<String>,
+}
+
+/// What an account pushed before, as far as it counts in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Earlier {
+    /// The ref's full name, raw bytes.
+    pub reference: Vec<u8>,
+    /// When.
+    pub time: Timestamp,
+    /// How many changed files of it count.
+    pub files: u64,
+}
+
+/// What one specialist did on one ref of a push, as a ledger keeps it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Work {
+    /// The ref that really changes: full name, raw bytes.
+    pub reference: Vec<u8>,
+    /// Whose it is.
+    pub actor: Actor,
+    /// The accounts that brought the commits; empty: nobody's account is known.
+    pub accounts: BTreeSet<String>,
+    /// How many commits of the ref are theirs.
+    pub count: u64,
+    /// Those of them that are new to the repository.
+    pub commits: Vec<Oid>,
+    /// What of it still differs from the base; of work on a free branch, nothing.
+    pub changes: Vec<FileChange>,
 }
 
 /// What a change set comes after.
@@ -171,6 +210,8 @@ pub struct UpdateFacts {
     pub twin_of: Option<String>,
     /// It, or what it points to, is no commit.
     pub reaches_no_commit: bool,
+    /// It is protected, or the base: what it holds is nobody's work any more.
+    pub lands: bool,
     /// Whether an owner pushes it, whoever made the commits.
     pub by_owner: bool,
     /// What is wrong with what is known of who pushes: the certificate that came with it, or accounts that contradict each other.

@@ -72,6 +72,19 @@ pub enum FileStatus {
     TypeChanged,
 }
 
+impl FileStatus {
+    /// Of what stood there and what does. Files stay files whatever their executable bit.
+    pub fn of(from: Option<RepoPath>, old: Option<Entry>, new: Option<Entry>) -> Self {
+        match (from, old, new) {
+            (Some(from), _, _) => Self::Renamed { from },
+            (None, None, _) => Self::Added,
+            (None, Some(_), None) => Self::Deleted,
+            (None, Some(old), Some(new)) if old.kind == new.kind || old.kind.is_file() && new.kind.is_file() => Self::Modified,
+            (None, Some(_), Some(_)) => Self::TypeChanged,
+        }
+    }
+}
+
 /// A number that may be known by its bounds alone: both inclusive, equal when it is exact.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Bounds {

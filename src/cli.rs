@@ -14,14 +14,14 @@ mod words;
 
 pub use auditing::AuditArgs;
 pub use halting::{HaltArgs, LastGoodArgs, ResumeArgs, RollbackArgs};
-pub use judging::{CheckArgs, ExplainArgs, StageName};
+pub use judging::{CheckArgs, ExplainArgs, LogArgs, StageName};
 pub use policies::{GraphForm, PolicyCommand};
 pub use proof::{AttestArgs, EvidenceArgs, SigningArgs, TestArgs, WaiveArgs};
 pub use setting_up::{CompletionsArgs, DoctorArgs, HookArgs, InstallArgs, ServerKind};
 
 use words::{
-    AFTER, ATTEST, AUDIT, CHECK, COMPLETIONS, DOCTOR, EVIDENCE, EXPLAIN, HALT, INSTALL, LAST_GOOD, MAN, POLICY, RESUME, ROLLBACK,
-    TEST, UNINSTALL, WAIVE,
+    AFTER, ATTEST, AUDIT, CHECK, COMPLETIONS, DOCTOR, EVIDENCE, EXPLAIN, HALT, INSTALL, LAST_GOOD, LOG, MAN, POLICY, RESUME,
+    ROLLBACK, TEST, UNINSTALL, WAIVE,
 };
 
 /// Stands between a change and a repository: who may change what, how much, proven by what
@@ -120,6 +120,9 @@ pub enum Command {
     /// Make a commit that restores the last good tree, on a branch of its own
     #[command(after_help = ROLLBACK)]
     Rollback(RollbackArgs),
+    /// Show what landed: who pushed what where, what was waived, halts and resumes
+    #[command(after_help = LOG)]
+    Log(LogArgs),
     /// Replay the policy over a history: who changed how much, what they claimed, what was proven
     #[command(after_help = AUDIT)]
     Audit(AuditArgs),

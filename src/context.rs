@@ -2,7 +2,7 @@
 
 mod identity;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::change::Oid;
@@ -124,6 +124,11 @@ impl Context {
         let blob = Oid::from_hex(&blob).ok_or_else(|| Error::new("environment variable `GIT_PUSH_CERT` names no object"))?;
         let (nonce, status) = (text("GIT_PUSH_CERT_NONCE")?, text("GIT_PUSH_CERT_NONCE_STATUS")?);
         Ok(Some(ReceivedCertificate { blob, nonce, status }))
+    }
+
+    /// Where git has set aside what a push brings: `GIT_QUARANTINE_PATH`. Believed for nothing but how long a push may still move refs.
+    pub fn quarantine(&self) -> Option<PathBuf> {
+        std::env::var_os("GIT_QUARANTINE_PATH").filter(|path| !path.is_empty()).map(PathBuf::from)
     }
 
     /// `GIT_REFLOG_ACTION`: which command git says is at work (`merge topic`, `reset: moving to …`). Only words depend on it.

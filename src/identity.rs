@@ -8,6 +8,7 @@ pub use signed::{Signed, signed};
 pub use source::{Source, Strength};
 
 use crate::case::Stage;
+use crate::ledger::Owned;
 use crate::policy::{Limits, Policy, Specialist};
 use crate::report::escape;
 
@@ -75,6 +76,8 @@ pub struct Sources<'a> {
     pub certificate: Option<&'a Signed>,
     /// What `guard.identity` names, as written, and the account; several where it names several.
     pub accounts: &'a [(String, String)],
+    /// Whose the ledger says it is, and who brought it.
+    pub recorded: Option<&'a Owned>,
     /// `--as`.
     pub option: Option<&'a str>,
     /// `GUARD_SPECIALIST`.
@@ -110,6 +113,7 @@ impl Actor {
             let named = names(policy, source, *said);
             (named.specialist.is_some() || named.owner || source.decides()).then_some((source.clone(), named, *said))
         });
+        let winner = winner.map(|(source, named, said)| (confirmed(policy, &heard, source, &named), named, said));
         let anyone = policy.specialist("*").map(|s| s.name.value.clone());
         let Some((source, named, text)) = winner else {
             return Self { name: anyone.clone(), entry: anyone, owner: false, source: Source::Nobody, said, conflict: broken };
@@ -129,6 +133,26 @@ impl Actor {
         let believed = stage == Stage::Commit || source.strength() > Strength::Claim;
         let owner = named.owner && believed && !(disowned && source.strength() == Strength::Account);
         Self { name, entry, owner, source, said, conflict }
+    }
+}
+
+/// Where the ledger only confirms what somebody claimed, that is what the report calls it.
+fn confirmed(policy: &Policy, heard: &[(Source, Said<'_>)], source: Source, named: &Named<'_>) -> Source {
+    let name = |named: &Named<'_>| named.specialist.map(|specialist| specialist.name.value.clone());
+    let same = |(claim, said): &&(Source, Said<'_>)| {
+        claim.strength() == Strength::Claim && named.specialist.is_some() && name(&names(policy, claim, *said)) == name(named)
+    };
+    match source {
+        Source::Ledger => heard.iter().find(same).map_or(Source::Ledger, |(claim, _)| claim.clone()),
+        Source::Option
+        | Source::Environment
+        | Source::Config
+        | Source::Email
+        | Source::Branch
+        | Source::Account(_)
+        | Source::PushCertificate
+        | Source::Signature
+        | Source::Nobody => source,
     }
 }
 
@@ -155,7 +179,13 @@ fn misnamed(source: &Source, said: Said<'_>) -> Option<Conflict> {
         Source::Option => "--as",
         Source::Environment => "GUARD_SPECIALIST",
         Source::Config => "git config guard.specialist",
-        Source::Email | Source::Branch | Source::Account(_) | Source::PushCertificate | Source::Signature | Source::Nobody => {
+        Source::Email
+        | Source::Branch
+        | Source::Account(_)
+        | Source::Ledger
+        | Source::PushCertificate
+        | Source::Signature
+        | Source::Nobody => {
             return None;
         }
     };
@@ -169,6 +199,8 @@ enum Said<'a> {
     Text(&'a [u8]),
     /// A signature.
     Signed(&'a Signed),
+    /// An entry of the ledger.
+    Owned(&'a Owned),
 }
 
 impl Said<'_> {
@@ -177,6 +209,9 @@ impl Said<'_> {
         match self {
             Self::Text(text) => escape(text),
             Self::Signed(signed) => signed.shown(),
+            Self::Owned(owned) => {
+                escape(owned.account.as_ref().or(owned.specialist.as_ref()).map_or("", String::as_str).as_bytes())
+            }
         }
     }
 
@@ -186,6 +221,7 @@ impl Said<'_> {
             Self::Text(text) => escape(text),
             Self::Signed(Signed::By { name, .. }) => escape(name.as_bytes()),
             Self::Signed(signed @ (Signed::Nobody(_) | Signed::Broken(_))) => signed.shown(),
+            Self::Owned(_) => self.shown(),
         }
     }
 }
@@ -195,6 +231,7 @@ fn heard<'a>(sources: &Sources<'a>) -> Vec<(Source, Said<'a>)> {
     let signature = sources.signature.map(|signed| (Source::Signature, Said::Signed(signed)));
     let certificate = sources.certificate.map(|signed| (Source::PushCertificate, Said::Signed(signed)));
     let accounts = sources.accounts.iter().map(|(how, name)| (Source::Account(how.clone()), Said::Text(name.as_bytes())));
+    let recorded = sources.recorded.map(|owned| (Source::Ledger, Said::Owned(owned)));
     let claims = [
         sources.option.map(|s| (Source::Option, s.as_bytes())),
         sources.environment.map(|s| (Source::Environment, s.as_bytes())),
@@ -203,7 +240,7 @@ fn heard<'a>(sources: &Sources<'a>) -> Vec<(Source, Said<'a>)> {
         sources.branch.map(|s| (Source::Branch, s)),
     ];
     let claims = claims.into_iter().flatten().map(|(source, text)| (source, Said::Text(text)));
-    let proven = signature.into_iter().chain(certificate).chain(accounts);
+    let proven = signature.into_iter().chain(certificate).chain(accounts).chain(recorded);
     proven.chain(claims.filter(|_| !sources.only_account)).collect()
 }
 
@@ -216,6 +253,7 @@ fn names<'p>(policy: &'p Policy, source: &Source, said: Said<'_>) -> Named<'p> {
             return Named { specialist: specialist.as_deref().and_then(|name| policy.specialist(name)), owner: *owner };
         }
         Said::Signed(Signed::Nobody(_) | Signed::Broken(_)) => return Named { specialist: None, owner: false },
+        Said::Owned(owned) => return recorded(policy, owned),
     };
     match source {
         Source::Account(_) => Named {
@@ -230,6 +268,15 @@ fn names<'p>(policy: &'p Policy, source: &Source, said: Said<'_>) -> Named<'p> {
             owner: policy.owners.emails.iter().any(|e| e.value.as_bytes().eq_ignore_ascii_case(text)),
         },
         Source::Branch => Named { specialist: specialist(&|s| s.branches.as_ref().is_some_and(|b| b.matches(text))), owner: false },
-        Source::PushCertificate | Source::Signature | Source::Nobody => Named { specialist: None, owner: false },
+        Source::Ledger | Source::PushCertificate | Source::Signature | Source::Nobody => Named { specialist: None, owner: false },
     }
+}
+
+/// Whose the ledger says it is: the specialist where the policy still has them, else whoever now has the account that brought it.
+fn recorded<'p>(policy: &'p Policy, owned: &Owned) -> Named<'p> {
+    let named = owned.specialist.as_deref().filter(|name| *name != "*").and_then(|name| policy.specialist(name));
+    let account = owned.account.as_deref();
+    let brought = policy.specialists.iter().find(|s| s.users.iter().any(|user| Some(user.value.as_str()) == account));
+    let owner = named.is_none() && policy.owners.users.iter().any(|user| Some(user.value.as_str()) == account);
+    Named { specialist: named.or(brought), owner }
 }

@@ -23,6 +23,7 @@ pub mod evidence;
 pub mod gather;
 pub mod git;
 pub mod identity;
+pub mod ledger;
 pub mod output;
 pub mod policy;
 pub mod report;

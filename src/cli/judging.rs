@@ -44,3 +44,11 @@ pub struct ExplainArgs {
     #[arg(value_name = "RULE | PATH")]
     pub what: Option<OsString>,
 }
+
+/// `guard log`
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    /// Show only the newest N entries
+    #[arg(short = 'n', value_name = "N")]
+    pub number: Option<usize>,
+}

@@ -55,6 +55,16 @@ Examples:
   guard waive file-limit --rev HEAD --limit 17 --reason 'generated' --expires 7d
   guard waive suite-change --tree TREE --path 'tests/login/' --reason 'new login' --expires 2026-12-31 --sign KEY --push origin";
 
+pub(super) const LOG: &str = "\
+The ledger stands in refs/guard/ledger of the repository that is pushed to: a chain of
+commits, one for each push that was taken, newest shown first. All of it is hashed
+anew, however little is shown; where it is damaged, the exit status is 2.
+
+Examples:
+  guard log -n 20
+  guard -C /srv/git/project.git log --format json
+  git fetch origin refs/guard/ledger:refs/guard/ledger && guard log";
+
 pub(super) const EVIDENCE: &str = "\
 Examples:
   guard evidence           what the next commit would have

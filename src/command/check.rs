@@ -134,8 +134,7 @@ fn range(door: &Door<'_>, revision: &str, (from, to): (&str, &str), stage: Stage
     }
     let end = |name: &str| door.repo.resolve(if name.is_empty() { "HEAD" } else { name });
     let (start, tip) = (end(from)?, end(to)?);
-    let landing =
-        Landing { reference: None, tip: Some(tip), hidden: vec![start], base: Some(start), stage, merge: None, update: None };
+    let landing = Landing { tip: Some(tip), hidden: vec![start], base: Some(start), stage, ..Landing::default() };
     Ok((Some((if from.is_empty() { "HEAD" } else { from }.to_owned(), start)), landing))
 }
 
@@ -155,7 +154,7 @@ fn against_base(door: &Door<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs, stag
         }
     };
     let landing =
-        Landing { reference, tip: Some(tip), hidden, base: base.as_ref().map(|(_, oid)| *oid), stage, merge: None, update: None };
+        Landing { reference, tip: Some(tip), hidden, base: base.as_ref().map(|(_, oid)| *oid), stage, ..Landing::default() };
     Ok((base, landing))
 }
 

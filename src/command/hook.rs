@@ -42,6 +42,7 @@ pub fn run(context: &Context, args: &HookArgs) -> Result<Done> {
     }
     let kept = match args.name.as_str() {
         "pre-push" => push::NOTHING_PUSHED,
+        "post-receive" => push::TAKEN,
         "pre-merge-commit" => MERGE_KEPT,
         "reference-transaction" => "no branch was moved",
         _ => KEPT,
@@ -58,6 +59,7 @@ fn judged(context: &Context, args: &HookArgs) -> Result<Done> {
         "pre-push" => push::pre_push(&Door::open(context, true)?, &args.args, &stdin()?),
         "pre-receive" => Ok(wire::pre_receive(context)),
         "reference-transaction" => strict::run(context, &args.args, &stdin()?),
+        "post-receive" => push::post_receive(&Door::open_as_server(context)?, &stdin()?),
         other => Err(unknown(other)),
     }
 }

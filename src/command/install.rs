@@ -27,8 +27,16 @@ use crate::report::text::NEXT;
 use crate::report::{escape, json};
 
 /// Every hook that the guard has.
-pub static HOOKS: &[&str] =
-    &["pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "pre-push", "reference-transaction", "pre-receive"];
+pub static HOOKS: &[&str] = &[
+    "pre-commit",
+    "pre-merge-commit",
+    "prepare-commit-msg",
+    "commit-msg",
+    "pre-push",
+    "reference-transaction",
+    "pre-receive",
+    "post-receive",
+];
 
 /// The hook of a strict installation.
 pub static STRICT: &str = "reference-transaction";

@@ -13,6 +13,7 @@ mod halting;
 pub mod hook;
 pub mod install;
 pub mod last_good;
+pub mod log;
 pub mod man;
 pub mod policy;
 pub mod push;
@@ -105,6 +106,7 @@ pub fn dispatch(context: &Context, command: &Command) -> Result<Answer> {
         Command::Resume(args) => resume::run(context, args),
         Command::LastGood(args) => last_good::run(context, args),
         Command::Rollback(args) => rollback::run(context, args),
+        Command::Log(args) => log::run(context, args),
         Command::Explain(args) => explain::run(context, args),
         Command::Install(args) => install::run(context, args),
         Command::Uninstall => uninstall::run(context),

@@ -1,6 +1,10 @@
 //! What a push would change: pre-push on a client, pre-receive on a server.
 
-use std::cell::Cell;
+mod receive;
+mod record;
+mod twin;
+
+use std::cell::{Cell, RefCell};
 use std::ffi::OsString;
 
 use super::Done;
@@ -10,11 +14,15 @@ use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::evidence;
 use crate::gather::{Gatherer, Landing, landing_case};
-use crate::git::notes::Change;
+use crate::git::notes::{Change, NoteLine, Origin};
 use crate::git::push::{self, RefUpdate};
 use crate::git::{self, Doing, notes, policy_at, range};
-use crate::policy::fold;
 use crate::report::escape;
+use crate::verdict::Decision;
+use receive::Receiving;
+use twin::twin;
+
+pub use record::post_receive;
 
 /// Evidence is no work: its refs are guarded by `protected-ref`, their commits are not judged as changes.
 const EVIDENCE: &[u8] = b"refs/notes/guard/";
@@ -23,6 +31,9 @@ const EVIDENCE: &[u8] = b"refs/notes/guard/";
 pub const NOTHING_PUSHED: &str = "nothing was pushed; your commits are as they were";
 /// The same on a server.
 pub const NOTHING_TAKEN: &str = "nothing was taken; your commits are still in your repository";
+
+/// After that, whatever else fails.
+pub const TAKEN: &str = "the push itself was taken; it counts as what it is until a later one records it";
 
 /// What the remote would get, as far as this side knows the remote.
 ///
@@ -34,7 +45,7 @@ pub fn pre_push(door: &Door<'_>, args: &[OsString], input: &[u8]) -> Result<Done
         None => None,
         Some(name) => Some(name.to_str().ok_or_else(|| Error::new("the remote's name is not UTF-8"))?),
     };
-    judge(door, &updates, remote, false, &[NOTHING_PUSHED])
+    judge(door, &updates, remote, None, &[NOTHING_PUSHED])
 }
 
 /// The push, judged on the server: nothing of it selects or alters what judges it.
@@ -44,6 +55,7 @@ pub fn pre_push(door: &Door<'_>, args: &[OsString], input: &[u8]) -> Result<Done
 pub fn pre_receive(door: &Door<'_>, input: &[u8]) -> Result<Done> {
     let updates = push::pre_receive(input)?;
     door.repo.deadline.doing(Doing::LookingUp);
+    let receiving = Receiving::begin(door)?;
     for update in &updates {
         let name = std::str::from_utf8(&update.name)
             .map_err(|_bytes| Error::new(format!("the ref `{}` is not UTF-8, and can't be looked up", escape(&update.name))))?;
@@ -57,10 +69,17 @@ pub fn pre_receive(door: &Door<'_>, input: &[u8]) -> Result<Done> {
                 .help("git fetch, and push again"));
         }
     }
-    judge(door, &updates, None, true, &[NOTHING_TAKEN])
+    judge(door, &updates, None, Some(&receiving), &[NOTHING_TAKEN])
 }
 
-fn judge(door: &Door<'_>, updates: &[RefUpdate], remote: Option<&str>, on_server: bool, kept: &[&str]) -> Result<Done> {
+fn judge(
+    door: &Door<'_>,
+    updates: &[RefUpdate],
+    remote: Option<&str>,
+    receiving: Option<&Receiving>,
+    kept: &[&str],
+) -> Result<Done> {
+    let on_server = receiving.is_some();
     let mut tips = Vec::new();
     for update in updates {
         tips.push(match update.new {
@@ -86,7 +105,8 @@ fn judge(door: &Door<'_>, updates: &[RefUpdate], remote: Option<&str>, on_server
     gatherer.on_server = on_server;
     gatherer.remote = remote;
     gatherer.proposed_notes = &notes;
-    if on_server {
+    if let Some(receiving) = receiving {
+        gatherer.reserved = receiving.counted();
         gatherer.certify(updates)?;
     }
     let base = gatherer.base()?.map(|base| (base.name, base.commit));
@@ -104,6 +124,7 @@ fn judge(door: &Door<'_>, updates: &[RefUpdate], remote: Option<&str>, on_server
         policy_branch: gatherer.policy_branch()?,
         updates: u64::try_from(updates.len()).unwrap_or(u64::MAX),
         lines: Cell::new(notes::MAX_LINES),
+        words: RefCell::default(),
     };
     let mut landings = Vec::new();
     for (update, tip) in updates.iter().zip(&tips) {
@@ -111,7 +132,12 @@ fn judge(door: &Door<'_>, updates: &[RefUpdate], remote: Option<&str>, on_server
     }
     let case = landing_case(&gatherer, &landings)?;
     door.repo.deadline.doing(Doing::Answering);
-    Ok(door.answer(&law, &case, base.as_ref(), &Ending { rejected: kept, more: "guard check -v" }))
+    let verdict = crate::judge(&law.policy, &case);
+    if let Some(receiving) = receiving.filter(|_| verdict.decision == Decision::Accepted) {
+        let words = gatherer.words_among(&there.words.borrow())?;
+        receiving.reserve(&gatherer, updates, &landings, (&case, &verdict), &words)?;
+    }
+    Ok(door.report(&law, &verdict, base.as_ref(), &Ending { rejected: kept, more: "guard check -v" }))
 }
 
 /// What this side knows of the receiving one, and of the whole push.
@@ -126,6 +152,17 @@ struct There {
     updates: u64,
     /// Lines of evidence that the push may still add.
     lines: Cell<usize>,
+    /// The lines that it adds, where a halt or a resume may be among them.
+    words: RefCell<Vec<NoteLine>>,
+}
+
+impl There {
+    fn remember(&self, label: &[u8], lines: &[Vec<u8>]) {
+        let Ok(writer) = std::str::from_utf8(label) else { return };
+        let word = |content: &&Vec<u8>| evidence::halt::is_word(content);
+        let line = |content: &Vec<u8>| NoteLine { writer: writer.to_owned(), origin: Origin::Here, content: Ok(content.clone()) };
+        self.words.borrow_mut().extend(lines.iter().filter(word).map(line));
+    }
 }
 
 /// One update, and what it is measured against.
@@ -152,6 +189,7 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
         name: update.name.clone(),
         kind: kind(door, update, tip, change.as_ref(), &there.protected)?,
         protected: protected || is(&there.policy_branch),
+        lands,
         twin_of: branch.and_then(|branch| twin(g, branch, there)),
         reaches_no_commit: match update.new {
             Some(new) if update.name.starts_with(EVIDENCE) => door.repo.peel_to_commit(new)?.is_none(),
@@ -164,7 +202,11 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
         no_notes: change.map(|change| change.odd).unwrap_or_default(),
         updates_in_push: there.updates,
     };
+    let free = !lands && branch.is_some_and(|branch| g.policy.free.as_ref().is_some_and(|free| free.matches(branch)));
     Ok(Landing {
+        continues: update.old.filter(|_| facts.kind == UpdateKind::Forward),
+        target: Some(effective),
+        free,
         reference: Some(update.name.clone()),
         tip,
         hidden,
@@ -186,6 +228,7 @@ fn evidence(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate
     let room = if g.on_server { there.lines.get() } else { usize::MAX };
     let change = notes::change(&door.repo, old, tip, room).map_err(|e| e.context(format!("`{}`", escape(&update.name))))?;
     there.lines.set(there.lines.get().saturating_sub(change.added.len()));
+    there.remember(label, &change.added);
     let foreign = match std::str::from_utf8(label) {
         Ok(writer) if !writer.contains('/') => evidence::foreign(g.policy, writer, &change.added, &|| door.repo.deadline.check())?,
         Ok(_) | Err(_) => vec!["notes of nobody: a writer's name has no `/`".to_owned()],
@@ -241,25 +284,4 @@ fn kind(
 /// The commit of what a ref held; on a client it may be something that was never fetched, which can't be an ancestor.
 fn known_commit(door: &Door<'_>, oid: Oid) -> Result<Option<Oid>> {
     if door.repo.exists(oid)? { door.repo.peel_to_commit(oid) } else { Ok(None) }
-}
-
-/// The protected branch that `branch` is a twin of: equal but for case or normalisation.
-fn twin(g: &Gatherer<'_>, branch: &[u8], there: &There) -> Option<String> {
-    let folded = fold(branch);
-    let names = there.protected.iter().filter_map(|(name, _)| short(name, g.remote));
-    let written = g.policy.protected.iter().flat_map(|p| &p.patterns).map(|p| p.value.text().as_bytes());
-    let base = g.policy.base.iter().map(|b| &b.value).chain(&there.policy_branch).map(|name| name.as_bytes());
-    names.chain(written).chain(base).find(|name| *name != branch && fold(name) == folded).map(escape)
-}
-
-/// The short name of a local or remote-tracking branch.
-fn short<'n>(name: &'n [u8], remote: Option<&str>) -> Option<&'n [u8]> {
-    if let Some(local) = name.strip_prefix(b"refs/heads/") {
-        return Some(local);
-    }
-    let tracking = name.strip_prefix(b"refs/remotes/")?;
-    match remote.and_then(|remote| tracking.strip_prefix(remote.as_bytes())) {
-        Some(rest) => rest.strip_prefix(b"/"),
-        None => tracking.iter().position(|b| *b == b'/').and_then(|slash| tracking.get(slash + 1..)),
-    }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Done;
 use super::install::place::{self, Standing};
-use super::install::site::Site;
+use super::install::site::{Site, Slot};
 use super::install::{HOOKS, shown};
 use crate::cli::{Format, ServerKind};
 use crate::context::Context;
@@ -30,7 +30,7 @@ pub fn run(context: &Context) -> Result<Done> {
 fn server(context: &Context, site: &Site) -> Result<Done> {
     let mut removed = Vec::new();
     for slot in &site.slots {
-        removed.extend(remove(&slot.directory, &slot.file)?.map(|state| (slot.path(), state)));
+        removed.extend(remove_from(slot)?.map(|state| (slot.path(), state)));
     }
     let mut done = report(context, &removed);
     if site.kind == ServerKind::Gitolite && !removed.is_empty() && context.common.format == Format::Text && !context.common.quiet {
@@ -58,13 +58,23 @@ pub(super) fn uninstall(context: &Context, repo: &Repo) -> Result<Done> {
     }
     if repo.is_bare() {
         for kind in [ServerKind::Gitea, ServerKind::Gitlab] {
-            for slot in Site::of_repository(repo, kind)?.slots {
-                removed.extend(remove(&slot.directory, &slot.file)?.map(|state| (slot.path(), state)));
+            for slot in &Site::of_repository(repo, kind)?.slots {
+                removed.extend(remove_from(slot)?.map(|state| (slot.path(), state)));
             }
         }
     }
     refspecs::remove(repo)?;
     Ok(report(context, &removed))
+}
+
+/// The same of a server's place; a directory of hooks that the guard alone stood in goes with it.
+fn remove_from(slot: &Slot) -> Result<Option<&'static str>> {
+    let done = remove(&slot.directory, &slot.file)?;
+    if done.is_some() && slot.shared {
+        // Where others stand in it, it stays.
+        drop(std::fs::remove_dir(&slot.directory));
+    }
+    Ok(done)
 }
 
 /// One hook; says what was done, if anything.
@@ -78,6 +88,10 @@ fn remove(directory: &Path, hook: &str) -> Result<Option<&'static str>> {
         }
         (Standing::Ours(_), kept) => {
             std::fs::remove_file(&path).map_err(failed)?;
+            // A server's directory of such hooks, which may have been made for it; one that holds more stays.
+            if directory.extension().is_some_and(|extension| extension == "d") {
+                drop(std::fs::remove_dir(directory));
+            }
             if matches!(kept, Standing::Ours(_)) {
                 std::fs::remove_file(&legacy).map_err(failed)?;
             }

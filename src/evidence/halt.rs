@@ -141,6 +141,11 @@ impl Word {
     }
 }
 
+/// Whether a line is a halt or a resume, whatever it is worth.
+pub fn is_word(line: &[u8]) -> bool {
+    envelope::open(line).is_ok_and(|opened| Word::from_payload(&opened.payload).is_some())
+}
+
 /// Every halt and resume among the notes on a repository's root commit, each with what stands in its way. `now`: for what was made in
 /// the future.
 pub fn spoken(policy: &Policy, root: Oid, lines: &[NoteLine], now: Timestamp) -> Vec<Spoken> {

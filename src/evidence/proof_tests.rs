@@ -29,6 +29,8 @@ pub(crate) fn suite(name: &str) -> Suite {
 
 pub(crate) fn policy(suites: Vec<Suite>) -> Policy {
     Policy {
+        free: None,
+        session: crate::policy::Session { window: std::time::Duration::ZERO, at: crate::policy::Position::default() },
         source: Source { name: "main:policy.toml".to_owned(), commit: Some(oid(0x44)), blob: Some(oid(0x33)), trusted: true },
         text: String::new(),
         base: None,

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::evidence::envelope;
 use crate::evidence::halt::{Halted, Say, Spoken, Word, in_force, spoken};
 use crate::evidence::writer::OWNERS;
+use crate::git::notes::NoteLine;
 use crate::git::root;
 use crate::policy::Policy;
 use crate::report::escape;
@@ -20,11 +21,30 @@ impl Gatherer<'_> {
     /// The notes can't be read; the root commit, on which they stand, isn't here.
     pub fn halted(&self) -> Result<Option<&Halted>> {
         if self.halt.get().is_none() {
-            let found = if self.bootstrap { None } else { in_force(&self.spoken()?, &|_line| None) };
+            let found = if self.bootstrap { None } else { self.halt_in_force()? };
             // INVARIANT: nobody else sets it, this is the one thread.
             let (Ok(()) | Err(_)) = self.halt.set(found);
         }
         Ok(self.halt.get().and_then(Option::as_ref))
+    }
+
+    fn halt_in_force(&self) -> Result<Option<Halted>> {
+        let spoken = self.spoken()?;
+        let ranks = self.ranks(&spoken)?;
+        Ok(in_force(&spoken, &|line| ranks.get(line).copied()))
+    }
+
+    /// The halts and resumes among these lines, as far as it is known which repository this is.
+    ///
+    /// # Errors
+    /// As `halted`.
+    pub fn words_among(&self, lines: &[NoteLine]) -> Result<Vec<Spoken>> {
+        let tip = match self.base()? {
+            Some(base) => Some(base.commit),
+            None => self.repo.head()?.commit(),
+        };
+        let Some(tip) = tip.filter(|_| !lines.is_empty()) else { return Ok(Vec::new()) };
+        Ok(spoken(self.policy, root::remembered(self.repo, tip)?, lines, Timestamp::now()))
     }
 
     /// Every halt and resume about this repository, those that are worth nothing, too. None are looked for where nobody who may say one has

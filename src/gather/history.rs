@@ -137,6 +137,6 @@ impl Gatherer<'_> {
 
     /// A case of that subject alone. A halt of today says nothing of what was.
     pub fn alone(&self, subject: Subject) -> Case {
-        Case { stage: subject.stage, bootstrap: self.bootstrap, halted: None, subjects: vec![subject] }
+        Case { stage: subject.stage, bootstrap: self.bootstrap, halted: None, subjects: vec![subject], work: Vec::new() }
     }
 }

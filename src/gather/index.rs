@@ -3,7 +3,7 @@
 use super::Gatherer;
 use super::carried::{Edit, MergeOf, carried};
 use super::ground::base_tree;
-use super::session::{Line, session_subject};
+use super::session::{Line, session_subject, standing_on};
 use crate::case::{Before, Case, Stage, Subject, SubjectKind};
 use crate::change::{FileChange, Oid};
 use crate::error::Result;
@@ -93,17 +93,17 @@ pub fn index_case(
             subjects.push(Subject { proofs: index.proofs.clone(), ..edit });
         }
         let own = own.iter().map(|(_, changes)| changes).chain(subjects.iter().map(|s| &s.changes)).flatten();
-        let own = own.chain(&index.changes).collect();
+        let own: Vec<&FileChange> = own.chain(&index.changes).collect();
         let against = base.or_else(|| parents.first().copied());
         let line = Line { tip: parents.first().copied(), tree, base: against };
-        let session = session_subject(g, stage, &actor, &[(line, own)], &messages)?;
-        subjects.push(session);
+        let standing = standing_on(g, &line, &own)?;
+        subjects.push(session_subject(g, stage, &actor, &[(line, &standing)], Vec::new(), &messages)?);
     }
     subjects.insert(0, index);
     for subject in subjects.iter_mut().filter(|s| s.kind != SubjectKind::Session) {
         g.waive(subject)?;
     }
-    Ok(Case { stage, bootstrap: g.bootstrap, halted: g.halted()?.cloned(), subjects })
+    Ok(Case { stage, bootstrap: g.bootstrap, halted: g.halted()?.cloned(), subjects, work: Vec::new() })
 }
 
 impl Gatherer<'_> {
@@ -113,7 +113,15 @@ impl Gatherer<'_> {
     /// git's configuration can't be read.
     pub fn committer(&self, stage: Stage, branch: Option<&[u8]>) -> Result<Actor> {
         let email = self.author_email()?;
-        Ok(self.actor(stage, None, email.as_deref(), branch, true))
+        Ok(self.actor(stage, None, (email.as_deref(), branch), true, None))
+    }
+
+    /// The e-mail that the commit will name as its author's.
+    fn author_email(&self) -> Result<Option<Vec<u8>>> {
+        match &self.context.author_email {
+            Some(email) => Ok(Some(email.clone())),
+            None => Ok(self.repo.config("user.email")?.map(String::into_bytes)),
+        }
     }
 }
 

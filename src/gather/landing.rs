@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Gatherer;
 use super::carried::{Edit, MergeOf, carried};
 use super::ground::base_tree;
-use super::session::{Line, session_subject};
 use super::touch::touches;
+use super::work::{Brought, on_each, sessions, works};
 use crate::case::{Before, Case, Part, Stage, Subject, SubjectKind, Touch, UpdateFacts};
 use crate::change::{FileChange, Oid, RepoPath};
 use crate::error::{Error, Result};
@@ -15,7 +15,7 @@ use crate::git::{Commit, Doing, changes, delta, range};
 use crate::identity::Actor;
 
 /// One ref update, or one branch that is checked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Landing {
     /// The ref's full name, raw bytes.
     pub reference: Option<Vec<u8>>,
@@ -31,16 +31,24 @@ pub struct Landing {
     pub merge: Option<(String, Oid)>,
     /// The update itself, in a push.
     pub update: Option<UpdateFacts>,
+    /// The ref that a push really changes, raw bytes: where `reference` is symbolic, another.
+    pub target: Option<Vec<u8>>,
+    /// What that held, where it goes on from there.
+    pub continues: Option<Oid>,
+    /// It is work space, where few rules judge.
+    pub free: bool,
 }
 
 /// A commit of the case and on which landings it is.
 #[derive(Clone)]
-struct Judged {
-    commit: Commit,
-    actor: Actor,
+pub(super) struct Judged {
+    pub(super) commit: Commit,
+    pub(super) actor: Actor,
     stage: Stage,
-    on: BTreeSet<usize>,
+    pub(super) on: BTreeSet<usize>,
     lone: bool,
+    /// Who brought it, and whether nobody had before.
+    pub(super) brought: Brought,
 }
 
 /// All landings of one push (or the one that is checked), judged together.
@@ -60,6 +68,7 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
         let mut subject =
             g.change_set(SubjectKind::Commit, one.stage, Some(one.commit.oid), one.commit.tree, one.actor.clone(), walk)?;
         subject.lone = one.lone;
+        subject.free = one.on.iter().all(|i| landings.get(*i).is_some_and(|landing| landing.free));
         subject.before = match one.commit.parents.len() {
             0 => Before::Nothing,
             1 => Before::Parent,
@@ -78,7 +87,10 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
             let merge = MergeOf { commit: Some(*oid), parents, tree: *tree, stage: one.stage };
             for edit in carried(g, merge, &moved, &edits)? {
                 let actor = edit.actor.clone().unwrap_or_else(|| one.actor.clone());
-                arrived.push((Judged { actor, ..one.clone() }, Subject { proofs: subject.proofs.clone(), ..edit }));
+                arrived.push((
+                    Judged { actor, brought: Brought::Carried, ..one.clone() },
+                    Subject { proofs: subject.proofs.clone(), ..edit },
+                ));
             }
         }
         subjects.push(subject);
@@ -91,13 +103,20 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
     for subject in &mut subjects {
         g.waive(subject)?;
     }
+    let work = works(g, landings, &judged, &subjects)?;
     if !g.bootstrap {
-        let sessions = sessions(g, landings, &judged, &subjects, stage)?;
+        let sessions = sessions(g, landings, &judged, &work, stage)?;
         let landed = landed(g, landings, &judged, &subjects)?;
         subjects.extend(sessions);
         subjects.extend(landed);
     }
-    Ok(Case { stage, bootstrap: g.bootstrap, halted: g.halted()?.cloned(), subjects })
+    Ok(Case {
+        stage,
+        bootstrap: g.bootstrap,
+        halted: g.halted()?.cloned(),
+        subjects,
+        work: work.into_iter().map(|(_, work)| work).collect(),
+    })
 }
 
 fn highest(stages: impl Iterator<Item = Stage>) -> Stage {
@@ -134,65 +153,32 @@ fn commits(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Vec<Judged>> {
             })?;
             let commit = g.repo.commit(oid)?;
             let actor = g.author(landing.stage, &commit, branch, new.contains(&oid))?;
+            let brought = Brought::of(g, oid, new.contains(&oid))?;
             order.push(oid);
-            found.insert(oid, Judged { commit, actor, stage: landing.stage, on: BTreeSet::from([index]), lone });
+            found.insert(oid, Judged { commit, actor, stage: landing.stage, on: BTreeSet::from([index]), lone, brought });
         }
     }
     Ok(order.into_iter().filter_map(|oid| found.remove(&oid)).collect())
 }
 
 /// The messages that may carry a marker for `tree`: those of commits that have it.
-fn marked(judged: &[Judged], tree: Oid) -> Vec<MarkedCommit> {
+pub(super) fn marked(judged: &[Judged], tree: Oid) -> Vec<MarkedCommit> {
     let mut known = BTreeSet::new();
     let own = judged.iter().map(|j| &j.commit).filter(|c| c.tree == tree && known.insert(c.oid));
     own.map(|c| MarkedCommit { commit: Some(c.oid), tree, message: c.message.clone() }).collect()
 }
 
-/// One session for each specialist who did something, over all landings.
-fn sessions(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &[Subject], stage: Stage) -> Result<Vec<Subject>> {
-    let mut names = Vec::new();
-    for one in judged {
-        if !names.contains(&&one.actor.name) {
-            names.push(&one.actor.name);
-        }
-    }
-    let mut sessions = Vec::new();
-    for name in names {
-        let mut lines = Vec::new();
-        let mut actor = None;
-        for (index, landing) in landings.iter().enumerate() {
-            let Some(tip) = landing.tip else { continue };
-            let own = judged.iter().zip(subjects).filter(|(j, _)| j.actor.name == *name && j.on.contains(&index));
-            let mut changes: Vec<&FileChange> = Vec::new();
-            let mut any = false;
-            for (one, subject) in own {
-                any = true;
-                actor.get_or_insert(&one.actor);
-                changes.extend(&subject.changes);
-            }
-            if any {
-                let tree = g.repo.commit(tip)?.tree;
-                lines.push((Line { tip: Some(tip), tree, base: landing.base }, changes));
-            }
-        }
-        if let Some(actor) = actor {
-            let messages = lines.first().map_or_else(Vec::new, |(line, _)| marked(judged, line.tree));
-            sessions.push(session_subject(g, stage, actor, &lines, &messages)?);
-        }
-    }
-    Ok(sessions)
-}
-
 /// What each ref gets.
 fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &[Subject]) -> Result<Vec<Subject>> {
     let mut landed = Vec::new();
-    for (index, landing) in landings.iter().enumerate() {
+    for (landing, here) in landings.iter().zip(on_each(landings, judged, subjects)) {
         let mut subject = g.empty_subject(SubjectKind::Landing, landing.stage);
         subject.reference.clone_from(&landing.reference);
         subject.commit = landing.tip;
         subject.update.clone_from(&landing.update);
+        subject.free = landing.free;
         let mut actors: Vec<&Actor> = Vec::new();
-        for (one, source) in judged.iter().zip(subjects).filter(|(j, _)| j.on.contains(&index)) {
+        for (one, source) in here {
             subject.parts.extend(source.parts.iter().cloned());
             if !actors.iter().any(|a| a.name == one.actor.name) {
                 actors.push(&one.actor);

@@ -12,9 +12,11 @@ mod landing;
 mod session;
 mod signed;
 mod touch;
+mod window;
+mod work;
 
-use std::cell::{Cell, OnceCell};
-use std::collections::BTreeSet;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -31,10 +33,13 @@ use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::evidence::halt::Halted;
 use crate::git::delta::Walk;
-use crate::git::notes::{Notes, Writers};
+use crate::git::ledger::Ledger;
+use crate::git::notes::Notes;
 use crate::git::policy_at::{self, PolicyFile};
 use crate::git::{Commit, Repo, changes, delta, merge, range};
 use crate::identity::{Actor, Signed, Sources};
+use crate::ledger::Owned;
+use crate::ledger::window::Counted;
 use crate::policy::{self, Policy};
 use crate::rules;
 use kept::Kept;
@@ -77,6 +82,12 @@ pub struct Gatherer<'a> {
     halt: OnceCell<Option<Halted>>,
     /// Everybody's evidence, whose refs are read once.
     notes: OnceCell<Notes<'a>>,
+    /// What is reserved and not yet recorded, newest first.
+    pub reserved: &'a [Counted],
+    /// What has landed here, opened once.
+    ledger: OnceCell<Ledger<'a>>,
+    /// Whose commits are by it, each asked once.
+    owned: RefCell<BTreeMap<Oid, Option<Owned>>>,
     /// What a server keeps in memory of all that is pushed.
     kept: Kept,
 }
@@ -107,20 +118,25 @@ impl<'a> Gatherer<'a> {
             known: OnceCell::new(),
             halt: OnceCell::new(),
             notes: OnceCell::new(),
+            reserved: &[],
+            ledger: OnceCell::new(),
+            owned: RefCell::default(),
             kept: Kept::default(),
         })
     }
 
-    /// Looks for evidence where it stood once, and asks for no refs.
-    pub fn look_at(&self, writers: Writers) {
-        // INVARIANT: where the refs were read already, they stay.
-        drop(self.notes.set(Notes::of(self.repo, writers)));
-    }
-
-    /// Whose work is that: `new` if it was not here before.
-    fn actor(&self, stage: Stage, signature: Option<&Signed>, email: Option<&[u8]>, branch: Option<&[u8]>, new: bool) -> Actor {
+    /// Whose work is that: `new` if it was not here before, `recorded` where the ledger says it.
+    fn actor(
+        &self,
+        stage: Stage,
+        signature: Option<&Signed>,
+        (email, branch): (Option<&[u8]>, Option<&[u8]>),
+        new: bool,
+        recorded: Option<&Owned>,
+    ) -> Actor {
         let mut sources = Sources { signature, option: self.option, email, branch, ..Sources::default() };
-        if new {
+        sources.recorded = recorded;
+        if new && recorded.is_none() {
             sources.certificate = self.certificate.as_ref();
             sources.only_account = self.on_server;
             sources.accounts = &self.accounts;
@@ -132,7 +148,7 @@ impl<'a> Gatherer<'a> {
 
     /// Who pushes, whoever made the commits.
     pub fn pusher(&self) -> Actor {
-        self.actor(Stage::Land, None, None, None, true)
+        self.actor(Stage::Land, None, (None, None), true, None)
     }
 
     /// The commits of `tips` that nobody had before: on a server no ref, on a client no remote-tracking branch.
@@ -214,12 +230,14 @@ impl<'a> Gatherer<'a> {
             proofs: BySuite::new(),
             waivers: Vec::new(),
             tree_in_base_history: false,
+            free: false,
             lone: false,
             before: Before::Parent,
             below_root: self.below_root && !self.on_server,
             merges: None,
             policy_edit: PolicyEdit::Untouched,
             update: None,
+            earlier: Vec::new(),
             undecided: Vec::new(),
         }
     }
@@ -275,13 +293,5 @@ impl<'a> Gatherer<'a> {
         }
         let notes = Notes::open(self.repo, self.proposed_notes)?;
         Ok(self.notes.get_or_init(|| notes))
-    }
-
-    /// The e-mail that the commit will name as its author's.
-    fn author_email(&self) -> Result<Option<Vec<u8>>> {
-        match &self.context.author_email {
-            Some(email) => Ok(Some(email.clone())),
-            None => Ok(self.repo.config("user.email")?.map(String::into_bytes)),
-        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Gatherer;
 use super::ground::base_tree;
 use super::touch::{suite_touches, touches};
-use crate::case::{Part, Stage, Subject, SubjectKind};
+use crate::case::{Earlier, Part, Stage, Subject, SubjectKind};
 use crate::change::{FileChange, Oid, RepoPath, Totals};
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
@@ -23,13 +23,20 @@ pub(super) struct Line {
     pub base: Option<Oid>,
 }
 
-/// The session of `actor` over several lines of work, each with the changes of their own change sets on it. `messages`: those that may
-/// carry a marker for the tree of a single line.
+/// What of their own changes still stands on a line of work.
+pub(super) fn standing_on(g: &Gatherer<'_>, line: &Line, own: &[&FileChange]) -> Result<Vec<FileChange>> {
+    let paths: BTreeSet<&RepoPath> = own.iter().flat_map(|change| change.paths()).collect();
+    still_standing(g, line, &paths)
+}
+
+/// The session of `actor` over several lines of work, each with what of their changes stands on it, and what they pushed before.
+/// `messages`: those that may carry a marker for the tree of a single line.
 pub(super) fn session_subject(
     g: &Gatherer<'_>,
     stage: Stage,
     actor: &Actor,
-    lines: &[(Line, Vec<&FileChange>)],
+    lines: &[(Line, &[FileChange])],
+    earlier: Vec<(Earlier, Vec<FileChange>)>,
     messages: &[MarkedCommit],
 ) -> Result<Subject> {
     let mut subject = g.empty_subject(SubjectKind::Session, stage);
@@ -38,12 +45,11 @@ pub(super) fn session_subject(
     subject.actor = Some(actor.clone());
     // The same change on two refs of one push is one change.
     let mut standing = BTreeMap::new();
-    for (line, own) in lines {
-        let paths: BTreeSet<&RepoPath> = own.iter().flat_map(|change| change.paths()).collect();
-        for change in still_standing(g, line, &paths)? {
-            standing.insert((change.path.clone(), change.old, change.new), change);
-        }
+    let before = earlier.iter().flat_map(|(_, changes)| changes);
+    for change in lines.iter().flat_map(|(_, changes)| changes.iter()).chain(before) {
+        standing.insert((change.path.clone(), change.old, change.new), change.clone());
     }
+    subject.earlier = earlier.into_iter().map(|(earlier, _)| earlier).collect();
     let changes: Vec<FileChange> = standing.into_values().collect();
     let (touches, suites) = (touches(g.policy, &changes), suite_touches(g.policy, &changes));
     subject.parts = vec![Part { commit: None, actor: actor.clone(), changes: !changes.is_empty(), touches, suites }];

@@ -18,7 +18,24 @@ impl Gatherer<'_> {
     pub(super) fn author(&self, stage: Stage, commit: &Commit, branch: Option<&[u8]>, new: bool) -> Result<Actor> {
         let signature = if self.policy.has_keys() { self.repo.signed_commit(commit.oid)? } else { None };
         let signature = signature.map(|found| signed(self.policy, &found.signature, &found.payload, found.committed));
-        Ok(self.actor(stage, signature.as_ref(), Some(&commit.author_email), branch, new))
+        let recorded = self.recorded(commit.oid)?;
+        Ok(self.actor(stage, signature.as_ref(), (Some(&commit.author_email), branch), new, recorded.as_ref()))
+    }
+
+    /// The account that pushes, the server's or whoever signed the push, and what says so.
+    pub fn account_and_source(&self) -> (Option<String>, String) {
+        match (self.accounts.first(), &self.certificate) {
+            (Some((how, account)), _) => (Some(account.clone()), how.clone()),
+            (None, Some(Signed::By { specialist, name, .. })) => {
+                (Some(specialist.clone().unwrap_or_else(|| name.clone())), "push-cert".to_owned())
+            }
+            (None, Some(Signed::Nobody(_) | Signed::Broken(_)) | None) => (None, "none".to_owned()),
+        }
+    }
+
+    /// The account alone.
+    pub(super) fn account_name(&self) -> Option<String> {
+        self.account_and_source().0
     }
 
     /// Whose commits those are that `tips` reach and `hidden` don't, each author once.

@@ -175,7 +175,7 @@ fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: 
         }
     };
     Ok(FileChange {
-        status: status(moved.from.clone(), moved.old, moved.new),
+        status: FileStatus::of(moved.from.clone(), moved.old, moved.new),
         path: moved.path.clone(),
         old: moved.old,
         new: moved.new,
@@ -196,17 +196,6 @@ fn lines_of(entry: Option<Entry>, side: &Side) -> &Side {
 
 fn is_submodule(entry: Option<Entry>) -> bool {
     entry.is_some_and(|e| e.kind == EntryKind::Submodule)
-}
-
-/// Files stay files whatever their executable bit.
-fn status(from: Option<RepoPath>, old: Option<Entry>, new: Option<Entry>) -> FileStatus {
-    match (from, old, new) {
-        (Some(from), _, _) => FileStatus::Renamed { from },
-        (None, None, _) => FileStatus::Added,
-        (None, Some(_), None) => FileStatus::Deleted,
-        (None, Some(old), Some(new)) if old.kind == new.kind || old.kind.is_file() && new.kind.is_file() => FileStatus::Modified,
-        (None, Some(_), Some(_)) => FileStatus::TypeChanged,
-    }
 }
 
 #[cfg(test)]

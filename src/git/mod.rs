@@ -8,6 +8,7 @@ pub mod export;
 mod history;
 pub mod hooks;
 mod index;
+pub mod ledger;
 pub mod lines;
 mod malformed;
 pub mod merge;

@@ -37,6 +37,8 @@ pub enum Source {
     Branch,
     /// The account that the server authenticated, by `guard.identity` as written (`env:NAME`).
     Account(String),
+    /// What the ledger says of a commit that was here before.
+    Ledger,
     /// The signature of the push certificate, verified here.
     PushCertificate,
     /// The commit's own signature, verified here.
@@ -55,6 +57,7 @@ impl Source {
             Self::Email => "claim:email".to_owned(),
             Self::Branch => "claim:branch".to_owned(),
             Self::Account(how) => format!("account:{how}"),
+            Self::Ledger => "account:ledger".to_owned(),
             Self::PushCertificate => "signature:push-cert".to_owned(),
             Self::Signature => "signature:commit".to_owned(),
             Self::Nobody => "none".to_owned(),
@@ -70,6 +73,7 @@ impl Source {
             Self::Email => "claimed by author e-mail".to_owned(),
             Self::Branch => "claimed by branch".to_owned(),
             Self::Account(how) => format!("account from {how}"),
+            Self::Ledger => "account by the ledger".to_owned(),
             Self::PushCertificate => "signed push".to_owned(),
             Self::Signature => "signed commit".to_owned(),
             Self::Nobody => "nobody the policy names".to_owned(),
@@ -80,7 +84,7 @@ impl Source {
     pub fn strength(&self) -> Strength {
         match self {
             Self::Option | Self::Environment | Self::Config | Self::Email | Self::Branch | Self::Nobody => Strength::Claim,
-            Self::Account(_) => Strength::Account,
+            Self::Account(_) | Self::Ledger => Strength::Account,
             Self::PushCertificate | Self::Signature => Strength::Signature,
         }
     }
@@ -89,7 +93,7 @@ impl Source {
     /// e-mail or a branch may well be nobody's, and a key is nobody's until the policy says whose. No weaker claim may stand in for them.
     pub(super) fn decides(&self) -> bool {
         match self {
-            Self::Account(_) | Self::Option | Self::Environment | Self::Config => true,
+            Self::Account(_) | Self::Ledger | Self::Option | Self::Environment | Self::Config => true,
             Self::Email | Self::Branch | Self::PushCertificate | Self::Signature | Self::Nobody => false,
         }
     }

@@ -7,18 +7,22 @@ mod people;
 mod suite;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::check::Checker;
 use super::diagnostic::{Lines, shown};
 use super::error::PolicyError;
 use super::parse::parse;
 use super::pattern::Pattern;
-use super::raw::{RawCount, RawPaths, RawPolicy, RawRefs};
+use super::raw::{RawCount, RawPaths, RawPolicy, RawRefs, RawSession};
 use super::scalar::{At, Text};
-use super::types::{Cited, Count, PathRules, Policy, Position, RefPatterns, RefRules, Source, Submodules, Symlinks};
+use super::types::{Cited, Count, PathRules, Policy, Position, RefPatterns, RefRules, Session, Source, Submodules, Symlinks};
+use super::units;
 
 /// What a client may push where `[refs] allowed` is absent.
 const REFS: [&str; 3] = ["refs/heads/*", "refs/tags/*", "refs/notes/guard/*"];
+/// `[session] window` where it is absent.
+const WINDOW: Duration = Duration::from_secs(8 * 60 * 60);
 /// Ref updates in one push where `[refs] max-per-push` is absent.
 const MAX_PER_PUSH: u64 = 50;
 
@@ -42,7 +46,6 @@ impl Checker<'_> {
     /// The policy; it counts only where no fault was noted.
     fn policy(&mut self, raw: &RawPolicy, text: &str, source: Source) -> Policy {
         self.version(raw);
-        self.refuse_unenforced(raw);
         let areas: BTreeSet<&str> = raw.area.0.iter().map(|(name, _)| name.value.as_str()).collect();
         let suites: BTreeSet<&str> = raw.suite.0.iter().map(|(name, _)| name.value.as_str()).collect();
         let defaults = self.limits(raw.defaults.as_ref().map(|d| &d.value));
@@ -51,6 +54,7 @@ impl Checker<'_> {
             text: text.to_owned(),
             base: self.base(raw.base.as_ref()),
             protected: self.branches("protected", raw.protected.as_ref()),
+            free: self.branches("free", raw.free.as_ref()),
             owners: self.owners(raw.owners.as_ref().map(|o| &o.value)),
             specialists: raw.specialist.0.iter().map(|(n, s)| self.specialist(n, &s.value, &defaults, &areas, &suites)).collect(),
             areas: raw.area.0.iter().map(|(n, a)| self.area(n, a, &areas, &suites)).collect(),
@@ -62,6 +66,7 @@ impl Checker<'_> {
             count: self.count(raw.count.as_ref().map(|c| &c.value)),
             paths: self.path_rules(raw.paths.as_ref().map(|p| &p.value)),
             refs: self.ref_rules(raw.refs.as_ref().map(|r| &r.value)),
+            session: self.session(raw.session.as_ref().map(|s| &s.value)),
             defaults,
         };
         self.one_specialist_each(raw);
@@ -132,6 +137,19 @@ impl Checker<'_> {
             allowed: allowed.unwrap_or_else(default_refs),
             max_per_push: max_per_push.unwrap_or(Cited { value: MAX_PER_PUSH, at: NOWHERE }),
         }
+    }
+}
+
+impl Checker<'_> {
+    /// `[session]`; a window of zero is off.
+    fn session(&mut self, raw: Option<&RawSession>) -> Session {
+        let Some(text) = raw.and_then(|r| r.window.as_ref()) else { return Session { window: WINDOW, at: NOWHERE } };
+        let window = units::duration(&text.value.0).unwrap_or_else(|(problem, help)| {
+            let fault = self.fault(&text.span, format!("`{}` is no duration: {problem}", shown(&text.value.0)));
+            fault.help(help.unwrap_or_else(|| "such as `\"8h\"`, or `\"0s\"` for none".to_owned()));
+            WINDOW
+        });
+        Session { window, at: self.position(&text.span) }
     }
 }
 

@@ -78,8 +78,6 @@
 //! A key is a line of a `.pub` file. In front of it may stand `valid-after="…"`, `valid-before="…"` (RFC 3339, a comma between): what was
 //! signed at another time doesn't count. Taking the line out revokes it. One key names one specialist, and one runner; an owner may have
 //! a specialist's. A runner and a specialist can't have one name, as the notes of each stand in a ref of that name.
-//!
-//! This version refuses, by name, what it doesn't enforce yet: `free`, `[session]`.
 
 mod check;
 mod diagnostic;
@@ -98,7 +96,6 @@ mod scalar;
 mod schema;
 mod show;
 mod types;
-mod unenforced;
 mod units;
 mod weak;
 
@@ -114,7 +111,7 @@ pub use schema::schema;
 pub use show::show;
 pub use types::{
     Area, Cited, Combined, Count, EvidenceLevels, Forbidden, Halt, Owners, PathRules, Policy, Position, RefPatterns, RefRules,
-    Runner, Signer, Source, Specialist, Submodules, Suite, Symlinks,
+    Runner, Session, Signer, Source, Specialist, Submodules, Suite, Symlinks,
 };
 pub(crate) use units::{duration, show_duration};
 pub use weak::{Finding, findings};

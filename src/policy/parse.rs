@@ -10,7 +10,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::diagnostic::{Diagnostic, MAX_SHOWN, shown};
 use super::near::nearest;
-use super::raw::{REFUSED, RawPolicy};
+use super::raw::RawPolicy;
 use super::scalar::NAMED_TABLES;
 use crate::report::escape;
 
@@ -121,7 +121,7 @@ fn misfit(message: &str, span: Range<usize>, key: &Spanned<DeString<'_>>, value:
     // serde's messages end in what was expected, which no key of ours can imitate.
     let expected = message.rsplit_once(", expected ").map_or("", |(_, expected)| expected);
     if message.starts_with("unknown field") {
-        let known: Vec<&str> = expected.split('`').skip(1).step_by(2).filter(|key| !REFUSED.contains(key)).collect();
+        let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
         let near = nearest(key.get_ref(), known.iter().copied());
         let mut fault = Diagnostic::new(key.span(), format!("unknown key `{name}`"));
         fault.help(format!("known here: {}", known.join(", "))).did_you_mean(near);

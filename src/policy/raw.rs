@@ -1,21 +1,12 @@
 //! The policy as written: the only list of its keys. Loading and the JSON Schema both come from it.
-//!
-//! A field of type `Refused` is a key that the format has and this version doesn't enforce: it is recognised, so that its error
-//! can say so, and refused by `unenforced.rs`.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use super::scalar::{At, Flag, Named, Number, SizeText, Text};
 
 /// A list of texts; each with its place.
 pub(super) type List = At<Vec<At<Text>>>;
-/// Not enforced by this version.
-pub(super) type Refused = Option<At<IgnoredAny>>;
-
-/// Every key of type `Refused`: not offered to who misspells another.
-pub(super) const REFUSED: [&str; 2] = ["free", "session"];
 
 /// policy.toml, version 1.
 #[derive(Deserialize, JsonSchema, Default)]
@@ -28,8 +19,8 @@ pub(super) struct RawPolicy {
     pub base: Option<At<Text>>,
     /// Branches that can't be deleted or rewound, and where `land` evidence applies; default: base.
     pub protected: Option<List>,
-    #[schemars(skip)]
-    pub free: Refused,
+    /// Work space, where only `safe-path`, `file-size`, `protected-ref` and `halted` judge a push; default: none.
+    pub free: Option<List>,
     /// Who may change this file.
     pub owners: Option<At<RawOwners>>,
     /// What every specialist inherits, key by key.
@@ -58,8 +49,8 @@ pub(super) struct RawPolicy {
     pub paths: Option<At<RawPaths>>,
     /// What a client may push at all, owners excepted.
     pub refs: Option<At<RawRefs>>,
-    #[schemars(skip)]
-    pub session: Refused,
+    /// What belongs to one session.
+    pub session: Option<At<RawSession>>,
 }
 
 /// `[owners]`
@@ -256,4 +247,13 @@ pub(super) struct RawRefs {
     pub allowed: Option<List>,
     /// Ref updates in one push; default: 50.
     pub max_per_push: Option<At<Number>>,
+}
+
+/// `[session]`
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
+#[schemars(rename = "session")]
+pub(super) struct RawSession {
+    /// On a server, what the same account pushed this recently, to any ref, counts in; default: 8h, `0s` is off.
+    pub window: Option<At<Text>>,
 }

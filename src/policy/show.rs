@@ -31,6 +31,7 @@ pub fn show(policy: &Policy) -> String {
         Some(protected) => out.list("protected", ref_texts(protected)),
         None => out.comment("protected: the base alone"),
     }
+    out.list("free", policy.free.iter().flat_map(ref_texts));
     out.table("owners");
     out.list("users", values(&policy.owners.users));
     out.list("emails", values(&policy.owners.emails));
@@ -162,7 +163,7 @@ impl Toml {
         self.key("independent", &evidence.independent.to_string());
     }
 
-    /// `[count]`, `[paths]`, `[refs]`.
+    /// `[count]`, `[paths]`, `[refs]`, `[session]`.
     fn rest(&mut self, policy: &Policy) {
         self.table("count");
         self.list("not-lines", texts(&policy.count.not_lines));
@@ -174,6 +175,8 @@ impl Toml {
         self.table("refs");
         self.list("allowed", ref_texts(&policy.refs.allowed));
         self.key("max-per-push", &policy.refs.max_per_push.value.to_string());
+        self.table("session");
+        self.text("window", &show_duration(policy.session.window));
     }
 }
 

@@ -4,7 +4,7 @@ mod bounds;
 mod demands;
 mod people;
 
-pub use self::bounds::{Count, PathRules, RefPatterns, RefRules, Submodules, Symlinks};
+pub use self::bounds::{Count, PathRules, RefPatterns, RefRules, Session, Submodules, Symlinks};
 pub use self::demands::{Area, Combined, EvidenceLevels, Forbidden, Halt, Suite};
 pub use self::people::{Owners, Runner, Signer, Specialist};
 use super::limits::Limits;
@@ -52,6 +52,8 @@ pub struct Policy {
     pub base: Option<Cited<String>>,
     /// Branches that can't be deleted or rewound, as written; `None`: the base alone.
     pub protected: Option<RefPatterns>,
+    /// Work space, as written, where few rules judge a push; what is protected isn't free.
+    pub free: Option<RefPatterns>,
     /// Who may change the policy.
     pub owners: Owners,
     /// What applies to an owner without an entry, and what every specialist inherits.
@@ -76,6 +78,8 @@ pub struct Policy {
     pub paths: PathRules,
     /// `[refs]`, defaults filled in.
     pub refs: RefRules,
+    /// `[session]`, defaults filled in.
+    pub session: Session,
 }
 
 impl Policy {

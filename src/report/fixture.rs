@@ -18,6 +18,8 @@ pub fn policy() -> Policy {
     let mut text = "\n".repeat(13) + "max-files-per-commit  = 10\n";
     text += &("\n".repeat(16) + "  requires = [\"integration\"]\nallowed = [" + &"\"a-long-name/\", ".repeat(20) + "]\n");
     Policy {
+        free: None,
+        session: crate::policy::Session { window: std::time::Duration::ZERO, at: crate::policy::Position::default() },
         source: PolicySource {
             name: "main:policy.toml".to_owned(),
             commit: Some(oid("1a2b3c4d")),

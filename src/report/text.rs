@@ -3,10 +3,13 @@
 
 mod findings;
 pub(super) mod layout;
+mod ledger;
 mod outcomes;
 mod subject;
 
 use anstyle::{AnsiColor, Style};
+
+pub use ledger::ledger_entry;
 
 use super::{escape_lines, escape_words};
 use crate::error::Error;

@@ -9,7 +9,7 @@ use crate::report::escape;
 use crate::verdict::{Measured, Outcome, Violation};
 
 use super::Rule;
-use super::draft::{conclude, count, draft, names, several};
+use super::draft::{conclude, count, counted_in, draft, names, several};
 use super::exempt::{EXEMPT, returns_to_a_proven_tree};
 use super::limit::limits;
 use super::touch::doubt;
@@ -40,6 +40,7 @@ Keys: `max-areas-per-session` of `[specialist.NAME]` or `[defaults]`;
 `[area.NAME] paths, lines`.
 ",
     bootstrap: false,
+    free: false,
     check,
 };
 
@@ -71,7 +72,7 @@ fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
     }
     Outcome::Violated(vec![Violation {
         paths: certain.values().flat_map(|f| &f.paths).cloned().collect::<BTreeSet<_>>().into_iter().collect(),
-        details: certain.iter().map(|(name, f)| line(name, f)).collect(),
+        details: certain.iter().map(|(name, f)| line(name, f)).chain(counted_in(policy, subject)).collect(),
         measured: Some(Measured::Exact(certain.len() as u64)),
         limit: Some(allowed),
         policy: Some(limit.at),

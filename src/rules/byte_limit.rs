@@ -32,6 +32,7 @@ Keys: `max-bytes-per-commit`, `max-bytes-per-session` (\"200 KiB\") of
 `[specialist.NAME]` or `[defaults]`; `[count] not-lines`.
 ",
     bootstrap: false,
+    free: false,
     check,
 };
 

@@ -37,6 +37,7 @@ already landed adds nobody.
 Keys: `[combined] requires`, `[suite.NAME]`, `[evidence] branch, land`.
 ",
     bootstrap: false,
+    free: false,
     check,
 };
 

@@ -1,7 +1,8 @@
 //! What all rules share when they speak: a violation to fill in, and the outcome that follows from what was found.
 
-use crate::case::{Subject, SubjectKind};
+use crate::case::{Earlier, Subject, SubjectKind};
 use crate::change::RepoPath;
+use crate::policy::{Policy, show_duration};
 use crate::report::escape;
 use crate::verdict::{Outcome, Violation, ViolationScope};
 
@@ -71,4 +72,18 @@ pub(super) fn several(paths: &[RepoPath]) -> String {
 /// Names in backticks, with commas.
 pub(super) fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.into_iter().map(|n| format!("`{}`", escape(n.as_bytes()))).collect::<Vec<_>>().join(", ")
+}
+
+/// What of a session was pushed before, each a line.
+pub(super) fn counted_in(policy: &Policy, subject: &Subject) -> Vec<String> {
+    let one = |earlier: &Earlier| {
+        let time = earlier.time.strftime("%F %H:%MZ");
+        format!("counted in: {} pushed to `{}`, {time}", count(earlier.files, "file"), escape(&earlier.reference))
+    };
+    let mut lines: Vec<String> = subject.earlier.iter().map(one).collect();
+    if !lines.is_empty() {
+        let window = show_duration(policy.session.window);
+        lines.push(format!("what was pushed within {window} counts until it lands, or a commit on its branch takes it back"));
+    }
+    lines
 }

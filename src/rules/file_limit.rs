@@ -36,6 +36,7 @@ Keys: `max-files-per-commit`, `max-files-per-session` of `[specialist.NAME]` or
 `[defaults]`; `[count] not-files`. `max-files-per-commit = 10` accepts 10.
 ",
     bootstrap: false,
+    free: false,
     check,
 };
 

@@ -33,6 +33,7 @@ Key: `max-file-size` (\"1 MiB\") of `[specialist.NAME]` or `[defaults]`. `[count
 not apply here.
 ",
     bootstrap: false,
+    free: true,
     check,
 };
 

@@ -117,12 +117,14 @@ pub(crate) fn subject(kind: SubjectKind, policy: &Policy, actor: Actor, changes:
         proofs: policy.suites.iter().map(|s| (s.name.value.clone(), Proof::none())).collect(),
         tree_in_base_history: false,
         waivers: Vec::new(),
+        free: false,
         lone: false,
         before: Before::Parent,
         below_root: false,
         merges: None,
         policy_edit: PolicyEdit::Untouched,
         update: None,
+        earlier: Vec::new(),
         undecided: Vec::new(),
     }
 }
@@ -152,6 +154,7 @@ pub(crate) fn update(name: &str, kind: UpdateKind) -> UpdateFacts {
         name: name.as_bytes().to_vec(),
         kind,
         protected: name == "refs/heads/main",
+        lands: name == "refs/heads/main",
         twin_of: None,
         reaches_no_commit: false,
         by_owner: false,
@@ -189,7 +192,7 @@ impl Subject {
 
 /// A case of these.
 pub(crate) fn case(subjects: Vec<Subject>) -> Case {
-    Case { stage: subjects.first().map_or(Stage::Commit, |s| s.stage), bootstrap: false, halted: None, subjects }
+    Case { stage: subjects.first().map_or(Stage::Commit, |s| s.stage), bootstrap: false, halted: None, subjects, work: Vec::new() }
 }
 
 /// What the rule `id` says of the first subject of a case.

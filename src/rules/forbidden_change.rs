@@ -39,6 +39,7 @@ too: they change the policy first.
 Keys: `[area.NAME] paths, lines, forbid, owners-only`, `[owners]`.
 ",
     bootstrap: false,
+    free: false,
     check,
 };
 

@@ -43,6 +43,7 @@ Keys: `[area.NAME] paths, lines, requires, affects`, `[specialist.NAME] requires
 `[suite.NAME]`, `[evidence] commit, branch, land, each-commit`.
 ",
     bootstrap: false,
+    free: false,
     check,
 };
 

@@ -36,6 +36,7 @@ To satisfy it: `guard last-good` says what the last good state is, `guard rollba
 Keys: `[halt] on-failure, notify`, `[owners] keys`, `[runner.NAME] keys`.
 ",
     bootstrap: false,
+    free: true,
     check,
 };
 

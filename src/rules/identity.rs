@@ -41,6 +41,7 @@ server `guard.identity` in its git config: gitolite, gitea, forgejo, gitlab, git
 bitbucket, http, env:NAME, push-cert or none.
 ",
     bootstrap: false,
+    free: false,
     check,
 };
 

@@ -34,6 +34,7 @@ Keys: `[specialist.NAME] users, keys, emails, branches`, `[specialist.\"*\"]`,
 `[owners]`.
 ",
     bootstrap: false,
+    free: false,
     check,
 };
 

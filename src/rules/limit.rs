@@ -5,7 +5,7 @@ use crate::change::{Bounds, FileChange, LineCount};
 use crate::policy::{Cited, Count, Limits, Policy, Position, Scope};
 use crate::verdict::{Measured, Outcome, Violation};
 
-use super::draft::{conclude, draft, shown};
+use super::draft::{conclude, counted_in, draft, shown};
 use super::excess::way_out;
 use super::exempt::{EXEMPT, returns_to_a_proven_tree};
 
@@ -168,6 +168,7 @@ fn violation(
         measured: Some(if at_least == at_most { Measured::Exact(at_least) } else { Measured::Between { at_least, at_most } }),
         limit: Some(limit.value),
         policy: Some(limit.at),
+        details: counted_in(policy, subject),
         help,
         next,
         ..draft(subject, message)

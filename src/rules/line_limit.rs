@@ -36,6 +36,7 @@ Keys: `max-lines-per-commit`, `max-lines-per-session` of `[specialist.NAME]` or
 `[defaults]`; `[count] not-lines`.
 ",
     bootstrap: false,
+    free: false,
     check,
 };
 

@@ -44,7 +44,7 @@ pub use asked::{asked, found, is_guarded, wants_proof};
 pub use exempt::wants_history;
 pub use limit::{wants_exact, wants_similarity};
 pub use quote::shell_quote;
-pub use waive::{can_be_waived, is_limit};
+pub use waive::{can_be_waived, is_limit, waiver_words};
 
 /// One rule.
 #[derive(Debug)]
@@ -57,6 +57,8 @@ pub struct Rule {
     pub explanation: &'static str,
     /// Whether it judges although the trusted branch has no policy yet.
     pub bootstrap: bool,
+    /// Whether it judges what is pushed to work space (`free`) and nowhere else.
+    pub free: bool,
     /// What it says of one subject.
     pub check: fn(&Policy, &Case, &Subject) -> Outcome,
 }
@@ -66,6 +68,9 @@ impl Rule {
     pub fn speak(&self, policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
         if case.bootstrap && !self.bootstrap {
             return Outcome::NotApplicable("the trusted branch has no policy yet".to_owned());
+        }
+        if subject.free && !self.free {
+            return Outcome::NotApplicable("it is pushed to a free branch alone".to_owned());
         }
         (self.check)(policy, case, subject)
     }

@@ -35,6 +35,7 @@ Before the trusted branch has a policy, anybody may propose one that loads.
 Keys: `[owners] users, keys, emails` (e-mails are believed before a commit only).
 ",
     bootstrap: true,
+    free: false,
     check,
 };
 

@@ -31,14 +31,18 @@ To satisfy it: put the work on top of what the branch holds (`git fetch`, then
 name; push fewer refs at a time.
 
 A deletion of a branch that isn't protected passes. Owners may push refs outside
-`allowed`; nothing else here is different for them.
+`allowed`, but can't move the guard's own (`refs/guard/*`, where the ledger is);
+nothing else here is different for them.
 
 Keys: `protected`, `base`, `[refs] allowed, max-per-push`.
 ",
     bootstrap: false,
+    free: true,
     check,
 };
 
+/// Where the ledger lives.
+const OWN: &[u8] = b"refs/guard/";
 /// Where evidence lives, one writer a ref.
 const EVIDENCE: &[u8] = b"refs/notes/guard/";
 
@@ -121,8 +125,12 @@ fn no_notes(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
     })
 }
 
-/// Owners may push any ref.
+/// Owners may push any ref, but for the ledger that is there, which the guard alone continues.
 fn outside(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+    if update.name.starts_with(OWN) && !matches!(update.kind, UpdateKind::Create { .. }) {
+        let help = "the guard alone writes there; push to a branch";
+        return Some(violation(subject, update, "is the guard's own and can't be moved", help, "guard log"));
+    }
     let allowed = update.by_owner || policy.refs.allowed.matches(&update.name);
     (!allowed).then(|| Violation {
         policy: policy.refs.allowed.patterns.first().map(|p| p.at).filter(|at| at.line > 0),

@@ -42,6 +42,7 @@ To satisfy it: give the path another name (`git mv OLD NEW`), or take it out
 Keys: `[paths] portable, symlinks, submodules`.
 ",
     bootstrap: true,
+    free: true,
     check,
 };
 

@@ -37,6 +37,7 @@ to the specialist whose it is, or have an owner widen the scope.
 Keys: `[specialist.NAME] allowed, prohibited`.
 ",
     bootstrap: false,
+    free: false,
     check,
 };
 

@@ -40,6 +40,7 @@ Judged: as guarded-area is. What an owner changed needs no such run.
 Keys: `[suite.NAME] files`, `[evidence] commit, branch, land, each-commit`, `[owners]`.
 ",
     bootstrap: false,
+    free: false,
     check,
 };
 

@@ -32,7 +32,7 @@ pub(super) fn waived(rule: &str, subject: &Subject, outcome: Outcome) -> Outcome
     let (mut left, mut passed) = (Vec::new(), Vec::new());
     for mut violation in violations {
         match of_rule.iter().find(|granted| uncovered(granted, rule, &violation).is_none()) {
-            Some(granted) => passed.push((violation, words(granted))),
+            Some(granted) => passed.push((violation, waiver_words(granted))),
             None => {
                 let why: Vec<String> = of_rule.iter().filter_map(|granted| uncovered(granted, rule, &violation)).collect();
                 violation.details.extend(why.iter().map(|why| format!("a waiver does not cover it: {why}")));
@@ -74,7 +74,8 @@ pub(super) fn may_change_suite(subject: &Subject, paths: &[RepoPath]) -> bool {
     subject.waivers.iter().filter(holds).any(|g| g.waiver.paths.is_empty() || covers_all(&g.waiver, paths))
 }
 
-fn words(granted: &Granted) -> String {
+/// Whose a waiver is, until when, and why: what a report says of it.
+pub fn waiver_words(granted: &Granted) -> String {
     let Granted { waiver, by, .. } = granted;
     let owner = by.as_ref().map_or_else(|| "an owner".to_owned(), |by| format!("owner `{by}`"));
     format!("{owner}, until {}: {}", waiver.expires, escape(waiver.reason.as_bytes()))

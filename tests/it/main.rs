@@ -27,6 +27,7 @@ mod identity_signature;
 mod incident;
 mod install;
 mod install_script;
+mod ledger;
 mod model;
 mod policy;
 mod pre_commit;

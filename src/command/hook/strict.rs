@@ -87,8 +87,7 @@ fn case(g: &Gatherer<'_>, updates: &[&RefUpdate], base: Option<Oid>, tracked: &[
             hidden: hidden.clone(),
             base,
             stage: Stage::Commit,
-            merge: None,
-            update: None,
+            ..Landing::default()
         })
         .collect();
     let mut case = landing_case(g, &landings)?;

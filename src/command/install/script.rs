@@ -20,6 +20,7 @@ pub static SCRIPTS: &[Script] = &[
     Script { name: "pre-push", text: include_str!("../../../hooks/pre-push") },
     Script { name: "reference-transaction", text: include_str!("../../../hooks/reference-transaction") },
     Script { name: "pre-receive", text: include_str!("../../../hooks/pre-receive") },
+    Script { name: "post-receive", text: include_str!("../../../hooks/post-receive") },
 ];
 
 /// How every version's script begins: what makes a hook the guard's.
@@ -35,7 +36,7 @@ impl Script {
 
     /// Whether a server runs it.
     pub fn is_servers(&self) -> bool {
-        self.name == "pre-receive"
+        matches!(self.name, "pre-receive" | "post-receive")
     }
 
     /// The script that calls `binary`.

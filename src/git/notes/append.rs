@@ -37,13 +37,13 @@ pub fn append(repo: &Repo, on: Oid, writer: &str, line: &str) -> Result<()> {
 }
 
 /// Another process holds the ref's lock, has moved it, or has just made it.
-pub(super) fn raced(error: &git2::Error) -> bool {
+pub(in crate::git) fn raced(error: &git2::Error) -> bool {
     let retried = [ErrorCode::Locked, ErrorCode::Modified, ErrorCode::Exists, ErrorCode::NotFastForward];
     retried.contains(&error.code())
 }
 
 /// Long enough for another process to end its write; not the same for any two.
-pub(super) fn pause() {
+pub(in crate::git) fn pause() {
     std::thread::sleep(std::time::Duration::from_millis(u64::from(5 + std::process::id() % 20)));
 }
 
@@ -85,7 +85,7 @@ pub(super) fn commit(
 }
 
 /// Moves a ref, if it still holds `old` (`None`: isn't there).
-pub(super) fn put(
+pub(in crate::git) fn put(
     disk: &Repository,
     name: &str,
     new: git2::Oid,

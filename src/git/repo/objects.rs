@@ -5,7 +5,7 @@ use std::rc::Rc;
 use git2::{ErrorClass, ErrorCode, ObjectType};
 
 use super::{Repo, foreign, git, own};
-use crate::change::Oid;
+use crate::change::{Oid, RepoPath};
 use crate::error::{Error, Result};
 
 /// What kind of object.
@@ -133,6 +133,29 @@ impl Repo {
     pub fn blob(&self, oid: Oid) -> Result<Vec<u8>> {
         let object = self.object(oid)?;
         if object.kind == Kind::Blob { Ok(object.data) } else { Err(Error::new(format!("object {oid} is no blob"))) }
+    }
+
+    /// Mode and id of what stands at a path below a tree; `None`: nothing does.
+    ///
+    /// # Errors
+    /// A tree is missing or damaged.
+    pub fn entry_at(&self, tree: Oid, path: &RepoPath) -> Result<Option<(i32, Oid)>> {
+        let mut tree = tree;
+        let mut rest = path.components().peekable();
+        while let Some(name) = rest.next() {
+            self.deadline.check()?;
+            let here = self.inner.find_tree(foreign(tree)?).map_err(|e| missing(tree, &e))?;
+            let found = here.get_name_bytes(name);
+            let Some((mode, id)) = found.and_then(|e| Some((e.filemode_raw(), own(e.id())?))) else { return Ok(None) };
+            if rest.peek().is_none() {
+                return Ok(Some((mode, id)));
+            }
+            if mode != 0o040_000 {
+                return Ok(None);
+            }
+            tree = id;
+        }
+        Ok(None)
     }
 
     /// Writes an object, in memory only.

@@ -135,7 +135,7 @@ impl Gathered {
         }
     }
 
-    /// `[count]`, `[paths]`, `[refs]`.
+    /// `[count]`, `[paths]`, `[refs]`, `[session]`.
     fn rest(&mut self, policy: &Policy) {
         self.kind = "";
         self.list("line-limit", "", "not-lines", texts(&policy.count.not_lines), Effect::Weaker);
@@ -153,6 +153,8 @@ impl Gathered {
         self.refs("protected-ref", "", "allowed", Some(&policy.refs.allowed), Effect::Weaker);
         let most = policy.refs.max_per_push.value;
         self.add("protected-ref", "", "max-per-push", Value::Limit { number: most, shown: most.to_string() });
+        let window = policy.session.window;
+        self.rank("file-limit", "session", "window", window.as_secs(), &show_duration(window));
     }
 }
 
@@ -176,6 +178,7 @@ pub(super) fn facts(policy: &Policy) -> Facts {
         Some(patterns) => facts.refs("protected-ref", "", "protected", Some(patterns), Effect::Stricter),
         None => facts.list("protected-ref", "", "protected", std::iter::once(base), Effect::Stricter),
     }
+    facts.refs("protected-ref", "", "free", policy.free.as_ref(), Effect::Weaker);
     facts.list("policy-change", "owners", "users", values(&policy.owners.users), Effect::Weaker);
     facts.list("policy-change", "owners", "emails", values(&policy.owners.emails), Effect::Weaker);
     facts.keys("policy-change", "owners", &policy.owners.keys, Effect::Weaker);

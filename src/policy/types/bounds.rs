@@ -1,7 +1,9 @@
 //! What is counted, and which names of paths and refs may be.
 
+use std::time::Duration;
+
 use super::super::pattern::{Pattern, Patterns};
-use super::Cited;
+use super::{Cited, Position};
 use crate::change::RepoPath;
 
 /// `[count]`: paths left out of a count, matched strictly.
@@ -78,4 +80,13 @@ pub struct RefRules {
     pub allowed: RefPatterns,
     /// Ref updates in one push.
     pub max_per_push: Cited<u64>,
+}
+
+/// `[session]`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Session {
+    /// On a server, what the same account pushed this recently counts in; zero: nothing does.
+    pub window: Duration,
+    /// Where the policy says so; line 0: it doesn't.
+    pub at: Position,
 }

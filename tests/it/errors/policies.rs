@@ -60,12 +60,6 @@ fn a_policy_of_the_trusted_branch_that_does_not_load() {
 }
 
 #[test]
-fn a_key_of_a_later_version_is_refused_by_name() {
-    let repo = Repo::with_policy(&format!("free = [\"wip/**\"]\n{POLICY}"));
-    assert_undecided(&repo, &["check"], "`free` is not enforced by this version");
-}
-
-#[test]
 fn something_else_in_the_policy_s_place() {
     let too_large = format!("{OPEN_POLICY}#{}\n", "x".repeat(1 << 20));
     for words in ["is a symbolic link", "is a directory", "is not UTF-8", "and a policy may have 1048576"] {

@@ -1,0 +1,80 @@
+//! `guard log`: the ledger, newest first, hashed anew.
+
+use serde::Serialize;
+
+use super::Done;
+use crate::change::Oid;
+use crate::cli::{Format, LogArgs};
+use crate::context::Context;
+use crate::error::Result;
+use crate::git::Repo;
+use crate::git::ledger::{self, Ledger};
+use crate::ledger::Entry;
+use crate::ledger::value::Id;
+use crate::report::{json, text};
+
+/// One entry, and the commit that it is.
+#[derive(Serialize)]
+struct Shown {
+    commit: Id,
+    #[serde(flatten)]
+    entry: Entry,
+}
+
+#[derive(Serialize)]
+struct Document {
+    version: u8,
+    entries: Vec<Shown>,
+}
+
+/// Reads all, shows some.
+///
+/// # Errors
+/// The ledger is damaged.
+pub fn run(context: &Context, args: &LogArgs) -> Result<Done> {
+    let repo = Repo::open(false)?;
+    let entries = entries(&repo, args.number.unwrap_or(usize::MAX))?;
+    if context.common.format == Format::Json {
+        return Ok(Done::printed(json::document(&Document { version: 1, entries })));
+    }
+    let shown = entries.iter().map(|shown| text::ledger_entry(&shown.entry, shown.commit.0));
+    let all = shown.collect::<Vec<String>>().join("\n");
+    Ok(Done::printed(if all.is_empty() && args.number != Some(0) { empty(&repo) } else { all }))
+}
+
+fn empty(repo: &Repo) -> String {
+    let hint = if repo.is_bare() {
+        "guard install --server".to_owned()
+    } else {
+        format!("git fetch origin {0}:{0} && guard log", ledger::REF)
+    };
+    let why = if repo.is_bare() { "is empty: no push was recorded here" } else { "is not here: it stands where pushes go" };
+    format!("guard: the ledger {why}\nnext: {hint}\n")
+}
+
+/// The newest `most`, all having been looked at: each is what its id says, and comes after the one that it counts from.
+fn entries(repo: &Repo, most: usize) -> Result<Vec<Shown>> {
+    let mut shown = Vec::new();
+    let mut after: Option<(Oid, u64, Entry)> = None;
+    for stored in Ledger::open(repo)?.checked_entries() {
+        let stored = stored?;
+        let entry = Entry::stored(&stored)?;
+        let first = stored.parent.is_none();
+        if first != (entry.number == 1) {
+            return Err(ledger::damaged(
+                stored.commit,
+                if first { "what came before it is gone" } else { "its number is not its place" },
+            ));
+        }
+        if let Some((commit, number, later)) = &after
+            && (number.checked_sub(1) != Some(entry.number) || later.time < entry.time)
+        {
+            return Err(ledger::damaged(*commit, "it does not follow the entry in front of it"));
+        }
+        if shown.len() < most {
+            shown.push(Shown { commit: Id(stored.commit), entry: entry.clone() });
+        }
+        after = Some((stored.commit, entry.number, entry));
+    }
+    Ok(shown)
+}

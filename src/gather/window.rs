@@ -1,0 +1,203 @@
+//! What the ledger says: whose commits are, what an account pushed before that counts in, in which order halts and resumes came.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::{Gatherer, Landing};
+use crate::case::{Earlier, Work};
+use crate::change::{FileChange, Oid};
+use crate::error::{Error, Result};
+use crate::evidence::halt::Spoken;
+use crate::git::ledger::Ledger;
+use crate::git::range;
+use crate::ledger::record::digest;
+use crate::ledger::value::{Bytes, Id};
+use crate::ledger::window::{Counted, Current, Past, Whose, landed, standing};
+use crate::ledger::{Entry, Owned};
+
+/// The place of what is reserved: after all that is recorded.
+const AFTER_ALL: u64 = u64::MAX / 2;
+/// Words of one push.
+const PLACES: u64 = 1 << 20;
+
+/// What was pushed before, and what a protected branch has of it.
+pub(super) struct Window {
+    /// Newest first.
+    past: Vec<Counted>,
+    /// What protected branches hold, now or by this push.
+    tips: Vec<Oid>,
+}
+
+impl<'a> Gatherer<'a> {
+    /// The ledger, opened once.
+    pub(super) fn ledger(&self) -> Result<&Ledger<'a>> {
+        if let Some(ledger) = self.ledger.get() {
+            return Ok(ledger);
+        }
+        let ledger = Ledger::open(self.repo)?;
+        Ok(self.ledger.get_or_init(|| ledger))
+    }
+
+    /// Whose a commit is by the ledger; `None`: it is new, or older than the ledger.
+    pub(super) fn recorded(&self, commit: Oid) -> Result<Option<Owned>> {
+        if let Some(known) = self.owned.borrow().get(&commit) {
+            return Ok(known.clone());
+        }
+        let found = self.look_up(commit)?;
+        self.owned.borrow_mut().insert(commit, found.clone());
+        Ok(found)
+    }
+
+    fn look_up(&self, commit: Oid) -> Result<Option<Owned>> {
+        let works = self.reserved.iter().filter(|one| one.sure).flat_map(|one| one.entry.work.iter().map(|w| (&one.entry, w)));
+        for (entry, work) in works {
+            if work.commits.contains(&Id(commit)) {
+                return Ok(Some(Owned { specialist: work.specialist.clone(), account: entry.account.clone() }));
+            }
+        }
+        let ledger = self.ledger()?;
+        let Some(found) = ledger.tip().and(ledger.find("commits", &commit.to_string())?) else { return Ok(None) };
+        serde_json::from_slice(&found)
+            .map(Some)
+            .map_err(|e| Error::new(format!("the ledger is damaged: it can't be read whose commit {commit} is: {e}")))
+    }
+
+    /// The place of each word that the ledger has.
+    pub(super) fn ranks(&self, spoken: &[Spoken]) -> Result<BTreeMap<Vec<u8>, u64>> {
+        let mut ranks = BTreeMap::new();
+        for one in spoken {
+            let name = digest(&one.line);
+            let reserved = self.reserved.iter().rev().filter(|counted| counted.sure).zip(0_u64..);
+            for (counted, number) in reserved {
+                if let Some(place) = counted.entry.words.iter().position(|word| word.line == name) {
+                    ranks.insert(one.line.clone(), AFTER_ALL.saturating_add(rank(number, place)));
+                }
+            }
+            let Some(found) = self.ledger()?.find("words", &name)? else { continue };
+            let text = String::from_utf8_lossy(&found);
+            let mut numbers = text.split_whitespace();
+            let (Some(Ok(number)), Some(Ok(place))) = (numbers.next().map(str::parse), numbers.next().map(str::parse)) else {
+                return Err(Error::new("the ledger is damaged: it can't be read in which order halts and resumes came"));
+            };
+            ranks.insert(one.line.clone(), rank(number, place));
+        }
+        Ok(ranks)
+    }
+
+    /// What was pushed here within the window.
+    pub(super) fn window(&self, landings: &[Landing]) -> Result<Window> {
+        let window = self.policy.session.window;
+        if window.is_zero() || !self.on_server {
+            return Ok(Window { past: Vec::new(), tips: Vec::new() });
+        }
+        // Further back than there is time, there is nothing.
+        let since = Timestamp::now().checked_sub(window).unwrap_or(Timestamp::MIN);
+        let mut past: Vec<Counted> = self.reserved.iter().filter(|one| one.entry.time.0 >= since).cloned().collect();
+        for stored in self.ledger()?.entries() {
+            self.repo.deadline.check()?;
+            let stored = stored?;
+            if stored.seconds < since.as_second() {
+                break;
+            }
+            past.push(Counted { entry: Entry::stored(&stored)?, sure: true });
+        }
+        let mut tips = self.protected_tips()?;
+        tips.extend(self.base()?.map(|base| base.commit));
+        // Where all of the push lands, nothing else stays if it doesn't.
+        let lands = |landing: &Landing| landing.tip.is_none() || landing.update.as_ref().is_some_and(|update| update.lands);
+        if landings.iter().all(lands) {
+            tips.extend(landings.iter().filter_map(|landing| landing.tip));
+        }
+        Ok(Window { past, tips })
+    }
+}
+
+fn rank(number: u64, place: usize) -> u64 {
+    number.saturating_mul(PLACES).saturating_add(u64::try_from(place).unwrap_or(PLACES).min(PLACES - 1))
+}
+
+impl Window {
+    /// What of the specialist's earlier pushes counts in, beside `work`, which is theirs in this push.
+    pub(super) fn earlier(
+        &self,
+        g: &Gatherer<'_>,
+        name: Option<&str>,
+        landings: &[Landing],
+        work: &[&Work],
+    ) -> Result<Vec<(Earlier, Vec<FileChange>)>> {
+        let account = g.account_name();
+        let whose = Whose { name, account: account.as_deref() };
+        let now: BTreeSet<(Vec<u8>, Option<Oid>)> = work.iter().flat_map(|work| &work.changes).map(content).collect();
+        let gone: BTreeSet<(Vec<u8>, Option<Oid>)> =
+            landed(&self.past).into_iter().map(FileChange::from).map(|c| content(&c)).collect();
+        let mut known = now;
+        let mut earlier = Vec::new();
+        for past in standing(&self.past, whose, &current(landings, work)) {
+            let mut changes: Vec<FileChange> = past.changes.iter().map(|change| FileChange::from(*change)).collect();
+            changes.retain(|change| !gone.contains(&content(change)) && !known.contains(&content(change)));
+            if !changes.is_empty() {
+                self.leave_what_landed(g, &past, &mut changes)?;
+            }
+            known.extend(changes.iter().map(content));
+            if !changes.is_empty() {
+                let files = u64::try_from(changes.len()).unwrap_or(u64::MAX);
+                earlier.push((Earlier { reference: past.reference.0.clone(), time: past.time.0, files }, changes));
+            }
+        }
+        Ok(earlier)
+    }
+
+    /// Takes out what protected branches hold, as commits or as content.
+    fn leave_what_landed(&self, g: &Gatherer<'_>, past: &Past<'_>, changes: &mut Vec<FileChange>) -> Result<()> {
+        let tip = match past.tip {
+            Some(Id(tip)) if g.repo.exists(tip)? => g.repo.peel_to_commit(tip)?,
+            Some(_) | None => None,
+        };
+        for protected in &self.tips {
+            if let Some(tip) = tip
+                && range::is_ancestor(g.repo, tip, *protected)?
+            {
+                changes.clear();
+                return Ok(());
+            }
+            let tree = g.repo.commit(*protected)?.tree;
+            let mut kept = Vec::new();
+            for change in changes.drain(..) {
+                if !stands(g, tree, &change)? {
+                    kept.push(change);
+                }
+            }
+            *changes = kept;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a tree holds what the change makes.
+fn stands(g: &Gatherer<'_>, tree: Oid, change: &FileChange) -> Result<bool> {
+    let from = match change.paths().nth(1) {
+        Some(from) => g.repo.entry_at(tree, from)?,
+        None => None,
+    };
+    let here = g.repo.entry_at(tree, &change.path)?;
+    Ok(from.is_none() && here == change.new.map(|entry| (entry.kind.mode(), entry.oid)))
+}
+
+fn content(change: &FileChange) -> (Vec<u8>, Option<Oid>) {
+    (change.path.as_bytes().to_vec(), change.new.map(|entry| entry.oid))
+}
+
+fn current(landings: &[Landing], work: &[&Work]) -> Current {
+    let mut current = Current::default();
+    for landing in landings {
+        if let (Some(target), Some(old)) = (&landing.target, landing.continues) {
+            current.continued.entry(Bytes(target.clone())).or_default().insert(Id(old));
+        }
+    }
+    for work in work {
+        let paths = work.changes.iter().map(|change| Bytes(change.path.as_bytes().to_vec()));
+        current.paths.entry(Bytes(work.reference.clone())).or_default().extend(paths);
+    }
+    current
+}

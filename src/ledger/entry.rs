@@ -1,0 +1,271 @@
+//! One entry: who pushed what where, what of it was whose, what an owner waived, who halted and resumed.
+
+use serde::{Deserialize, Serialize};
+
+use super::value::{Bytes, Id, Number, Side, Time};
+use crate::change::{Bounds, FileChange, FileStatus, LineCount, LineTouch, LineTouches, LinkTarget, RepoPath};
+use crate::error::{Error, Result};
+use crate::git::ledger::{self, Stored};
+
+/// The version of this format.
+pub const VERSION: u8 = 1;
+
+/// A push that was taken.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    /// Of the format.
+    pub version: u8,
+    /// Its place in the ledger, from 1; 0 while it has none.
+    pub number: u64,
+    /// By what a reservation and its entry know each other.
+    pub id: String,
+    /// When it was taken, never before the entry in front of it.
+    pub time: Time,
+    /// The authenticated account, or who signed the push.
+    pub account: Option<String>,
+    /// `guard.identity`: how the account is known.
+    pub identity: String,
+    /// `commit`, `branch` or `land`.
+    pub stage: String,
+    /// `accepted`.
+    pub verdict: String,
+    /// The policy that judged.
+    pub policy: PolicyAt,
+    /// The refs, and what they held before and after.
+    pub updates: Vec<Update>,
+    /// Who did what on which ref.
+    pub work: Vec<Work>,
+    /// What an owner has waived.
+    pub waivers: Vec<Waived>,
+    /// Halts and resumes that came with it.
+    pub words: Vec<Said>,
+    /// The push ended before it could be recorded; a later one recorded what the refs held.
+    pub reconciled: bool,
+}
+
+/// Where a policy was read.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct PolicyAt {
+    /// As reports name it.
+    pub source: String,
+    /// Its blob.
+    pub blob: Option<Id>,
+}
+
+/// How a ref changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum How {
+    /// It is new.
+    Create,
+    /// It went on from where it was.
+    Forward,
+    /// It didn't.
+    Rewind,
+    /// It went away.
+    Delete,
+}
+
+/// One ref.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Update {
+    /// As it was pushed.
+    pub r#ref: Bytes,
+    /// Where that is a symbolic ref: the one that it stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Bytes>,
+    /// What it held.
+    pub old: Option<Id>,
+    /// What it holds.
+    pub new: Option<Id>,
+    /// How it changed.
+    pub change: How,
+    /// The ref is protected, or the base: what it holds is nobody's any more.
+    pub landed: bool,
+}
+
+impl Update {
+    /// The ref that really changed.
+    pub fn name(&self) -> &Bytes {
+        self.target.as_ref().unwrap_or(&self.r#ref)
+    }
+}
+
+/// What one specialist did on one ref.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Work {
+    /// The ref that really changed.
+    pub r#ref: Bytes,
+    /// Whose it is.
+    pub specialist: Option<String>,
+    /// How that is known, as in a report.
+    pub source: String,
+    /// The accounts that brought the commits.
+    pub accounts: Vec<String>,
+    /// How many commits that the ref has and the base hasn't are theirs.
+    pub count: u64,
+    /// Those of them that nobody had brought before.
+    pub commits: Vec<Id>,
+    /// What of it differs from the base.
+    pub changes: Vec<Change>,
+}
+
+/// One path that differs.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Change {
+    /// It.
+    pub path: Bytes,
+    /// Where it was moved from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Bytes>,
+    /// What the base holds.
+    pub old: Option<Side>,
+    /// What stands there.
+    pub new: Option<Side>,
+    /// Bytes of what stands there.
+    pub size: u64,
+    /// Inserted lines; `null` in a binary file.
+    pub insertions: Option<Number>,
+    /// Deleted lines.
+    pub deletions: Option<Number>,
+    /// Bytes of the inserted lines.
+    pub inserted_bytes: Number,
+    /// Where a symbolic link points, within the repository.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Bytes>,
+    /// Areas that it touches by its lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
+    /// Why that can't be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<String>,
+}
+
+/// A waiver that was used.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Waived {
+    /// The rule.
+    pub rule: String,
+    /// Which owner, escaped.
+    pub owner: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Until when.
+    pub expires: String,
+    /// What was found.
+    pub messages: Vec<String>,
+}
+
+/// A halt or a resume.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Said {
+    /// `halt` or `resume`.
+    pub say: String,
+    /// Who, escaped.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// Without proof.
+    pub forced: bool,
+    /// Why it is worth nothing.
+    pub refused: Option<String>,
+    /// The SHA-256 of its line.
+    pub line: String,
+}
+
+/// Whose a commit is, as the ledger keeps it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Owned {
+    /// The specialist's name.
+    pub specialist: Option<String>,
+    /// The account that brought it.
+    pub account: Option<String>,
+}
+
+impl Entry {
+    /// From its JSON.
+    ///
+    /// # Errors
+    /// It is none of this version.
+    pub fn read(content: &[u8]) -> Result<Self> {
+        let entry: Self = serde_json::from_slice(content).map_err(|e| Error::new(format!("it can't be read: {e}")))?;
+        if entry.version == VERSION { Ok(entry) } else { Err(Error::new(format!("it is of version {}", entry.version))) }
+    }
+
+    /// As the ledger stores it.
+    ///
+    /// # Errors
+    /// The ledger is damaged.
+    pub fn stored(stored: &Stored) -> Result<Self> {
+        Self::read(&stored.content).map_err(|e| ledger::damaged(stored.commit, &e.message))
+    }
+
+    /// As JSON.
+    ///
+    /// # Errors
+    /// It can't be written.
+    pub fn json(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec(self).map_err(|e| Error::new(format!("an entry of the ledger can't be written: {e}")))
+    }
+
+    /// Leaves only what was done to these refs.
+    pub fn keep(&mut self, kept: impl Fn(&Update) -> bool) {
+        self.updates.retain(kept);
+        self.work.retain(|work| self.updates.iter().any(|update| *update.name() == work.r#ref));
+    }
+}
+
+impl From<&FileChange> for Change {
+    fn from(change: &FileChange) -> Self {
+        let bytes = |path: &RepoPath| Bytes(path.as_bytes().to_vec());
+        let (insertions, deletions) = match change.lines {
+            LineCount::Text { added, deleted } => (Some(added.into()), Some(deleted.into())),
+            LineCount::Binary => (None, None),
+        };
+        let (lines, unknown) = match &change.line_touches {
+            LineTouches::Known(touches) => (touches.iter().map(|touch| touch.area.clone()).collect(), None),
+            LineTouches::Unknown(why) => (Vec::new(), Some(why.clone())),
+        };
+        let inside = |link: &LinkTarget| match link {
+            LinkTarget::Inside(path) => Some(bytes(path)),
+            LinkTarget::Outside(_) | LinkTarget::Unknown(_) => None,
+        };
+        Self {
+            path: bytes(&change.path),
+            from: change.paths().nth(1).map(bytes),
+            old: change.old.map(Side::from),
+            new: change.new.map(Side::from),
+            size: change.size,
+            insertions,
+            deletions,
+            inserted_bytes: change.inserted_bytes.into(),
+            links: change.links.iter().filter_map(inside).collect(),
+            lines,
+            unknown,
+        }
+    }
+}
+
+impl From<&Change> for FileChange {
+    fn from(change: &Change) -> Self {
+        let path = |bytes: &Bytes| RepoPath::new(bytes.0.clone());
+        let (old, new) = (change.old.as_ref().and_then(Side::entry), change.new.as_ref().and_then(Side::entry));
+        let touch = |area: &String| LineTouch { area: area.clone(), line: 0, text: Vec::new() };
+        let known = || LineTouches::Known(change.lines.iter().map(touch).collect());
+        Self {
+            path: path(&change.path),
+            status: FileStatus::of(change.from.as_ref().map(path), old, new),
+            old,
+            new,
+            size: change.size,
+            lines: match (change.insertions, change.deletions) {
+                (Some(added), Some(deleted)) => LineCount::Text { added: added.into(), deleted: deleted.into() },
+                (Some(_) | None, _) => LineCount::Binary,
+            },
+            inserted_bytes: Bounds::from(change.inserted_bytes),
+            links: change.links.iter().map(|link| LinkTarget::Inside(path(link))).collect(),
+            line_touches: change.unknown.clone().map_or_else(known, LineTouches::Unknown),
+            collisions: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! From a push that was accepted to its entry, and from an entry to what is found again by a name.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+
+use super::entry::{Change, Entry, How, Owned, PolicyAt, Said, Update, VERSION, Waived, Work};
+use super::value::{Bytes, Id, Time};
+use crate::case::{Case, UpdateKind};
+use crate::change::hex;
+use crate::error::{Error, Result};
+use crate::evidence::halt::Spoken;
+use crate::git::Repo;
+use crate::git::ledger::{self, Addition, Ledger};
+use crate::git::push::RefUpdate;
+use crate::policy::{Limits, Policy};
+use crate::report::escape;
+use crate::rules::waiver_words;
+use crate::verdict::{Outcome, Verdict};
+
+/// What a push did, beside what was judged.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// Names the reservation.
+    pub id: String,
+    /// When it was judged.
+    pub now: Timestamp,
+    /// Who pushed.
+    pub account: Option<String>,
+    /// `guard.identity`.
+    pub identity: String,
+    /// The refs as they were pushed, and those that really change.
+    pub updates: &'a [(RefUpdate, Vec<u8>)],
+    /// Halts and resumes that come with it.
+    pub words: &'a [Spoken],
+}
+
+/// The entry of an accepted push.
+pub fn entry(policy: &Policy, case: &Case, verdict: &Verdict, facts: Facts<'_>) -> Entry {
+    let source = &policy.source;
+    Entry {
+        version: VERSION,
+        number: 0,
+        id: facts.id,
+        time: Time(facts.now),
+        account: facts.account,
+        identity: facts.identity,
+        stage: case.stage.as_str().to_owned(),
+        verdict: verdict.decision.as_str().to_owned(),
+        policy: PolicyAt { source: source.name.clone(), blob: source.blob.map(Id) },
+        updates: facts.updates.iter().map(|(update, target)| self::update(case, update, target)).collect(),
+        work: case.work.iter().map(|work| self::work(policy, work)).collect(),
+        waivers: waivers(case, verdict),
+        words: facts.words.iter().map(said).collect(),
+        reconciled: false,
+    }
+}
+
+fn update(case: &Case, update: &RefUpdate, target: &[u8]) -> Update {
+    let facts = case.subjects.iter().filter_map(|s| s.update.as_ref()).find(|facts| facts.name == update.name);
+    let change = match facts.map(|facts| facts.kind) {
+        Some(UpdateKind::Create { .. }) => How::Create,
+        Some(UpdateKind::Forward) => How::Forward,
+        Some(UpdateKind::Rewind) => How::Rewind,
+        Some(UpdateKind::Delete) => How::Delete,
+        // A bootstrap has no landing that would say it: nothing is freed by it.
+        None if update.new.is_none() => How::Delete,
+        None if update.old.is_none() => How::Create,
+        None => How::Rewind,
+    };
+    Update {
+        r#ref: Bytes(update.name.clone()),
+        target: (target != update.name).then(|| Bytes(target.to_vec())),
+        old: update.old.map(Id),
+        new: update.new.map(Id),
+        change,
+        landed: facts.is_some_and(|facts| facts.lands),
+    }
+}
+
+fn work(policy: &Policy, work: &crate::case::Work) -> Work {
+    // What nothing limits needs not be added up.
+    let limited = work.actor.limits(policy).is_some_and(limits_sessions);
+    Work {
+        r#ref: Bytes(work.reference.clone()),
+        specialist: work.actor.name.clone(),
+        source: work.actor.source.as_json(),
+        accounts: work.accounts.iter().cloned().collect(),
+        count: work.count,
+        commits: work.commits.iter().copied().map(Id).collect(),
+        changes: work.changes.iter().filter(|_| limited).map(Change::from).collect(),
+    }
+}
+
+fn limits_sessions(limits: &Limits) -> bool {
+    let Limits { files_per_session, lines_per_session, bytes_per_session, areas_per_session, .. } = limits;
+    files_per_session.is_some() || lines_per_session.is_some() || bytes_per_session.is_some() || areas_per_session.is_some()
+}
+
+/// Every waiver that was used, with what it covered.
+fn waivers(case: &Case, verdict: &Verdict) -> Vec<Waived> {
+    let mut all: Vec<Waived> = Vec::new();
+    for judgement in &verdict.judgements {
+        let granted = case.subjects.iter().filter(|s| s.kind == judgement.kind && s.commit == judgement.commit);
+        let granted: Vec<_> = granted.filter(|s| s.tree == judgement.tree).flat_map(|s| &s.waivers).collect();
+        for (rule, outcome) in &judgement.outcomes {
+            let Outcome::Waived(by, violations) = outcome else { continue };
+            for one in
+                granted.iter().filter(|one| one.refused.is_none() && one.waiver.rule == *rule && by.contains(&waiver_words(one)))
+            {
+                let waived = Waived {
+                    rule: (*rule).to_owned(),
+                    owner: one.by.clone(),
+                    reason: one.waiver.reason.clone(),
+                    expires: one.waiver.expires.to_string(),
+                    messages: violations.iter().map(|violation| violation.message.clone()).collect(),
+                };
+                if !all.contains(&waived) {
+                    all.push(waived);
+                }
+            }
+        }
+    }
+    all
+}
+
+fn said(spoken: &Spoken) -> Said {
+    let word = &spoken.word;
+    Said {
+        say: word.say.as_str().to_owned(),
+        by: spoken.by.clone(),
+        reason: word.reason.clone(),
+        forced: word.forced,
+        refused: spoken.refused.clone(),
+        line: digest(&spoken.line),
+    }
+}
+
+/// By what the ledger knows a halt or a resume.
+pub fn digest(line: &[u8]) -> String {
+    hex(&Sha256::digest(line))
+}
+
+/// Appends an entry, which gets its number and time there. To be called by whoever holds the desk.
+///
+/// # Errors
+/// The ledger is damaged, or can't be written.
+pub fn append(repo: &Repo, mut entry: Entry) -> Result<()> {
+    let ledger = Ledger::open(repo)?;
+    let last = ledger.entries().next().transpose()?.map(|stored| Entry::stored(&stored)).transpose()?;
+    if let Some(last) = &last {
+        entry.time = entry.time.max(last.time);
+    }
+    entry.number = last.map_or(0, |last| last.number).saturating_add(1);
+    let mut shelved = BTreeMap::new();
+    for work in &entry.work {
+        // One account for each: who brought a commit is who pushes now.
+        let owned = Owned { specialist: work.specialist.clone(), account: entry.account.clone() };
+        let owned = serde_json::to_vec(&owned).map_err(|e| Error::new(format!("whose a commit is can't be written: {e}")))?;
+        shelved.extend(work.commits.iter().map(|commit| (("commits", commit.0.to_string()), owned.clone())));
+    }
+    for (place, word) in entry.words.iter().enumerate() {
+        shelved.insert(("words", word.line.clone()), format!("{} {place}\n", entry.number).into_bytes());
+    }
+    let (message, content) = (message(&entry), entry.json()?);
+    let addition = Addition { content: &content, message: &message, seconds: entry.time.0.as_second(), shelved: &shelved };
+    ledger::append(repo, ledger.tip(), &addition)
+}
+
+/// For people who read the ledger by `git log`.
+fn message(entry: &Entry) -> String {
+    let short = |id: Option<Id>| id.map_or_else(|| "nothing".to_owned(), |id| id.0.short());
+    let of = |update: &Update| format!("{} {}..{}", escape(&update.r#ref.0), short(update.old), short(update.new));
+    let who = entry.account.as_deref().map_or_else(|| "nobody known".to_owned(), |account| escape(account.as_bytes()));
+    let (first, more) = (entry.updates.first().map_or_else(String::new, of), entry.updates.len().saturating_sub(1));
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("{who}: {first}{more}\n")
+}
