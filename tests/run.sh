@@ -103,18 +103,7 @@ check_scripts() {
     shellcheck -- "${scripts[@]}"
 }
 
-# Linked statically where that is possible, so that the same build is what the chroot is tried with.
-static=()
-can_link_statically() { [ "$(uname -s)" = Linux ] && [ "$("${CC:-cc}" -print-file-name=libc.a)" != libc.a ]; }
-run_demo() { ./install.sh --prefix "$scratch/prefix" "${static[@]}" --demo; }
-
-# Alone in an empty directory, with nothing but itself and the repository; and small enough.
-run_alone() {
-    local size
-    size=$(wc -c <"$scratch/prefix/bin/guard")
-    echo "$size bytes"
-    [ "$size" -le 8000000 ] && GUARD_STATIC=$scratch/prefix/bin/guard cargo test --locked --test it -- hostile::alone
-}
+run_demo() { ./install.sh --prefix "$scratch/prefix" --demo; }
 
 run_uninstall() { ./install.sh --prefix "$scratch/prefix" --uninstall; }
 
@@ -155,13 +144,7 @@ else
     missing "scripts" "shellcheck is missing, and can't be installed here: apt install shellcheck, as root"
 fi
 step "example" run_example
-if can_link_statically; then static=(--static); fi
 step "demo" run_demo
-if [ "${#static[@]}" -gt 0 ]; then
-    step "alone" run_alone
-else
-    missing "alone" "no program without libraries can be built here: it needs Linux and libc.a"
-fi
 step "uninstall" run_uninstall
 
 printf '\n== summary\n'
