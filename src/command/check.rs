@@ -153,8 +153,13 @@ fn against_base(door: &Door<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs, stag
             (base, hidden)
         }
     };
+    let free = match reference.as_deref().and_then(|name| name.strip_prefix(b"refs/heads/")) {
+        // As a push to it would be judged.
+        Some(branch) if stage == Stage::Branch => gatherer.is_free(branch)?,
+        Some(_) | None => false,
+    };
     let landing =
-        Landing { reference, tip: Some(tip), hidden, base: base.as_ref().map(|(_, oid)| *oid), stage, ..Landing::default() };
+        Landing { reference, tip: Some(tip), hidden, base: base.as_ref().map(|(_, oid)| *oid), stage, free, ..Landing::default() };
     Ok((base, landing))
 }
 

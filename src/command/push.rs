@@ -202,7 +202,10 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
         no_notes: change.map(|change| change.odd).unwrap_or_default(),
         updates_in_push: there.updates,
     };
-    let free = !lands && branch.is_some_and(|branch| g.policy.free.as_ref().is_some_and(|free| free.matches(branch)));
+    let free = match branch {
+        Some(branch) => g.is_free(branch)?,
+        None => false,
+    };
     Ok(Landing {
         continues: update.old.filter(|_| facts.kind == UpdateKind::Forward),
         target: Some(effective),

@@ -88,10 +88,6 @@ fn remove(directory: &Path, hook: &str) -> Result<Option<&'static str>> {
         }
         (Standing::Ours(_), kept) => {
             std::fs::remove_file(&path).map_err(failed)?;
-            // A server's directory of such hooks, which may have been made for it; one that holds more stays.
-            if directory.extension().is_some_and(|extension| extension == "d") {
-                drop(std::fs::remove_dir(directory));
-            }
             if matches!(kept, Standing::Ours(_)) {
                 std::fs::remove_file(&legacy).map_err(failed)?;
             }

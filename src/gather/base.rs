@@ -50,6 +50,15 @@ impl Gatherer<'_> {
         }
     }
 
+    /// Whether a branch (short name, raw bytes) is work space: `free` names it, and it is neither protected nor the base.
+    ///
+    /// # Errors
+    /// A ref can't be read.
+    pub fn is_free(&self, branch: &[u8]) -> Result<bool> {
+        let named = self.policy.free.as_ref().is_some_and(|free| free.matches(branch));
+        Ok(named && !self.is_protected(branch)? && self.base_branch()?.is_none_or(|base| base.as_bytes() != branch))
+    }
+
     /// The protected branches as this side knows them: full names and tips.
     ///
     /// # Errors

@@ -40,10 +40,12 @@ fn it_spends_nothing_and_what_is_protected_is_not_free() {
 }
 
 #[test]
-fn pre_push_says_the_same() {
+fn pre_push_and_check_say_the_same() {
     let (repo, _server) = free();
     repo.install();
     branch(&repo, "wip/a", 9);
     repo.git(&["push", "origin", "wip/a:refs/heads/a"]).rejected().says("error[file-limit]");
     taken(&repo, &["wip/a"]);
+    repo.guard(&["check", "wip/a", "--stage", "branch"]).ok();
+    repo.guard(&["check", "wip/a"]).rejected().says("error[file-limit]");
 }

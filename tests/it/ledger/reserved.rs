@@ -126,3 +126,26 @@ fn a_server_without_post_receive_adds_up_all_the_same() {
     refused(&repo, &["b"], "6 files changed in this session, 5 allowed");
     server.guard(&["doctor"]).rejected().says("post-receive").says("is not installed");
 }
+
+#[test]
+fn a_push_that_is_still_under_way_spends_what_it_may() {
+    let (repo, server) = pair(POLICY);
+    server.git(&["config", "guard.deadline", "1s"]).ok();
+    // It ends as refused, and only when we have seen enough.
+    server.script(
+        "hooks/update",
+        "#!/bin/sh\ntest \"$1\" = refs/heads/a || exit 0\nwhile ! test -e enough; do sleep 0.05; done\nexit 1\n",
+    );
+    branch(&repo, "a", 3);
+    let mut slow = repo.command("git").args(["push", "-q", "origin", "a"]).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while left(&server) == 0 && std::time::Instant::now() < end {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    branch(&repo, "b", 3);
+    refused(&repo, &["b"], "6 files changed in this session, 5 allowed");
+    server.write("enough", "");
+    assert!(!slow.wait().unwrap().success());
+    taken(&repo, &["b"]);
+    assert_eq!((left(&server), entries(&server).len()), (0, 1));
+}

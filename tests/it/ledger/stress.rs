@@ -10,17 +10,25 @@ const PUSHERS: usize = 8;
 const REFS: usize = 4;
 /// `GUARD_STRESS=200` for what is promised; as many as take a CI some ten seconds else.
 const PUSHES: usize = 12;
-/// Files that each account may have in work.
+/// Files that each account may have in work; `GUARD_STRESS_BUDGET` for more.
 const BUDGET: usize = 6;
 
-fn pushes() -> usize {
-    std::env::var("GUARD_STRESS").ok().and_then(|text| text.parse().ok()).unwrap_or(PUSHES)
+fn number(name: &str, default: usize) -> usize {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-fn policy() -> String {
+fn budget() -> usize {
+    number("GUARD_STRESS_BUDGET", BUDGET)
+}
+
+fn pushes() -> usize {
+    number("GUARD_STRESS", PUSHES)
+}
+
+fn policy(budget: usize) -> String {
     let entry = |n: usize| format!("[specialist.s{n}]\nusers = [\"u{n}\"]\n");
     let entries: String = (0..PUSHERS / 2).map(entry).collect();
-    format!("version = 1\nbase = \"main\"\n[defaults]\nmax-files-per-session = {BUDGET}\n{entries}")
+    format!("version = 1\nbase = \"main\"\n[defaults]\nmax-files-per-session = {budget}\n{entries}")
 }
 
 /// A line for whoever asks (`--nocapture`).
@@ -88,7 +96,7 @@ fn spent(server: &Repo) -> BTreeMap<String, usize> {
 
 #[test]
 fn eight_pushers_on_four_refs_spend_no_budget_twice_and_lose_nothing() {
-    let repo = Repo::with_policy(&policy());
+    let repo = Repo::with_policy(&policy(budget()));
     let server = server(&repo);
     let pushes = pushes();
     let (began, mut said) = (std::time::Instant::now(), String::new());
@@ -96,16 +104,16 @@ fn eight_pushers_on_four_refs_spend_no_budget_twice_and_lose_nothing() {
         said.push_str(&String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap());
     }
     let count = |word: &str| said.lines().filter(|line| line.starts_with(word)).count();
-    let (ok, budget) = (count("ok "), count("budget "));
-    note(&format!("{pushes} pushes each: {ok} taken, {budget} over the budget, {:.1} s", began.elapsed().as_secs_f64()));
-    assert_eq!(ok + budget, PUSHERS * pushes, "{said}");
+    let (ok, over) = (count("ok "), count("budget "));
+    note(&format!("{pushes} pushes each: {ok} taken, {over} over the budget, {:.1} s", began.elapsed().as_secs_f64()));
+    assert_eq!(ok + over, PUSHERS * pushes, "{said}");
     let all = entries(&server);
     assert_eq!(all.len(), ok, "every push that was taken is there, once");
     assert!(all.iter().all(|entry| entry["reconciled"] == false));
     assert_eq!(left(&server), 0);
     // Each account has spent exactly what it has: everybody asked for more.
     for (account, files) in spent(&server) {
-        assert_eq!(files, BUDGET.min(2 * pushes), "{account} has {files} files: {said}");
+        assert_eq!(files, budget().min(2 * pushes), "{account} has {files} files: {said}");
     }
     for line in said.lines().filter_map(|line| line.strip_prefix("ok ")) {
         let (name, file) = line.split_once(' ').unwrap();
@@ -138,7 +146,7 @@ fn kill_one(server: &Repo, seed: usize) -> bool {
 
 #[test]
 fn killed_at_any_instant_the_next_push_is_judged_rightly_and_the_ledger_is_whole() {
-    let repo = Repo::with_policy(&policy());
+    let repo = Repo::with_policy(&policy(BUDGET));
     let server = server(&repo);
     repo.login("u0");
     let (mut killed, mut seed) = (0, 1_usize);
