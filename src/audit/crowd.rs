@@ -8,7 +8,7 @@ use std::sync::mpsc::sync_channel;
 use crate::error::{Error, Result};
 
 /// Items that one thread takes at once: neighbours, which share what they read.
-const CHUNK: usize = 64;
+const CHUNK: usize = 128;
 /// Finished chunks that wait to be taken.
 const WAITING: usize = 16;
 /// More threads than that only wait for each other.

@@ -4,6 +4,7 @@
 //! table once and is named by its place there (`Report::person`, `area`, `suite`).
 
 mod crowd;
+mod judged;
 mod law;
 mod replay;
 mod row;
@@ -19,7 +20,7 @@ use std::sync::Mutex;
 use crate::change::Oid;
 use crate::context::{Context, Settings};
 use crate::error::Result;
-use crate::git::Step;
+use crate::git::History;
 use crate::policy::Policy;
 use replay::{Landed, Replay};
 use sums::Sums;
@@ -80,7 +81,7 @@ impl Report {
     }
 }
 
-/// Replays the policy over `steps`. `today`: judges every commit; `None`: each is judged by the policy at its parent. `tick`: hears how many
+/// Replays the policy over `history`. `today`: judges every commit; `None`: each is judged by the policy at its parent. `tick`: hears how many
 /// more commits are done.
 ///
 /// # Errors
@@ -88,12 +89,12 @@ impl Report {
 pub fn replay(
     asked: Asked<'_>,
     (context, settings): (&Context, &Settings),
-    steps: &[Step],
+    history: &History,
     tick: &dyn Fn(usize),
 ) -> Result<Report> {
-    let open = || Replay::open(context, settings, steps, asked.today);
+    let open = || Replay::open(context, settings, history, asked.today);
     let mut sums = Sums::new(asked.range, asked.policy, asked.today);
-    crowd::over(steps.len(), open, Replay::tell, |told| {
+    crowd::over(history.steps.len(), open, Replay::tell, |told| {
         tick(told.len());
         told.into_iter().for_each(|one| sums.take(one));
     })?;

@@ -3,61 +3,22 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::judged::{Judged, Kept, Told};
 use super::law::{Key, Law, Laws};
-use super::row::{Person, Rules, Size};
-use super::told::{Event, Happened};
-use crate::case::{Part, Subject};
+use super::row::Person;
+use crate::case::Part;
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
-use crate::evidence::{Level, MarkedCommit, marker};
+use crate::evidence::{MarkedCommit, marker};
 use crate::gather::{Ancestor, Brought, Gatherer};
-use crate::git::{Commit, Repo, Step};
+use crate::git::notes::{Notes, Writers};
+use crate::git::{Commit, History, Repo, Step};
 use crate::identity::Actor;
-use crate::judge;
 use crate::policy::Policy;
-use crate::report::escape_words;
 use crate::rules;
-use crate::verdict::Outcome;
 
-/// Characters of a reason that are kept.
-const WHY: usize = 400;
-
-/// What is known of a commit.
-pub(super) struct Told {
-    pub step: Step,
-    pub parents: u32,
-    pub person: Person,
-    pub size: Option<Size>,
-    pub areas: Vec<String>,
-    /// Whether it touches an area that demands a suite.
-    pub guarded: bool,
-    pub claims: Vec<String>,
-    pub judged: Judged,
-    /// What a merge that brings it has to prove of it.
-    pub kept: Kept,
-}
-
-/// A change set that came with a merge, and under which law it was seen.
-#[derive(Debug)]
-pub(super) enum Kept {
-    /// It asks for nothing.
-    Nothing(Key),
-    /// It may.
-    Part(Key, Box<Part>),
-    /// It has to be looked at again.
-    Lost,
-}
-
-/// What the rules say, and the evidence that they look at.
-#[derive(Default)]
-pub(super) struct Judged {
-    pub evidence: Vec<(String, Level, Option<bool>)>,
-    pub violations: Rules,
-    pub indeterminate: Rules,
-    pub waived: Rules,
-    pub events: Vec<Event>,
-    pub why: Option<String>,
-}
+/// Chunks after which a thread opens its repository anew.
+const CHUNKS: u32 = 16;
 
 /// A merge on the first-parent line, and what came with it, itself included, each with its place.
 pub(super) struct Landed {
@@ -70,8 +31,11 @@ pub(super) struct Replay<'a> {
     repo: Repo,
     context: &'a Context,
     settings: &'a Settings,
-    steps: &'a [Step],
+    history: &'a History,
     laws: Laws<'a>,
+    /// The refs of evidence, read once.
+    writers: Writers,
+    chunks: u32,
 }
 
 impl<'a> Replay<'a> {
@@ -79,19 +43,35 @@ impl<'a> Replay<'a> {
     ///
     /// # Errors
     /// As `Repo::open`.
-    pub fn open(context: &'a Context, settings: &'a Settings, steps: &'a [Step], today: Option<&'a Policy>) -> Result<Self> {
+    pub fn open(context: &'a Context, settings: &'a Settings, history: &'a History, today: Option<&'a Policy>) -> Result<Self> {
         let repo = Repo::open(false)?;
         repo.remember_objects();
-        Ok(Self { repo, context, settings, steps, laws: Laws::new(today) })
+        repo.know(history);
+        let writers = Notes::open(&repo, &[])?.writers();
+        Ok(Self { repo, context, settings, history, laws: Laws::new(today), writers, chunks: 0 })
     }
 
-    /// What is known of these commits.
-    pub fn tell(&mut self, places: Range<usize>) -> Vec<Told> {
-        places.filter_map(|place| Some(self.tell_one(place, *self.steps.get(place)?))).collect()
+    /// What is known of these commits, by their places from the end: a pack holds what is newer whole, and what is older by what is newer.
+    pub fn tell(&mut self, from_the_end: Range<usize>) -> Vec<Told> {
+        self.clean_up();
+        let places = from_the_end.filter_map(|place| self.history.steps.len().checked_sub(place + 1));
+        places.filter_map(|place| Some(self.tell_one(place, *self.history.steps.get(place)?))).collect()
+    }
+
+    /// What merging has written stays in memory as long as the repository is open.
+    fn clean_up(&mut self) {
+        self.chunks += 1;
+        if self.chunks.is_multiple_of(CHUNKS)
+            && let Ok(fresh) = Repo::open(false)
+        {
+            fresh.remember_objects_of(&self.repo);
+            fresh.know(self.history);
+            self.repo = fresh;
+        }
     }
 
     fn tell_one(&mut self, place: usize, step: Step) -> Told {
-        let mut told = Told::nothing(step);
+        let mut told = Told::nothing(place, step);
         if let Err(why) = self.fill(place, &mut told) {
             told.undecided(&why);
         }
@@ -136,13 +116,13 @@ impl<'a> Replay<'a> {
 
     fn fill_landed(&mut self, landed: Landed, judged: &mut Judged) -> Result<()> {
         let missing = || Error::new("a commit of the range is gone");
-        let step = *self.steps.get(landed.place).ok_or_else(missing)?;
+        let step = *self.history.steps.get(landed.place).ok_or_else(missing)?;
         let commit = self.repo.commit(step.oid)?;
         let (key, law) = self.law(&commit)?;
         let mut brought = Brought { parts: Vec::new(), marked: Vec::new() };
         let g = self.gatherer(&law)?;
         for (place, kept) in landed.with {
-            let with = self.steps.get(place).ok_or_else(missing)?;
+            let with = self.history.steps.get(place).ok_or_else(missing)?;
             if with.tree == step.tree {
                 let message = self.repo.commit(with.oid)?.message;
                 brought.marked.push(MarkedCommit { commit: Some(with.oid), tree: with.tree, message });
@@ -172,84 +152,8 @@ impl<'a> Replay<'a> {
         };
         let mut gatherer = Gatherer::new(&self.repo, policy, self.settings, self.context)?;
         (gatherer.bootstrap, gatherer.exact, gatherer.on_server) = (bootstrap, true, self.repo.is_bare());
+        gatherer.look_at(self.writers.clone());
         Ok(gatherer)
-    }
-}
-
-impl Told {
-    fn nothing(step: Step) -> Self {
-        Self {
-            step,
-            parents: 0,
-            person: Person { source: "none".to_owned(), ..Person::nobody() },
-            size: None,
-            areas: Vec::new(),
-            guarded: false,
-            claims: Vec::new(),
-            judged: Judged::default(),
-            kept: Kept::Lost,
-        }
-    }
-
-    /// No rule could tell.
-    fn undecided(&mut self, why: &Error) {
-        let none = |suite: &String| (suite.clone(), Level::None, None);
-        self.judged = Judged { evidence: self.claims.iter().map(none).collect(), indeterminate: Rules::all(), ..Judged::default() };
-        self.judged.doubt(&why.message);
-        (self.size, self.kept) = (None, Kept::Lost);
-    }
-}
-
-impl Judged {
-    /// Judges, and keeps what is said; gives back the areas that are touched, and the change set where it asks anything of a landing.
-    fn take(&mut self, g: &Gatherer<'_>, subject: Subject, claims: &[String], step: &Step) -> (Vec<String>, Option<Part>) {
-        let mut case = g.alone(subject);
-        let verdict = judge(g.policy, &case);
-        for (rule, outcome) in verdict.judgements.iter().flat_map(|judgement| &judgement.outcomes) {
-            self.hear(rule, outcome, step);
-        }
-        let Some(subject) = case.subjects.pop() else { return (Vec::new(), None) };
-        let asked = rules::asked(g.policy, &subject).into_iter();
-        for suite in asked.chain(claims.iter().map(String::as_str)) {
-            let (level, passed) = rules::found(&subject, suite);
-            match self.evidence.iter_mut().find(|(known, ..)| known == suite) {
-                Some((_, best, run)) if level > *best => (*best, *run) = (level, passed),
-                Some(_) => {}
-                None => self.evidence.push((suite.to_owned(), level, passed)),
-            }
-        }
-        let areas = verdict.judgements.into_iter().flat_map(|judgement| judgement.areas).collect();
-        (areas, subject.parts.into_iter().next())
-    }
-
-    fn hear(&mut self, rule: &'static str, outcome: &Outcome, step: &Step) {
-        match outcome {
-            Outcome::Satisfied(_) | Outcome::NotApplicable(_) => {}
-            Outcome::Violated(_) => self.violations.insert(rule),
-            Outcome::Indeterminate(why) => {
-                self.indeterminate.insert(rule);
-                self.doubt(&format!("{rule}: {why}"));
-            }
-            Outcome::Waived(by, _) => {
-                self.waived.insert(rule);
-                self.events.push(Event {
-                    time: step.time,
-                    what: Happened::Waiver,
-                    by: escape_words(by),
-                    about: rule.to_owned(),
-                    commit: Some(step.oid),
-                });
-            }
-        }
-    }
-
-    fn doubt(&mut self, why: &str) {
-        let said = self.why.get_or_insert_default();
-        if said.chars().count() < WHY && !said.contains(why) {
-            let gap = if said.is_empty() { "" } else { "; " };
-            said.push_str(gap);
-            said.extend(escape_words(why).chars().take(WHY));
-        }
     }
 }
 

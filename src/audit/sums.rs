@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::judged::{Judged, Kept, Told};
 use super::law::Key;
-use super::replay::{Judged, Kept, Landed, Told};
+use super::replay::Landed;
 use super::row::{Found, Person, Row, Rules};
 use super::told::{AreaWork, Event, Happened, Outage, SpecialistSum, Work};
 use super::{PolicyName, Report};
@@ -23,6 +24,8 @@ pub(super) struct Sums {
     work: BTreeMap<(usize, u32), u64>,
     kept: Vec<Kept>,
     landings: Vec<usize>,
+    /// Lines of each specialist's largest commit.
+    largest: Vec<u64>,
     room: usize,
 }
 
@@ -31,8 +34,8 @@ impl Sums {
     pub fn new(range: String, policy: PolicyName, today: Option<&Policy>) -> Self {
         let report = Report { range, policy, ..Report::default() };
         let (people, areas, suites) = (HashMap::new(), HashMap::new(), HashMap::new());
-        let (work, kept, landings) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let mut sums = Self { report, people, areas, suites, work, kept, landings, room: KEPT };
+        let (work, kept, landings, largest) = (BTreeMap::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut sums = Self { report, people, areas, suites, work, kept, landings, largest, room: KEPT };
         for area in today.iter().flat_map(|policy| &policy.areas) {
             place(&mut sums.areas, &mut sums.report.areas, &area.name.value);
         }
@@ -42,13 +45,13 @@ impl Sums {
         sums
     }
 
-    /// The next commit.
+    /// The next commit; they come from the newest on.
     pub fn take(&mut self, told: Told) {
-        let at = self.report.commits.len();
+        let at = told.place;
         self.landings.push(told.step.landing);
         let kept = self.keep(told.kept);
         self.kept.push(kept);
-        let specialist = self.specialist(&told.person, at);
+        let specialist = self.specialist(&told.person);
         let mut areas: Vec<u32> = told.areas.iter().map(|area| place(&mut self.areas, &mut self.report.areas, area)).collect();
         areas.sort_unstable();
         for area in &areas {
@@ -113,10 +116,11 @@ impl Sums {
         row.why = (!why.is_empty()).then(|| why.into());
     }
 
-    fn specialist(&mut self, person: &Person, at: usize) -> usize {
+    fn specialist(&mut self, person: &Person) -> usize {
         let known = self.report.specialists.iter().position(|sum| sum.name == person.name);
         known.unwrap_or_else(|| {
-            self.report.specialists.push(SpecialistSum::of(person.name.clone(), at));
+            self.report.specialists.push(SpecialistSum::of(person.name.clone()));
+            self.largest.push(0);
             self.report.specialists.len() - 1
         })
     }
@@ -130,8 +134,10 @@ impl Sums {
             sum.insertions = sum.insertions + size.insertions;
             sum.deletions = sum.deletions + size.deletions;
         }
-        if sum.largest.and_then(|place| self.report.commits.get(place)).is_none_or(|known| lines(row) > lines(known)) {
-            sum.largest = Some(at);
+        if let Some(largest) = self.largest.get_mut(specialist)
+            && (sum.largest.is_none() || lines(row) >= *largest)
+        {
+            (*largest, sum.largest) = (lines(row), Some(at));
         }
         sum.guarded += u64::from(guarded);
         sum.claims += row.claims.len() as u64;
@@ -139,8 +145,11 @@ impl Sums {
         sum.proven += row.claims.iter().filter(proven).count() as u64;
     }
 
-    /// The merges that have something to prove, each with what came with it.
+    /// The merges that have something to prove, each with what came with it, once all commits were told.
     pub fn merges(&mut self) -> Vec<Landed> {
+        self.report.commits.reverse();
+        self.kept.reverse();
+        self.landings.reverse();
         let mut merges: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (place, landing) in self.landings.iter().enumerate() {
             if self.report.commits.get(*landing).is_some_and(|row| row.parents > 1) {
@@ -236,14 +245,14 @@ impl Kept {
 }
 
 impl SpecialistSum {
-    fn of(name: Option<String>, largest: usize) -> Self {
+    fn of(name: Option<String>) -> Self {
         Self {
             name,
             commits: 0,
             files: 0,
             insertions: Bounds::default(),
             deletions: Bounds::default(),
-            largest: Some(largest),
+            largest: None,
             guarded: 0,
             violating: 0,
             claims: 0,

@@ -29,13 +29,13 @@ pub fn run(context: &Context, args: &AuditArgs) -> Result<Streamed> {
     let range = args.range.as_deref().unwrap_or("HEAD");
     let (tip, hidden) = ends(&door, range)?;
     let law = law(&door, args)?;
-    let steps = git::history(&door.repo, tip, &hidden, door.settings.max_commits)?;
+    let history = git::history(&door.repo, tip, &hidden, door.settings.max_commits)?;
     let today = law.as_ref().map(|law| law.policy.as_ref());
-    let (events, untold) = happened(&door, law.as_ref(), &steps);
+    let (events, untold) = happened(&door, law.as_ref(), &history.steps);
     let judge = today.filter(|_| !args.policy_then);
     let asked = Asked { range: range.to_owned(), policy: named(judge), today: judge, events, untold };
-    let bar = bar(context, steps.len());
-    let report = replay(asked, (context, &door.settings), &steps, &|done| bar.inc(u64::try_from(done).unwrap_or(0)))?;
+    let bar = bar(context, history.steps.len());
+    let report = replay(asked, (context, &door.settings), &history, &|done| bar.inc(u64::try_from(done).unwrap_or(0)))?;
     bar.finish_and_clear();
     Ok(shown(context, report))
 }

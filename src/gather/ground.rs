@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::evidence::waiver::{Waivers, waivers};
 use crate::evidence::writer::OWNERS;
 use crate::evidence::{self, FilesOf, Found, MarkedCommit, Proof, Scale};
-use crate::git::notes::NoteLine;
+use crate::git::notes::{NoteLine, Notes, Writers};
 use crate::git::{Repo, delta, range, root, suite_files};
 use crate::identity::Actor;
 use crate::policy::{Policy, Suite};
@@ -89,6 +89,12 @@ impl Gatherer<'_> {
     fn ground<'g>(&'g self, tree: Oid, base: Option<Oid>, workers: &'g [&'g Actor]) -> Ground<'g> {
         let Self { repo, policy, on_server, settings, .. } = *self;
         Ground { repo, policy, tree, base, workers, on_server, max_paths: settings.max_paths, since: self.since.get() }
+    }
+
+    /// Looks for evidence where it stood once, and asks for no refs.
+    pub fn look_at(&self, writers: Writers) {
+        // INVARIANT: where the refs were read already, they stay.
+        drop(self.notes.set(Notes::of(self.repo, writers)));
     }
 }
 

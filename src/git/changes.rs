@@ -164,7 +164,12 @@ fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: 
             Some(counted) if areas.is_empty() => (counted, LineTouches::Known(Vec::new()), size),
             known => {
                 let (old, new) = (Side::load(repo, moved.old)?, Side::load(repo, moved.new)?);
-                let counted = known.unwrap_or_else(|| repo.counts.learn(moved.old, moved.new, lines::estimate(&old, &new)));
+                let counted = match known {
+                    Some(known) => known,
+                    // Every number will be asked for, and none twice.
+                    None if repo.remembers() => lines::exact(&old, &new)?,
+                    None => repo.counts.learn(moved.old, moved.new, lines::estimate(&old, &new)),
+                };
                 (counted, areas.touches(lines_of(moved.old, &old), lines_of(moved.new, &new)), size)
             }
         }

@@ -1,14 +1,22 @@
 //! A whole history at once: every commit of a range, and which of them each landing on its first-parent line brought in.
 
+mod graph;
+
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use git2::Sort;
+
+pub(super) use graph::Graph;
 
 use super::Repo;
 use super::range::{shallow, unreadable};
 use super::repo::{foreign, git, own};
 use crate::change::Oid;
 use crate::error::{Error, Result};
+
+/// A range of more commits is worth it to look at all that comes before.
+const LONG: usize = 2_000;
 
 /// One commit of a history.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,12 +35,28 @@ pub struct Step {
     pub returns: bool,
 }
 
-/// The commits that `tip` reaches and `hidden` don't, parents before children. `below`: how many commits of the first-parent line before
+/// The commits of a range, parents before children.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// One by one.
+    pub steps: Vec<Step>,
+    /// Where it is whole: who comes after whom.
+    graph: Option<Arc<Graph>>,
+}
+
+impl Repo {
+    /// From now on what commits of `history` share is told from what is known of it.
+    pub fn know(&self, history: &History) {
+        self.graph.replace(history.graph.clone());
+    }
+}
+
+/// The commits that `tip` reaches and `hidden` don't. `below`: how many commits of the first-parent line before
 /// the range are looked at for trees that the range returns to.
 ///
 /// # Errors
 /// A commit is missing.
-pub fn history(repo: &Repo, tip: Oid, hidden: &[Oid], below: u64) -> Result<Vec<Step>> {
+pub fn history(repo: &Repo, tip: Oid, hidden: &[Oid], below: u64) -> Result<History> {
     let cut = shallow(repo)?;
     let mut steps = Vec::new();
     let mut parents: Vec<Box<[Oid]>> = Vec::new();
@@ -57,7 +81,14 @@ pub fn history(repo: &Repo, tip: Oid, hidden: &[Oid], below: u64) -> Result<Vec<
     bring(&mut steps, &line, &places, &parents);
     let start = line.first().and_then(|place| parents.get(*place)?.first().copied());
     mark_returns(&mut steps, &line, &trees_from(repo, start, below)?);
-    Ok(steps)
+    let oids = steps.iter().map(|step| step.oid).collect();
+    let graph = match (cut.is_empty(), hidden) {
+        (false, _) => None,
+        (true, []) => Graph::of(oids, places, &parents),
+        (true, _) if steps.len() < LONG => None,
+        (true, _) => history(repo, tip, &[], 0)?.graph.and_then(Arc::into_inner),
+    };
+    Ok(History { steps, graph: graph.map(Arc::new) })
 }
 
 /// A commit's tree and its parents.

@@ -17,7 +17,7 @@ fn merged() -> Scratch {
 
 fn told(scratch: &Scratch, tip: &str, hidden: &[&str], below: u64) -> Vec<(String, String, bool)> {
     let hidden: Vec<Oid> = hidden.iter().map(|name| scratch.oid(name)).collect();
-    let steps = history(&scratch.repo(), scratch.oid(tip), &hidden, below).unwrap();
+    let steps = history(&scratch.repo(), scratch.oid(tip), &hidden, below).unwrap().steps;
     let name = |oid: Oid| {
         let names = ["main", "main~1", "main~2", "main~3", "side", "side~1"];
         (*names.iter().find(|name| scratch.oid(name) == oid).unwrap()).to_owned()
@@ -57,7 +57,7 @@ fn a_range_looks_at_what_lies_before_it_for_returns_alone() {
 fn an_empty_commit_returns_to_nothing() {
     let scratch = Scratch::with(&[("a", "1\n")]);
     scratch.commit_all();
-    assert!(history(&scratch.repo(), scratch.oid("main"), &[], 10).unwrap().iter().all(|step| !step.returns));
+    assert!(history(&scratch.repo(), scratch.oid("main"), &[], 10).unwrap().steps.iter().all(|step| !step.returns));
 }
 
 #[test]
@@ -66,6 +66,17 @@ fn where_a_shallow_clone_ends_is_said() {
     let clone = scratch.home().join("shallow");
     let from = format!("file://{}", scratch.path().display());
     scratch.git(&["clone", "-q", "--depth=1", &from, clone.to_str().unwrap()]);
-    let steps = history(&Repo::open_at(&clone), scratch.oid("main"), &[], 10).unwrap();
+    let steps = history(&Repo::open_at(&clone), scratch.oid("main"), &[], 10).unwrap().steps;
     assert_eq!(steps.iter().map(|step| step.cut).collect::<Vec<_>>(), [true]);
+}
+
+#[test]
+fn what_is_known_of_a_history_gives_the_same_bases() {
+    let scratch = merged();
+    let (known, asked) = (scratch.repo(), scratch.repo());
+    known.know(&history(&known, scratch.oid("main"), &[], 10).unwrap());
+    for (one, two) in [("main~2", "side"), ("main", "side~1"), ("side", "side"), ("main~3", "main")] {
+        let bases = |repo| crate::git::range::merge_bases(repo, scratch.oid(one), scratch.oid(two)).unwrap();
+        assert_eq!(bases(&known), bases(&asked), "{one} {two}");
+    }
 }

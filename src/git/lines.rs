@@ -82,16 +82,36 @@ pub(super) fn count(repo: &Repo, old: Option<Entry>, new: Option<Entry>) -> Resu
     if old.map(|e| e.oid) == new.map(|e| e.oid) {
         return Ok(Counted::NOTHING);
     }
-    if let Some(known) = repo.counts.of(old, new).filter(Counted::is_exact) {
+    let known = repo.counts.of(old, new);
+    if let Some(known) = known.filter(Counted::is_exact) {
         return Ok(known);
     }
     let sides = (Side::load(repo, old)?, Side::load(repo, new)?);
-    let estimated = estimate(&sides.0, &sides.1);
+    let estimated = known.unwrap_or_else(|| estimate(&sides.0, &sides.1));
     let counted = match &sides {
         (Side::Loaded(old), Side::Loaded(new)) if !estimated.is_exact() && may_diff(old) && may_diff(new) => diff(old, new)?,
         (Side::Loaded(_) | Side::TooLarge(_), _) => estimated,
     };
     Ok(repo.counts.learn(old, new, counted))
+}
+
+/// git's own number, of sides that are loaded; the bounds where one is over a cap.
+///
+/// # Errors
+/// libgit2 can't diff.
+pub(super) fn exact(old: &Side, new: &Side) -> Result<Counted> {
+    let free = |old: &[u8], new: &[u8]| {
+        let (_, old, new) = bounds::differing(old, new);
+        old.is_empty() || new.is_empty()
+    };
+    match (old, new) {
+        (Side::Loaded(old), Side::Loaded(new))
+            if !is_binary(old) && !is_binary(new) && !free(old, new) && may_diff(old) && may_diff(new) =>
+        {
+            diff(old, new)
+        }
+        (Side::Loaded(_) | Side::TooLarge(_), _) => Ok(estimate(old, new)),
+    }
 }
 
 fn may_diff(side: &[u8]) -> bool {

@@ -30,6 +30,6 @@ mod tree;
 pub mod unstaged;
 
 pub use deadline::{Deadline, Doing};
-pub use history::{Step, history};
+pub use history::{History, Step, history};
 pub use options::bound;
 pub use repo::{Commit, Head, Kind, Object, Repo, SignedCommit, is_ref_name};

@@ -8,10 +8,12 @@ mod signed;
 
 use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use git2::{ConfigLevel, ErrorCode, Repository};
 
 use super::deadline::Deadline;
+use super::history::Graph;
 use super::lines::Counts;
 use super::options;
 use crate::change::Oid;
@@ -31,6 +33,8 @@ pub struct Repo {
     pub(super) index_tree: OnceCell<Oid>,
     /// What was counted of changes so far.
     pub(super) counts: Counts,
+    /// Who comes after whom, where somebody has found it out.
+    pub(super) graph: RefCell<Option<Arc<Graph>>>,
     /// Objects that were read, where somebody asked for them to be remembered.
     remembered: RefCell<Option<Remembered>>,
     /// After which nothing more is read.
@@ -68,7 +72,7 @@ impl Repo {
     fn around(inner: Repository) -> Self {
         let (counts, deadline) = (Counts::default(), Deadline::default());
         let (config, index_tree) = (OnceCell::new(), OnceCell::new());
-        Self { inner, config, index_tree, counts, remembered: RefCell::new(None), deadline }
+        Self { inner, config, index_tree, counts, graph: RefCell::new(None), remembered: RefCell::new(None), deadline }
     }
 
     /// Puts a backend in front of the object database that keeps what is written in memory.
@@ -89,6 +93,16 @@ impl Repo {
     /// From now on what is read is remembered for a while: for whoever reads one commit after another.
     pub fn remember_objects(&self) {
         *self.remembered.borrow_mut() = Some(Remembered::default());
+    }
+
+    /// Whether they are.
+    pub(super) fn remembers(&self) -> bool {
+        self.remembered.borrow().is_some()
+    }
+
+    /// The same, with what another handle of this repository has read, which forgets it.
+    pub fn remember_objects_of(&self, other: &Self) {
+        *self.remembered.borrow_mut() = other.remembered.borrow_mut().take();
     }
 
     /// git2's handle, for the modules of this room.

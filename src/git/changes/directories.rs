@@ -1,13 +1,14 @@
 //! The directories of the resulting tree that somebody asks for: each is read once. Tolerant of what git's fsck would refuse, since the
 //! walk has reported that; an entry that has the null id is there by name alone.
 
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::change::{EntryKind, Oid, RepoPath};
 use crate::error::Result;
 use crate::git::Repo;
-use crate::git::tree::{self, What};
+use crate::git::tree::{self, TreeEntry, What};
 use crate::policy::fold;
 
 /// What stands at a place, as far as a link's way is concerned.
@@ -28,9 +29,24 @@ struct Item {
     oid: Option<Oid>,
 }
 
-/// One directory, by name and by folded name.
-#[derive(Default)]
+impl Item {
+    fn of(entry: &TreeEntry<'_>) -> Self {
+        Self { what: entry.what, oid: entry.oid() }
+    }
+}
+
+/// Questions to one directory that are answered by looking through it; from then on it has an index.
+const SCANS: u32 = 4;
+
+/// One directory: as it is, and once it is asked often, by name and by folded name.
 struct Directory {
+    data: Vec<u8>,
+    asked: Cell<u32>,
+    index: OnceCell<Index>,
+}
+
+#[derive(Default)]
+struct Index {
     items: HashMap<Vec<u8>, Item>,
     folded: HashMap<Vec<u8>, Vec<Vec<u8>>>,
 }
@@ -63,9 +79,9 @@ impl<'r> Directories<'r> {
     /// # Errors
     /// The directory is missing or damaged.
     pub(super) fn find(&mut self, tree: Oid, name: &[u8]) -> Result<Found> {
-        Ok(match self.directory(tree)?.items.get(name) {
-            Some(Item { what: What::Directory, oid: Some(oid) }) => Found::Directory(*oid),
-            Some(Item { what: What::Leaf(EntryKind::Symlink), oid: Some(oid) }) => Found::Symlink(*oid),
+        Ok(match self.directory(tree)?.find(name)? {
+            Some(Item { what: What::Directory, oid: Some(oid) }) => Found::Directory(oid),
+            Some(Item { what: What::Leaf(EntryKind::Symlink), oid: Some(oid) }) => Found::Symlink(oid),
             Some(_) | None => Found::Other,
         })
     }
@@ -80,9 +96,8 @@ impl<'r> Directories<'r> {
         let mut here = RepoPath::new("");
         let mut tree = self.root;
         for name in path.components() {
-            let directory = self.directory(tree)?;
-            let twins = directory.folded.get(&fold_name(name)).map_or(&[][..], Vec::as_slice);
-            found.extend(twins.iter().filter(|twin| twin.as_slice() != name).map(|twin| here.join(twin)));
+            let twins = self.directory(tree)?.twins(name)?;
+            found.extend(twins.iter().map(|twin| here.join(twin)));
             let Found::Directory(next) = self.find(tree, name)? else { break };
             tree = next;
             here = here.join(name);
@@ -96,23 +111,70 @@ impl<'r> Directories<'r> {
         }
         let name = oid.to_string();
         let data = tree::read(self.repo, oid, name.as_bytes())?;
-        let directory = Directory::parse(&data).map_err(|e| e.context(tree::reading(name.as_bytes())))?;
-        let directory = Rc::new(directory);
+        let directory = Rc::new(Directory { data, asked: Cell::new(0), index: OnceCell::new() });
+        // Whether it can be read is said once, with its name.
+        directory.entries().try_for_each(|entry| entry.map(drop)).map_err(|e| e.context(tree::reading(name.as_bytes())))?;
         self.read.insert(oid, Rc::clone(&directory));
         Ok(directory)
     }
 }
 
 impl Directory {
-    fn parse(data: &[u8]) -> Result<Self> {
-        let mut directory = Self::default();
-        let mut rest = data;
-        while let Some(entry) = tree::next(rest)? {
-            directory.folded.entry(fold_name(entry.name)).or_default().push(entry.name.to_vec());
-            directory.items.insert(entry.name.to_vec(), Item { what: entry.what, oid: entry.oid() });
-            rest = rest.get(entry.raw.len()..).unwrap_or_default();
+    fn entries(&self) -> impl Iterator<Item = Result<TreeEntry<'_>>> {
+        let mut rest = self.data.as_slice();
+        std::iter::from_fn(move || {
+            let entry = tree::next(rest).transpose()?;
+            rest = entry.as_ref().map_or(&[][..], |entry| rest.get(entry.raw.len()..).unwrap_or_default());
+            Some(entry)
+        })
+    }
+
+    /// The entry of that name; of several the last.
+    fn find(&self, name: &[u8]) -> Result<Option<Item>> {
+        if let Some(index) = self.index()? {
+            return Ok(index.items.get(name).copied());
         }
-        Ok(directory)
+        let mut found = None;
+        for entry in self.entries() {
+            let entry = entry?;
+            if entry.name == name {
+                found = Some(Item::of(&entry));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The names that fold as that one does, in other bytes.
+    fn twins(&self, name: &[u8]) -> Result<Vec<Vec<u8>>> {
+        let folded = fold_name(name);
+        if let Some(index) = self.index()? {
+            let twins = index.folded.get(&folded).into_iter().flatten();
+            return Ok(twins.filter(|twin| twin.as_slice() != name).cloned().collect());
+        }
+        let mut twins = Vec::new();
+        for entry in self.entries() {
+            let other = entry?.name;
+            let same = if other.is_ascii() { other.eq_ignore_ascii_case(&folded) } else { fold(other) == folded };
+            if same && other != name {
+                twins.push(other.to_vec());
+            }
+        }
+        Ok(twins)
+    }
+
+    /// What answers many questions, where there are many.
+    fn index(&self) -> Result<Option<&Index>> {
+        self.asked.set(self.asked.get().saturating_add(1));
+        if self.asked.get() <= SCANS || self.index.get().is_some() {
+            return Ok(self.index.get());
+        }
+        let mut index = Index::default();
+        for entry in self.entries() {
+            let entry = entry?;
+            index.folded.entry(fold_name(entry.name)).or_default().push(entry.name.to_vec());
+            index.items.insert(entry.name.to_vec(), Item::of(&entry));
+        }
+        Ok(Some(self.index.get_or_init(|| index)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reading: what every writer says of an object.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::{MAX_ALL, NoteLine, PREFIX, TRACKED, local_writer, note, split};
 use crate::change::Oid;
@@ -23,9 +24,12 @@ pub enum Origin {
 /// All writers' refs, read once: a look-up then costs a few trees for each writer, however many records and refs there are.
 pub struct Notes<'r> {
     repo: &'r Repo,
-    /// Nearest first, and by name.
-    writers: BTreeSet<(Origin, Vec<u8>, Oid)>,
+    writers: Writers,
 }
+
+/// The refs of all writers as they once were: nearest first, and by name.
+#[derive(Clone, Debug)]
+pub struct Writers(Rc<BTreeSet<(Origin, Vec<u8>, Oid)>>);
 
 impl<'r> Notes<'r> {
     /// The refs as they now are. `proposed`: (full ref name, tip) that stand in place of the repository's own for the same name, as a push
@@ -38,12 +42,22 @@ impl<'r> Notes<'r> {
         tips.extend(proposed.iter().filter(|(name, _)| name.starts_with(PREFIX.as_bytes())).cloned());
         let own = if tips.is_empty() { Vec::new() } else { local_writer(repo)?.into_bytes() };
         let writers = tips.into_iter().map(|(name, tip)| (origin(label(&name), &own), name, tip)).collect();
-        Ok(Self { repo, writers })
+        Ok(Self { repo, writers: Writers(Rc::new(writers)) })
+    }
+
+    /// The refs that were read.
+    pub fn writers(&self) -> Writers {
+        self.writers.clone()
+    }
+
+    /// With refs that were read before.
+    pub fn of(repo: &'r Repo, writers: Writers) -> Self {
+        Self { repo, writers }
     }
 
     /// Whether any writer's name is such a one.
     pub fn any_writer(&self, is: impl Fn(&[u8]) -> bool) -> bool {
-        self.writers.iter().any(|(_, name, _)| is(writer(label(name))))
+        self.writers.0.iter().any(|(_, name, _)| is(writer(label(name))))
     }
 
     /// All lines on an object, of every writer, looked up by the fan-out path.
@@ -53,7 +67,7 @@ impl<'r> Notes<'r> {
     pub fn lines(&self, on: Oid) -> Result<Vec<NoteLine>> {
         let (mut all, mut size) = (Vec::new(), 0);
         let mut known = BTreeSet::new();
-        for (origin, name, tip) in &self.writers {
+        for (origin, name, tip) in self.writers.0.iter() {
             let label = writer(label(name));
             let writer = std::str::from_utf8(label).map_or_else(|_not_text| escape(label), str::to_owned);
             let line = |content| NoteLine { writer: writer.clone(), origin: *origin, content };
