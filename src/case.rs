@@ -156,6 +156,17 @@ pub enum Before {
     Several,
 }
 
+impl Before {
+    /// Of a commit with so many parents.
+    pub fn of(parents: usize) -> Self {
+        match parents {
+            0 => Self::Nothing,
+            1 => Self::Parent,
+            _ => Self::Several,
+        }
+    }
+}
+
 /// One change set behind a subject.
 #[derive(Clone, Debug)]
 pub struct Part {

@@ -24,10 +24,9 @@ fn answer() -> u8 {
             let (color, format) = (cli.common.color, cli.common.format);
             let answer = catch_unwind(AssertUnwindSafe(|| run(cli)));
             // The panic itself was said by the hook; a reader of JSON shall have a document all the same.
-            let undecided = |error: &Error| Answer::Done(output::undecided(error, format));
-            let panicked =
-                |_| Ok(Answer::Done(Done { err: String::new(), ..output::undecided(&Error::new("internal error"), format) }));
-            (answer.unwrap_or_else(panicked).unwrap_or_else(|error| undecided(&error)), color)
+            let undecided = |error: &Error| output::undecided(error, format);
+            let panicked = |_| Ok(Answer::Done(Done { err: String::new(), ..undecided(&Error::new("internal error")) }));
+            (answer.unwrap_or_else(panicked).unwrap_or_else(|error| Answer::Done(undecided(&error))), color)
         }
         Err(usage) => (Answer::Done(refused(&usage)), ColorWhen::Auto),
     };

@@ -103,9 +103,7 @@ check_scripts() {
     shellcheck -- "${scripts[@]}"
 }
 
-run_demo() { ./install.sh --prefix "$scratch/prefix" --demo; }
-
-run_uninstall() { ./install.sh --prefix "$scratch/prefix" --uninstall; }
+run_demo() { ./install.sh --prefix "$scratch/prefix" --demo && ./install.sh --prefix "$scratch/prefix" --uninstall; }
 
 # The incident in six phases, with the halt and the way back.
 run_example() { PATH="$(cd "$(dirname -- "$guard")" && pwd):$PATH" examples/incident/replay.sh; }
@@ -145,7 +143,6 @@ else
 fi
 step "example" run_example
 step "demo" run_demo
-step "uninstall" run_uninstall
 
 printf '\n== summary\n'
 printf '%s\n' "${results[@]}"

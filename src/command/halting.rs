@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::evidence::envelope;
 use crate::evidence::halt::{Say, Word};
 use crate::gather::Gatherer;
-use crate::git::{Repo, notes, root};
+use crate::git::{Repo, notes, root, wait_at_most};
 use crate::policy::Policy;
 use crate::report::escape;
 
@@ -73,17 +73,11 @@ fn told(command: &str, reason: &str) -> std::result::Result<(), String> {
     // Whoever doesn't read the reason isn't wrong for that.
     let sent = child.stdin.take().map(|mut stdin| stdin.write_all(format!("{reason}\n").as_bytes()));
     drop(sent);
-    let end = Instant::now() + PATIENCE;
-    while Instant::now() < end {
-        match child.try_wait().map_err(|e| e.to_string())? {
-            Some(status) if status.success() => return Ok(()),
-            Some(status) => return Err(status.to_string()),
-            None => std::thread::sleep(Duration::from_millis(10)),
-        }
+    match wait_at_most(&mut child, PATIENCE).map_err(|e| e.to_string())? {
+        Some(status) if status.success() => Ok(()),
+        Some(status) => Err(status.to_string()),
+        None => Err(format!("it took more than {} s", PATIENCE.as_secs())),
     }
-    drop(child.kill());
-    drop(child.wait());
-    Err(format!("it took more than {} s", PATIENCE.as_secs()))
 }
 
 /// Whether a failure of these suites on this tree halts the project: on which protected branches' tips the tree stands, by short name, and

@@ -23,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::git::hooks::HooksDirectory;
 use crate::git::refspecs;
+pub(super) use crate::report::file as shown;
 use crate::report::text::NEXT;
 use crate::report::{escape, json};
 
@@ -150,11 +151,6 @@ fn binary() -> Result<PathBuf> {
     } else {
         Err(Error::new(format!("this program is no longer at {}", shown(&path))).help("install guard again, then: guard install"))
     }
-}
-
-/// A path in a message.
-pub(super) fn shown(path: &Path) -> String {
-    format!("`{}`", escape(path.as_os_str().as_encoded_bytes()))
 }
 
 #[derive(Serialize)]

@@ -44,8 +44,7 @@ impl Gatherer<'_> {
         let mut subject = self.introduced(step, commit)?;
         if claims || rules::wants_proof(self.policy, &subject) || rules::wants_history(self.policy, &subject) {
             let marked = MarkedCommit { commit: Some(commit.oid), tree: commit.tree, message: commit.message.clone() };
-            let workers: Vec<Actor> = subject.actor.iter().cloned().collect();
-            let workers: Vec<&Actor> = workers.iter().collect();
+            let workers: Vec<&Actor> = subject.actor.iter().collect();
             subject.proofs = self.proofs(commit.tree, self.before(commit)?, &workers, &[marked])?;
         }
         subject.tree_in_base_history = step.returns;
@@ -79,11 +78,7 @@ impl Gatherer<'_> {
         let actor = self.whose(commit)?;
         let walk = self.commit_walk(commit)?;
         let mut subject = self.change_set(SubjectKind::Commit, Stage::Land, Some(commit.oid), commit.tree, actor, walk)?;
-        subject.before = match commit.parents.len() {
-            0 => Before::Nothing,
-            1 => Before::Parent,
-            _ => Before::Several,
-        };
+        subject.before = Before::of(commit.parents.len());
         Ok(subject)
     }
 

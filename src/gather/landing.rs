@@ -69,11 +69,7 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
             g.change_set(SubjectKind::Commit, one.stage, Some(one.commit.oid), one.commit.tree, one.actor.clone(), walk)?;
         subject.lone = one.lone;
         subject.free = one.on.iter().all(|i| landings.get(*i).is_some_and(|landing| landing.free));
-        subject.before = match one.commit.parents.len() {
-            0 => Before::Nothing,
-            1 => Before::Parent,
-            _ => Before::Several,
-        };
+        subject.before = Before::of(one.commit.parents.len());
         let base = one.on.iter().find_map(|i| landings.get(*i)?.base);
         if g.policy.evidence.each_commit || one.stage == Stage::Commit || crate::rules::wants_history(g.policy, &subject) {
             let start = base_tree(g.repo, base, Some(one.commit.oid))?;

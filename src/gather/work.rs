@@ -42,13 +42,7 @@ pub(super) fn works(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], s
     let on = on_each(landings, judged, subjects);
     for ((index, landing), here) in landings.iter().enumerate().zip(&on) {
         let Some(tip) = landing.tip else { continue };
-        let mut names: Vec<&Option<String>> = Vec::new();
-        for (one, _) in here {
-            if !names.contains(&&one.actor.name) {
-                names.push(&one.actor.name);
-            }
-        }
-        for name in names {
+        for name in names(here.iter().map(|(one, _)| *one)) {
             let own: Vec<(&Judged, &Subject)> = here.iter().copied().filter(|(one, _)| one.actor.name == *name).collect();
             let Some((first, _)) = own.first() else { continue };
             let mut work = Work {
@@ -70,6 +64,17 @@ pub(super) fn works(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], s
         }
     }
     Ok(works)
+}
+
+/// Who did something, each once, in the order of the commits.
+fn names<'j>(judged: impl Iterator<Item = &'j Judged>) -> Vec<&'j Option<String>> {
+    let mut names = Vec::new();
+    for one in judged {
+        if !names.contains(&&one.actor.name) {
+            names.push(&one.actor.name);
+        }
+    }
+    names
 }
 
 /// What is on each landing; nothing is asked twice, as there may be thousands of either.
@@ -103,16 +108,10 @@ pub(super) fn sessions(
     stage: Stage,
 ) -> Result<Vec<Subject>> {
     let window = g.window(landings)?;
-    let mut names: Vec<&Option<String>> = Vec::new();
-    // In the order of the commits, whatever ref they are on.
-    for one in judged {
-        if !names.contains(&&one.actor.name) {
-            names.push(&one.actor.name);
-        }
-    }
     let counts = |index: &usize| landings.get(*index).is_some_and(|landing| !landing.free);
     let mut sessions = Vec::new();
-    for name in names {
+    // In the order of the commits, whatever ref they are on.
+    for name in names(judged.iter()) {
         let own: Vec<&(usize, Work)> = works.iter().filter(|(index, work)| work.actor.name == *name && counts(index)).collect();
         let mut lines = Vec::new();
         for (index, work) in &own {

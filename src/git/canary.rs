@@ -4,11 +4,12 @@ use std::io::{Read as _, Seek as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use git2::{Repository, Signature, Time};
 
 use super::Repo;
+use super::program::{not_started, wait_at_most};
 use super::repo::git;
 use crate::error::{Error, Result};
 
@@ -106,18 +107,10 @@ fn commit(place: &Path) -> Result<git2::Oid> {
 /// What it says on standard error; a push that is refused has status 1, which is no error here.
 fn run(command: &mut Command) -> Result<String> {
     let mut said = tempfile::tempfile()?;
-    let mut child =
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said.try_clone()?).spawn().map_err(|e| {
-            if e.kind() == std::io::ErrorKind::NotFound { Error::new("there is no `git` in PATH") } else { e.into() }
-        })?;
-    let end = Instant::now() + PATIENCE;
-    while child.try_wait()?.is_none() {
-        if Instant::now() > end {
-            child.kill()?;
-            child.wait()?;
-            return Err(Error::new(format!("the push did not end within {} s", PATIENCE.as_secs())));
-        }
-        std::thread::sleep(Duration::from_millis(5));
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said.try_clone()?);
+    let mut child = command.spawn().map_err(|e| not_started(&e))?;
+    if wait_at_most(&mut child, PATIENCE)?.is_none() {
+        return Err(Error::new(format!("the push did not end within {} s", PATIENCE.as_secs())));
     }
     let mut text = Vec::new();
     said.rewind()?;

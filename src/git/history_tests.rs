@@ -3,13 +3,7 @@ use crate::git::scratch::Scratch;
 
 /// A root, a branch of two, one more on main, the merge, and a return to main's second tree.
 fn merged() -> Scratch {
-    let scratch = Scratch::with(&[("a", "1\n")]);
-    scratch.branch("side", "main");
-    scratch.commit_files(&[("b", "1\n")]);
-    scratch.commit_files(&[("b", "2\n")]);
-    scratch.branch("main", "main");
-    scratch.commit_files(&[("a", "2\n")]);
-    scratch.merge(&["side"], |_| {});
+    let scratch = Scratch::merged();
     std::fs::remove_file(scratch.path().join("b")).unwrap();
     scratch.commit_all();
     scratch

@@ -32,4 +32,5 @@ pub mod unstaged;
 pub use deadline::{Deadline, Doing};
 pub use history::{History, Step, history};
 pub use options::bound;
+pub use program::wait_at_most;
 pub use repo::{Commit, Head, Kind, Object, Repo, SignedCommit, is_ref_name};

@@ -1,7 +1,8 @@
 //! The git program, for what libgit2 can't do here: its answer, and its own words where it refuses.
 
 use std::io::ErrorKind;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use super::Repo;
 use crate::error::{Error, Result};
@@ -33,6 +34,25 @@ pub(super) fn not_started(error: &std::io::Error) -> Error {
         Error::new("there is no `git` in PATH").help("put git's directory into PATH")
     } else {
         Error::new(format!("git could not be started: {error}"))
+    }
+}
+
+/// How a program ended; `None`: it didn't within that time, and was ended.
+///
+/// # Errors
+/// The system can't tell.
+pub fn wait_at_most(child: &mut Child, patience: Duration) -> std::io::Result<Option<ExitStatus>> {
+    let end = Instant::now() + patience;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if Instant::now() >= end {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        std::thread::sleep(Duration::from_millis(2));
     }
 }
 

@@ -51,18 +51,40 @@ pub fn pre_push(input: &[u8]) -> Result<Vec<RefUpdate>> {
     })
 }
 
-/// Reads reference-transaction's lines `<old> SP <new> SP <ref> LF`, those of refs below one of `wanted` alone; what makes a ref a symbolic
-/// one (`ref:` in place of an id) gives it no commit and is left out.
+/// What a transaction would do to some refs.
+#[derive(Debug)]
+pub struct Transaction {
+    /// Refs that get an object, or go away. What a symbolic ref stood for before is `None`.
+    pub updates: Vec<RefUpdate>,
+    /// Refs that get another ref to stand for: both names, raw bytes.
+    pub symbolic: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+/// Reads reference-transaction's lines `<old> SP <new> SP <ref> LF`, those of refs below one of `wanted` alone; `ref:NAME` stands in place of
+/// the id where a ref is a symbolic one.
 ///
 /// # Errors
 /// A malformed line; too much input.
-pub fn transaction(input: &[u8], wanted: &[&[u8]]) -> Result<Vec<RefUpdate>> {
-    let symbolic = |line: &[u8]| line.splitn(3, |b| *b == b' ').take(2).any(|id| id.starts_with(b"ref:"));
-    let below = |line: &[u8]| {
-        line.splitn(3, |b| *b == b' ').nth(2).is_some_and(|name| wanted.iter().any(|prefix| name.starts_with(prefix)))
-    };
-    let lines = input.split_inclusive(|b| *b == b'\n').filter(|line| below(line) && !symbolic(line));
-    pre_receive(&lines.collect::<Vec<_>>().concat())
+pub fn transaction(input: &[u8], wanted: &[&[u8]]) -> Result<Transaction> {
+    const SYMBOLIC: &[u8] = b"ref:";
+    let (mut direct, mut symbolic) = (Vec::new(), Vec::new());
+    for line in input.split_inclusive(|b| *b == b'\n') {
+        let mut fields = line.splitn(3, |b| *b == b' ');
+        let (Some(old), Some(new), Some(name)) = (fields.next(), fields.next(), fields.next()) else {
+            // It is malformed, and told as such below.
+            direct.extend_from_slice(line);
+            continue;
+        };
+        if !wanted.iter().any(|prefix| name.starts_with(prefix)) {
+            continue;
+        }
+        match (old.starts_with(SYMBOLIC), new.strip_prefix(SYMBOLIC)) {
+            (_, Some(target)) => symbolic.push((name.trim_ascii_end().to_vec(), target.to_vec())),
+            (true, None) => direct.extend([vec![b'0'; new.len()].as_slice(), b" ", new, b" ", name].concat()),
+            (false, None) => direct.extend_from_slice(line),
+        }
+    }
+    Ok(Transaction { updates: pre_receive(&direct)?, symbolic })
 }
 
 fn updates(input: &[u8], read: impl Fn(&[u8]) -> Option<Parsed>) -> Result<Vec<RefUpdate>> {

@@ -16,7 +16,7 @@ use super::value::Time;
 use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::git::ledger::Ledger;
-use crate::report::escape;
+use crate::report::file as shown;
 
 /// Between two looks at the lock.
 const PAUSE: Duration = Duration::from_millis(3);
@@ -261,8 +261,4 @@ fn busy(wait: Duration) -> Error {
 
 fn failed(error: std::io::Error, doing: &str, path: &Path) -> Error {
     Error::from(error).context(format!("{doing} {}", shown(path)))
-}
-
-fn shown(path: &Path) -> String {
-    format!("`{}`", escape(path.as_os_str().as_encoded_bytes()))
 }

@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::change::{Bounds, Entry, EntryKind, Oid};
+use crate::report::json;
 
 /// Bytes that are text almost always.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Bytes(pub Vec<u8>);
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum Written {
     Text(String),
@@ -20,10 +21,7 @@ enum Written {
 
 impl Serialize for Bytes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match std::str::from_utf8(&self.0) {
-            Ok(text) => serializer.serialize_str(text),
-            Err(_not_text) => Written::Raw { bytes: STANDARD.encode(&self.0) }.serialize(serializer),
-        }
+        json::Bytes(&self.0).serialize(serializer)
     }
 }
 
@@ -42,7 +40,7 @@ pub struct Id(pub Oid);
 
 impl Serialize for Id {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
+        json::Hex(self.0).serialize(serializer)
     }
 }
 

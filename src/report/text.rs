@@ -11,6 +11,8 @@ use anstyle::{AnsiColor, Style};
 
 pub use ledger::ledger_entry;
 
+pub(crate) use layout::cut;
+
 use super::{escape_lines, escape_words};
 use crate::error::Error;
 use crate::policy::Policy;

@@ -3,6 +3,7 @@
 use crate::case::{Earlier, Subject, SubjectKind};
 use crate::change::RepoPath;
 use crate::policy::{Policy, show_duration};
+pub(super) use crate::report::count;
 use crate::report::escape;
 use crate::verdict::{Outcome, Violation, ViolationScope};
 
@@ -48,11 +49,6 @@ pub(super) fn unless_change_set(subject: &Subject) -> Option<Outcome> {
         SubjectKind::Index | SubjectKind::Commit | SubjectKind::Carried => None,
         SubjectKind::Session | SubjectKind::Landing => Some(Outcome::NotApplicable("the commits are judged one by one".to_owned())),
     }
-}
-
-/// "1 file", "17 files".
-pub(super) fn count(n: u64, one: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
 }
 
 /// A path in a message, escaped and in backticks.

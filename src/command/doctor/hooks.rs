@@ -2,8 +2,8 @@
 
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::Duration;
 
 use super::Check;
 use crate::command::install::manager::Manager;
@@ -11,7 +11,7 @@ use crate::command::install::place::{self, Standing};
 use crate::command::install::script::{SCRIPTS, Script};
 use crate::command::install::{STRICT, is_ours};
 use crate::error::Result;
-use crate::git::Repo;
+use crate::git::{Repo, wait_at_most};
 use crate::report::escape;
 
 /// The status of a hook that only says that it is there: never 0, so that it can't let anything pass.
@@ -109,25 +109,10 @@ fn answer(path: &Path, root: &Path) -> std::io::Result<Option<(ExitStatus, Vec<u
     let mut command = Command::new(path);
     command.arg("--doctor").current_dir(root).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn()?;
-    let Some(status) = wait(&mut child)? else {
-        child.kill()?;
-        child.wait()?;
-        return Ok(None);
-    };
+    let Some(status) = wait_at_most(&mut child, PATIENCE)? else { return Ok(None) };
     let mut text = Vec::new();
     if let Some(stdout) = child.stdout.take() {
         stdout.take(4096).read_to_end(&mut text)?;
     }
     Ok(Some((status, text)))
-}
-
-fn wait(child: &mut Child) -> std::io::Result<Option<ExitStatus>> {
-    let end = Instant::now() + PATIENCE;
-    while Instant::now() < end {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    Ok(None)
 }

@@ -34,32 +34,24 @@ pub fn words(door: &Door<'_>, moved: &[u8], tip: Oid) -> Result<Vec<String>> {
     if !checked_out {
         return Ok(vec![format!("no branch was moved: `{}` is where it was", escape(moved))]);
     }
-    match door
-        .context
-        .reflog_action()
-        .as_deref()
-        .map(|action| action.split(|b| matches!(b, b' ' | b':')).next().unwrap_or_default())
-    {
+    let action = door.context.reflog_action().unwrap_or_default();
+    if matches!(action.split(|b| matches!(b, b' ' | b':')).next(), Some(b"merge" | b"pull")) {
         // They have put their files into place before they ask; what nobody had staged stays.
-        Some(b"merge" | b"pull") => {
-            Ok(vec!["no branch was moved, but the index and the work tree were: git reset --merge takes them back".to_owned()])
-        }
-        Some(_) | None => {
-            let file = git_dir.join("COMMIT_EDITMSG");
-            let said = door.repo.commit(tip)?.message;
-            // Git leaves the file of an older commit there, too.
-            if file.is_file() && message::text(door, &file)?.trim_ascii() == said.trim_ascii() {
-                let mut lines = vec!["no branch was moved; what was to be committed is still staged".to_owned()];
-                lines.push(message::kept(door, &file));
-                if said.starts_with(b"Revert \"") || said.starts_with(b"Reapply \"") {
-                    lines.push("or, to give the revert up: git reset --merge".to_owned());
-                }
-                return Ok(lines);
-            }
-            Ok(vec![
-                "no branch was moved; git status says whether the index and the work tree were,".to_owned(),
-                "and git reset --merge takes them back, and what is staged with them".to_owned(),
-            ])
-        }
+        return Ok(vec!["no branch was moved, but the index and the work tree were: git reset --merge takes them back".to_owned()]);
     }
+    let file = git_dir.join("COMMIT_EDITMSG");
+    let said = door.repo.commit(tip)?.message;
+    // Git leaves the file of an older commit there, too.
+    if file.is_file() && message::text(door, &file)?.trim_ascii() == said.trim_ascii() {
+        let mut lines = vec!["no branch was moved; what was to be committed is still staged".to_owned()];
+        lines.push(message::kept(door, &file));
+        if said.starts_with(b"Revert \"") || said.starts_with(b"Reapply \"") {
+            lines.push("or, to give the revert up: git reset --merge".to_owned());
+        }
+        return Ok(lines);
+    }
+    Ok(vec![
+        "no branch was moved; git status says whether the index and the work tree were,".to_owned(),
+        "and git reset --merge takes them back, and what is staged with them".to_owned(),
+    ])
 }

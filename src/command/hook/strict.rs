@@ -10,10 +10,11 @@ use crate::change::Oid;
 use crate::command::Done;
 use crate::command::door::{Door, Ending};
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::gather::{Gatherer, Landing, landing_case};
 use crate::git::push::{self, RefUpdate};
 use crate::git::range;
+use crate::report::escape;
 use crate::verdict::Decision;
 
 /// A branch of this clone.
@@ -30,7 +31,13 @@ pub fn run(context: &Context, args: &[OsString], input: &[u8]) -> Result<Done> {
     if args.first().is_none_or(|state| state != "prepared") {
         return Ok(Done::default());
     }
-    let updates = push::transaction(input, &[BRANCH, TRACKING])?;
+    let push::Transaction { updates, symbolic } = push::transaction(input, &[BRANCH, TRACKING])?;
+    let astray = |(name, target): &&(Vec<u8>, Vec<u8>)| name.starts_with(BRANCH) && !target.starts_with(BRANCH);
+    if let Some((name, target)) = symbolic.iter().find(astray) {
+        let (name, target) = (escape(name), escape(target));
+        return Err(Error::new(format!("`{name}` would stand for `{target}`, which is no branch: what that gets is not judged"))
+            .help("have it stand for a branch"));
+    }
     if !updates.iter().any(|update| update.name.starts_with(BRANCH)) {
         return Ok(Done::default());
     }
@@ -53,10 +60,7 @@ fn judge(door: &Door<'_>, updates: &[RefUpdate]) -> Result<Done> {
     if new.is_empty() {
         return Ok(Done::default());
     }
-    let mut trees = Vec::new();
-    for tip in &tips {
-        trees.push(door.repo.commit(*tip)?.tree);
-    }
+    let trees = tips.iter().map(|tip| Ok(door.repo.commit(*tip)?.tree)).collect::<Result<Vec<Oid>>>()?;
     let law = match door.law(&trees, None)? {
         Ok(law) => law,
         Err(done) => return Ok(if done.status == 0 { Done::default() } else { done }),

@@ -12,6 +12,7 @@ use crate::context::{Context, Identity};
 use crate::error::{Error, Result};
 use crate::git::Doing;
 use crate::output;
+use crate::report::text::cut;
 use crate::report::{escape, wire};
 
 /// What `git push -o` may say to the guard.
@@ -74,7 +75,7 @@ fn asked(context: &Context) -> (Context, String) {
             b"format=text" => context.common.format = Format::Text,
             b"verbose" | b"verbose=true" => context.common.verbose = true,
             _ => {
-                unknown += &format!("guard: push option `{}` is not known and changes nothing\n", shown(&option));
+                unknown += &format!("guard: push option `{}` is not known and changes nothing\n", cut(&escape(&option), 60));
             }
         }
     }
@@ -82,10 +83,4 @@ fn asked(context: &Context) -> (Context, String) {
         unknown += &format!("help: known are {KNOWN}\n");
     }
     (context, unknown)
-}
-
-/// As much of an option as one line holds.
-fn shown(option: &[u8]) -> String {
-    let text = escape(option);
-    if text.chars().count() <= 60 { text } else { text.chars().take(59).chain(['…']).collect() }
 }

@@ -1,6 +1,6 @@
 //! Branches as this side knows them. Names are bytes; one that is not UTF-8 is never the default or the base, but may be protected.
 
-use git2::{ErrorCode, ObjectType, Reference};
+use git2::{ErrorCode, ObjectType, Reference, ReferenceType};
 
 use crate::change::Oid;
 use crate::error::Result;
@@ -88,14 +88,25 @@ pub fn tips(repo: &Repo, protected: &dyn Fn(&[u8]) -> bool, remote: Option<&str>
     Ok(Vec::new())
 }
 
-/// All branches and remote-tracking branches: full names and tips.
+/// All branches and remote-tracking branches: full names and tips. A symbolic one is left out: what it stands for is among them, or is no
+/// branch.
 ///
 /// # Errors
 /// The refs can't be listed, or read.
 pub fn branches(repo: &Repo) -> Result<Vec<Tip>> {
-    let local = below(repo, LOCAL, &|_| true)?.unwrap_or_default();
-    let tracking = below(repo, "refs/remotes/", &|_| true)?.unwrap_or_default();
-    Ok([local, tracking].concat())
+    let mut tips = Vec::new();
+    for found in repo.raw().references().map_err(git)? {
+        let found = found.map_err(|e| git(e).context("could not list the refs"))?;
+        let name = found.name_bytes();
+        let is_branch = name.starts_with(LOCAL.as_bytes()) || name.starts_with(b"refs/remotes/");
+        if is_branch
+            && found.kind() == Some(ReferenceType::Direct)
+            && let Some(commit) = peeled(&found)?
+        {
+            tips.push((name.to_vec(), commit));
+        }
+    }
+    Ok(tips)
 }
 
 /// The protected branches below `prefix`, sorted by name; `None`: there are no branches at all.

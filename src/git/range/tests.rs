@@ -1,20 +1,9 @@
 use super::*;
 use crate::git::scratch::Scratch;
 
-fn history() -> Scratch {
-    let scratch = Scratch::with(&[("a", "1\n")]);
-    scratch.branch("side", "main");
-    scratch.commit_files(&[("b", "1\n")]);
-    scratch.commit_files(&[("b", "2\n")]);
-    scratch.branch("main", "main");
-    scratch.commit_files(&[("a", "2\n")]);
-    scratch.merge(&["side"], |_| {});
-    scratch
-}
-
 #[test]
 fn commits_come_after_their_parents() {
-    let scratch = history();
+    let scratch = Scratch::merged();
     let repo = scratch.repo();
     let found = commits(&repo, &[scratch.oid("main")], &[], 100).unwrap();
     assert_eq!(found.len(), 5);
@@ -32,14 +21,14 @@ fn commits_come_after_their_parents() {
 
 #[test]
 fn too_many_commits_name_the_setting() {
-    let scratch = history();
+    let scratch = Scratch::merged();
     let error = commits(&scratch.repo(), &[scratch.oid("main")], &[], 4).unwrap_err();
     assert!(error.message.contains("`guard.maxCommits`"), "{error}");
 }
 
 #[test]
 fn a_missing_commit_is_an_error() {
-    let scratch = history();
+    let scratch = Scratch::merged();
     let repo = scratch.repo();
     let nobody = Oid::from_bytes(&[7; 20]).unwrap();
     let main = scratch.oid("main");
@@ -52,7 +41,7 @@ fn a_missing_commit_is_an_error() {
 
 #[test]
 fn a_shallow_boundary_in_the_range_is_an_error() {
-    let scratch = history();
+    let scratch = Scratch::merged();
     scratch.commit_files(&[("a", "3\n")]);
     let url = format!("file://{}", scratch.path().display());
     let clone = scratch.home().join("clone");
@@ -66,7 +55,7 @@ fn a_shallow_boundary_in_the_range_is_an_error() {
 
 #[test]
 fn replace_refs_change_nothing() {
-    let scratch = history();
+    let scratch = Scratch::merged();
     let (main, before) = (scratch.oid("main"), commits(&scratch.repo(), &[scratch.oid("main")], &[], 100).unwrap());
     let tree = scratch.repo().commit(main).unwrap().tree;
     scratch.git(&["replace", "main", "side"]);
@@ -79,7 +68,7 @@ fn replace_refs_change_nothing() {
 
 #[test]
 fn ancestors_and_bases() {
-    let scratch = history();
+    let scratch = Scratch::merged();
     let repo = scratch.repo();
     let (main, side, root) = (scratch.oid("main"), scratch.oid("side"), scratch.oid("side~2"));
     assert!(is_ancestor(&repo, side, main).unwrap() && is_ancestor(&repo, main, main).unwrap());
@@ -93,7 +82,7 @@ fn ancestors_and_bases() {
 
 #[test]
 fn a_tree_is_sought_among_first_parents() {
-    let scratch = history();
+    let scratch = Scratch::merged();
     let repo = scratch.repo();
     let tree = |name: &str| scratch.oid(&format!("{name}^{{tree}}"));
     let main = scratch.oid("main");
@@ -131,7 +120,7 @@ fn in_clone(scratch: &Scratch, args: &[&str]) {
 
 #[test]
 fn without_a_remote_local_branches_count() {
-    let scratch = history();
+    let scratch = Scratch::merged();
     let repo = scratch.repo();
     assert_eq!(named(&repo, "main", None).as_deref(), Some("refs/heads/main"));
     assert_eq!(named(&repo, "nothing", None), None);
@@ -146,7 +135,7 @@ fn without_a_remote_local_branches_count() {
 
 #[test]
 fn a_client_knows_the_remotes_branches() {
-    let scratch = history();
+    let scratch = Scratch::merged();
     scratch.branch("trunk", "side");
     let repo = clone(&scratch, &[]);
     assert_eq!(default_branch(&repo, None, None).unwrap().as_deref(), Some("trunk"));
@@ -164,7 +153,7 @@ fn a_client_knows_the_remotes_branches() {
 
 #[test]
 fn which_remote_counts() {
-    let scratch = history();
+    let scratch = Scratch::merged();
     let repo = clone(&scratch, &["-o", "upstream"]);
     assert_eq!(named(&repo, "side", None).as_deref(), Some("refs/remotes/upstream/side"));
     in_clone(&scratch, &["remote", "add", "fork", "."]);
@@ -180,7 +169,7 @@ fn which_remote_counts() {
 
 #[test]
 fn a_server_knows_its_own_branches() {
-    let scratch = history();
+    let scratch = Scratch::merged();
     scratch.branch("trunk", "side");
     let repo = clone(&scratch, &["--bare"]);
     assert!(repo.is_bare());
@@ -194,7 +183,7 @@ fn a_server_knows_its_own_branches() {
 #[test]
 fn names_are_bytes_and_patterns_see_the_short_name() {
     use std::os::unix::ffi::OsStrExt;
-    let scratch = history();
+    let scratch = Scratch::merged();
     let main = scratch.oid("main");
     let odd = scratch.path().join(".git/refs/heads").join(std::ffi::OsStr::from_bytes(b"release-\xff"));
     std::fs::write(odd, format!("{main}\n")).unwrap();
@@ -206,7 +195,7 @@ fn names_are_bytes_and_patterns_see_the_short_name() {
 
 #[test]
 fn a_branch_that_reaches_no_commit_is_an_error() {
-    let scratch = history();
+    let scratch = Scratch::merged();
     let tree = scratch.oid("main^{tree}");
     scratch.write(".git/refs/heads/broken", format!("{tree}\n"));
     scratch.git(&["tag", "-a", "-m", "tag", "v1", "side"]);

@@ -29,6 +29,18 @@ impl Scratch {
         self.git(&["checkout", "-q", "-f", "-B", name, at]);
     }
 
+    /// A root, a branch `side` of two, one more on `main`, the merge.
+    pub fn merged() -> Self {
+        let scratch = Self::with(&[("a", "1\n")]);
+        scratch.branch("side", "main");
+        scratch.commit_files(&[("b", "1\n")]);
+        scratch.commit_files(&[("b", "2\n")]);
+        scratch.branch("main", "main");
+        scratch.commit_files(&[("a", "2\n")]);
+        scratch.merge(&["side"], |_| {});
+        scratch
+    }
+
     /// The merge of branches into `main`, as it stands in the work tree after `edit`; a conflict is the editor's to settle.
     pub fn merge(&self, branches: &[&str], edit: impl FnOnce(&Self)) -> Oid {
         self.git(&["checkout", "-q", "-f", "main"]);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::audit::{Outage, Report, Row, SpecialistSum};
 use crate::change::Bounds;
-use crate::report::escape;
+use crate::report::{count, escape};
 
 /// A time, RFC 3339.
 pub(super) fn time(seconds: i64) -> String {
@@ -26,11 +26,6 @@ pub(super) fn span(seconds: i64) -> String {
         (0, h, m) => format!("{h}h {m}m"),
         (d, h, _) => format!("{d}d {h}h"),
     }
-}
-
-/// "1 commit", "2 commits".
-pub(super) fn count(n: u64, one: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
 }
 
 /// A number, or the least that it is.
@@ -72,7 +67,7 @@ pub(super) fn summary(report: &Report) -> String {
     parts.join(", ")
 }
 
-/// The columns of the table of specialists, and which of them are numbers.
+/// The columns of the table of specialists: the first is text, the others are numbers.
 pub(super) const COLUMNS: [&str; 10] =
     ["specialist", "commits", "files", "+lines", "-lines", "largest", "guarded", "breaking", "claims", "unproven"];
 

@@ -6,7 +6,7 @@ use crate::change::{Bounds, FileChange, LineCount, Oid};
 use crate::ledger::Entry;
 use crate::ledger::entry::{How, Said, Update, Waived, Work};
 use crate::ledger::value::Id;
-use crate::report::{escape, escape_words};
+use crate::report::{count, escape, escape_words};
 
 /// Its number, time, account; refs; who did what; what was waived; who halted and resumed.
 pub fn ledger_entry(entry: &Entry, commit: Oid) -> String {
@@ -104,8 +104,4 @@ fn push(out: &mut String, indent: &str, text: &str) {
 fn lines(text: &str, columns: usize) -> Vec<String> {
     let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
     wrap(&words, " ", columns)
-}
-
-fn count(number: u64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

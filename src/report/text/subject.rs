@@ -3,7 +3,7 @@
 use crate::case::SubjectKind;
 use crate::change::Totals;
 use crate::identity::Actor;
-use crate::report::escape;
+use crate::report::{count, escape};
 use crate::verdict::{Judgement, Verdict};
 
 /// ` for NAME (claimed by author e-mail)`, where it is one specialist's; else nothing.
@@ -84,8 +84,4 @@ pub fn size(totals: &Totals) -> String {
         }
         (Some(_) | None, _) => files,
     }
-}
-
-fn count(number: u64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

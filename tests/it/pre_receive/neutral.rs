@@ -165,10 +165,12 @@ fn no_program_of_any_path_is_run() {
         repo.script(bin.join(name).to_str().unwrap(), format!("#!/bin/sh\necho {name} \"$@\" >> '{}'\n", betrayed.display()));
     }
     let lines = |new: &str| format!("{} {} refs/heads/work\n", "0".repeat(40), repo.rev(new));
-    let hook = server.file("hooks/pre-receive");
+    let (hook, after) = (server.file("hooks/pre-receive"), server.file("hooks/post-receive"));
     for legacy in [false, true] {
         if legacy {
-            server.script("hooks/pre-receive.legacy", "#!/bin/sh\nwhile read -r line; do :; done\n");
+            for name in ["pre-receive", "post-receive"] {
+                server.script(format!("hooks/{name}.legacy"), "#!/bin/sh\nwhile read -r line; do :; done\n");
+            }
         }
         for path in [bin.to_str().unwrap(), "", "/nonexistent"] {
             let push = |new: &str| {
@@ -180,6 +182,9 @@ fn no_program_of_any_path_is_run() {
             };
             push("work").rejected().says("error[file-limit]");
             push("main").ok();
+            server.set("PATH", path);
+            server.run_with(&after, &[] as &[&str], lines("main").as_bytes()).ok();
+            server.unset("PATH");
         }
     }
     assert!(!betrayed.exists(), "{}", std::fs::read_to_string(&betrayed).unwrap());

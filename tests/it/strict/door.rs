@@ -95,6 +95,43 @@ fn a_symbolic_ref_and_other_states_say_nothing() {
 }
 
 #[test]
+fn a_branch_stands_for_nothing_that_is_no_branch() {
+    let repo = strict();
+    let commit = unjudged(&repo, "main");
+    repo.git(&["update-ref", "refs/elsewhere/x", &commit]).ok();
+    let before = repo.state_of_refs();
+    let run = repo.git(&["symbolic-ref", "refs/heads/alias", "refs/elsewhere/x"]);
+    assert_ne!(run.status, 0);
+    run.says("`refs/heads/alias` would stand for `refs/elsewhere/x`, which is no branch").says("no branch was moved");
+    assert_eq!(repo.state_of_refs(), before);
+    // One that came by an older git, which doesn't ask, makes nothing known.
+    repo.git(&["-c", "core.hooksPath=/dev/null", "symbolic-ref", "refs/heads/alias", "refs/elsewhere/x"]).ok();
+    refused(&repo, &["update-ref", "refs/heads/new", &commit]);
+    // What is made a branch of its own was one's target before.
+    let line = format!("ref:refs/heads/work {commit} refs/heads/alias\n");
+    let run = repo.run_with(repo.file(".git/hooks/reference-transaction"), &["prepared"], line.as_bytes());
+    run.rejected().says("error[file-limit]");
+}
+
+#[test]
+fn a_branch_among_many_other_refs_is_judged() {
+    let repo = strict();
+    let (commit, main) = (unjudged(&repo, "main"), repo.rev("main"));
+    let zero = "0".repeat(40);
+    let others: String = (0..12).map(|n| format!("{zero} {main} refs/remotes/other/b{n}\n")).collect();
+    let hook = repo.file(".git/hooks/reference-transaction");
+    repo.run_with(&hook, &["prepared"], others.as_bytes()).ok();
+    for last in ["\n", ""] {
+        let lines = format!("{others}{zero} {commit} refs/heads/new{last}");
+        let run = repo.run_with(&hook, &["prepared"], lines.as_bytes());
+        assert_ne!(run.status, 0, "{}", run.err());
+    }
+    // What could not be read whole is no answer.
+    let lines = format!("{others}unreadable\n");
+    repo.run_with(&hook, &["prepared"], lines.as_bytes()).undecided().says("malformed line");
+}
+
+#[test]
 fn it_is_put_in_proven_kept_and_taken_away() {
     let repo = guarded();
     let hook = repo.path().join(".git/hooks/reference-transaction");
