@@ -91,7 +91,7 @@ run_tests() {
 
 check_docs() { RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps; }
 
-# All that git knows to be a shell script, by its first line, untracked files included.
+# All that git knows to be a shell script, by its first line, untracked files included; and with -x what those source.
 check_scripts() {
     local file first scripts=()
     while IFS= read -r -d '' file; do
@@ -100,7 +100,7 @@ check_scripts() {
         case $first in '#!/bin/sh'* | '#!/usr/bin/env bash'* | '#!/bin/bash'*) scripts+=("$file") ;; esac
     done < <(git ls-files -z --cached --others --exclude-standard)
     printf '%s\n' "${scripts[@]}"
-    shellcheck -- "${scripts[@]}"
+    shellcheck -x -- "${scripts[@]}"
 }
 
 run_demo() { ./install.sh --prefix "$scratch/prefix" --demo && ./install.sh --prefix "$scratch/prefix" --uninstall; }
