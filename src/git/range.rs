@@ -58,9 +58,9 @@ pub fn merge_bases(repo: &Repo, one: Oid, two: Oid) -> Result<Vec<Oid>> {
 /// # Errors
 /// As `merge_bases`.
 pub(super) fn common_ancestors(repo: &Repo, one: Oid, others: &[Oid]) -> Result<Vec<Oid>> {
-    let told = repo.graph.borrow().as_ref().and_then(|graph| graph.base(one, others));
-    if let Some(base) = told {
-        return Ok(base.into_iter().collect());
+    let told = repo.graph.borrow().as_ref().and_then(|graph| graph.bases(one, others));
+    if let Some(bases) = told {
+        return Ok(bases);
     }
     let commits = [one].iter().chain(others).map(|c| known(repo, *c)).collect::<Result<Vec<_>>>()?;
     let bases = match repo.raw().merge_bases_many(&commits) {
