@@ -25,6 +25,7 @@ pub fn run(context: &Context, args: &AuditArgs) -> Result<Streamed> {
     if context.common.format == Format::Html {
         return Err(Error::new("this version has no HTML report of an audit").next("guard audit --format md"));
     }
+    git::bound()?;
     let door = Door::open(context, false)?;
     let range = args.range.as_deref().unwrap_or("HEAD");
     let (tip, hidden) = ends(&door, range)?;
