@@ -4,6 +4,7 @@ use crate::support::*;
 
 mod cut;
 mod notify;
+mod story;
 mod tricks;
 
 /// `works` fails where a file holds "broken"; its failure on main's tip halts. `told` is what `notify` writes.
