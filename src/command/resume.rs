@@ -48,10 +48,7 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     };
     let proven = suites.iter().filter(|suite| !missing.iter().any(|(name, _)| name == *suite)).map(|suite| (*suite).to_owned());
     let forced = args.force && (suites.is_empty() || !missing.is_empty());
-    let said = word(&door.repo, Say::Resume, reason.clone(), tip, proven.collect())?;
-    // Whoever's clock is behind has heard of the halt all the same.
-    let created = said.created.max(halted.since.checked_add(jiff::SignedDuration::from_millis(1)).unwrap_or(halted.since));
-    let said = Word { forced, created, ..said };
+    let said = Word { forced, ..word(&gatherer, Say::Resume, reason.clone(), tip, proven.collect())? };
     say(&door.repo, &sealing, &sealing.writer, &said)?;
     if let Some(remote) = &args.signing.push {
         notes::push(&door.repo, remote, &sealing.writer).map_err(|e| e.context("work goes on here, but not there"))?;
