@@ -229,8 +229,8 @@ pub struct UpdateFacts {
     pub doubt: Option<Conflict>,
     /// Of an evidence ref: why what the push adds to it isn't its writer's, as phrases, escaped.
     pub foreign: Vec<String>,
-    /// Of an evidence ref: why resumes that the push adds to it are not proven, as phrases, escaped.
-    pub unproven_resumes: Vec<String>,
+    /// Of an evidence ref: halts and resumes that the push adds to it and that can't be taken as they are, as phrases, escaped.
+    pub unsound_words: Vec<String>,
     /// What would come into a ref of evidence and is no note, as phrases, escaped.
     pub no_notes: Vec<String>,
     /// How many updates the push has.

@@ -2,7 +2,7 @@
 
 use super::law::Key;
 use super::row::{Person, Rules, Size};
-use super::told::{Event, Happened};
+use super::told::{Event, Happened, Source};
 use crate::case::{Part, Subject};
 use crate::error::Error;
 use crate::evidence::Level;
@@ -117,6 +117,9 @@ impl Judged {
                     by: escape_words(by),
                     about: rule.to_owned(),
                     commit: Some(step.oid),
+                    said: None,
+                    entry: None,
+                    sources: Source::Notes.into(),
                 });
             }
         }

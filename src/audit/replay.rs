@@ -36,6 +36,8 @@ pub(super) struct Replay<'a> {
     /// The refs of evidence, read once.
     writers: Writers,
     chunks: u32,
+    /// Whose commits are is asked of the ledger, too: it is whole.
+    trusts_ledger: bool,
 }
 
 impl<'a> Replay<'a> {
@@ -43,12 +45,18 @@ impl<'a> Replay<'a> {
     ///
     /// # Errors
     /// As `Repo::open`.
-    pub fn open(context: &'a Context, settings: &'a Settings, history: &'a History, today: Option<&'a Policy>) -> Result<Self> {
+    pub fn open(
+        context: &'a Context,
+        settings: &'a Settings,
+        history: &'a History,
+        today: Option<&'a Policy>,
+        trusts_ledger: bool,
+    ) -> Result<Self> {
         let repo = Repo::open(false)?;
         repo.remember_objects();
         repo.know(history);
         let writers = Notes::open(&repo, &[])?.writers();
-        Ok(Self { repo, context, settings, history, laws: Laws::new(today), writers, chunks: 0 })
+        Ok(Self { repo, context, settings, history, laws: Laws::new(today), writers, chunks: 0, trusts_ledger })
     }
 
     /// What is known of these commits, by their places from the end: a pack holds what is newer whole, and what is older by what is newer.
@@ -89,7 +97,7 @@ impl<'a> Replay<'a> {
         let subject = g.ancestor(ancestor)?;
         told.size = Some(subject.totals.into());
         told.guarded = rules::is_guarded(g.policy, &subject);
-        let alone = told.step.landing == place && commit.parents.len() < 2;
+        let alone = told.step.landing == place && self.history.begins(place) == place && commit.parents.len() < 2;
         let landed = (alone && rules::wants_proof(g.policy, &subject)).then(|| g.landed_alone(&subject));
         let areas = told.judged.take(&g, subject, &told.claims, &told.step);
         told.areas = areas.0;
@@ -119,7 +127,8 @@ impl<'a> Replay<'a> {
         let step = *self.history.steps.get(landed.place).ok_or_else(missing)?;
         let commit = self.repo.commit(step.oid)?;
         let (key, law) = self.law(&commit)?;
-        let mut brought = Brought { parts: Vec::new(), marked: Vec::new() };
+        let first = self.history.steps.get(self.history.begins(landed.place)).ok_or_else(missing)?.oid;
+        let mut brought = Brought { parts: Vec::new(), marked: Vec::new(), first };
         let g = self.gatherer(&law)?;
         for (place, kept) in landed.with {
             let with = self.history.steps.get(place).ok_or_else(missing)?;
@@ -152,6 +161,7 @@ impl<'a> Replay<'a> {
         };
         let mut gatherer = Gatherer::new(&self.repo, policy, self.settings, self.context)?;
         (gatherer.bootstrap, gatherer.exact, gatherer.on_server) = (bootstrap, true, self.repo.is_bare());
+        gatherer.no_ledger = !self.trusts_ledger;
         gatherer.look_at(self.writers.clone());
         Ok(gatherer)
     }

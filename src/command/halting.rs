@@ -1,10 +1,12 @@
 //! What halting and resuming have in common: a signed word on the repository's root commit, and whoever is told of it.
 
 use std::io::Write as _;
+use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::Done;
 use super::sealing::Sealing;
@@ -21,7 +23,7 @@ use crate::report::escape;
 /// More bytes of reason are not written.
 const MAX_REASON: usize = 1000;
 /// How long whoever is told may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A reason as it may stand in a record.
 ///
@@ -69,14 +71,19 @@ fn told(command: &str, reason: &str) -> std::result::Result<(), String> {
         shell.env_remove(name);
     }
     let shell = shell.args(["-c", command]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = shell.spawn().map_err(|e| e.to_string())?;
+    let mut child = shell.process_group(0).spawn().map_err(|e| e.to_string())?;
+    let group = Pid::from_child(&child);
     // Whoever doesn't read the reason isn't wrong for that.
     let sent = child.stdin.take().map(|mut stdin| stdin.write_all(format!("{reason}\n").as_bytes()));
     drop(sent);
     match wait_at_most(&mut child, PATIENCE).map_err(|e| e.to_string())? {
         Some(status) if status.success() => Ok(()),
         Some(status) => Err(status.to_string()),
-        None => Err(format!("it took more than {} s", PATIENCE.as_secs())),
+        None => {
+            // What it has started may hang as well; that nothing is left of it is no failure.
+            let (Ok(()) | Err(_)) = kill_process_group(group, Signal::KILL);
+            Err(format!("it took more than {} s", PATIENCE.as_secs()))
+        }
     }
 }
 
@@ -145,7 +152,7 @@ pub fn after(g: &Gatherer<'_>, sealing: Option<&Sealing>, tree: Oid, failures: &
     let broken = broken_tips(g, tree)?;
     let Some((branch, tip)) = broken.first() else { return Ok(After::default()) };
     if let Some(halted) = g.halted()? {
-        let text = format!("the project is halted already, by {} since {}\n", halted.by, halted.since);
+        let text = format!("the project is halted already, by {} since {:.0}\n", halted.by, halted.since);
         return Ok(After { text, halted: None });
     }
     let reason = format!("suite `{}` failed on the tip of `{branch}` ({}): {}", first.suite, tip.short(), first.because);

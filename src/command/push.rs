@@ -198,7 +198,7 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
         by_owner: g.pusher().owner,
         doubt: g.doubt(),
         foreign: foreign.unwrap_or_default(),
-        unproven_resumes: g.unproven_resumes(change.as_ref().map_or(&[][..], |change| &change.added), &there.base_tips)?,
+        unsound_words: g.unsound_words(change.as_ref().map_or(&[][..], |change| &change.added), &there.base_tips)?,
         no_notes: change.map(|change| change.odd).unwrap_or_default(),
         updates_in_push: there.updates,
     };

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::evidence::Level;
 use crate::evidence::halt::{Say, Word};
-use crate::git::notes;
+use crate::git::{ledger, notes};
 use crate::report::escape;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::rules::{good, shell_quote};
@@ -30,9 +30,10 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     let Some(halted) = gatherer.halted()?.cloned() else {
         return Ok(match context.common.format {
             Format::Json => Done::printed(format!("{}\n", json!({ "version": 1, "halted": false, "resumed": false }))),
-            Format::Text | Format::Md | Format::Html => {
-                Done::printed("guard: nothing to resume: the project is not halted, as far as this side knows\n")
-            }
+            Format::Text | Format::Md | Format::Html => Done::printed(format!(
+                "guard: nothing to resume: the project is not halted, as far as this side knows\n{}",
+                hear(&name)
+            )),
         });
     };
     let suites = good::suites(&law.policy);
@@ -47,7 +48,10 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     };
     let proven = suites.iter().filter(|suite| !missing.iter().any(|(name, _)| name == *suite)).map(|suite| (*suite).to_owned());
     let forced = args.force && (suites.is_empty() || !missing.is_empty());
-    let said = Word { forced, ..word(&door.repo, Say::Resume, reason.clone(), tip, proven.collect())? };
+    let said = word(&door.repo, Say::Resume, reason.clone(), tip, proven.collect())?;
+    // Whoever's clock is behind has heard of the halt all the same.
+    let created = said.created.max(halted.since.checked_add(jiff::SignedDuration::from_millis(1)).unwrap_or(halted.since));
+    let said = Word { forced, created, ..said };
     say(&door.repo, &sealing, &sealing.writer, &said)?;
     if let Some(remote) = &args.signing.push {
         notes::push(&door.repo, remote, &sealing.writer).map_err(|e| e.context("work goes on here, but not there"))?;
@@ -63,9 +67,18 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
                 Some(remote) => format!("pushed to {}\n", escape(remote.as_bytes())),
                 None => format!("{NEXT}next{NEXT:#}: git push origin {0}{1}:{0}{1}\n", notes::PREFIX, sealing.writer),
             };
-            let was = format!("it was halted by {} since {}: {}\n", halted.by, halted.since, escape(halted.reason.as_bytes()));
+            let was = format!("it was halted by {} since {:.0}: {}\n", halted.by, halted.since, escape(halted.reason.as_bytes()));
             Done::printed(format!("guard: {how}: {}\n{was}{to}", escape(reason.as_bytes())))
         }
+    })
+}
+
+/// How a clone hears of halts, and of the order in which they came: the ledger's, where pushes go.
+fn hear(base: &str) -> String {
+    let remote = base.strip_prefix("refs/remotes/").and_then(|name| name.split_once('/')).map(|(remote, _)| remote);
+    remote.map_or_else(String::new, |remote| {
+        let remote = shell_quote(remote.as_bytes());
+        format!("{NEXT}next{NEXT:#}: git fetch {remote} && git fetch {remote} +{0}:{0}\n", ledger::REF)
     })
 }
 

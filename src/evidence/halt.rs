@@ -157,9 +157,7 @@ pub fn spoken(policy: &Policy, root: Oid, lines: &[NoteLine], now: Timestamp) ->
         let Some(Ok(word)) = Word::from_payload(&opened.payload) else { continue };
         let (by, refused) = match speaker(policy, &line.writer, &word, &opened) {
             Ok(by) if word.repository != root => (by, Some("it is of another repository".to_owned())),
-            Ok(by) if word.created.duration_since(now) > SKEW => {
-                (by, Some(format!("it was made in the future, on {}", word.created)))
-            }
+            Ok(by) if is_of_tomorrow(&word, now) => (by, Some(format!("it was made in the future, on {:.0}", word.created))),
             Ok(by) => (by, None),
             Err(why) => ("nobody who may".to_owned(), Some(why)),
         };
@@ -168,6 +166,11 @@ pub fn spoken(policy: &Policy, root: Oid, lines: &[NoteLine], now: Timestamp) ->
         }
     }
     all
+}
+
+/// Whether a word is dated further in the future than clocks differ.
+pub fn is_of_tomorrow(word: &Word, now: Timestamp) -> bool {
+    word.created.duration_since(now) > SKEW
 }
 
 /// Whose word it is, as far as they may say it: a halt is an owner's or a runner's, a resume an owner's.

@@ -6,7 +6,7 @@ use super::Gatherer;
 use crate::change::Oid;
 use crate::error::Result;
 use crate::evidence::envelope;
-use crate::evidence::halt::{Halted, Say, Spoken, Word, in_force, spoken};
+use crate::evidence::halt::{Halted, Say, Spoken, Word, in_force, is_of_tomorrow, spoken};
 use crate::evidence::writer::OWNERS;
 use crate::git::notes::NoteLine;
 use crate::git::root;
@@ -69,21 +69,38 @@ impl Gatherer<'_> {
         Ok(spoken(self.policy, root, &notes.lines(root)?, Timestamp::now()))
     }
 
-    /// Why a resume among these lines is not proven, each a phrase, escaped: on the base's tip as it is, or as this push makes it, every suite
-    /// that makes a tree good must be proven.
+    /// Which words among these lines can't be taken as they are, each a phrase, escaped: on the base's tip as it is, or as this push makes
+    /// it, every suite that makes a tree good must be proven to a resume; whoever said it must have known of the halt; and what is dated
+    /// in the future would count for nothing here, though whoever said it believes that it does.
     ///
     /// # Errors
     /// An object is missing or damaged.
-    pub fn unproven_resumes(&self, lines: &[Vec<u8>], tips: &[Oid]) -> Result<Vec<String>> {
+    pub fn unsound_words(&self, lines: &[Vec<u8>], tips: &[Oid]) -> Result<Vec<String>> {
+        let now = Timestamp::now();
         let mut all = Vec::new();
         for line in lines {
             let Ok(opened) = envelope::open(line) else { continue };
             let Some(Ok(word)) = Word::from_payload(&opened.payload) else { continue };
-            if word.say == Say::Resume && !word.forced {
-                all.extend(self.unproven(&word, tips)?);
+            if is_of_tomorrow(&word, now) {
+                let (say, created) = (word.say.as_str(), word.created);
+                all.push(format!("a {say} that is dated in the future, on {created:.0}: the clock of whoever said it is wrong"));
+            } else if word.say == Say::Resume {
+                all.extend(self.outrun(&word)?);
+                if !word.forced {
+                    all.extend(self.unproven(&word, tips)?.map(|why| format!("a resume without proof: {why}")));
+                }
             }
         }
         Ok(all)
+    }
+
+    /// Why a resume says nothing of the halt in force: it was said before that. Else an old one, kept back, would lift a later halt.
+    fn outrun(&self, word: &Word) -> Result<Option<String>> {
+        let halted = self.halted()?.filter(|halted| word.created <= halted.since);
+        let older = |halted: &Halted| {
+            format!("a resume of {:.0}, which is older than the halt by {} of {:.0}", word.created, halted.by, halted.since)
+        };
+        Ok(halted.map(older))
     }
 
     fn unproven(&self, word: &Word, tips: &[Oid]) -> Result<Option<String>> {

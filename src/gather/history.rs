@@ -32,6 +32,8 @@ pub struct Brought {
     pub parts: Vec<Part>,
     /// Commits with the very tree that it has, itself included.
     pub marked: Vec<MarkedCommit>,
+    /// The first commit of the line that came with it: itself, where it came alone or is a merge.
+    pub first: Oid,
 }
 
 impl Gatherer<'_> {
@@ -112,7 +114,7 @@ impl Gatherer<'_> {
                 actors.push(part.actor.clone());
             }
         }
-        let before = self.before(commit)?;
+        let before = self.before(&self.repo.commit(brought.first)?)?;
         let workers: Vec<&Actor> = actors.iter().collect();
         subject.proofs = self.proofs(commit.tree, before, &workers, &brought.marked)?;
         self.waive(&mut subject)?;

@@ -44,7 +44,7 @@ impl<'a> Gatherer<'a> {
         if let Some(known) = self.owned.borrow().get(&commit) {
             return Ok(known.clone());
         }
-        let found = self.look_up(commit)?;
+        let found = if self.no_ledger { None } else { self.look_up(commit)? };
         self.owned.borrow_mut().insert(commit, found.clone());
         Ok(found)
     }
@@ -70,7 +70,7 @@ impl<'a> Gatherer<'a> {
             let name = digest(&one.line);
             let reserved = self.reserved.iter().rev().filter(|counted| counted.sure).zip(0_u64..);
             for (counted, number) in reserved {
-                if let Some(place) = counted.entry.words.iter().position(|word| word.line == name) {
+                if let Some(place) = counted.entry.words.iter().position(|word| word.digest == name) {
                     ranks.insert(one.line.clone(), AFTER_ALL.saturating_add(rank(number, place)));
                 }
             }

@@ -40,8 +40,46 @@ pub struct Step {
 pub struct History {
     /// One by one.
     pub steps: Vec<Step>,
+    /// Landings of several commits of the first-parent line, as a ledger has them: where each begins.
+    begins: HashMap<usize, usize>,
     /// Where it is whole: who comes after whom.
     graph: Option<Arc<Graph>>,
+}
+
+impl History {
+    /// The first commit of the line that came with a landing: itself, as long as nothing else is known.
+    pub fn begins(&self, landing: usize) -> usize {
+        self.begins.get(&landing).copied().unwrap_or(landing)
+    }
+
+    /// What is known of landings on the first-parent line, oldest first: what the branch held before, and after. Without that, each
+    /// commit of the line is taken for one.
+    pub fn land(&mut self, landings: impl Iterator<Item = (Oid, Oid)>) {
+        let line: Vec<usize> = self.steps.iter().enumerate().filter(|(at, step)| step.landing == *at).map(|(at, _)| at).collect();
+        let places: HashMap<Oid, usize> = self.steps.iter().enumerate().map(|(at, step)| (step.oid, at)).collect();
+        let on_line = |commit: Oid| places.get(&commit).map(|place| line.binary_search(place));
+        let mut moved: HashMap<usize, usize> = HashMap::new();
+        for (old, new) in landings {
+            let (Some(Ok(end)), start) = (on_line(new), on_line(old)) else { continue };
+            let start = match start {
+                // Before the range.
+                None => 0,
+                Some(Ok(at)) => at + 1,
+                // It came by a merge whose parents are the other way round: nothing is told by it.
+                Some(Err(_)) => continue,
+            };
+            let together = line.get(start..=end).unwrap_or_default();
+            if let (Some(first), Some(last), true) = (together.first(), together.last(), together.len() > 1)
+                && !together.iter().any(|place| moved.contains_key(place))
+            {
+                self.begins.insert(*last, *first);
+                moved.extend(together.iter().map(|place| (*place, *last)));
+            }
+        }
+        for step in &mut self.steps {
+            step.landing = moved.get(&step.landing).copied().unwrap_or(step.landing);
+        }
+    }
 }
 
 impl Repo {
@@ -88,7 +126,7 @@ pub fn history(repo: &Repo, tip: Oid, hidden: &[Oid], below: u64) -> Result<Hist
         (true, _) if steps.len() < LONG => None,
         (true, _) => history(repo, tip, &[], 0)?.graph.and_then(Arc::into_inner),
     };
-    Ok(History { steps, graph: graph.map(Arc::new) })
+    Ok(History { steps, begins: HashMap::new(), graph: graph.map(Arc::new) })
 }
 
 /// A commit's tree and its parents.

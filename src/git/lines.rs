@@ -3,15 +3,14 @@
 
 mod bounds;
 mod counts;
+mod numbered;
 mod side;
-
-use git2::{DiffOptions, Patch};
 
 use crate::change::{Bounds, Entry, LineCount};
 use crate::error::Result;
 
 use super::Repo;
-use super::repo::git;
+use numbered::diff;
 
 pub(super) use bounds::differing;
 pub(super) use counts::Counts;
@@ -88,10 +87,7 @@ pub(super) fn count(repo: &Repo, old: Option<Entry>, new: Option<Entry>) -> Resu
     }
     let sides = (Side::load(repo, old)?, Side::load(repo, new)?);
     let estimated = known.unwrap_or_else(|| estimate(&sides.0, &sides.1));
-    let counted = match &sides {
-        (Side::Loaded(old), Side::Loaded(new)) if !estimated.is_exact() && may_diff(old) && may_diff(new) => diff(old, new)?,
-        (Side::Loaded(_) | Side::TooLarge(_), _) => estimated,
-    };
+    let counted = if estimated.is_exact() { estimated } else { exact(&sides.0, &sides.1)? };
     Ok(repo.counts.learn(old, new, counted))
 }
 
@@ -100,14 +96,8 @@ pub(super) fn count(repo: &Repo, old: Option<Entry>, new: Option<Entry>) -> Resu
 /// # Errors
 /// libgit2 can't diff.
 pub(super) fn exact(old: &Side, new: &Side) -> Result<Counted> {
-    let free = |old: &[u8], new: &[u8]| {
-        let (_, old, new) = bounds::differing(old, new);
-        old.is_empty() || new.is_empty()
-    };
     match (old, new) {
-        (Side::Loaded(old), Side::Loaded(new))
-            if !is_binary(old) && !is_binary(new) && !free(old, new) && may_diff(old) && may_diff(new) =>
-        {
+        (Side::Loaded(old), Side::Loaded(new)) if !is_binary(old) && !is_binary(new) && may_diff(old) && may_diff(new) => {
             diff(old, new)
         }
         (Side::Loaded(_) | Side::TooLarge(_), _) => Ok(estimate(old, new)),
@@ -115,38 +105,18 @@ pub(super) fn exact(old: &Side, new: &Side) -> Result<Counted> {
 }
 
 fn may_diff(side: &[u8]) -> bool {
-    side.len() as u64 <= DIFF_CAP && count_lines(side) <= DIFF_LINES
-}
-
-/// The diff itself, of two texts.
-fn diff(old: &[u8], new: &[u8]) -> Result<Counted> {
-    let mut options = DiffOptions::new();
-    options.force_text(true).context_lines(0);
-    let patch = Patch::from_buffers(old, None, new, None, Some(&mut options)).map_err(git)?;
-    let (_, added, deleted) = patch.line_stats().map_err(git)?;
-    let mut bytes = 0;
-    for hunk in 0..patch.num_hunks() {
-        for index in 0..patch.num_lines_in_hunk(hunk).map_err(git)? {
-            let line = patch.line_in_hunk(hunk, index).map_err(git)?;
-            if line.origin() == '+' {
-                bytes += line.content().len() as u64;
-            }
-        }
-    }
-    Ok(Counted {
-        lines: LineCount::Text { added: Bounds::exact(added as u64), deleted: Bounds::exact(deleted as u64) },
-        inserted_bytes: Bounds::exact(bytes),
-    })
+    let bytes = side.len() as u64;
+    bytes <= DIFF_CAP && (bytes <= DIFF_LINES || count_lines(side) <= DIFF_LINES)
 }
 
 /// As git tells binary from text: a NUL near the start.
 pub(super) fn is_binary(bytes: &[u8]) -> bool {
-    bytes.iter().take(BINARY_PREFIX).any(|b| *b == 0)
+    memchr::memchr(0, bytes.get(..BINARY_PREFIX).unwrap_or(bytes)).is_some()
 }
 
 /// Lines, a last one without newline included.
 pub(super) fn count_lines(bytes: &[u8]) -> u64 {
-    let newlines = bytes.iter().filter(|b| **b == b'\n').count() as u64;
+    let newlines = memchr::memchr_iter(b'\n', bytes).count() as u64;
     newlines + u64::from(bytes.last().is_some_and(|b| *b != b'\n'))
 }
 

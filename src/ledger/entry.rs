@@ -169,8 +169,8 @@ pub struct Said {
     pub forced: bool,
     /// Why it is worth nothing.
     pub refused: Option<String>,
-    /// The SHA-256 of its line.
-    pub line: String,
+    /// The SHA-256 of what was signed.
+    pub digest: String,
 }
 
 /// Whose a commit is, as the ledger keeps it.

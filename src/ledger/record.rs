@@ -10,6 +10,7 @@ use super::value::{Bytes, Id, Time};
 use crate::case::{Case, UpdateKind};
 use crate::change::hex;
 use crate::error::{Error, Result};
+use crate::evidence::envelope;
 use crate::evidence::halt::Spoken;
 use crate::git::Repo;
 use crate::git::ledger::{self, Addition, Ledger};
@@ -133,13 +134,15 @@ fn said(spoken: &Spoken) -> Said {
         reason: word.reason.clone(),
         forced: word.forced,
         refused: spoken.refused.clone(),
-        line: digest(&spoken.line),
+        digest: digest(&spoken.line),
     }
 }
 
-/// By what the ledger knows a halt or a resume.
+/// By what the ledger knows a halt or a resume: by what was signed, which says it once (it holds a nonce). The envelope around it can be written
+/// in many ways, and each would be a new word, after all others.
 pub fn digest(line: &[u8]) -> String {
-    hex(&Sha256::digest(line))
+    let signed = envelope::open(line).map(|opened| opened.payload);
+    hex(&Sha256::digest(signed.as_deref().unwrap_or(line)))
 }
 
 /// Appends an entry, which gets its number and time there. To be called by whoever holds the desk.
@@ -161,7 +164,7 @@ pub fn append(repo: &Repo, mut entry: Entry) -> Result<()> {
         shelved.extend(work.commits.iter().map(|commit| (("commits", commit.0.to_string()), owned.clone())));
     }
     for (place, word) in entry.words.iter().enumerate() {
-        shelved.insert(("words", word.line.clone()), format!("{} {place}\n", entry.number).into_bytes());
+        shelved.insert(("words", word.digest.clone()), format!("{} {place}\n", entry.number).into_bytes());
     }
     let (message, content) = (message(&entry), entry.json()?);
     let addition = Addition { content: &content, message: &message, seconds: entry.time.0.as_second(), shelved: &shelved };

@@ -150,7 +150,7 @@ pub(crate) fn landing(policy: &Policy, actor: Actor, changes: Vec<FileChange>) -
 /// A fast-forward of that ref.
 pub(crate) fn update(name: &str, kind: UpdateKind) -> UpdateFacts {
     UpdateFacts {
-        unproven_resumes: Vec::new(),
+        unsound_words: Vec::new(),
         name: name.as_bytes().to_vec(),
         kind,
         protected: name == "refs/heads/main",

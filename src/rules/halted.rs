@@ -19,7 +19,8 @@ deletions. What may still come: a change whose tree is a known good one (it stan
 the base's history, and the suites of `[halt] on-failure` are proven on it as a
 landing demands; without that key, every suite that the policy demands), evidence, and
 an owner's resume. A resume that is not forced comes with proof of those suites on the
-base's tip, or is refused.
+base's tip, or is refused; so is one that is older than the halt, since whoever said it
+did not know of that, and a word dated in the future.
 
 A halt is a signed record, an owner's or a runner's: `guard halt`, or `guard test` and
 `guard attest` where a suite of `on-failure` fails on a protected branch's tip. It is
@@ -46,8 +47,8 @@ const EVIDENCE: &[u8] = b"refs/notes/guard/";
 fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
     let update = subject.update.as_ref();
     if update.is_some_and(|update| update.name.starts_with(EVIDENCE)) {
-        let unproven = update.map_or(&[][..], |update| &update.unproven_resumes);
-        let violations = unproven.iter().map(|why| unproven_resume(subject, why)).collect();
+        let unsound = update.map_or(&[][..], |update| &update.unsound_words);
+        let violations = unsound.iter().map(|what| unsound_word(subject, what)).collect();
         return conclude(subject, violations, Vec::new(), "evidence may always come");
     }
     let Some(halted) = &case.halted else {
@@ -75,17 +76,20 @@ fn is_good(policy: &Policy, subject: &Subject) -> bool {
 fn violation(subject: &Subject, halted: &Halted) -> Violation {
     let reason = escape(halted.reason.as_bytes());
     Violation {
-        details: vec!["what may still land: a return to a known good tree, and an owner's resume".to_owned()],
+        details: vec![
+            "what may still land: a return to a known good tree, and an owner's resume".to_owned(),
+            "a clone hears of a resume when it fetches: git fetch".to_owned(),
+        ],
         help: "return to the last good state, and have an owner resume".to_owned(),
         next: vec!["guard last-good".to_owned(), "guard rollback --apply".to_owned()],
-        ..draft(subject, format!("halted by {} since {}: {reason}", halted.by, halted.since))
+        ..draft(subject, format!("halted by {} since {:.0}: {reason}", halted.by, halted.since))
     }
 }
 
-fn unproven_resume(subject: &Subject, why: &str) -> Violation {
+fn unsound_word(subject: &Subject, what: &str) -> Violation {
     Violation {
         help: "prove the suites on the base's tip first; an owner may force it with a reason, which stays on record".to_owned(),
         next: vec!["guard resume".to_owned()],
-        ..draft(subject, format!("a resume without proof: {why}"))
+        ..draft(subject, what.to_owned())
     }
 }

@@ -2,6 +2,11 @@
 
 use crate::support::*;
 
+mod cut;
+mod notify;
+mod story;
+mod tricks;
+
 /// `works` fails where a file holds "broken"; its failure on main's tip halts. `told` is what `notify` writes.
 fn policy(repo: &Repo) -> String {
     let told = repo.scratch().join("told");

@@ -50,6 +50,7 @@ pub fn push(repo: &Repo, remote: &str, writer: &str) -> Result<()> {
     let to = escape(remote.as_bytes());
     let error = Error::new(format!("git could not push `{}` to `{to}`", escape(name.as_bytes())));
     let error = error.help("the records are kept here, and can be pushed again");
+    let error = error.next(format!("git push {} {name}:{name}", crate::rules::shell_quote(remote.as_bytes())));
     Err(Error { details: Some(program::all_lines(&words)), ..error })
 }
 
