@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::bars::Bars;
 use super::matrix::Matrix;
 use super::size::Panel;
-use super::told::{Happened, Meeting, Outage, Specialist};
+use super::told::{Happened, Landing, Meeting, Outage, Specialist};
 use super::{counted, grouped, percent};
 use crate::audit::Report;
 use crate::report::audit::words;
@@ -29,6 +29,8 @@ pub(super) struct Body {
     rules: Vec<Broken>,
     events: Vec<Happened>,
     outages: Vec<Outage>,
+    landings: Vec<Landing>,
+    more_landings: usize,
     specialists: Vec<Specialist>,
 }
 
@@ -54,6 +56,7 @@ impl Body {
         let (range, policy) = words::subject(report);
         let commits = report.summary.commits;
         let (verdict, tone) = verdict(report);
+        let (landings, more_landings) = Landing::all(report);
         let broken = |(rule, n): (&'static str, u64)| Broken { rule, commits: grouped(n), share: percent(n, commits) };
         Self {
             range,
@@ -71,6 +74,8 @@ impl Body {
             rules: words::broken(report).into_iter().map(broken).collect(),
             events: Happened::all(report),
             outages: Outage::all(report),
+            landings,
+            more_landings,
             specialists: Specialist::all(report),
         }
     }

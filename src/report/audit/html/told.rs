@@ -15,6 +15,9 @@ pub(super) struct Happened {
     by: String,
     about: String,
     commit: Option<String>,
+    /// When it was by the word of whoever said it, where the ledger says another minute.
+    said: Option<String>,
+    sources: String,
 }
 
 impl Happened {
@@ -27,8 +30,34 @@ impl Happened {
             by: escape_words(&event.by),
             about: escape_words(&event.about),
             commit: event.commit.map(|commit| commit.short()),
+            said: event.said.map(words::minute).filter(|said| *said != words::minute(event.time)),
+            sources: words::sources(event),
         });
         happened.collect()
+    }
+}
+
+/// Landings that are listed.
+const LANDINGS: usize = 500;
+
+/// A push that a ledger has.
+#[derive(Serialize)]
+pub(super) struct Landing {
+    time: String,
+    who: String,
+    reference: String,
+    what: String,
+}
+
+impl Landing {
+    /// The newest, newest first, and how many more there are.
+    pub(super) fn all(report: &Report) -> (Vec<Self>, usize) {
+        let all = &report.overall.landings;
+        let landing = |landing| {
+            let [who, reference, what] = words::landing(landing);
+            Self { time: words::minute(landing.time), who, reference, what }
+        };
+        (all.iter().rev().take(LANDINGS).map(landing).collect(), all.len().saturating_sub(LANDINGS))
     }
 }
 
