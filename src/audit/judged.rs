@@ -32,13 +32,13 @@ pub(super) struct Told {
     pub kept: Kept,
 }
 
-/// A change set that came with a merge, and under which law it was seen.
+/// What came with a merge, and under which law it was seen.
 #[derive(Debug)]
 pub(super) enum Kept {
     /// It asks for nothing.
     Nothing(Key),
     /// It may.
-    Part(Key, Box<Part>),
+    Parts(Key, Box<[Part]>),
     /// It has to be looked at again.
     Lost,
 }

@@ -93,18 +93,23 @@ impl<'a> Replay<'a> {
         let (key, law) = self.law(&commit)?;
         let g = self.gatherer(&law)?;
         told.person = person(g.policy, &g.whose(&commit)?);
-        let ancestor = Ancestor { step: &told.step, commit: &commit, claims: !told.claims.is_empty() };
-        let subject = g.ancestor(ancestor)?;
+        let claims = !told.claims.is_empty();
+        let mut subjects =
+            g.ancestor(Ancestor { history: self.history, place, step: &told.step, commit: &commit, claims })?.into_iter();
+        let subject = subjects.next().ok_or_else(|| Error::new("nothing is known of what the commit changed"))?;
         told.size = Some(subject.totals.into());
         told.guarded = rules::is_guarded(g.policy, &subject);
         let alone = told.step.landing == place && self.history.begins(place) == place && commit.parents.len() < 2;
         let landed = (alone && rules::wants_proof(g.policy, &subject)).then(|| g.landed_alone(&subject));
         let areas = told.judged.take(&g, subject, &told.claims, &told.step);
         told.areas = areas.0;
-        told.kept = match areas.1.filter(|part| !alone && matters(g.policy, part)) {
-            Some(part) => Kept::Part(key, Box::new(part)),
-            None => Kept::Nothing(key),
-        };
+        let mut parts: Vec<Part> = areas.1.into_iter().collect();
+        // What a merge carries to other names is its author's, and stands with the merge.
+        for edit in subjects {
+            parts.extend(told.judged.take(&g, edit, &[], &told.step).1);
+        }
+        parts.retain(|part| !alone && matters(g.policy, part));
+        told.kept = if parts.is_empty() { Kept::Nothing(key) } else { Kept::Parts(key, parts.into()) };
         if let Some(landed) = landed {
             told.judged.take(&g, landed, &told.claims, &told.step);
         }
@@ -138,9 +143,12 @@ impl<'a> Replay<'a> {
             }
             match kept {
                 Kept::Nothing(known) if known == key => {}
-                Kept::Part(known, part) if known == key => brought.parts.push(*part),
+                Kept::Parts(known, parts) if known == key => brought.parts.extend(parts),
                 // Under another policy other areas are touched.
-                Kept::Nothing(_) | Kept::Part(..) | Kept::Lost => brought.parts.extend(g.part(with, &self.repo.commit(with.oid)?)?),
+                Kept::Nothing(_) | Kept::Parts(..) | Kept::Lost => {
+                    let commit = &self.repo.commit(with.oid)?;
+                    brought.parts.extend(g.parts(Ancestor { history: self.history, place, step: with, commit, claims: false })?);
+                }
             }
         }
         let subject = g.brought(&step, &commit, brought)?;

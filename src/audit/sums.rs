@@ -98,8 +98,8 @@ impl Sums {
     }
 
     fn keep(&mut self, kept: Kept) -> Kept {
-        let Kept::Part(_, part) = &kept else { return kept };
-        let size = 1 + part.touches.len() + part.suites.len();
+        let Kept::Parts(_, parts) = &kept else { return kept };
+        let size: usize = parts.iter().map(|part| 1 + part.touches.len() + part.suites.len()).sum();
         match self.room.checked_sub(size) {
             Some(room) => {
                 self.room = room;
@@ -174,7 +174,7 @@ impl Sums {
             let own = kept.get(landing).and_then(Kept::key);
             with.iter().any(|place| match kept.get(*place) {
                 Some(Kept::Nothing(key)) => Some(*key) != own,
-                Some(Kept::Part(..) | Kept::Lost) => true,
+                Some(Kept::Parts(..) | Kept::Lost) => true,
                 None => false,
             })
         };
@@ -249,7 +249,7 @@ impl Sums {
 impl Kept {
     fn key(&self) -> Option<Key> {
         match self {
-            Self::Nothing(key) | Self::Part(key, _) => Some(*key),
+            Self::Nothing(key) | Self::Parts(key, _) => Some(*key),
             Self::Lost => None,
         }
     }

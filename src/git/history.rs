@@ -52,6 +52,12 @@ impl History {
         self.begins.get(&landing).copied().unwrap_or(landing)
     }
 
+    /// What came with the same landing before that place, parents before children.
+    pub fn came_before(&self, place: usize) -> impl Iterator<Item = (usize, &Step)> {
+        let landing = self.steps.get(place).map(|step| step.landing);
+        self.steps.iter().enumerate().take(place).filter(move |(_, step)| Some(step.landing) == landing)
+    }
+
     /// What is known of landings on the first-parent line, oldest first: what the branch held before, and after. Without that, each
     /// commit of the line is taken for one.
     pub fn land(&mut self, landings: impl Iterator<Item = (Oid, Oid)>) {

@@ -38,6 +38,7 @@ mod pre_receive;
 mod prepare_commit_msg;
 mod readme;
 mod rules;
+mod security;
 mod servers;
 mod signature;
 mod strict;
