@@ -4,6 +4,7 @@
 //! pre-receive may not move refs, so it leaves a reservation beside the repository, under a lock; post-receive makes an entry of it. A
 //! reservation whose push has ended counts by what the refs hold: a killed process refunds nothing, and spends nothing.
 
+pub mod chain;
 pub mod desk;
 pub mod entry;
 mod flight;

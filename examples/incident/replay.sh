@@ -159,4 +159,16 @@ quietly git commit -q -a -m "A clearer form"
 run accepted "work goes on" git push origin ui
 login
 
+title "what the ledger on the server has kept, newest first"
+run accepted "the ledger" guard -C ../server.git log
+must_say 'resume by owner' 'proven on the tip of the base' 'waived[forbidden-change]' 'the edited migration has not run' "halt by runner \`ci\`"
+
+title "the audit: what was claimed, and what of it is proven"
+run accepted "the audit" guard -C ../server.git audit main
+must_say '1 halt, 1 resume, 0 forced resumes, 1 waiver, 1 rollback' "\`integration\` failed on $(git rev-parse --short=7 origin/main~)" \
+    "passed again on $(git rev-parse --short=7 origin/main)" 'what landed, as the ledger has it'
+for who in auth-security-expert backend-gateway-expert database-expert webui-architect integration-coordinator; do
+    must_match "^$who .* \(100 %\)\$"
+done
+
 conclude

@@ -2,7 +2,7 @@
 
 use super::law::Key;
 use super::row::{Person, Rules, Size};
-use super::told::{Event, Happened};
+use super::told::{Event, Happened, Source};
 use crate::case::{Part, Subject};
 use crate::error::Error;
 use crate::evidence::Level;
@@ -32,13 +32,13 @@ pub(super) struct Told {
     pub kept: Kept,
 }
 
-/// A change set that came with a merge, and under which law it was seen.
+/// What came with a merge, and under which law it was seen.
 #[derive(Debug)]
 pub(super) enum Kept {
     /// It asks for nothing.
     Nothing(Key),
     /// It may.
-    Part(Key, Box<Part>),
+    Parts(Key, Box<[Part]>),
     /// It has to be looked at again.
     Lost,
 }
@@ -117,6 +117,9 @@ impl Judged {
                     by: escape_words(by),
                     about: rule.to_owned(),
                     commit: Some(step.oid),
+                    said: None,
+                    entry: None,
+                    sources: Source::Notes.into(),
                 });
             }
         }

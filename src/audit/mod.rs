@@ -6,13 +6,16 @@
 mod crowd;
 mod judged;
 mod law;
+mod outages;
+mod recorded;
 mod replay;
 mod row;
 mod sums;
 mod told;
 
+pub use recorded::{Known, Recorded};
 pub use row::{Found, Person, Row, Rules, Size};
-pub use told::{AreaWork, Event, Happened, Outage, Overall, SpecialistSum, Summary, Work};
+pub use told::{AreaWork, Event, Happened, Outage, Overall, Pushed, Source, Sources, SpecialistSum, Summary, Work};
 
 use std::ops::Range;
 use std::sync::Mutex;
@@ -92,19 +95,20 @@ pub fn replay(
     history: &History,
     tick: &dyn Fn(usize),
 ) -> Result<Report> {
-    let open = || Replay::open(context, settings, history, asked.today);
+    let trusts_ledger = asked.known.recorded.damaged.is_none();
+    let open = || Replay::open(context, settings, history, asked.today, trusts_ledger);
     let mut sums = Sums::new(asked.range, asked.policy, asked.today);
     crowd::over(history.steps.len(), open, Replay::tell, |told| {
         tick(told.len());
         told.into_iter().for_each(|one| sums.take(one));
     })?;
-    let merges: Vec<Mutex<Option<Landed>>> = sums.merges().into_iter().map(|landed| Mutex::new(Some(landed))).collect();
+    let merges: Vec<Mutex<Option<Landed>>> = sums.merges(history).into_iter().map(|landed| Mutex::new(Some(landed))).collect();
     let land = |replay: &mut Replay<'_>, places: Range<usize>| {
         let landed = places.filter_map(|place| merges.get(place)?.lock().ok()?.take());
         landed.map(|landed| replay.land(landed)).collect::<Vec<_>>()
     };
     crowd::over(merges.len(), open, land, |all| all.into_iter().for_each(|(place, judged)| sums.land(place, judged)))?;
-    Ok(sums.finish(asked.events, asked.untold))
+    Ok(sums.finish(asked.known))
 }
 
 /// What an audit was asked.
@@ -116,7 +120,5 @@ pub struct Asked<'a> {
     /// The policy that judges every commit.
     pub today: Option<&'a Policy>,
     /// What is known to have happened besides changes.
-    pub events: Vec<Event>,
-    /// What of that is not known, and why: phrases, escaped.
-    pub untold: Vec<String>,
+    pub known: Known,
 }

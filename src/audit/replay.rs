@@ -39,6 +39,8 @@ pub(super) struct Replay<'a> {
     /// The refs of evidence, read once.
     writers: Writers,
     chunks: u32,
+    /// Whose commits are is asked of the ledger, too: it is whole.
+    trusts_ledger: bool,
 }
 
 impl<'a> Replay<'a> {
@@ -46,13 +48,19 @@ impl<'a> Replay<'a> {
     ///
     /// # Errors
     /// As `Repo::open`.
-    pub fn open(context: &'a Context, settings: &'a Settings, history: &'a History, today: Option<&'a Policy>) -> Result<Self> {
+    pub fn open(
+        context: &'a Context,
+        settings: &'a Settings,
+        history: &'a History,
+        today: Option<&'a Policy>,
+        trusts_ledger: bool,
+    ) -> Result<Self> {
         let repo = Repo::open(false)?;
         repo.remember_objects(REMEMBERED);
         repo.count_exactly();
         repo.know(history);
         let writers = Notes::open(&repo, &[])?.writers();
-        Ok(Self { repo, context, settings, history, laws: Laws::new(today), writers, chunks: 0 })
+        Ok(Self { repo, context, settings, history, laws: Laws::new(today), writers, chunks: 0, trusts_ledger })
     }
 
     /// What is known of these commits, by their places from the end: a pack holds what is newer whole, and what is older by what is newer.
@@ -90,18 +98,23 @@ impl<'a> Replay<'a> {
         let (key, law) = self.law(&commit)?;
         let g = self.gatherer(&law)?;
         told.person = person(g.policy, &g.whose(&commit)?);
-        let ancestor = Ancestor { step: &told.step, commit: &commit, claims: !told.claims.is_empty() };
-        let subject = g.ancestor(ancestor)?;
+        let claims = !told.claims.is_empty();
+        let mut subjects =
+            g.ancestor(Ancestor { history: self.history, place, step: &told.step, commit: &commit, claims })?.into_iter();
+        let subject = subjects.next().ok_or_else(|| Error::new("nothing is known of what the commit changed"))?;
         told.size = Some(subject.totals.into());
         told.guarded = rules::is_guarded(g.policy, &subject);
-        let alone = told.step.landing == place && commit.parents.len() < 2;
+        let alone = told.step.landing == place && self.history.begins(place) == place && commit.parents.len() < 2;
         let landed = (alone && rules::wants_proof(g.policy, &subject)).then(|| g.landed_alone(&subject));
         let areas = told.judged.take(&g, subject, &told.claims, &told.step);
         told.areas = areas.0;
-        told.kept = match areas.1.filter(|part| !alone && matters(g.policy, part)) {
-            Some(part) => Kept::Part(key, Box::new(part)),
-            None => Kept::Nothing(key),
-        };
+        let mut parts: Vec<Part> = areas.1.into_iter().collect();
+        // What a merge carries to other names is its author's, and stands with the merge.
+        for edit in subjects {
+            parts.extend(told.judged.take(&g, edit, &[], &told.step).1);
+        }
+        parts.retain(|part| !alone && matters(g.policy, part));
+        told.kept = if parts.is_empty() { Kept::Nothing(key) } else { Kept::Parts(key, parts.into()) };
         if let Some(landed) = landed {
             told.judged.take(&g, landed, &told.claims, &told.step);
         }
@@ -124,7 +137,8 @@ impl<'a> Replay<'a> {
         let step = *self.history.steps.get(landed.place).ok_or_else(missing)?;
         let commit = self.repo.commit(step.oid)?;
         let (key, law) = self.law(&commit)?;
-        let mut brought = Brought { parts: Vec::new(), marked: Vec::new() };
+        let first = self.history.steps.get(self.history.begins(landed.place)).ok_or_else(missing)?.oid;
+        let mut brought = Brought { parts: Vec::new(), marked: Vec::new(), first };
         let g = self.gatherer(&law)?;
         for (place, kept) in landed.with {
             let with = self.history.steps.get(place).ok_or_else(missing)?;
@@ -134,9 +148,12 @@ impl<'a> Replay<'a> {
             }
             match kept {
                 Kept::Nothing(known) if known == key => {}
-                Kept::Part(known, part) if known == key => brought.parts.push(*part),
+                Kept::Parts(known, parts) if known == key => brought.parts.extend(parts),
                 // Under another policy other areas are touched.
-                Kept::Nothing(_) | Kept::Part(..) | Kept::Lost => brought.parts.extend(g.part(with, &self.repo.commit(with.oid)?)?),
+                Kept::Nothing(_) | Kept::Parts(..) | Kept::Lost => {
+                    let commit = &self.repo.commit(with.oid)?;
+                    brought.parts.extend(g.parts(Ancestor { history: self.history, place, step: with, commit, claims: false })?);
+                }
             }
         }
         let subject = g.brought(&step, &commit, brought)?;
@@ -157,6 +174,7 @@ impl<'a> Replay<'a> {
         };
         let mut gatherer = Gatherer::new(&self.repo, policy, self.settings, self.context)?;
         (gatherer.bootstrap, gatherer.exact, gatherer.on_server) = (bootstrap, true, self.repo.is_bare());
+        gatherer.no_ledger = !self.trusts_ledger;
         gatherer.look_at(self.writers.clone());
         Ok(gatherer)
     }

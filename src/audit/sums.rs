@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::judged::{Judged, Kept, Told};
 use super::law::Key;
+use super::outages::outages;
+use super::recorded::Known;
 use super::replay::Landed;
 use super::row::{Found, Person, Row, Rules};
-use super::told::{AreaWork, Event, Happened, Outage, SpecialistSum, Work};
+use super::told::{AreaWork, Event, Happened, Source, SpecialistSum, Work};
 use super::{PolicyName, Report};
 use crate::change::Bounds;
+use crate::git::History;
 use crate::policy::Policy;
 
 /// Touches of areas that are kept for merges; beyond them a change set is looked at again.
@@ -78,7 +81,16 @@ impl Sums {
         if row.landing && told.step.returns {
             let by = told.person.name.as_deref().map(|name| crate::report::escape(name.as_bytes())).unwrap_or_default();
             let about = "returns to a tree that stood there before".to_owned();
-            let event = Event { time: row.time, what: Happened::Rollback, by, about, commit: Some(row.commit) };
+            let event = Event {
+                time: row.time,
+                what: Happened::Rollback,
+                by,
+                about,
+                commit: Some(row.commit),
+                said: None,
+                entry: None,
+                sources: Source::History.into(),
+            };
             self.report.overall.events.push(event);
         }
         self.add(specialist, &row, told.guarded, at);
@@ -86,8 +98,8 @@ impl Sums {
     }
 
     fn keep(&mut self, kept: Kept) -> Kept {
-        let Kept::Part(_, part) = &kept else { return kept };
-        let size = 1 + part.touches.len() + part.suites.len();
+        let Kept::Parts(_, parts) = &kept else { return kept };
+        let size: usize = parts.iter().map(|part| 1 + part.touches.len() + part.suites.len()).sum();
         match self.room.checked_sub(size) {
             Some(room) => {
                 self.room = room;
@@ -145,14 +157,15 @@ impl Sums {
         sum.proven += row.claims.iter().filter(proven).count() as u64;
     }
 
-    /// The merges that have something to prove, each with what came with it, once all commits were told.
-    pub fn merges(&mut self) -> Vec<Landed> {
+    /// The landings of several commits that have something to prove, each with what came with it, once all commits were told.
+    pub fn merges(&mut self, history: &History) -> Vec<Landed> {
         self.report.commits.reverse();
         self.kept.reverse();
         self.landings.reverse();
         let mut merges: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (place, landing) in self.landings.iter().enumerate() {
-            if self.report.commits.get(*landing).is_some_and(|row| row.parents > 1) {
+            let merge = self.report.commits.get(*landing).is_some_and(|row| row.parents > 1);
+            if merge || history.begins(*landing) != *landing {
                 merges.entry(*landing).or_default().push(place);
             }
         }
@@ -161,7 +174,7 @@ impl Sums {
             let own = kept.get(landing).and_then(Kept::key);
             with.iter().any(|place| match kept.get(*place) {
                 Some(Kept::Nothing(key)) => Some(*key) != own,
-                Some(Kept::Part(..) | Kept::Lost) => true,
+                Some(Kept::Parts(..) | Kept::Lost) => true,
                 None => false,
             })
         };
@@ -184,8 +197,8 @@ impl Sums {
         self.report.commits = rows;
     }
 
-    /// The whole. `events`: what happened besides changes; `untold`: what isn't known of that.
-    pub fn finish(mut self, events: Vec<Event>, untold: Vec<String>) -> Report {
+    /// The whole.
+    pub fn finish(mut self, happened: Known) -> Report {
         self.sum_up();
         let order = self.by_commits();
         let report = &mut self.report;
@@ -198,10 +211,8 @@ impl Sums {
             by.sort_by_key(|work| work.specialist);
             report.overall.areas.push(AreaWork { area, by });
         }
-        report.overall.untold = untold;
-        report.overall.events.extend(events);
-        report.overall.events.sort_by_key(|event| event.time);
         report.overall.outages = outages(&report.commits);
+        happened.unite(report);
         self.report
     }
 
@@ -238,7 +249,7 @@ impl Sums {
 impl Kept {
     fn key(&self) -> Option<Key> {
         match self {
-            Self::Nothing(key) | Self::Part(key, _) => Some(*key),
+            Self::Nothing(key) | Self::Parts(key, _) => Some(*key),
             Self::Lost => None,
         }
     }
@@ -270,22 +281,4 @@ fn place<T: Clone + Eq + std::hash::Hash>(known: &mut HashMap<T, u32>, table: &m
     table.push(one.clone());
     known.insert(one.clone(), place);
     place
-}
-
-/// Suites that failed on the first-parent line, until they passed there again.
-fn outages(rows: &[Row]) -> Vec<Outage> {
-    let mut all: Vec<Outage> = Vec::new();
-    for row in rows.iter().filter(|row| row.landing) {
-        for found in &row.evidence {
-            let open = all.iter_mut().find(|outage| outage.suite == found.suite && outage.returned.is_none());
-            match (found.passed, open) {
-                (Some(true), Some(outage)) => outage.returned = Some((row.commit, row.time)),
-                (Some(false), None) => {
-                    all.push(Outage { suite: found.suite, failed: row.commit, since: row.time, returned: None });
-                }
-                (Some(false), Some(_)) | (Some(true), None) | (None, _) => {}
-            }
-        }
-    }
-    all
 }

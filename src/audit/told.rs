@@ -51,10 +51,12 @@ pub struct Summary {
 pub struct Overall {
     /// Every area that was touched, and by whom: more than one is a meeting. In the policy's order.
     pub areas: Vec<AreaWork>,
-    /// Halts, resumes, waivers, rollbacks: by time.
+    /// Halts, resumes, waivers, rollbacks: by time, and in a ledger's order.
     pub events: Vec<Event>,
     /// Suites that failed on the first-parent line, and how long until they passed there again. By time.
     pub outages: Vec<Outage>,
+    /// What landed, as a ledger has it, oldest first: on any protected branch, as far as the range reaches it.
+    pub landings: Vec<Pushed>,
     /// Commits of which something could not be told.
     pub undecided: u64,
     /// What of the whole could not be told: phrases, escaped.
@@ -79,10 +81,40 @@ pub struct Work {
     pub commits: u64,
 }
 
+impl Overall {
+    /// How often something happened.
+    pub fn count(&self, what: Happened) -> usize {
+        self.events.iter().filter(|event| event.what == what).count()
+    }
+}
+
+/// A push that a protected branch took, as a ledger has it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pushed {
+    /// Its place in the ledger.
+    pub entry: u64,
+    /// When it was taken: seconds since 1970.
+    pub time: i64,
+    /// Who pushed: escaped.
+    pub account: Option<String>,
+    /// The ref's full name: escaped.
+    pub reference: String,
+    /// What it held before.
+    pub old: Option<Oid>,
+    /// What it holds.
+    pub new: Option<Oid>,
+    /// Whether it went on from there.
+    pub forward: bool,
+    /// `accepted`; escaped.
+    pub verdict: String,
+    /// Whose work it is, by how many commits; names escaped, `None`: nobody whom the policy names.
+    pub by: Vec<(Option<String>, u64)>,
+}
+
 /// Something that happened besides changes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Event {
-    /// Seconds since 1970.
+    /// Seconds since 1970: when the ledger heard of it, where it has; else by the word of whoever said it, or of the commit.
     pub time: i64,
     /// What.
     pub what: Happened,
@@ -92,6 +124,56 @@ pub struct Event {
     pub about: String,
     /// The commit that it is about: of a rollback, the one that returns.
     pub commit: Option<Oid>,
+    /// When it was, by the word of whoever said it, where `time` is the ledger's.
+    pub said: Option<i64>,
+    /// Its place in the ledger.
+    pub entry: Option<u64>,
+    /// What tells of it.
+    pub sources: Sources,
+}
+
+/// Where something is known from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// The ledger: what the server saw when it happened.
+    Ledger,
+    /// Signed records in the notes.
+    Notes,
+    /// The commits themselves.
+    History,
+}
+
+/// Some of them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sources {
+    ledger: bool,
+    notes: bool,
+    history: bool,
+}
+
+impl From<Source> for Sources {
+    fn from(source: Source) -> Self {
+        Self { ledger: false, notes: false, history: false }.and(source)
+    }
+}
+
+impl Sources {
+    /// One more.
+    #[must_use]
+    pub fn and(mut self, source: Source) -> Self {
+        match source {
+            Source::Ledger => self.ledger = true,
+            Source::Notes => self.notes = true,
+            Source::History => self.history = true,
+        }
+        self
+    }
+
+    /// As reports have them.
+    pub fn names(self) -> Vec<&'static str> {
+        let all = [(self.ledger, "ledger"), (self.notes, "notes"), (self.history, "history")];
+        all.into_iter().filter(|(known, _)| *known).map(|(_, name)| name).collect()
+    }
 }
 
 /// What happened.
@@ -129,8 +211,8 @@ pub struct Outage {
     pub suite: u32,
     /// The first commit on which it failed.
     pub failed: Oid,
-    /// When that was committed: seconds since 1970.
+    /// When that landed, by the ledger, or else was committed: seconds since 1970.
     pub since: i64,
-    /// The first commit after it on which it passed again, and when that was committed; `None`: not yet.
+    /// The first commit after it on which it passed again, and when that landed, or was committed; `None`: not yet.
     pub returned: Option<(Oid, i64)>,
 }

@@ -6,15 +6,16 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Streamed;
 use super::door::{Door, Law};
-use crate::audit::{Asked, Event, Happened, PolicyName, Report, replay};
+use crate::audit::{Asked, Event, Happened, Known, PolicyName, Recorded, Report, Source, replay};
 use crate::change::Oid;
 use crate::cli::{AuditArgs, Format};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::evidence::halt::Say;
-use crate::git::{self, Step};
+use crate::evidence::halt::{Say, Spoken};
+use crate::git::{self, History};
+use crate::ledger::record::digest;
 use crate::policy::Policy;
-use crate::report::audit::{json, markdown, text};
+use crate::report::audit::{html, json, markdown, text};
 use crate::report::{escape, escape_words};
 
 /// Replays, and hands over the report to be written. Status 0, whatever it finds.
@@ -22,19 +23,16 @@ use crate::report::{escape, escape_words};
 /// # Errors
 /// There is no policy to replay, or no such range; the repository can't be read as a whole.
 pub fn run(context: &Context, args: &AuditArgs) -> Result<Streamed> {
-    if context.common.format == Format::Html {
-        return Err(Error::new("this version has no HTML report of an audit").next("guard audit --format md"));
-    }
     git::bound()?;
     let door = Door::open(context, false)?;
     let range = args.range.as_deref().unwrap_or("HEAD");
     let (tip, hidden) = ends(&door, range)?;
     let law = law(&door, args)?;
-    let history = git::history(&door.repo, tip, &hidden, door.settings.max_commits)?;
+    let mut history = git::history(&door.repo, tip, &hidden, door.settings.max_commits)?;
     let today = law.as_ref().map(|law| law.policy.as_ref());
-    let (events, untold) = happened(&door, law.as_ref(), &history.steps);
+    let known = known(&door, law.as_ref(), &mut history);
     let judge = today.filter(|_| !args.policy_then);
-    let asked = Asked { range: range.to_owned(), policy: named(judge), today: judge, events, untold };
+    let asked = Asked { range: range.to_owned(), policy: named(judge), today: judge, known };
     let bar = bar(context, history.steps.len());
     let report = replay(asked, (context, &door.settings), &history, &|done| bar.inc(u64::try_from(done).unwrap_or(0)))?;
     bar.finish_and_clear();
@@ -90,16 +88,34 @@ fn named(judge: Option<&Policy>) -> PolicyName {
     }
 }
 
-/// The halts and resumes that count, since the range begins; and what can't be told of them.
-fn happened(door: &Door<'_>, law: Option<&Law>, steps: &[Step]) -> (Vec<Event>, Vec<String>) {
-    let Some(law) = law else { return (Vec::new(), Vec::new()) };
-    let since = steps.iter().map(|step| step.time).min().unwrap_or(i64::MAX);
-    let spoken = match door.gatherer(law).and_then(|gatherer| gatherer.spoken()) {
-        Ok(spoken) => spoken,
-        Err(error) => return (Vec::new(), vec![format!("halts and resumes: {}", escape_words(&error.message))]),
+/// What happened besides changes since the range begins, by the ledger and by the notes; and what can't be told of that. The ledger tells `history`
+/// what landed together, too.
+fn known(door: &Door<'_>, law: Option<&Law>, history: &mut History) -> Known {
+    let since = history.steps.iter().map(|step| step.time).min().unwrap_or(i64::MAX);
+    let mut known = Known { recorded: Recorded::read(&door.repo), since, ..Known::default() };
+    let Some(law) = law else { return known };
+    let gatherer = match door.gatherer(law) {
+        Ok(gatherer) => gatherer,
+        Err(error) => return Known { untold: vec![escape_words(&error.message)], ..known },
     };
-    let counts = spoken.into_iter().filter(|one| one.refused.is_none());
-    let event = counts.map(|one| Event {
+    match gatherer.base_branch() {
+        Ok(base) => {
+            let base = base.map(|base| escape(format!("refs/heads/{base}").as_bytes()));
+            let landed = history.land(&door.repo, base.iter().flat_map(|base| known.recorded.steps_of(base)));
+            known.untold.extend(landed.err().map(|error| format!("what landed: {}", escape_words(&error.message))));
+        }
+        Err(error) => known.untold.push(format!("what landed: {}", escape_words(&error.message))),
+    }
+    match gatherer.spoken() {
+        Ok(spoken) => known.words = spoken.into_iter().filter(|one| one.refused.is_none()).map(word).collect(),
+        Err(error) => known.untold.push(format!("halts and resumes: {}", escape_words(&error.message))),
+    }
+    known
+}
+
+/// A halt or a resume, with the digest by which a ledger knows it.
+fn word(one: Spoken) -> (String, Event) {
+    let event = Event {
         time: one.word.created.as_second(),
         what: match (one.word.say, one.word.forced) {
             (Say::Halt, _) => Happened::Halt,
@@ -109,8 +125,11 @@ fn happened(door: &Door<'_>, law: Option<&Law>, steps: &[Step]) -> (Vec<Event>, 
         by: one.by,
         about: escape(one.word.reason.as_bytes()),
         commit: one.word.commit,
-    });
-    (event.filter(|event| event.time >= since).collect(), Vec::new())
+        said: None,
+        entry: None,
+        sources: Source::Notes.into(),
+    };
+    (digest(&one.line), event)
 }
 
 /// How far it is; on a terminal alone.
@@ -133,6 +152,7 @@ fn shown(context: &Context, report: Report) -> Streamed {
     match context.common.format {
         Format::Json => Streamed::ok(move |out| json::write(&report, out)),
         Format::Md => Streamed::ok(move |out| markdown::write(&report, out)),
-        Format::Text | Format::Html => Streamed::ok(move |out| text::write(&report, view, out)),
+        Format::Html => Streamed::ok(move |out| html::write(&report, out)),
+        Format::Text => Streamed::ok(move |out| text::write(&report, view, out)),
     }
 }

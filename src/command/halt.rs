@@ -31,7 +31,7 @@ pub fn run(context: &Context, args: &HaltArgs) -> Result<Done> {
         return Err(Error::new("the key is neither an owner's nor a runner's, who alone halt")
             .help("its line must stand in [owners] keys, or in those of a [runner.NAME]"));
     };
-    say(&door.repo, &sealing, &writer, &word(&door.repo, Say::Halt, reason.clone(), tip, Vec::new())?)?;
+    say(&door.repo, &sealing, &writer, &word(&gatherer, Say::Halt, reason.clone(), tip, Vec::new())?)?;
     let pushed = args.signing.push.as_ref().map(|remote| notes::push(&door.repo, remote, &writer));
     // Even where the remote can't be reached: who is to know is told.
     let told = notify(&law.policy, &reason);

@@ -5,7 +5,7 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::Done;
@@ -47,13 +47,16 @@ pub fn say(repo: &Repo, sealing: &Sealing, writer: &str, word: &Word) -> Result<
     notes::append(repo, word.repository, writer, &line)
 }
 
-/// A word about the repository and its base's tip, said now.
+/// A word about the repository and its base's tip, said now: after every word that is known here, also where somebody's clock was ahead.
 ///
 /// # Errors
-/// The root commit isn't here.
-pub fn word(repo: &Repo, say: Say, reason: String, tip: Oid, suites: Vec<String>) -> Result<Word> {
-    let repository = root::remembered(repo, tip)?;
-    Ok(Word { say, repository, reason, created: Timestamp::now(), commit: Some(tip), suites, forced: false })
+/// The root commit isn't here; the notes can't be read.
+pub fn word(g: &Gatherer<'_>, say: Say, reason: String, tip: Oid, suites: Vec<String>) -> Result<Word> {
+    let repository = root::remembered(g.repo, tip)?;
+    let known = g.spoken()?.into_iter().filter(|one| one.refused.is_none()).map(|one| one.word.created);
+    let after = known.max().and_then(|last| last.checked_add(SignedDuration::from_millis(1)).ok());
+    let created = after.map_or_else(Timestamp::now, |after| after.max(Timestamp::now()));
+    Ok(Word { say, repository, reason, created, commit: Some(tip), suites, forced: false })
 }
 
 /// Runs `[halt] notify` with the reason on its standard input. What goes wrong is told, and harmless: the words to add to the answer.
@@ -167,6 +170,6 @@ pub fn after(g: &Gatherer<'_>, sealing: Option<&Sealing>, tree: Oid, failures: &
         return Ok(After { text, halted: None });
     };
     let suites = failures.iter().map(|failure| failure.suite.clone()).collect();
-    say(g.repo, sealing, &writer, &word(g.repo, Say::Halt, reason.clone(), *tip, suites)?)?;
+    say(g.repo, sealing, &writer, &word(g, Say::Halt, reason.clone(), *tip, suites)?)?;
     Ok(After { text: format!("halted: {}\n", escape(reason.as_bytes())), halted: Some(reason) })
 }

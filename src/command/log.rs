@@ -3,13 +3,13 @@
 use serde::Serialize;
 
 use super::Done;
-use crate::change::Oid;
 use crate::cli::{Format, LogArgs};
 use crate::context::Context;
 use crate::error::Result;
 use crate::git::Repo;
-use crate::git::ledger::{self, Ledger};
+use crate::git::ledger;
 use crate::ledger::Entry;
+use crate::ledger::chain::Chain;
 use crate::ledger::value::Id;
 use crate::report::{json, text};
 
@@ -55,26 +55,11 @@ fn empty(repo: &Repo) -> String {
 /// The newest `most`, all having been looked at: each is what its id says, and comes after the one that it counts from.
 fn entries(repo: &Repo, most: usize) -> Result<Vec<Shown>> {
     let mut shown = Vec::new();
-    let mut after: Option<(Oid, u64, Entry)> = None;
-    for stored in Ledger::open(repo)?.checked_entries() {
-        let stored = stored?;
-        let entry = Entry::stored(&stored)?;
-        let first = stored.parent.is_none();
-        if first != (entry.number == 1) {
-            return Err(ledger::damaged(
-                stored.commit,
-                if first { "what came before it is gone" } else { "its number is not its place" },
-            ));
-        }
-        if let Some((commit, number, later)) = &after
-            && (number.checked_sub(1) != Some(entry.number) || later.time < entry.time)
-        {
-            return Err(ledger::damaged(*commit, "it does not follow the entry in front of it"));
-        }
+    for found in Chain::open(repo)? {
+        let (commit, entry) = found?;
         if shown.len() < most {
-            shown.push(Shown { commit: Id(stored.commit), entry: entry.clone() });
+            shown.push(Shown { commit: Id(commit), entry });
         }
-        after = Some((stored.commit, entry.number, entry));
     }
     Ok(shown)
 }

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::evidence::Level;
 use crate::evidence::halt::{Say, Word};
-use crate::git::{ledger, notes};
+use crate::git::{ledger, notes, refspecs};
 use crate::report::escape;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::rules::{good, shell_quote};
@@ -48,10 +48,7 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     };
     let proven = suites.iter().filter(|suite| !missing.iter().any(|(name, _)| name == *suite)).map(|suite| (*suite).to_owned());
     let forced = args.force && (suites.is_empty() || !missing.is_empty());
-    let said = word(&door.repo, Say::Resume, reason.clone(), tip, proven.collect())?;
-    // Whoever's clock is behind has heard of the halt all the same.
-    let created = said.created.max(halted.since.checked_add(jiff::SignedDuration::from_millis(1)).unwrap_or(halted.since));
-    let said = Word { forced, created, ..said };
+    let said = Word { forced, ..word(&gatherer, Say::Resume, reason.clone(), tip, proven.collect())? };
     say(&door.repo, &sealing, &sealing.writer, &said)?;
     if let Some(remote) = &args.signing.push {
         notes::push(&door.repo, remote, &sealing.writer).map_err(|e| e.context("work goes on here, but not there"))?;
@@ -77,8 +74,8 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
 fn hear(base: &str) -> String {
     let remote = base.strip_prefix("refs/remotes/").and_then(|name| name.split_once('/')).map(|(remote, _)| remote);
     remote.map_or_else(String::new, |remote| {
-        let remote = shell_quote(remote.as_bytes());
-        format!("{NEXT}next{NEXT:#}: git fetch {remote} && git fetch {remote} +{0}:{0}\n", ledger::REF)
+        let (evidence, remote) = (shell_quote(refspecs::fetch(remote).as_bytes()), shell_quote(remote.as_bytes()));
+        format!("{NEXT}next{NEXT:#}: git fetch {remote} {evidence} && git fetch {remote} +{0}:{0}\n", ledger::REF)
     })
 }
 

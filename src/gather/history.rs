@@ -3,21 +3,29 @@
 //! The change set is judged as in any landing. Whose it is follows from what is still known: its signature, and who it says wrote it,
 //! which is believed of an owner, too, since no account is on record. Evidence is looked at as it stood when the commit was made.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::Gatherer;
+use super::carried::{Edit, MergeOf, carried};
 use crate::case::{Before, Case, Part, Stage, Subject, SubjectKind};
-use crate::change::Oid;
+use crate::change::{FileChange, Oid, RepoPath};
 use crate::error::{Error, Result};
 use crate::evidence::MarkedCommit;
-use crate::git::{Commit, Step, changes, delta};
+use crate::git::delta::{Carried, Delta};
+use crate::git::{Commit, History, Step, changes, delta};
 use crate::identity::Actor;
 use crate::rules;
 
 /// A commit of a history.
 #[derive(Clone, Copy, Debug)]
 pub struct Ancestor<'h> {
-    /// Where it stands.
+    /// The history that it is in.
+    pub history: &'h History,
+    /// Its place there.
+    pub place: usize,
+    /// What is there.
     pub step: &'h Step,
     /// What it is.
     pub commit: &'h Commit,
@@ -32,32 +40,37 @@ pub struct Brought {
     pub parts: Vec<Part>,
     /// Commits with the very tree that it has, itself included.
     pub marked: Vec<MarkedCommit>,
+    /// The first commit of the line that came with it: itself, where it came alone or is a merge.
+    pub first: Oid,
 }
 
 impl Gatherer<'_> {
-    /// What an ancestor itself introduces.
+    /// What an ancestor itself introduces, and the edits of others that it, a merge, carries to names which the other side gave.
     ///
     /// # Errors
     /// An object is missing or damaged; a bound is exceeded; its parents aren't here.
-    pub fn ancestor(&self, of: Ancestor<'_>) -> Result<Subject> {
-        let Ancestor { step, commit, claims } = of;
-        let mut subject = self.introduced(step, commit)?;
-        if claims || rules::wants_proof(self.policy, &subject) || rules::wants_history(self.policy, &subject) {
-            let marked = MarkedCommit { commit: Some(commit.oid), tree: commit.tree, message: commit.message.clone() };
-            let workers: Vec<&Actor> = subject.actor.iter().collect();
-            subject.proofs = self.proofs(commit.tree, self.before(commit)?, &workers, &[marked])?;
+    pub fn ancestor(&self, of: Ancestor<'_>) -> Result<Vec<Subject>> {
+        let mut all = self.introduced(of)?;
+        let (Ancestor { step, commit, claims, .. }, mut own) = (of, true);
+        for subject in &mut all {
+            if claims && own || rules::wants_proof(self.policy, subject) || rules::wants_history(self.policy, subject) {
+                let marked = MarkedCommit { commit: Some(commit.oid), tree: commit.tree, message: commit.message.clone() };
+                let workers: Vec<&Actor> = subject.actor.iter().collect();
+                subject.proofs = self.proofs(commit.tree, self.before(commit)?, &workers, &[marked])?;
+            }
+            subject.tree_in_base_history = step.returns;
+            self.waive(subject)?;
+            own = false;
         }
-        subject.tree_in_base_history = step.returns;
-        self.waive(&mut subject)?;
-        Ok(subject)
+        Ok(all)
     }
 
-    /// The change set of an ancestor, as a part of what it came with.
+    /// The change sets of an ancestor, as parts of what it came with.
     ///
     /// # Errors
     /// As `ancestor`.
-    pub fn part(&self, step: &Step, commit: &Commit) -> Result<Vec<Part>> {
-        Ok(self.introduced(step, commit)?.parts)
+    pub fn parts(&self, of: Ancestor<'_>) -> Result<Vec<Part>> {
+        Ok(self.introduced(of)?.into_iter().flat_map(|subject| subject.parts).collect())
     }
 
     /// Whose an ancestor is.
@@ -68,7 +81,8 @@ impl Gatherer<'_> {
         self.author(Stage::Commit, commit, None, false)
     }
 
-    fn introduced(&self, step: &Step, commit: &Commit) -> Result<Subject> {
+    fn introduced(&self, of: Ancestor<'_>) -> Result<Vec<Subject>> {
+        let Ancestor { step, commit, .. } = of;
         if step.cut {
             return Err(
                 Error::new("this shallow clone ends here: what the commit changed can't be told").next("git fetch --unshallow")
@@ -76,10 +90,53 @@ impl Gatherer<'_> {
         }
         self.since.set(Timestamp::from_second(step.time).ok());
         let actor = self.whose(commit)?;
-        let walk = self.commit_walk(commit)?;
+        let mut walk = self.commit_walk(commit)?;
+        let moved = std::mem::take(&mut walk.carried);
         let mut subject = self.change_set(SubjectKind::Commit, Stage::Land, Some(commit.oid), commit.tree, actor, walk)?;
         subject.before = Before::of(commit.parents.len());
-        Ok(subject)
+        let mut all = vec![subject];
+        if !moved.is_empty() {
+            all.extend(self.carried_by(of.history, of.place, commit, &moved)?);
+        }
+        Ok(all)
+    }
+
+    /// What a merge carries of the edits that came with it, by the check's own way. What came with no landing of the range is known to nobody.
+    fn carried_by(&self, history: &History, place: usize, merge: &Commit, moved: &[Carried]) -> Result<Vec<Subject>> {
+        let names: BTreeSet<&RepoPath> = moved.iter().map(|one| &one.from).collect();
+        let mut made: Vec<(Oid, Actor, Vec<FileChange>)> = Vec::new();
+        for (at, step) in history.came_before(place).filter(|(_, step)| !step.cut) {
+            let commit = self.repo.commit(step.oid)?;
+            if !self.changes_one(&commit, &names)? {
+                continue;
+            }
+            let walk = self.commit_walk(&commit)?;
+            if !walk.carried.is_empty() {
+                let earlier = self.carried_by(history, at, &commit, &walk.carried)?.into_iter();
+                made.extend(earlier.filter_map(|edit| Some((commit.oid, edit.actor?, edit.changes))));
+            }
+            let deltas: Vec<Delta> = walk.deltas.into_iter().filter(|delta| names.contains(&delta.path)).collect();
+            made.push((commit.oid, self.whose(&commit)?, changes::file_changes(self.repo, deltas, commit.tree, self.policy)?));
+        }
+        let edits: Vec<Edit<'_>> = made.iter().map(|(oid, actor, changes)| (*oid, actor, changes.as_slice())).collect();
+        let of = MergeOf { commit: Some(merge.oid), parents: &merge.parents, tree: merge.tree, stage: Stage::Land };
+        carried(self, of, moved, &edits)
+    }
+
+    /// Whether a commit holds something at one of these paths that none of its parents does.
+    fn changes_one(&self, commit: &Commit, names: &BTreeSet<&RepoPath>) -> Result<bool> {
+        let parents = commit.parents.iter().map(|parent| Ok(self.repo.commit(*parent)?.tree)).collect::<Result<Vec<Oid>>>()?;
+        for name in names {
+            let here = delta::entry_at(self.repo, commit.tree, name)?;
+            let mut inherited = here.is_none() && parents.is_empty();
+            for parent in &parents {
+                inherited = inherited || delta::entry_at(self.repo, *parent, name)? == here;
+            }
+            if !inherited {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The same as what landed, where nothing else came with it.
@@ -112,7 +169,7 @@ impl Gatherer<'_> {
                 actors.push(part.actor.clone());
             }
         }
-        let before = self.before(commit)?;
+        let before = self.before(&self.repo.commit(brought.first)?)?;
         let workers: Vec<&Actor> = actors.iter().collect();
         subject.proofs = self.proofs(commit.tree, before, &workers, &brought.marked)?;
         self.waive(&mut subject)?;

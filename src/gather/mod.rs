@@ -84,6 +84,8 @@ pub struct Gatherer<'a> {
     notes: OnceCell<Notes<'a>>,
     /// What is reserved and not yet recorded, newest first.
     pub reserved: &'a [Counted],
+    /// Whose commits are is not asked of the ledger: it is damaged.
+    pub no_ledger: bool,
     /// What has landed here, opened once.
     ledger: OnceCell<Ledger<'a>>,
     /// Whose commits are by it, each asked once.
@@ -119,6 +121,7 @@ impl<'a> Gatherer<'a> {
             halt: OnceCell::new(),
             notes: OnceCell::new(),
             reserved: &[],
+            no_ledger: false,
             ledger: OnceCell::new(),
             owned: RefCell::default(),
             kept: Kept::default(),

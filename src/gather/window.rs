@@ -44,7 +44,7 @@ impl<'a> Gatherer<'a> {
         if let Some(known) = self.owned.borrow().get(&commit) {
             return Ok(known.clone());
         }
-        let found = self.look_up(commit)?;
+        let found = if self.no_ledger { None } else { self.look_up(commit)? };
         self.owned.borrow_mut().insert(commit, found.clone());
         Ok(found)
     }

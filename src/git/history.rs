@@ -10,7 +10,7 @@ use git2::Sort;
 pub(super) use graph::Graph;
 
 use super::Repo;
-use super::range::{shallow, unreadable};
+use super::range::{is_ancestor, shallow, unreadable};
 use super::repo::{foreign, git, own};
 use crate::change::Oid;
 use crate::error::{Error, Result};
@@ -40,8 +40,71 @@ pub struct Step {
 pub struct History {
     /// One by one.
     pub steps: Vec<Step>,
+    /// Landings of several commits of the first-parent line, as a ledger has them: where each begins.
+    begins: HashMap<usize, usize>,
     /// Where it is whole: who comes after whom.
     graph: Option<Arc<Graph>>,
+}
+
+impl History {
+    /// The first commit of the line that came with a landing: itself, as long as nothing else is known.
+    pub fn begins(&self, landing: usize) -> usize {
+        self.begins.get(&landing).copied().unwrap_or(landing)
+    }
+
+    /// What came with the same landing before that place, parents before children.
+    pub fn came_before(&self, place: usize) -> impl Iterator<Item = (usize, &Step)> {
+        let landing = self.steps.get(place).map(|step| step.landing);
+        self.steps.iter().enumerate().take(place).filter(move |(_, step)| Some(step.landing) == landing)
+    }
+
+    /// What is known of landings on the first-parent line, oldest first: what the branch held before, and after. Without that, each
+    /// commit of the line is taken for one.
+    ///
+    /// # Errors
+    /// A commit is missing.
+    pub fn land(&mut self, repo: &Repo, landings: impl Iterator<Item = (Oid, Oid)>) -> Result<()> {
+        let line: Vec<usize> = self.steps.iter().enumerate().filter(|(at, step)| step.landing == *at).map(|(at, _)| at).collect();
+        let places: HashMap<Oid, usize> = self.steps.iter().enumerate().map(|(at, step)| (step.oid, at)).collect();
+        let on_line = |commit: Oid| places.get(&commit).map(|place| line.binary_search(place));
+        let mut moved: HashMap<usize, usize> = HashMap::new();
+        for (old, new) in landings {
+            let (Some(Ok(end)), start) = (on_line(new), on_line(old)) else { continue };
+            let start = match start {
+                // Before the range.
+                None => 0,
+                Some(Ok(at)) => at + 1,
+                // The branch was taken into the work before, which then became the line.
+                Some(Err(_)) => self.left_behind(repo, &line, old)?,
+            };
+            let together = line.get(start..=end).unwrap_or_default();
+            if let (Some(first), Some(last), true) = (together.first(), together.last(), together.len() > 1)
+                && !together.iter().any(|place| moved.contains_key(place))
+            {
+                self.begins.insert(*last, *first);
+                moved.extend(together.iter().map(|place| (*place, *last)));
+            }
+        }
+        for step in &mut self.steps {
+            step.landing = moved.get(&step.landing).copied().unwrap_or(step.landing);
+        }
+        Ok(())
+    }
+
+    /// How much of the line that commit has already: its beginning, up to some place.
+    fn left_behind(&self, repo: &Repo, line: &[usize], commit: Oid) -> Result<usize> {
+        let (mut has, mut lacks) = (0, line.len());
+        while has < lacks {
+            let middle = usize::midpoint(has, lacks);
+            let step = line.get(middle).and_then(|place| self.steps.get(*place));
+            let reached = match step {
+                Some(step) => is_ancestor(repo, step.oid, commit)?,
+                None => false,
+            };
+            (has, lacks) = if reached { (middle + 1, lacks) } else { (has, middle) };
+        }
+        Ok(has)
+    }
 }
 
 impl Repo {
@@ -88,7 +151,7 @@ pub fn history(repo: &Repo, tip: Oid, hidden: &[Oid], below: u64) -> Result<Hist
         (true, _) if steps.len() < LONG => None,
         (true, _) => history(repo, tip, &[], 0)?.graph.and_then(Arc::into_inner),
     };
-    Ok(History { steps, graph: graph.map(Arc::new) })
+    Ok(History { steps, begins: HashMap::new(), graph: graph.map(Arc::new) })
 }
 
 /// A commit's tree and its parents.

@@ -74,3 +74,40 @@ fn what_is_known_of_a_history_gives_the_same_bases() {
         assert_eq!(bases(&known), bases(&asked), "{one} {two}");
     }
 }
+
+#[test]
+fn what_a_ledger_says_landed_together_is_one_landing() {
+    let scratch = merged();
+    let at = |name: &str| scratch.oid(name);
+    let landed = |landings: &[(&str, &str)], hidden: &[&str]| {
+        let hidden: Vec<Oid> = hidden.iter().map(|name| at(name)).collect();
+        let mut history = history(&scratch.repo(), at("main"), &hidden, 0).unwrap();
+        history.land(&scratch.repo(), landings.iter().map(|(old, new)| (at(old), at(new)))).unwrap();
+        let with = |name: &str| {
+            let place = history.steps.iter().position(|step| step.oid == at(name)).unwrap();
+            let landing = history.steps[place].landing;
+            (history.steps[landing].oid, history.steps[history.begins(landing)].oid)
+        };
+        ["main~2", "side", "main~1", "main"]
+            .iter()
+            .filter(|name| !hidden.contains(&at(name)))
+            .map(|name| with(name))
+            .collect::<Vec<_>>()
+    };
+    let alone = [("main~2", "main~2"), ("main~1", "main~1"), ("main~1", "main~1"), ("main", "main")];
+    let ids = |pairs: &[(&str, &str)]| pairs.iter().map(|(one, other)| (at(one), at(other))).collect::<Vec<_>>();
+    assert_eq!(landed(&[], &[]), ids(&alone));
+    assert_eq!(landed(&[("main~2", "main~1"), ("main~1", "main")], &[]), ids(&alone));
+    let together = [("main~1", "main~2"), ("main~1", "main~2"), ("main~1", "main~2"), ("main", "main")];
+    assert_eq!(landed(&[("main~3", "main~1")], &[]), ids(&together), "with all that the merge brings");
+    // What is somebody's already is not another's.
+    assert_eq!(landed(&[("main~3", "main~1"), ("main~2", "main")], &[]), ids(&together));
+    // The branch stood at `side`, and was taken into the work that then became the line.
+    let all = ("main", "main~2");
+    assert_eq!(landed(&[("side", "main")], &[]), ids(&[all, all, all, all]));
+    // From before the range.
+    assert_eq!(
+        landed(&[("main~3", "main")], &["main~3", "side"]),
+        ids(&[("main", "main~2"), ("main", "main~2"), ("main", "main~2")])
+    );
+}

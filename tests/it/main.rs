@@ -7,6 +7,7 @@
     reason = "the harness outside of #[test] functions is test code, too: what fails there fails the test"
 )]
 
+mod browser;
 mod scene;
 mod support;
 mod wire;
@@ -37,6 +38,7 @@ mod pre_receive;
 mod prepare_commit_msg;
 mod readme;
 mod rules;
+mod security;
 mod servers;
 mod signature;
 mod strict;

@@ -25,7 +25,7 @@ pub(super) fn install(context: &Context, repo: Option<&Repo>, site: &Site, binar
             .map_err(|e| Error::from(e).context(format!("could not make {}", shown(&slot.directory))))?;
         place::take(&slot.directory, &slot.file, step)?;
     }
-    let told = Told { notes: Vec::new(), advice: advice(repo, site)?, next: next(site) };
+    let told = Told { notes: Vec::new(), advice: [advice(repo, site)?, wishes(repo, site)?].concat(), next: next(site) };
     let directory = site.slots.first().map(|slot| slot.directory.clone()).unwrap_or_default();
     let plan: Vec<(&str, Step)> = plan.into_iter().map(|(slot, step)| (slot.script.name, step)).collect();
     Ok(report(context, &directory, &plan, &told))
@@ -77,4 +77,19 @@ fn advice(repo: Option<&Repo>, site: &Site) -> Result<Vec<String>> {
         ServerKind::Gitlab => "gitlab",
     };
     Ok(vec![first, format!("      let this server say who it is: git config guard.identity {name}")])
+}
+
+/// Git hands push options to a hook only where it was told to; Gitea, Forgejo and GitLab tell it themselves.
+fn wishes(repo: Option<&Repo>, site: &Site) -> Result<Vec<String>> {
+    const KEY: &str = "receive.advertisePushOptions";
+    let (Some(repo), ServerKind::Auto | ServerKind::Bare | ServerKind::Gitolite) = (repo, site.kind) else {
+        return Ok(Vec::new());
+    };
+    if repo.config(KEY)?.is_some() {
+        return Ok(Vec::new());
+    }
+    Ok(vec![
+        "note: git passes no push options on, so nobody can ask for more words (`git push -o guard.verbose`);".to_owned(),
+        format!("      to let them: git config {KEY} true"),
+    ])
 }

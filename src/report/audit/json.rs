@@ -1,15 +1,18 @@
 //! For programs: one document, version 1, written as it goes. `tests/json/audit.schema.json` describes it.
 
+mod overall;
+
 use std::io::{self, Write};
 
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Serialize, ser::SerializeSeq};
 use serde_json::ser::{CompactFormatter, Formatter};
 
-use crate::audit::{AreaWork, Event, Outage, Report, Row, SpecialistSum};
+use crate::audit::{Report, Row, SpecialistSum};
 use crate::change::Bounds;
 use crate::report::escape::escape_json;
 use crate::report::json::Hex;
+use overall::Overall;
 
 /// Writes the document and a newline.
 ///
@@ -201,86 +204,5 @@ impl Summary {
     fn of(report: &Report) -> Self {
         let crate::audit::Summary { commits, violating, guarded_without_evidence } = report.summary;
         Self { commits, violating, guarded_without_evidence, undecided: report.overall.undecided }
-    }
-}
-
-#[derive(Serialize)]
-struct Overall<'a> {
-    areas: Vec<Area<'a>>,
-    events: Vec<Happened<'a>>,
-    outages: Vec<Failed<'a>>,
-    untold: &'a [String],
-}
-
-impl<'a> Overall<'a> {
-    fn of(report: &'a Report) -> Self {
-        let overall = &report.overall;
-        Self {
-            areas: overall.areas.iter().map(|area| Area::of(report, area)).collect(),
-            events: overall.events.iter().map(Happened::of).collect(),
-            outages: overall.outages.iter().map(|outage| Failed::of(report, outage)).collect(),
-            untold: &overall.untold,
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Area<'a> {
-    area: &'a str,
-    by: Vec<Work<'a>>,
-}
-
-#[derive(Serialize)]
-struct Work<'a> {
-    specialist: Option<&'a str>,
-    commits: u64,
-}
-
-impl<'a> Area<'a> {
-    fn of(report: &'a Report, area: &AreaWork) -> Self {
-        let by = area.by.iter().map(|work| Work {
-            specialist: report.specialists.get(work.specialist).and_then(|sum| sum.name.as_deref()),
-            commits: work.commits,
-        });
-        Self { area: report.area(area.area), by: by.collect() }
-    }
-}
-
-#[derive(Serialize)]
-struct Happened<'a> {
-    time: String,
-    what: &'static str,
-    by: &'a str,
-    about: &'a str,
-    commit: Option<Hex>,
-}
-
-impl<'a> Happened<'a> {
-    fn of(event: &'a Event) -> Self {
-        let (by, about) = (event.by.as_str(), event.about.as_str());
-        Self { time: super::words::time(event.time), what: event.what.as_str(), by, about, commit: event.commit.map(Hex) }
-    }
-}
-
-#[derive(Serialize)]
-struct Failed<'a> {
-    suite: &'a str,
-    commit: Hex,
-    since: String,
-    returned: Option<Hex>,
-    until: Option<String>,
-    seconds: Option<i64>,
-}
-
-impl<'a> Failed<'a> {
-    fn of(report: &'a Report, outage: &Outage) -> Self {
-        Self {
-            suite: report.suite(outage.suite),
-            commit: Hex(outage.failed),
-            since: super::words::time(outage.since),
-            returned: outage.returned.map(|(commit, _)| Hex(commit)),
-            until: outage.returned.map(|(_, time)| super::words::time(time)),
-            seconds: outage.returned.map(|(_, time)| time.saturating_sub(outage.since)),
-        }
     }
 }

@@ -15,6 +15,9 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Audit of {}\n", code(&range))?;
     let trust = if report.policy.trusted { "" } else { ", which is **not the trusted policy**" };
     writeln!(out, "Judged by {}{trust}: {}.", code(&policy), words::summary(report))?;
+    if let Some(happened) = words::happened(report) {
+        writeln!(out, "\nBesides: {happened}.")?;
+    }
     report.overall.untold.iter().try_for_each(|why| writeln!(out, "\nNot told: {}", code(why)))?;
     specialists(report, &mut out)?;
     lists(report, &mut out)?;
@@ -47,9 +50,15 @@ fn lists(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let events = report.overall.events.iter().map(|event| {
         let commit = event.commit.map_or_else(String::new, |commit| format!(" {}", commit.short()));
         let by = if event.by.is_empty() { String::new() } else { format!(" by {}", code(&event.by)) };
-        format!("{} **{}**{commit}{by}: {}", words::minute(event.time), event.what.as_str(), code(&event.about))
+        let sources = words::sources(event);
+        format!("{} **{}**{commit}{by}: {} ({sources})", words::minute(event.time), event.what.as_str(), code(&event.about))
     });
-    section(out, "What happened besides", events.collect())
+    section(out, "What happened besides", events.collect())?;
+    let landings = report.overall.landings.iter().rev().map(|landing| {
+        let [who, reference, what] = words::landing(landing);
+        format!("{} {}: {} {}", words::minute(landing.time), code(&who), code(&reference), code(&what))
+    });
+    section(out, "What landed, as the ledger has it", landings.collect())
 }
 
 fn section(out: &mut dyn Write, title: &str, lines: Vec<String>) -> io::Result<()> {

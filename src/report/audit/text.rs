@@ -32,7 +32,7 @@ pub fn write(report: &Report, view: View, out: &mut dyn Write) -> io::Result<()>
     if !view.quiet {
         heading(report, &mut out)?;
         specialists(report, &mut out)?;
-        lists(report, &mut out)?;
+        lists(report, view, &mut out)?;
     }
     let breaking = |row: &&Row| !row.violations.is_empty();
     commits(report, "commits that break a rule", &breaking, view, &mut out)?;
@@ -48,6 +48,9 @@ fn heading(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "guard: {HEAD}audit{HEAD:#} of `{range}` by {policy}")?;
     let style = if report.summary.violating > 0 { BAD } else { GOOD };
     writeln!(out, "{style}{}{style:#}", words::summary(report))?;
+    if let Some(happened) = words::happened(report) {
+        writeln!(out, "{happened}")?;
+    }
     report.overall.untold.iter().try_for_each(|why| writeln!(out, "{UNSURE}not told{UNSURE:#}: {}", escape_words(why)))
 }
 
@@ -63,7 +66,7 @@ fn specialists(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn lists(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn lists(report: &Report, view: View, out: &mut dyn Write) -> io::Result<()> {
     let broken: Vec<String> = words::broken(report).iter().map(|(rule, count)| format!("{rule} {count}")).collect();
     section(out, "rules broken", wrap(&broken, "  ", COLUMNS - 2))?;
     let met = words::meetings(report).into_iter().map(|(area, by)| format!("`{area}`: {by}"));
@@ -74,9 +77,17 @@ fn lists(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let events = report.overall.events.iter().map(|event| {
         let commit = event.commit.map_or_else(String::new, |commit| format!(" {}", commit.short()));
         let by = if event.by.is_empty() { String::new() } else { format!(" by {}", event.by) };
-        format!("{}  {}{commit}{by}: {}", words::minute(event.time), event.what.as_str(), event.about)
+        let sources = words::sources(event);
+        format!("{}  {}{commit}{by}: {} ({sources})", words::minute(event.time), event.what.as_str(), event.about)
     });
-    section(out, "what happened besides", events.collect())
+    section(out, "what happened besides", events.collect())?;
+    let (all, most) = (&report.overall.landings, if view.verbose { usize::MAX } else { MOST });
+    let landings = all.iter().rev().take(most).map(|landing| {
+        let [who, reference, what] = words::landing(landing);
+        format!("{}  {who}: {reference} {what}", words::minute(landing.time))
+    });
+    let more = all.len().checked_sub(most).filter(|more| *more > 0).map(|more| format!("… {more} more (guard audit -v)"));
+    section(out, "what landed, as the ledger has it", landings.chain(more).collect())
 }
 
 fn section(out: &mut dyn Write, title: &str, lines: Vec<String>) -> io::Result<()> {

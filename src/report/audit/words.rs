@@ -2,9 +2,12 @@
 
 use jiff::Timestamp;
 
-use crate::audit::{Outage, Report, Row, SpecialistSum};
+use crate::audit::{Event, Happened, Outage, Pushed, Report, Row, SpecialistSum};
 use crate::change::Bounds;
 use crate::report::{count, escape};
+
+/// Whom the policy doesn't name.
+const NOBODY: &str = "(nobody named)";
 
 /// A time, RFC 3339.
 pub(super) fn time(seconds: i64) -> String {
@@ -15,6 +18,12 @@ pub(super) fn time(seconds: i64) -> String {
 pub(super) fn minute(seconds: i64) -> String {
     let shown = time(seconds);
     shown.get(..16).map_or(shown.clone(), |start| start.replace('T', " "))
+}
+
+/// The day alone.
+pub(super) fn day(seconds: i64) -> String {
+    let shown = time(seconds);
+    shown.get(..10).map_or(shown.clone(), str::to_owned)
 }
 
 /// A while: "3d 4h", "12m", "40s".
@@ -35,7 +44,7 @@ pub(super) fn number(bounds: Bounds) -> String {
 
 /// Who, as tables name them; escaped.
 pub(super) fn who(name: Option<&str>) -> String {
-    name.map_or_else(|| "(nobody named)".to_owned(), |name| escape(name.as_bytes()))
+    name.map_or_else(|| NOBODY.to_owned(), |name| escape(name.as_bytes()))
 }
 
 /// "17 files +292900 -286373".
@@ -65,6 +74,42 @@ pub(super) fn summary(report: &Report) -> String {
         parts.push(format!("{} could not be told in full", report.overall.undecided));
     }
     parts.join(", ")
+}
+
+/// Halts, resumes, waivers and rollbacks, counted; nothing where there are none.
+pub(super) fn happened(report: &Report) -> Option<String> {
+    let many = |what, one: &str, more: &str| match report.overall.count(what) {
+        1 => format!("1 {one}"),
+        n => format!("{n} {more}"),
+    };
+    let parts = [
+        many(Happened::Halt, "halt", "halts"),
+        many(Happened::Resume, "resume", "resumes"),
+        many(Happened::ForcedResume, "forced resume", "forced resumes"),
+        many(Happened::Waiver, "waiver", "waivers"),
+        many(Happened::Rollback, "rollback", "rollbacks"),
+    ];
+    (!report.overall.events.is_empty()).then(|| parts.join(", "))
+}
+
+/// Where an event is known from: "ledger #3, notes".
+pub(super) fn sources(event: &Event) -> String {
+    let name = |name: &str| match event.entry {
+        Some(entry) if name == "ledger" => format!("ledger #{entry}"),
+        Some(_) | None => name.to_owned(),
+    };
+    event.sources.names().into_iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// What landed where, after its time: "#3 dev: `refs/heads/main` 1a2b3c4..5d6e7f8 accepted, by web 2, dev 1"; escaped.
+pub(super) fn landing(landing: &Pushed) -> [String; 3] {
+    let short = |oid: Option<crate::change::Oid>| oid.map_or_else(|| "nothing".to_owned(), |oid| oid.short());
+    let by: Vec<String> =
+        landing.by.iter().map(|(name, commits)| format!("{} {commits}", name.as_deref().unwrap_or(NOBODY))).collect();
+    let by = if by.is_empty() { String::new() } else { format!(", by {}", by.join(", ")) };
+    let account = landing.account.clone().unwrap_or_else(|| "nobody known".to_owned());
+    let what = format!("{}..{} {}{by}", short(landing.old), short(landing.new), landing.verdict);
+    [format!("#{} {account}", landing.entry), landing.reference.clone(), what]
 }
 
 /// The columns of the table of specialists: the first is text, the others are numbers.

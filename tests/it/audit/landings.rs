@@ -100,3 +100,57 @@ fn an_octopus_is_judged_against_all_of_its_parents() {
     let found = row(&report, &repo.rev("HEAD"));
     assert_eq!((&found["parents"], &found["files"]), (&json!(3), &json!(0)));
 }
+
+#[test]
+fn what_a_merge_carries_to_another_name_is_judged_there_as_the_check_does() {
+    let text: String = (1..40).map(|n| format!("line {n}\n")).collect();
+    let repo = Repo::new();
+    let policy =
+        POLICY.replace("emails = [\"web@example.org\"]\n", "emails = [\"web@example.org\"]\nprohibited = [\"middleware/\"]\n");
+    repo.author("boss@example.org").write("policy.toml", policy).write("src/a.py", &text).commit_unjudged("start");
+    repo.git(&["switch", "-q", "-c", "side"]).ok();
+    repo.author("web@example.org").write("src/a.py", text.replace("line 15\n", "line 15, edited\n"));
+    let edit = repo.commit_unjudged("edit what will be elsewhere");
+    repo.author("author@example.org").git(&["switch", "-q", "main"]).ok();
+    repo.git(&["mv", "src", "middleware"]).ok();
+    repo.commit_unjudged("move");
+    repo.git(&["switch", "-q", "-c", "try"]).ok();
+    repo.git(&["merge", "-q", "--no-ff", "--no-verify", "side"]).ok();
+    let merge = repo.rev("HEAD");
+    assert!(repo.file("middleware/a.py").exists());
+    let json = repo.json(&["check"]);
+    assert_violated(&json, "carried", "scope");
+    assert_violated(&json, "landing", "guarded-area");
+    repo.git(&["branch", "-q", "-f", "main", "try"]).ok();
+    for args in [&["main"][..], &["main", "--policy-then"], &["main~1..main"]] {
+        let report = audit(&repo, args);
+        assert_eq!(row(&report, &merge)["violations"], json!(["scope", "guarded-area"]), "{args:?}");
+        assert_eq!(
+            (&row(&report, &merge)["files"], &row(&report, &merge)["areas"]),
+            (&json!(0), &json!([])),
+            "it is not the merger's"
+        );
+        assert_eq!(row(&report, &edit)["violations"], json!([]), "where it was made it was allowed");
+    }
+}
+
+#[test]
+fn what_two_merges_carry_on_is_found_at_its_end() {
+    let text: String = (1..40).map(|n| format!("line {n}\n")).collect();
+    let repo = Repo::new();
+    let policy = POLICY.replace("emails = [\"web@example.org\"]\n", "emails = [\"web@example.org\"]\nprohibited = [\"deep/\"]\n");
+    repo.author("boss@example.org").write("policy.toml", policy).write("src/a.py", &text).commit_unjudged("start");
+    repo.git(&["switch", "-q", "-c", "side"]).ok();
+    repo.author("web@example.org").write("src/a.py", text.replace("line 15\n", "line 15, edited\n")).commit_unjudged("edit");
+    repo.author("author@example.org").git(&["switch", "-q", "main"]).ok();
+    repo.git(&["mv", "src", "lib"]).ok();
+    repo.commit_unjudged("move");
+    repo.git(&["switch", "-q", "side"]).ok();
+    repo.git(&["merge", "-q", "--no-verify", "-m", "take main in", "main"]).ok();
+    repo.git(&["switch", "-q", "main"]).ok();
+    repo.git(&["mv", "lib", "deep"]).ok();
+    repo.commit_unjudged("move again");
+    repo.git(&["merge", "-q", "--no-ff", "--no-verify", "side"]).ok();
+    assert!(repo.file("deep/a.py").exists());
+    assert_eq!(row(&audit(&repo, &[]), &repo.rev("HEAD"))["violations"], json!(["scope"]));
+}

@@ -190,6 +190,12 @@ fn clocks_that_are_wrong_are_named_and_hide_no_halt() {
     clone.install().git(&["fetch", "-q"]).ok();
     clone.write("g", "g\n");
     clone.commit("a clone, which knows the times alone").ok();
+    // The next halt comes after both, though its own clock says that it doesn't.
+    repo.guard(&["halt", "--reason", "again", "--sign", &key(&repo, "ci"), "--push", "origin"]).ok();
+    repo.git(&["push", "origin", "work:refs/heads/more"]).rejected().says("remote: error[halted]: halted by runner `ci`");
+    clone.git(&["fetch", "-q"]).ok();
+    clone.write("h", "h\n");
+    clone.commit("known here, too").rejected().says("error[halted]: halted by runner `ci`");
 }
 
 #[test]

@@ -166,3 +166,12 @@ fn a_kind_that_is_none_is_a_wrong_use() {
     server.guard(&["install", "--server=cgit"]).undecided().says("gitolite");
     server.guard(&["install", "--server=bare"]).ok().says("pre-receive         installed");
 }
+
+#[test]
+fn push_options_are_the_administrator_s_to_allow() {
+    let (repo, server) = scene();
+    server.guard(&["install", "--server"]).ok().says("      to let them: git config receive.advertisePushOptions true\n");
+    server.git(&["config", "receive.advertisePushOptions", "true"]).ok();
+    server.guard(&["install", "--server"]).ok().says_not("push options");
+    repo.git(&["push", "-o", "guard.verbose", "origin", "work"]).rejected().says("remote: ").says("file-limit");
+}
