@@ -26,6 +26,9 @@ pub use refs::{Head, is_ref_name};
 use remembered::Remembered;
 pub use signed::SignedCommit;
 
+/// Best common ancestors, by the commits that they are those of.
+type Bases = HashMap<(Oid, Vec<Oid>), Vec<Oid>>;
+
 /// An open repository. What is written through it (trees of the index, automatic merges) stays in memory.
 pub struct Repo {
     inner: Repository,
@@ -41,7 +44,7 @@ pub struct Repo {
     /// Every number will be asked for.
     exact: Cell<bool>,
     /// What commits share, as far as libgit2 was asked.
-    pub(super) bases: RefCell<HashMap<(Oid, Vec<Oid>), Vec<Oid>>>,
+    pub(super) bases: RefCell<Bases>,
     /// After which nothing more is read.
     pub deadline: Deadline,
 }

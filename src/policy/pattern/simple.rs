@@ -54,6 +54,9 @@ impl Simple {
         let Some(tail) = &self.tail else {
             return rest.is_empty() || (self.directory && rest.first() == Some(&b'/'));
         };
+        if !self.directory && tail.last().is_some_and(|last| rest.last() != Some(last)) {
+            return false;
+        }
         let slash = rest.iter().position(|b| *b == b'/');
         match slash {
             Some(end) if self.directory => rest.get(..end).is_some_and(|name| name.ends_with(tail)),
