@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every check of this repository: a failing one fails the whole, but the later ones still run.
-# What they need and isn't there is installed: shellcheck by apt where that is possible, cargo-deny into target/tools. What can't be
-# installed is said; under CI (CI=true) it is a failure.
+# What they need and isn't there is installed: shellcheck, servers and a browser by apt where that is possible, cargo-deny into
+# target/tools. What can't be installed is said; under CI (CI=true) it is a failure.
 # shellcheck disable=SC2317 # the steps' functions are called through "$@"
 set -u
 cd "$(dirname -- "$0")/.." || exit 2
@@ -74,6 +74,9 @@ install_servers() {
     done
 }
 
+# What tests/it/audit/html looks at pages with.
+install_browser() { command -v chromium >/dev/null || install_packages chromium fonts-dejavu-core; }
+
 # A build without optimisation: it is used once, and building it takes longer than running it.
 install_cargo_deny() {
     cargo deny --version >/dev/null 2>&1 && return
@@ -131,6 +134,7 @@ can_compare_history() {
 
 require
 install_servers || missing "servers" "gitolite and Apache are missing, and can't be installed here: apt install gitolite3 apache2 apache2-utils openssh-server, as root"
+install_browser || missing "browser" "chromium is missing, and can't be installed here: apt install chromium, as root"
 step "format" cargo fmt --all --check
 step "lints" cargo clippy --locked --all-targets -- -D warnings
 step "tests" run_tests

@@ -90,12 +90,14 @@ Examples:
 pub(super) const AUDIT: &str = "\
 Every commit is judged by the rules as it stands there, and every landing on the
 first-parent line by what it brought. Evidence counts as it stood then. Besides text
-and JSON there is --format md, a page for an issue or a wiki.
+and JSON there is --format md, a page for an issue or a wiki, and --format html, one
+file for a browser: charts, and tables that sort.
 Exit status 0 whatever is found, 2 where it can't be told as a whole.
 
 Examples:
   guard audit                            all that HEAD reaches
   guard audit v1.0..main --format md
+  guard audit --format html >audit.html
   guard audit --policy-then -v           by the policy of each commit's time";
 
 pub(super) const LAST_GOOD: &str = "\

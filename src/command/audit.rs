@@ -15,7 +15,7 @@ use crate::evidence::halt::{Say, Spoken};
 use crate::git::{self, History};
 use crate::ledger::record::digest;
 use crate::policy::Policy;
-use crate::report::audit::{json, markdown, text};
+use crate::report::audit::{html, json, markdown, text};
 use crate::report::{escape, escape_words};
 
 /// Replays, and hands over the report to be written. Status 0, whatever it finds.
@@ -23,9 +23,6 @@ use crate::report::{escape, escape_words};
 /// # Errors
 /// There is no policy to replay, or no such range; the repository can't be read as a whole.
 pub fn run(context: &Context, args: &AuditArgs) -> Result<Streamed> {
-    if context.common.format == Format::Html {
-        return Err(Error::new("this version has no HTML report of an audit").next("guard audit --format md"));
-    }
     let door = Door::open(context, false)?;
     let range = args.range.as_deref().unwrap_or("HEAD");
     let (tip, hidden) = ends(&door, range)?;
@@ -103,7 +100,8 @@ fn known(door: &Door<'_>, law: Option<&Law>, history: &mut History) -> Known {
     match gatherer.base_branch() {
         Ok(base) => {
             let base = base.map(|base| escape(format!("refs/heads/{base}").as_bytes()));
-            history.land(base.iter().flat_map(|base| known.recorded.steps_of(base)));
+            let landed = history.land(&door.repo, base.iter().flat_map(|base| known.recorded.steps_of(base)));
+            known.untold.extend(landed.err().map(|error| format!("what landed: {}", escape_words(&error.message))));
         }
         Err(error) => known.untold.push(format!("what landed: {}", escape_words(&error.message))),
     }
@@ -153,6 +151,7 @@ fn shown(context: &Context, report: Report) -> Streamed {
     match context.common.format {
         Format::Json => Streamed::ok(move |out| json::write(&report, out)),
         Format::Md => Streamed::ok(move |out| markdown::write(&report, out)),
-        Format::Text | Format::Html => Streamed::ok(move |out| text::write(&report, view, out)),
+        Format::Html => Streamed::ok(move |out| html::write(&report, out)),
+        Format::Text => Streamed::ok(move |out| text::write(&report, view, out)),
     }
 }

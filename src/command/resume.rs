@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::evidence::Level;
 use crate::evidence::halt::{Say, Word};
-use crate::git::{ledger, notes};
+use crate::git::{ledger, notes, refspecs};
 use crate::report::escape;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::rules::{good, shell_quote};
@@ -74,8 +74,8 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
 fn hear(base: &str) -> String {
     let remote = base.strip_prefix("refs/remotes/").and_then(|name| name.split_once('/')).map(|(remote, _)| remote);
     remote.map_or_else(String::new, |remote| {
-        let remote = shell_quote(remote.as_bytes());
-        format!("{NEXT}next{NEXT:#}: git fetch {remote} && git fetch {remote} +{0}:{0}\n", ledger::REF)
+        let (evidence, remote) = (shell_quote(refspecs::fetch(remote).as_bytes()), shell_quote(remote.as_bytes()));
+        format!("{NEXT}next{NEXT:#}: git fetch {remote} {evidence} && git fetch {remote} +{0}:{0}\n", ledger::REF)
     })
 }
 

@@ -8,6 +8,7 @@ mod bounds;
 mod claims;
 mod counts;
 mod forms;
+mod html;
 mod landings;
 mod then;
 mod told;

@@ -11,7 +11,7 @@ mod tricks;
 fn policy(repo: &Repo) -> String {
     let told = repo.scratch().join("told");
     format!(
-        "version = 1\nbase = \"main\"\n[owners]\nusers = [\"boss\"]\nkeys = [\"{}\"]\n\
+        "version = 1\nbase = \"main\"\nfree = [\"wip/**\"]\n[owners]\nusers = [\"boss\"]\nkeys = [\"{}\"]\n\
          [defaults]\nmax-files-per-commit = 2\nmax-files-per-session = 2\n\
          [specialist.dev]\nusers = [\"dev\"]\nemails = [\"author@example.org\"]\nkeys = [\"{}\"]\n\
          [area.api]\npaths = [\"api/\"]\nrequires = [\"works\"]\n[suite.works]\nrun = \"! grep -r broken api\"\n\

@@ -7,6 +7,7 @@
     reason = "the harness outside of #[test] functions is test code, too: what fails there fails the test"
 )]
 
+mod browser;
 mod scene;
 mod support;
 mod wire;

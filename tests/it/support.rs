@@ -26,11 +26,13 @@ mod files;
 pub mod keys;
 mod oracle;
 mod policies;
+mod programs;
 mod run;
 
 pub use answer::*;
 pub use oracle::*;
 pub use policies::*;
+pub use programs::*;
 pub use run::Run;
 
 /// The binary under test.

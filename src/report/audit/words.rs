@@ -20,6 +20,12 @@ pub(super) fn minute(seconds: i64) -> String {
     shown.get(..16).map_or(shown.clone(), |start| start.replace('T', " "))
 }
 
+/// The day alone.
+pub(super) fn day(seconds: i64) -> String {
+    let shown = time(seconds);
+    shown.get(..10).map_or(shown.clone(), str::to_owned)
+}
+
 /// A while: "3d 4h", "12m", "40s".
 pub(super) fn span(seconds: i64) -> String {
     let (days, hours, minutes) = (seconds / 86_400, seconds % 86_400 / 3_600, seconds % 3_600 / 60);

@@ -27,7 +27,7 @@ fn what_is_hostile_is_shown_as_text_in_every_form() {
     assert_eq!(report["range"], HOSTILE);
     assert_eq!(report["commits"][1]["claims"], json!([HOSTILE]));
     assert_eq!(report["summary"]["undecided"], 1);
-    for form in ["text", "json", "md"] {
+    for form in ["text", "json", "md", "html"] {
         let out = repo.guard(&["audit", "-v", "--format", form, HOSTILE]).ok().says("<script>").out();
         let hidden: Vec<char> = out.chars().filter(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}').collect();
         assert_eq!(hidden, Vec::<char>::new(), "{form}: {out}");
@@ -91,7 +91,7 @@ fn a_closed_pipe_changes_no_status() {
     for n in 0..50 {
         repo.write("middleware/a", format!("{n}\n")).commit_unjudged("again");
     }
-    for form in ["text", "json", "md"] {
+    for form in ["text", "json", "md", "html"] {
         let mut command = repo.command(GUARD);
         let mut child =
             command.args(["audit", "-v", "--format", form]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

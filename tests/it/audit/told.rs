@@ -3,7 +3,7 @@
 use super::*;
 
 /// `POLICY` with a runner, and an owner who has a key.
-fn keyed(repo: &Repo) -> String {
+pub(super) fn keyed(repo: &Repo) -> String {
     let (boss, ci) = (repo.key("boss").public, repo.key("ci").public);
     POLICY
         .replace("emails = [\"boss@example.org\"]", &format!("emails = [\"boss@example.org\"]\nkeys = [\"{boss}\"]"))

@@ -34,8 +34,15 @@ fn the_ledger_s_order_decides_and_a_forced_resume_stays_on_record() {
     repo.git(&["push", "-q", "origin", &format!("{late}:refs/notes/guard/ci")]).ok();
     repo.write("b", "b\n").commit_unjudged("b");
     refused(&repo, &["a"], "error[halted]: halted by runner `ci`").says("late");
+    // An owner's clone knows the times alone, by which work goes on: what it says next lets it hear of the order.
+    let again = ["resume", "--force", "--reason", "by hand, too", "--push", "origin"];
+    let out = say(&repo, &again, "boss").ok().says("nothing to resume").out();
+    let next = out.lines().find_map(|line| line.strip_prefix("next: ")).unwrap();
+    repo.run("sh", &["-c", next]).ok();
+    say(&repo, &again, "boss").ok().says("resumed without proof").says("it was halted by runner `ci`");
+    taken(&repo, &["a"]);
     let words: Vec<_> = entries(&server).iter().flat_map(|entry| entry["words"].as_array().unwrap().clone()).collect();
     let said: Vec<_> = words.iter().map(|word| (word["say"].as_str().unwrap(), word["forced"].as_bool().unwrap())).collect();
-    assert_eq!(said, [("halt", false), ("resume", true), ("halt", false)]);
+    assert_eq!(said, [("resume", true), ("halt", false), ("resume", true), ("halt", false)]);
     server.guard(&["log"]).ok().says("resume by owner `boss`, without proof").says("by hand").says("halt by runner `ci`");
 }
