@@ -100,7 +100,8 @@ fn known(door: &Door<'_>, law: Option<&Law>, history: &mut History) -> Known {
     match gatherer.base_branch() {
         Ok(base) => {
             let base = base.map(|base| escape(format!("refs/heads/{base}").as_bytes()));
-            history.land(base.iter().flat_map(|base| known.recorded.steps_of(base)));
+            let landed = history.land(&door.repo, base.iter().flat_map(|base| known.recorded.steps_of(base)));
+            known.untold.extend(landed.err().map(|error| format!("what landed: {}", escape_words(&error.message))));
         }
         Err(error) => known.untold.push(format!("what landed: {}", escape_words(&error.message))),
     }

@@ -10,7 +10,7 @@ use git2::Sort;
 pub(super) use graph::Graph;
 
 use super::Repo;
-use super::range::{shallow, unreadable};
+use super::range::{is_ancestor, shallow, unreadable};
 use super::repo::{foreign, git, own};
 use crate::change::Oid;
 use crate::error::{Error, Result};
@@ -60,7 +60,10 @@ impl History {
 
     /// What is known of landings on the first-parent line, oldest first: what the branch held before, and after. Without that, each
     /// commit of the line is taken for one.
-    pub fn land(&mut self, landings: impl Iterator<Item = (Oid, Oid)>) {
+    ///
+    /// # Errors
+    /// A commit is missing.
+    pub fn land(&mut self, repo: &Repo, landings: impl Iterator<Item = (Oid, Oid)>) -> Result<()> {
         let line: Vec<usize> = self.steps.iter().enumerate().filter(|(at, step)| step.landing == *at).map(|(at, _)| at).collect();
         let places: HashMap<Oid, usize> = self.steps.iter().enumerate().map(|(at, step)| (step.oid, at)).collect();
         let on_line = |commit: Oid| places.get(&commit).map(|place| line.binary_search(place));
@@ -71,8 +74,8 @@ impl History {
                 // Before the range.
                 None => 0,
                 Some(Ok(at)) => at + 1,
-                // It came by a merge whose parents are the other way round: nothing is told by it.
-                Some(Err(_)) => continue,
+                // The branch was taken into the work before, which then became the line.
+                Some(Err(_)) => self.left_behind(repo, &line, old)?,
             };
             let together = line.get(start..=end).unwrap_or_default();
             if let (Some(first), Some(last), true) = (together.first(), together.last(), together.len() > 1)
@@ -85,6 +88,22 @@ impl History {
         for step in &mut self.steps {
             step.landing = moved.get(&step.landing).copied().unwrap_or(step.landing);
         }
+        Ok(())
+    }
+
+    /// How much of the line that commit has already: its beginning, up to some place.
+    fn left_behind(&self, repo: &Repo, line: &[usize], commit: Oid) -> Result<usize> {
+        let (mut has, mut lacks) = (0, line.len());
+        while has < lacks {
+            let middle = usize::midpoint(has, lacks);
+            let step = line.get(middle).and_then(|place| self.steps.get(*place));
+            let reached = match step {
+                Some(step) => is_ancestor(repo, step.oid, commit)?,
+                None => false,
+            };
+            (has, lacks) = if reached { (middle + 1, lacks) } else { (has, middle) };
+        }
+        Ok(has)
     }
 }
 

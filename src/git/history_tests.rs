@@ -82,7 +82,7 @@ fn what_a_ledger_says_landed_together_is_one_landing() {
     let landed = |landings: &[(&str, &str)], hidden: &[&str]| {
         let hidden: Vec<Oid> = hidden.iter().map(|name| at(name)).collect();
         let mut history = history(&scratch.repo(), at("main"), &hidden, 0).unwrap();
-        history.land(landings.iter().map(|(old, new)| (at(old), at(new))));
+        history.land(&scratch.repo(), landings.iter().map(|(old, new)| (at(old), at(new)))).unwrap();
         let with = |name: &str| {
             let place = history.steps.iter().position(|step| step.oid == at(name)).unwrap();
             let landing = history.steps[place].landing;
@@ -100,9 +100,11 @@ fn what_a_ledger_says_landed_together_is_one_landing() {
     assert_eq!(landed(&[("main~2", "main~1"), ("main~1", "main")], &[]), ids(&alone));
     let together = [("main~1", "main~2"), ("main~1", "main~2"), ("main~1", "main~2"), ("main", "main")];
     assert_eq!(landed(&[("main~3", "main~1")], &[]), ids(&together), "with all that the merge brings");
-    // What is somebody's already is not another's, and what no line tells tells nothing.
+    // What is somebody's already is not another's.
     assert_eq!(landed(&[("main~3", "main~1"), ("main~2", "main")], &[]), ids(&together));
-    assert_eq!(landed(&[("side", "main")], &[]), ids(&alone));
+    // The branch stood at `side`, and was taken into the work that then became the line.
+    let all = ("main", "main~2");
+    assert_eq!(landed(&[("side", "main")], &[]), ids(&[all, all, all, all]));
     // From before the range.
     assert_eq!(
         landed(&[("main~3", "main")], &["main~3", "side"]),
