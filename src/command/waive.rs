@@ -1,6 +1,6 @@
 //! `guard waive`: an owner's signed waiver of one rule, on one tree.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 
 use super::Done;
 use super::sealing::Sealing;
@@ -108,7 +108,9 @@ fn end(text: &str, now: Timestamp) -> Result<Timestamp> {
     let time = match policy::duration(text) {
         Ok(duration) => {
             let duration = SignedDuration::try_from(duration).map_err(|_too_long| none())?;
-            now.checked_add(duration).map_err(|_too_late| none())?
+            let end = now.checked_add(duration).map_err(|_too_late| none())?;
+            // Read by people in every report, who count no nanoseconds.
+            end.round(TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Ceil)).map_err(|_too_late| none())?
         }
         Err(_) => text.parse::<Timestamp>().or_else(|_no_time| midnight()).map_err(|_no_date| none())?,
     };

@@ -116,7 +116,7 @@ fn an_owner_s_word_ends_with_the_key_and_with_the_time() {
     let soon = ["waive", "scope", "--rev", "HEAD", "--reason", "x", "--expires", "1s", "--sign", key.to_str().unwrap()];
     repo.guard(&soon).ok();
     waive(&repo, "boss", &["file-limit", "--limit", "3"]).ok();
-    std::thread::sleep(std::time::Duration::from_millis(1100));
+    std::thread::sleep(std::time::Duration::from_millis(2100));
     repo.guard(&["check"]).rejected().says("a waiver does not cover it: it expired on ").says("waived[file-limit]");
     let without = policy(&repo).replace(&repo.key("boss").public, &repo.key("other").public);
     repo.git(&["switch", "-q", "main"]).ok();

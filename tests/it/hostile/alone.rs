@@ -48,7 +48,7 @@ fn no_program_is_started() {
     assert!(!traps.join("sprung").exists(), "{}", std::fs::read_to_string(traps.join("sprung")).unwrap());
 }
 
-/// The program that is tried: a static one where `GUARD_STATIC` names it (tests/static.sh), else the tested one with its libraries.
+/// The program that is tried: a static one where `GUARD_STATIC` names it (tests/run.sh), else the tested one with its libraries.
 fn program() -> std::path::PathBuf {
     std::env::var_os("GUARD_STATIC").map_or_else(|| GUARD.into(), Into::into)
 }

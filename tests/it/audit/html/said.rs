@@ -39,7 +39,7 @@ fn every_commit_and_specialist_is_as_in_json() {
             let result = one["result"].as_str().map_or_else(String::new, |result| format!(", {result}"));
             format!("{}: {}{result}", one["suite"].as_str().unwrap(), one["found"].as_str().unwrap())
         });
-        assert_eq!(cell(10), found.collect::<Vec<_>>().join("; "));
+        assert_eq!(cell(10), found.collect::<Vec<_>>().join(" "));
         assert_eq!(cell(3).split_whitespace().collect::<Vec<_>>().join(", "), list(&commit["violations"]));
     }
     let rows = browser.eval("look.table('specialists-table')");
