@@ -20,6 +20,9 @@ use crate::rules;
 /// Chunks after which a thread opens its repository anew.
 const CHUNKS: u32 = 16;
 
+/// Bytes of objects that a thread keeps for its next commits.
+const REMEMBERED: usize = 64 << 20;
+
 /// A merge on the first-parent line, and what came with it, itself included, each with its place.
 pub(super) struct Landed {
     pub place: usize,
@@ -53,7 +56,8 @@ impl<'a> Replay<'a> {
         trusts_ledger: bool,
     ) -> Result<Self> {
         let repo = Repo::open(false)?;
-        repo.remember_objects();
+        repo.remember_objects(REMEMBERED);
+        repo.count_exactly();
         repo.know(history);
         let writers = Notes::open(&repo, &[])?.writers();
         Ok(Self { repo, context, settings, history, laws: Laws::new(today), writers, chunks: 0, trusts_ledger })
@@ -73,6 +77,7 @@ impl<'a> Replay<'a> {
             && let Ok(fresh) = Repo::open(false)
         {
             fresh.remember_objects_of(&self.repo);
+            fresh.count_exactly();
             fresh.know(self.history);
             self.repo = fresh;
         }

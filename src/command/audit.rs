@@ -23,6 +23,7 @@ use crate::report::{escape, escape_words};
 /// # Errors
 /// There is no policy to replay, or no such range; the repository can't be read as a whole.
 pub fn run(context: &Context, args: &AuditArgs) -> Result<Streamed> {
+    git::bound()?;
     let door = Door::open(context, false)?;
     let range = args.range.as_deref().unwrap_or("HEAD");
     let (tip, hidden) = ends(&door, range)?;

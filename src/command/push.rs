@@ -27,6 +27,9 @@ pub use record::post_receive;
 /// Evidence is no work: its refs are guarded by `protected-ref`, their commits are not judged as changes.
 const EVIDENCE: &[u8] = b"refs/notes/guard/";
 
+/// Bytes of objects that are kept: what one commit leaves is what the next begins with.
+const REMEMBERED: usize = 16 << 20;
+
 /// What a rejection leaves as it was.
 pub const NOTHING_PUSHED: &str = "nothing was pushed; your commits are as they were";
 /// The same on a server.
@@ -54,6 +57,7 @@ pub fn pre_push(door: &Door<'_>, args: &[OsString], input: &[u8]) -> Result<Done
 /// Whatever makes it undecidable.
 pub fn pre_receive(door: &Door<'_>, input: &[u8]) -> Result<Done> {
     let updates = push::pre_receive(input)?;
+    door.repo.remember_objects(REMEMBERED);
     door.repo.deadline.doing(Doing::LookingUp);
     let receiving = Receiving::begin(door)?;
     for update in &updates {

@@ -159,18 +159,18 @@ fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: 
     let (counted, line_touches, size) = if moved.old.map(|e| e.oid) == moved.new.map(|e| e.oid) {
         (Counted::NOTHING, LineTouches::Known(Vec::new()), lines::size(repo, moved.new)?)
     } else {
-        let size = lines::size(repo, moved.new)?;
         match repo.counts.of(moved.old, moved.new) {
-            Some(counted) if areas.is_empty() => (counted, LineTouches::Known(Vec::new()), size),
+            Some(counted) if areas.is_empty() => (counted, LineTouches::Known(Vec::new()), lines::size(repo, moved.new)?),
             known => {
                 let (old, new) = (Side::load(repo, moved.old)?, Side::load(repo, moved.new)?);
                 let counted = match known {
                     Some(known) => known,
                     // Every number will be asked for, and none twice.
-                    None if repo.remembers() => lines::exact(&old, &new)?,
+                    None if repo.counts_exactly() => lines::exact(&old, &new)?,
                     None => repo.counts.learn(moved.old, moved.new, lines::estimate(&old, &new)),
                 };
-                (counted, areas.touches(lines_of(moved.old, &old), lines_of(moved.new, &new)), size)
+                let (old, new) = (lines_of(moved.old, &old), lines_of(moved.new, &new));
+                (counted, areas.touches(old, new), new.size())
             }
         }
     };

@@ -144,10 +144,10 @@ pub fn history(repo: &Repo, tip: Oid, hidden: &[Oid], below: u64) -> Result<Hist
     bring(&mut steps, &line, &places, &parents);
     let start = line.first().and_then(|place| parents.get(*place)?.first().copied());
     mark_returns(&mut steps, &line, &trees_from(repo, start, below)?);
-    let oids = steps.iter().map(|step| step.oid).collect();
+    let commits = steps.iter().map(|step| (step.oid, step.time)).collect();
     let graph = match (cut.is_empty(), hidden) {
         (false, _) => None,
-        (true, []) => Graph::of(oids, places, &parents),
+        (true, []) => Graph::of(commits, places, &parents),
         (true, _) if steps.len() < LONG => None,
         (true, _) => history(repo, tip, &[], 0)?.graph.and_then(Arc::into_inner),
     };

@@ -40,7 +40,7 @@ pub enum Merged {
 /// # Errors
 /// An object is missing; no common ancestor.
 pub fn automatic(repo: &Repo, ours: Oid, theirs: Oid) -> Result<Merged> {
-    let Some(base) = Folding::new(repo, MAX_PATHS).base(&[ours], theirs)? else {
+    let Some(base) = Folding::new(repo, MAX_PATHS).base(&Merge::of(repo, ours)?, theirs)? else {
         return Err(Error::new(format!("commits {} and {} share no history", ours.short(), theirs.short()))
             .help("nothing can be merged automatically: git merge --allow-unrelated-histories"));
     };
@@ -74,7 +74,7 @@ pub fn own(repo: &Repo, parents: &[Oid], tree: Oid, max_paths: u64) -> Result<Wa
         disputed.extend(made.conflicts);
         carried.extend(made.carried);
     }
-    let base = folding.base(&ours.commits, *last)?;
+    let base = folding.base(&ours, *last)?;
     let parents = parents.iter().map(|p| Ok(repo.commit(*p)?.tree)).collect::<Result<Vec<Oid>>>()?;
     let sides = beside(repo, base, ours.tree, *parents.last().unwrap_or(&ours.tree), max_paths)?;
     let mut trial = Trial { repo, parents, tree, max_paths, disputed, sides, whole: None, conflicts: BTreeMap::new() };
@@ -153,18 +153,33 @@ impl Trial<'_> {
             return self.nearest(path, found);
         }
         let Some(versions) = self.sides.get(path).copied() else { return Ok(None) };
-        let renamed = renames.concern(&versions);
-        if !renamed && versions.explain(self.repo, found)? {
-            return Ok(None);
+        let alone = if renames.concern(&versions) {
+            Expected::Conflict
+        } else {
+            let Some(expected) = versions.accuse(self.repo, found)? else { return Ok(None) };
+            // The whole merge can't know better.
+            if versions.plain().is_some() || versions.files().is_some() {
+                return self.expected(path, &versions, expected, found);
+            }
+            expected
+        };
+        match self.whole()?.at(path) {
+            Expected::Is(entry) if entry == found => Ok(None),
+            Expected::Is(entry) => Ok(Some(entry)),
+            Expected::Conflict => self.expected(path, &versions, alone, found),
         }
-        match (self.whole()?.at(path), renamed) {
-            (Expected::Is(entry), _) if entry == found => Ok(None),
-            (Expected::Is(entry), _) => Ok(Some(entry)),
-            (Expected::Conflict, true) => self.conflict(path, &versions, found),
-            (Expected::Conflict, false) => match versions.expected(self.repo)? {
-                Expected::Is(entry) => Ok(Some(entry)),
-                Expected::Conflict => self.conflict(path, &versions, found),
-            },
+    }
+
+    fn expected(
+        &mut self,
+        path: &RepoPath,
+        versions: &Versions,
+        expected: Expected,
+        found: Option<Entry>,
+    ) -> Result<Option<Option<Entry>>> {
+        match expected {
+            Expected::Is(entry) => Ok(Some(entry)),
+            Expected::Conflict => self.conflict(path, versions, found),
         }
     }
 

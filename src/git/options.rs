@@ -35,7 +35,7 @@ const CACHE: isize = 48 << 20;
 /// # Errors
 /// libgit2 doesn't know the options.
 pub fn bound() -> crate::error::Result<()> {
-    // SAFETY: called at the start of a hook, before any repository is opened and before a second thread uses libgit2.
+    // SAFETY: called at the start of a hook or an audit, before any repository is opened and before a second thread uses libgit2.
     unsafe {
         git2::opts::set_mwindow_size(WINDOW).map_err(git)?;
         git2::opts::set_mwindow_mapped_limit(WINDOWS).map_err(git)?;

@@ -53,17 +53,24 @@ pub fn merge_bases(repo: &Repo, one: Oid, two: Oid) -> Result<Vec<Oid>> {
     common_ancestors(repo, one, &[two])
 }
 
+/// More answers of libgit2's are not kept: a landing asks the same few again, and long histories have a graph.
+const TOLD: usize = 1_000;
+
 /// The same of a commit and of a merge that `others` would make, the newest first.
 ///
 /// # Errors
 /// As `merge_bases`.
 pub(super) fn common_ancestors(repo: &Repo, one: Oid, others: &[Oid]) -> Result<Vec<Oid>> {
-    let told = repo.graph.borrow().as_ref().and_then(|graph| graph.base(one, others));
-    if let Some(base) = told {
-        return Ok(base.into_iter().collect());
+    let told = repo.graph.borrow().as_ref().and_then(|graph| graph.bases(one, others));
+    if let Some(bases) = told {
+        return Ok(bases);
+    }
+    let asked = (one, others.to_vec());
+    if let Some(bases) = repo.bases.borrow().get(&asked) {
+        return Ok(bases.clone());
     }
     let commits = [one].iter().chain(others).map(|c| known(repo, *c)).collect::<Result<Vec<_>>>()?;
-    let bases = match repo.raw().merge_bases_many(&commits) {
+    let bases: Vec<Oid> = match repo.raw().merge_bases_many(&commits) {
         Ok(found) => found.iter().copied().filter_map(own).collect(),
         Err(e) if e.code() == ErrorCode::NotFound => Vec::new(),
         Err(e) => return Err(git(e).context(format!("could not find the merge base of {}", one.short()))),
@@ -71,6 +78,10 @@ pub(super) fn common_ancestors(repo: &Repo, one: Oid, others: &[Oid]) -> Result<
     if bases.is_empty() && !shallow(repo)?.is_empty() {
         return Err(Error::new(format!("no common ancestor of commit {} is in this shallow clone", one.short()))
             .next("git fetch --unshallow"));
+    }
+    let mut told = repo.bases.borrow_mut();
+    if told.len() < TOLD {
+        told.insert(asked, bases.clone());
     }
     Ok(bases)
 }

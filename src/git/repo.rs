@@ -6,7 +6,8 @@ mod remembered;
 mod server;
 mod signed;
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,6 +26,9 @@ pub use refs::{Head, is_ref_name};
 use remembered::Remembered;
 pub use signed::SignedCommit;
 
+/// Best common ancestors, by the commits that they are those of.
+type Bases = HashMap<(Oid, Vec<Oid>), Vec<Oid>>;
+
 /// An open repository. What is written through it (trees of the index, automatic merges) stays in memory.
 pub struct Repo {
     inner: Repository,
@@ -37,6 +41,10 @@ pub struct Repo {
     pub(super) graph: RefCell<Option<Arc<Graph>>>,
     /// Objects that were read, where somebody asked for them to be remembered.
     remembered: RefCell<Option<Remembered>>,
+    /// Every number will be asked for.
+    exact: Cell<bool>,
+    /// What commits share, as far as libgit2 was asked.
+    pub(super) bases: RefCell<Bases>,
     /// After which nothing more is read.
     pub deadline: Deadline,
 }
@@ -72,7 +80,9 @@ impl Repo {
     fn around(inner: Repository) -> Self {
         let (counts, deadline) = (Counts::default(), Deadline::default());
         let (config, index_tree) = (OnceCell::new(), OnceCell::new());
-        Self { inner, config, index_tree, counts, graph: RefCell::new(None), remembered: RefCell::new(None), deadline }
+        let (graph, bases) = (RefCell::new(None), RefCell::default());
+        let (remembered, exact) = (RefCell::new(None), Cell::new(false));
+        Self { inner, config, index_tree, counts, graph, remembered, exact, bases, deadline }
     }
 
     /// Puts a backend in front of the object database that keeps what is written in memory.
@@ -90,14 +100,19 @@ impl Repo {
         Repository::open(self.inner.path()).map_err(|e| open_error(&e))
     }
 
-    /// From now on what is read is remembered for a while: for whoever reads one commit after another.
-    pub fn remember_objects(&self) {
-        *self.remembered.borrow_mut() = Some(Remembered::default());
+    /// From now on what is read is remembered for a while, so many bytes of it: for whoever reads one commit after another.
+    pub fn remember_objects(&self, most: usize) {
+        *self.remembered.borrow_mut() = Some(Remembered::holding(most));
+    }
+
+    /// From now on lines are counted exactly at once, for whoever asks for every number: none is counted twice.
+    pub fn count_exactly(&self) {
+        self.exact.set(true);
     }
 
     /// Whether they are.
-    pub(super) fn remembers(&self) -> bool {
-        self.remembered.borrow().is_some()
+    pub(super) fn counts_exactly(&self) -> bool {
+        self.exact.get()
     }
 
     /// The same, with what another handle of this repository has read, which forgets it.

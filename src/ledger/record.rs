@@ -102,7 +102,8 @@ fn limits_sessions(limits: &Limits) -> bool {
 /// Every waiver that was used, with what it covered.
 fn waivers(case: &Case, verdict: &Verdict) -> Vec<Waived> {
     let mut all: Vec<Waived> = Vec::new();
-    for judgement in &verdict.judgements {
+    let waived = |outcome: &Outcome| matches!(outcome, Outcome::Waived(..));
+    for judgement in verdict.judgements.iter().filter(|judgement| judgement.outcomes.iter().any(|(_, outcome)| waived(outcome))) {
         let granted = case.subjects.iter().filter(|s| s.kind == judgement.kind && s.commit == judgement.commit);
         let granted: Vec<_> = granted.filter(|s| s.tree == judgement.tree).flat_map(|s| &s.waivers).collect();
         for (rule, outcome) in &judgement.outcomes {

@@ -1,6 +1,7 @@
 //! Who comes after whom, in memory: what two commits share is asked of every merge of a history, and a walk through the objects each time would
 //! cost more than all the rest.
 
+use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use crate::change::Oid;
@@ -15,62 +16,61 @@ const BELOW: u8 = 4;
 #[derive(Debug, Default)]
 pub struct Graph {
     places: HashMap<Oid, usize>,
-    oids: Vec<Oid>,
+    /// With their times.
+    commits: Vec<(Oid, i64)>,
     parents: Vec<Box<[usize]>>,
 }
 
 impl Graph {
-    /// Of commits and their parents, parents first; `None`: a parent isn't among them.
-    pub(super) fn of(oids: Vec<Oid>, places: HashMap<Oid, usize>, parents: &[Box<[Oid]>]) -> Option<Self> {
+    /// Of commits with their times and their parents, parents first; `None`: a parent isn't among them.
+    pub(super) fn of(commits: Vec<(Oid, i64)>, places: HashMap<Oid, usize>, parents: &[Box<[Oid]>]) -> Option<Self> {
         let place = |(at, parent): (usize, &Oid)| places.get(parent).copied().filter(|place| *place < at);
         let known = |(at, all): (usize, &[Oid])| all.iter().map(|parent| place((at, parent))).collect::<Option<Box<[usize]>>>();
         let parents = parents.iter().map(AsRef::as_ref);
         let parents = parents.enumerate().map(known).collect::<Option<Vec<_>>>()?;
-        Some(Self { places, oids, parents })
+        Some(Self { places, commits, parents })
     }
 
-    /// The one best common ancestor of a commit and of a merge that `others` would make; inner `None`: they share no history. Outer `None`: it
-    /// can't be told here, since a commit is unknown, or there are several.
-    pub(in crate::git) fn base(&self, one: Oid, others: &[Oid]) -> Option<Option<Oid>> {
-        let mut marks: HashMap<usize, u8> = HashMap::new();
+    /// The best common ancestors of a commit and of a merge that `others` would make, the newest first; none: they share no history. `None`: it
+    /// can't be told here, since a commit is unknown.
+    pub(in crate::git) fn bases(&self, one: Oid, others: &[Oid]) -> Option<Vec<Oid>> {
+        let mut marks = vec![0_u8; self.commits.len()];
         let mut heap = BinaryHeap::new();
         let starts = [(one, ONE)].into_iter().chain(others.iter().map(|other| (*other, OTHERS)));
         for (oid, mark) in starts {
             let place = *self.places.get(&oid)?;
-            let known = marks.entry(place).or_insert(0);
+            let known = marks.get_mut(place)?;
             if *known == 0 {
                 heap.push(place);
             }
             *known |= mark;
         }
         // Children have higher places, so that a commit is complete when its turn comes.
-        let (mut open, mut found) = (heap.len(), None);
+        let (mut open, mut found) = (heap.len(), Vec::new());
         while open > 0 {
             let Some(place) = heap.pop() else { break };
-            let mark = marks.remove(&place).unwrap_or_default();
+            let mark = *marks.get(place)?;
             open -= usize::from(mark & BELOW == 0);
             let down = if mark == BOTH {
-                if found.replace(place).is_some() {
-                    return None;
-                }
+                found.push(*self.commits.get(place)?);
                 BOTH | BELOW
             } else {
                 mark
             };
             for parent in self.parents.get(place)? {
-                let before = marks.get(parent).copied();
-                let after = before.unwrap_or_default() | down;
-                marks.insert(*parent, after);
+                let known = marks.get_mut(*parent)?;
+                let before = std::mem::replace(known, *known | down);
                 match before {
-                    None => {
+                    0 => {
                         heap.push(*parent);
-                        open += usize::from(after & BELOW == 0);
+                        open += usize::from(*known & BELOW == 0);
                     }
-                    Some(before) => open -= usize::from(before & BELOW == 0 && after & BELOW != 0),
+                    _ => open -= usize::from(before & BELOW == 0 && *known & BELOW != 0),
                 }
             }
         }
-        Some(found.and_then(|place| self.oids.get(place).copied()))
+        found.sort_by_key(|(_, time)| Reverse(*time));
+        Some(found.into_iter().map(|(oid, _)| oid).collect())
     }
 }
 
@@ -87,10 +87,11 @@ mod tests {
     }
 
     fn graph(parents: &[Vec<usize>]) -> Graph {
-        let oids: Vec<Oid> = (0..parents.len()).map(oid).collect();
-        let places = oids.iter().enumerate().map(|(place, oid)| (*oid, place)).collect();
+        // Newer ones have higher places here, but that is no rule.
+        let commits: Vec<(Oid, i64)> = (0..parents.len()).map(|n| (oid(n), i64::try_from(n).unwrap())).collect();
+        let places = commits.iter().enumerate().map(|(place, (oid, _))| (*oid, place)).collect();
         let parents: Vec<Box<[Oid]>> = parents.iter().map(|all| all.iter().map(|n| oid(*n)).collect()).collect();
-        Graph::of(oids, places, &parents).unwrap()
+        Graph::of(commits, places, &parents).unwrap()
     }
 
     /// What it is by definition: common ancestors that no other common ancestor reaches.
@@ -111,7 +112,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_the_best_common_ancestor(choices in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..3), 1..24),
+        fn they_are_the_best_common_ancestors(choices in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..3), 1..24),
                                           asked in proptest::collection::vec(any::<u8>(), 2..4)) {
             let parents: Vec<Vec<usize>> = choices.iter().enumerate().map(|(n, all)| {
                 let mut parents: Vec<usize> = all.iter().filter(|_| n > 0).map(|c| n - 1 - usize::from(*c) % n.min(4)).collect();
@@ -119,20 +120,16 @@ mod tests {
                 parents
             }).collect();
             let asked: Vec<usize> = asked.iter().map(|n| usize::from(*n) % parents.len()).collect();
-            let expected = match best(&parents, asked[0], &asked[1..]).as_slice() {
-                [] => Some(None),
-                [one] => Some(Some(oid(*one))),
-                _ => None,
-            };
+            let expected = best(&parents, asked[0], &asked[1..]).into_iter().rev().map(oid).collect();
             let others: Vec<Oid> = asked[1..].iter().map(|n| oid(*n)).collect();
-            prop_assert_eq!(graph(&parents).base(oid(asked[0]), &others), expected);
+            prop_assert_eq!(graph(&parents).bases(oid(asked[0]), &others), Some(expected));
         }
     }
 
     #[test]
     fn what_is_not_whole_is_no_graph() {
-        let (oids, parents) = (vec![oid(0)], [Box::from([oid(7)])]);
-        assert!(Graph::of(oids, HashMap::from([(oid(0), 0)]), &parents).is_none());
-        assert_eq!(graph(&[vec![], vec![0]]).base(oid(9), &[oid(0)]), None);
+        let (commits, parents) = (vec![(oid(0), 0)], [Box::from([oid(7)])]);
+        assert!(Graph::of(commits, HashMap::from([(oid(0), 0)]), &parents).is_none());
+        assert_eq!(graph(&[vec![], vec![0]]).bases(oid(9), &[oid(0)]), None);
     }
 }

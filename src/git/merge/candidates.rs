@@ -23,7 +23,7 @@ pub(super) fn among(sides: &Sides) -> Sides {
     }
     let matters = |path: &RepoPath, v: &Versions| {
         let old_name = Side::BOTH.into_iter().any(|side| v.may_carry(side));
-        old_name || v.plain().is_none() || targets.contains(path)
+        old_name || (v.plain().is_none() && v.files().is_none()) || targets.contains(path)
     };
     sides.iter().filter(|(path, v)| matters(path, v)).map(|(path, v)| (path.clone(), *v)).collect()
 }

@@ -1,11 +1,14 @@
 //! One file, three ways.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use git2::{MergeFileInput, MergeFileOptions, MergeFileResult};
+use memchr::memmem;
 
 use crate::change::{Entry, EntryKind};
 use crate::error::Result;
+use crate::git::lines::differing;
 use crate::git::repo::git;
 use crate::git::{Kind, Repo};
 
@@ -26,14 +29,21 @@ pub(super) enum Matching {
     Minimal,
 }
 
-/// Every way to match lines, today's git's first.
-pub(super) const MATCHINGS: [Matching; 3] = [Matching::Patience, Matching::Myers, Matching::Minimal];
+/// The ways in which git matched lines before.
+pub(super) const OLDER: [Matching; 2] = [Matching::Myers, Matching::Minimal];
 
-/// The clean merge of a file that both sides have and changed; `None`: they conflict. Without `base`, both added it.
+/// The clean merge of a file that both sides have and changed; `None`: they conflict. Without `base`, both added it. If it is `guess`,
+/// nothing has to be written to learn its name.
 ///
 /// # Errors
 /// An object is missing or damaged.
-pub(super) fn merge(repo: &Repo, base: Option<Entry>, ours: Entry, theirs: Entry, matching: Matching) -> Result<Option<Entry>> {
+pub(super) fn merge(
+    repo: &Repo,
+    base: Option<Entry>,
+    (ours, theirs): (Entry, Entry),
+    matching: Matching,
+    guess: Option<Entry>,
+) -> Result<Option<Entry>> {
     if ours == theirs {
         return Ok(Some(ours));
     }
@@ -52,8 +62,55 @@ pub(super) fn merge(repo: &Repo, base: Option<Entry>, ours: Entry, theirs: Entry
     if !merged.is_automergeable() {
         return Ok(None);
     }
+    if let Some(guess) = guess.filter(|guess| guess.kind == kind)
+        && content(repo, guess)?.is_some_and(|content| content == merged.content())
+    {
+        return Ok(Some(guess));
+    }
     let oid = repo.write(Kind::Blob, merged.content())?;
     Ok(Some(Entry { kind, oid }))
+}
+
+/// Whether both sides changed the base in places of their own, between them a line that stands nowhere else, and `found` holds what either
+/// has in its place. That is their merge, and comparing bytes is enough to see it: such a line is matched with itself, so that neither
+/// change reaches the other.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub(super) fn stand_apart(repo: &Repo, [base, ours, theirs]: [Entry; 3], found: Entry) -> Result<bool> {
+    if merged_kind(Some(base), ours, theirs) != Some(found.kind) {
+        return Ok(false);
+    }
+    let Some([base, ours, theirs]) = texts(repo, Some(base), ours, theirs)? else { return Ok(false) };
+    let Some(found) = content(repo, found)? else { return Ok(false) };
+    let (head, gone, new) = differing(&base, &ours);
+    let one = Edit { start: head.len(), end: head.len() + gone.len(), new };
+    let (head, gone, new) = differing(&base, &theirs);
+    let two = Edit { start: head.len(), end: head.len() + gone.len(), new };
+    let (first, last) = if one.start < two.start { (one, two) } else { (two, one) };
+    let Some(between) = base.get(first.end..last.start) else { return Ok(false) };
+    let alone = |line: &&[u8]| {
+        let elsewhere = |text| memmem::find(text, line).is_some();
+        memmem::find_iter(&base, line).nth(1).is_none() && !elsewhere(first.new) && !elsewhere(last.new)
+    };
+    let mut lines: Vec<&[u8]> = between.split_inclusive(|b| *b == b'\n').collect();
+    lines.sort_by_key(|line| Reverse(line.len()));
+    if !lines.iter().take(TRIED).any(alone) {
+        return Ok(false);
+    }
+    let pieces = [base.get(..first.start), Some(first.new), Some(between), Some(last.new), base.get(last.end..)];
+    let rest = pieces.into_iter().try_fold(found.as_slice(), |rest, piece| rest.strip_prefix(piece?));
+    Ok(rest.is_some_and(<[u8]>::is_empty))
+}
+
+/// So many of the longest lines between two changes are looked for elsewhere.
+const TRIED: usize = 4;
+
+/// What a side has instead of some lines of the base.
+struct Edit<'t> {
+    start: usize,
+    end: usize,
+    new: &'t [u8],
 }
 
 /// As `merge`, with conflict markers where the sides conflict, as git makes the common base of a criss-cross merge; `None`: not text.

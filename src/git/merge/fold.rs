@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::change::{Entry, Oid, RepoPath};
 use crate::error::{Error, Result};
 use crate::git::Repo;
+use crate::git::delta::{between, entry_at};
 use crate::git::range::common_ancestors;
 
 use super::edit::{self, Files};
@@ -71,20 +72,25 @@ impl<'r> Folding<'r> {
     ///
     /// # Errors
     /// An object is missing; a bound is exceeded.
-    pub(super) fn base(&mut self, ours: &[Oid], theirs: Oid) -> Result<Option<Oid>> {
-        self.base_at(ours, theirs, 1)
+    pub(super) fn base(&mut self, ours: &Merge, theirs: Oid) -> Result<Option<Oid>> {
+        self.base_at(&ours.commits, theirs, (1, Some(ours.tree)))
     }
 
-    fn base_at(&mut self, ours: &[Oid], theirs: Oid, depth: u16) -> Result<Option<Oid>> {
+    /// `tree`: that of `ours`, where all that is asked of the base is what a merge of it and `theirs` would ask.
+    fn base_at(&mut self, ours: &[Oid], theirs: Oid, (depth, tree): (u16, Option<Oid>)) -> Result<Option<Oid>> {
         let mut bases = common_ancestors(self.repo, theirs, ours)?;
         if bases.len() > MAX_BASES {
             return Err(Error::new(format!("the parents have {} best common ancestors, more than {MAX_BASES}", bases.len())));
         }
         let Some(oldest) = bases.pop() else { return Ok(None) };
         let mut merged = Merge::of(self.repo, oldest)?;
+        let settled = match tree.filter(|_| !bases.is_empty()) {
+            Some(tree) => Some(Settled::between(self.repo, tree, self.repo.commit(theirs)?.tree, self.max_paths)?),
+            None => None,
+        };
         while let Some(next) = bases.pop() {
-            let inner = self.base_at(&merged.commits, next, depth.saturating_add(1))?;
-            merged = self.merge(inner, merged, next, Conflicting::Marked(depth))?.0;
+            let inner = self.base_at(&merged.commits, next, (depth.saturating_add(1), None))?;
+            merged = self.merge((inner, settled.as_ref()), merged, next, Conflicting::Marked(depth))?.0;
         }
         Ok(Some(merged.tree))
     }
@@ -94,16 +100,25 @@ impl<'r> Folding<'r> {
     /// # Errors
     /// As `base`.
     pub(super) fn fold(&mut self, ours: Merge, theirs: Oid) -> Result<(Merge, Automatic)> {
-        let base = self.base(&ours.commits, theirs)?;
-        self.merge(base, ours, theirs, Conflicting::Ours)
+        let base = self.base(&ours, theirs)?;
+        self.merge((base, None), ours, theirs, Conflicting::Ours)
     }
 
-    fn merge(&mut self, base: Option<Oid>, ours: Merge, theirs: Oid, conflicting: Conflicting) -> Result<(Merge, Automatic)> {
+    fn merge(
+        &mut self,
+        (base, settled): (Option<Oid>, Option<&Settled>),
+        ours: Merge,
+        theirs: Oid,
+        conflicting: Conflicting,
+    ) -> Result<(Merge, Automatic)> {
         self.merges += 1;
         if self.merges > MAX_MERGES {
             return Err(Error::new(format!("finding the parents' common base takes more than {MAX_MERGES} merges")));
         }
-        let sides = beside(self.repo, base, ours.tree, self.repo.commit(theirs)?.tree, self.max_paths)?;
+        let mut sides = beside(self.repo, base, ours.tree, self.repo.commit(theirs)?.tree, self.max_paths)?;
+        if let Some(settled) = settled {
+            settled.spare(self.repo, &mut sides)?;
+        }
         let mut made = automatic(self.repo, &sides)?;
         for path in &made.conflicts {
             if let Some(versions) = sides.get(path) {
@@ -120,6 +135,34 @@ impl<'r> Folding<'r> {
     }
 }
 
+/// What two sides that are to be merged have in common: whatever their base holds there, it is the answer.
+struct Settled {
+    tree: Oid,
+    differ: BTreeSet<RepoPath>,
+}
+
+impl Settled {
+    fn between(repo: &Repo, ours: Oid, theirs: Oid, max_paths: u64) -> Result<Self> {
+        let differ = between(repo, Some(ours), Some(theirs), max_paths)?.deltas.into_iter().map(|delta| delta.path);
+        Ok(Self { tree: ours, differ: differ.collect() })
+    }
+
+    /// Spares a merge of bases the files that both sides have alike. (Those that all three versions have, too: others may be renamed, and then
+    /// what they hold matters elsewhere.)
+    fn spare(&self, repo: &Repo, sides: &mut Sides) -> Result<()> {
+        for (path, versions) in sides {
+            if versions.plain().is_none()
+                && versions.files().is_some()
+                && !self.differ.contains(path)
+                && entry_at(repo, self.tree, path)?.is_some()
+            {
+                versions.theirs = versions.ours;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Merges the sides.
 ///
 /// # Errors
@@ -127,15 +170,16 @@ impl<'r> Folding<'r> {
 pub(super) fn automatic(repo: &Repo, sides: &Sides) -> Result<Automatic> {
     let renames = Renames::suspected(sides);
     let mut expected = BTreeMap::new();
+    let mut conflicts = BTreeSet::new();
     let mut open = Vec::new();
     for (path, versions) in sides {
         let alone = if renames.concern(versions) { Expected::Conflict } else { versions.expected(repo)? };
         match alone {
             Expected::Is(entry) => drop(expected.insert(path.clone(), entry)),
+            Expected::Conflict if versions.files().is_some() => drop(conflicts.insert(path.clone())),
             Expected::Conflict => open.push(path),
         }
     }
-    let mut conflicts = BTreeSet::new();
     let mut carried = Vec::new();
     if !open.is_empty() {
         let whole = whole::merge(repo, sides)?;

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::git::Repo;
 use crate::git::delta::between;
 
-use super::file::{self, MATCHINGS, Matching};
+use super::file::{self, Matching, OLDER};
 
 /// One path in the base and on both sides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,29 +67,46 @@ impl Versions {
     pub(super) fn expected(&self, repo: &Repo) -> Result<Expected> {
         match self.plain() {
             Some(entry) => Ok(Expected::Is(entry)),
-            None => self.merged(repo, Matching::Patience),
+            None => self.merged(repo, Matching::Patience, None),
         }
     }
 
-    /// Whether `found` is what a merge of this path gives, in whichever way lines are matched.
+    /// What should have stood there instead of `found`; `None`: it is what a merge of this path gives, in whichever way lines are matched.
     ///
     /// # Errors
     /// An object is missing or damaged.
-    pub(super) fn explain(&self, repo: &Repo, found: Option<Entry>) -> Result<bool> {
+    pub(super) fn accuse(&self, repo: &Repo, found: Option<Entry>) -> Result<Option<Expected>> {
         if let Some(entry) = self.plain() {
-            return Ok(entry == found);
+            return Ok((entry != found).then_some(Expected::Is(entry)));
         }
-        for matching in MATCHINGS {
-            if found.is_some() && self.merged(repo, matching)? == Expected::Is(found) {
-                return Ok(true);
+        if let (Some([base, ours, theirs]), Some(found)) = (self.files(), found)
+            && file::stand_apart(repo, [base, ours, theirs], found)?
+        {
+            return Ok(None);
+        }
+        let today = self.merged(repo, Matching::Patience, found)?;
+        for matching in OLDER {
+            if found.is_none() || today == Expected::Is(found) {
+                break;
+            }
+            if self.merged(repo, matching, found)? == Expected::Is(found) {
+                return Ok(None);
             }
         }
-        Ok(false)
+        Ok((today != Expected::Is(found)).then_some(today))
     }
 
-    fn merged(&self, repo: &Repo, matching: Matching) -> Result<Expected> {
+    /// All three, where each is a file. No rename concerns such a path, and it merges line by line, or not at all.
+    pub(super) fn files(&self) -> Option<[Entry; 3]> {
+        let all = [self.base?, self.ours?, self.theirs?];
+        all.iter().all(|entry| entry.kind.is_file()).then_some(all)
+    }
+
+    /// `guess`: what it may well be.
+    fn merged(&self, repo: &Repo, matching: Matching, guess: Option<Entry>) -> Result<Expected> {
         let (Some(ours), Some(theirs)) = (self.ours, self.theirs) else { return Ok(Expected::Conflict) };
-        Ok(file::merge(repo, self.base, ours, theirs, matching)?.map_or(Expected::Conflict, |entry| Expected::Is(Some(entry))))
+        let merged = file::merge(repo, self.base, (ours, theirs), matching, guess)?;
+        Ok(merged.map_or(Expected::Conflict, |entry| Expected::Is(Some(entry))))
     }
 
     /// The version of one side.

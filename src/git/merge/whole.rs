@@ -44,10 +44,12 @@ pub(super) fn merge(repo: &Repo, sides: &Sides) -> Result<Whole> {
     whole.conflicts.extend(followed.conflicts);
     whole.carried = followed.carried;
     for (path, versions) in sides {
-        if !open.contains_key(path)
-            && let Some(Some(entry)) = versions.plain()
-        {
-            whole.files.insert(path.clone(), entry);
+        match versions.plain() {
+            _ if open.contains_key(path) => {}
+            Some(Some(entry)) => drop(whole.files.insert(path.clone(), entry)),
+            Some(None) => {}
+            // It is merged alone, and nobody asks.
+            None => drop(whole.conflicts.insert(path.clone())),
         }
     }
     Ok(whole)

@@ -6,22 +6,26 @@ use std::rc::Rc;
 use super::objects::Object;
 use crate::change::Oid;
 
-/// Bytes of objects that are remembered at most, half of them for certain.
-const MOST: usize = 96 << 20;
 /// A larger object is read again.
 const LARGE: usize = 4 << 20;
 /// What keeping one costs beside its content.
 const EACH: usize = 128;
 
 /// Two generations: when the young one is full it becomes the old one, which is forgotten. What is asked for again is young again.
-#[derive(Default)]
 pub(super) struct Remembered {
+    /// Bytes of objects that are remembered at most, half of them for certain.
+    most: usize,
     young: HashMap<Oid, Rc<Object>>,
     old: HashMap<Oid, Rc<Object>>,
     bytes: usize,
 }
 
 impl Remembered {
+    /// Nothing yet.
+    pub(super) fn holding(most: usize) -> Self {
+        Self { most, young: HashMap::new(), old: HashMap::new(), bytes: 0 }
+    }
+
     /// What is remembered of an object.
     pub(super) fn get(&mut self, oid: Oid) -> Option<Rc<Object>> {
         if let Some(object) = self.young.get(&oid) {
@@ -39,7 +43,7 @@ impl Remembered {
             return;
         }
         self.bytes += size + EACH;
-        if self.bytes > MOST / 2 {
+        if self.bytes > self.most / 2 {
             self.old = std::mem::take(&mut self.young);
             self.bytes = size + EACH;
         }
@@ -64,7 +68,8 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_stays_and_the_rest_is_forgotten() {
-        let mut known = Remembered::default();
+        const MOST: usize = 96 << 20;
+        let mut known = Remembered::holding(MOST);
         assert!(known.get(oid(1)).is_none());
         for n in 0..200 {
             known.keep(oid(n), &object(1 << 20));

@@ -46,10 +46,17 @@ impl Simple {
 
     /// Whether it matches `path` from its first byte on.
     fn starts_here(&self, path: &[u8]) -> bool {
+        // Most paths end here, before anything is called.
+        if self.head.first().is_some_and(|first| path.first() != Some(first)) {
+            return false;
+        }
         let Some(rest) = path.strip_prefix(self.head.as_slice()) else { return false };
         let Some(tail) = &self.tail else {
             return rest.is_empty() || (self.directory && rest.first() == Some(&b'/'));
         };
+        if !self.directory && tail.last().is_some_and(|last| rest.last() != Some(last)) {
+            return false;
+        }
         let slash = rest.iter().position(|b| *b == b'/');
         match slash {
             Some(end) if self.directory => rest.get(..end).is_some_and(|name| name.ends_with(tail)),
