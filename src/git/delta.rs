@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::change::{Entry, Oid, RepoPath, TreeProblem};
 use crate::error::{Error, Result};
@@ -110,7 +111,7 @@ fn one_per_path(mut deltas: Vec<Delta>) -> Vec<Delta> {
 /// A tree and how far it was read.
 #[derive(Default)]
 struct Side {
-    data: Vec<u8>,
+    data: Rc<Vec<u8>>,
     at: usize,
 }
 
@@ -179,7 +180,7 @@ impl Walker<'_> {
         Ok(())
     }
 
-    fn read(&mut self, oid: Option<Oid>, how: fn(&Repo, Oid, &[u8]) -> Result<Vec<u8>>) -> Result<Side> {
+    fn read(&mut self, oid: Option<Oid>, how: fn(&Repo, Oid, &[u8]) -> Result<Rc<Vec<u8>>>) -> Result<Side> {
         let Some(oid) = oid else { return Ok(Side::default()) };
         let data = how(self.repo, oid, self.path.strip_suffix(b"/").unwrap_or(&self.path))?;
         self.bytes = self.bytes.saturating_add(u64::try_from(data.len()).unwrap_or(u64::MAX));

@@ -1,6 +1,7 @@
 //! Raw trees: `mode SP name NUL id`, again and again. Entries are borrowed from the tree's own bytes.
 
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 use crate::change::{Entry, EntryKind, Oid, RepoPath};
 use crate::error::{Error, Result};
@@ -148,7 +149,7 @@ pub(super) fn order(one: &[u8], one_is: What, two: &[u8], two_is: What) -> Order
 ///
 /// # Errors
 /// It is missing, damaged, or no tree.
-pub(super) fn read(repo: &Repo, oid: Oid, path: &[u8]) -> Result<Vec<u8>> {
+pub(super) fn read(repo: &Repo, oid: Oid, path: &[u8]) -> Result<Rc<Vec<u8>>> {
     let object = repo.object(oid).map_err(|e| e.context(reading(path)))?;
     match object.kind {
         Kind::Tree => Ok(object.data),
@@ -160,7 +161,7 @@ pub(super) fn read(repo: &Repo, oid: Oid, path: &[u8]) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// As `read`, or it is too large.
-pub(super) fn read_new(repo: &Repo, oid: Oid, path: &[u8]) -> Result<Vec<u8>> {
+pub(super) fn read_new(repo: &Repo, oid: Oid, path: &[u8]) -> Result<Rc<Vec<u8>>> {
     let (_, size) = repo.header(oid).map_err(|e| e.context(reading(path)))?;
     if size > MAX_TREE {
         return Err(Error::new(format!("it has {size} bytes, and no more than {MAX_TREE} are read")).context(reading(path)));

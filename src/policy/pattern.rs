@@ -28,7 +28,8 @@ enum Kind {
     /// Bytes are compared: as written, and folded.
     Simple {
         exact: Simple,
-        folded: Simple,
+        /// `None` where it is the same.
+        folded: Option<Simple>,
     },
     Glob(Glob),
 }
@@ -53,7 +54,7 @@ impl Pattern {
     fn of(text: &str, crossing: bool) -> Result<Self, String> {
         glob::check_components(text)?;
         let kind = match Simple::new(text, crossing) {
-            Some(exact) => Kind::Simple { folded: exact.folded(), exact },
+            Some(exact) => Kind::Simple { folded: Some(exact.folded()).filter(|folded| *folded != exact), exact },
             None => Kind::Glob(Glob::new(text, crossing)?),
         };
         Ok(Self { text: text.to_owned(), kind })
@@ -78,9 +79,11 @@ impl Pattern {
     }
 
     /// Whether `path` matches as it is, or its folded form matches the folded pattern.
-    fn matches_generously(&self, path: &[u8], folded_path: &[u8]) -> bool {
+    fn matches_generously(&self, path: &[u8], folded_path: &Cow<'_, [u8]>) -> bool {
         match &self.kind {
-            Kind::Simple { exact, folded } => folded.matches(folded_path) || exact.matches(path),
+            // Most often nothing folds, and one look tells both.
+            Kind::Simple { exact, folded: None } if matches!(folded_path, Cow::Borrowed(_)) => exact.matches(path),
+            Kind::Simple { exact, folded } => folded.as_ref().unwrap_or(exact).matches(folded_path) || exact.matches(path),
             Kind::Glob(glob) => glob.matches_folded(folded_path) || glob.matches(path),
         }
     }

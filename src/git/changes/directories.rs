@@ -40,7 +40,7 @@ const SCANS: u32 = 4;
 
 /// One directory: as it is, and once it is asked often, by name and by folded name.
 struct Directory {
-    data: Vec<u8>,
+    data: Rc<Vec<u8>>,
     asked: Cell<u32>,
     index: OnceCell<Index>,
 }

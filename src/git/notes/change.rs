@@ -1,6 +1,7 @@
 //! What a push does to a writer's notes: the lines that come and go, and whatever is no note.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::rc::Rc;
 
 use super::{MAX_ALL, MAX_NOTE, split};
 use crate::change::{EntryKind, Oid};
@@ -123,7 +124,7 @@ impl Walk<'_> {
     /// than an id has digits, to a note, of which there is a bound, or to something odd, of which there is one, too.
     fn directory(&mut self, digits: &str, old: Option<Oid>, new: Option<Oid>) -> Result<()> {
         let at = path(digits);
-        let read = |tree: Option<Oid>| tree.map_or(Ok(Vec::new()), |tree| tree::read_new(self.repo, tree, at.as_bytes()));
+        let read = |tree: Option<Oid>| tree.map_or(Ok(Rc::default()), |tree| tree::read_new(self.repo, tree, at.as_bytes()));
         let (old_data, new_data) = (read(old)?, read(new)?);
         let damaged = |e: Error| e.context(tree::reading(at.as_bytes()));
         let (old, now) = (entries(&old_data).map_err(damaged)?, entries(&new_data).map_err(damaged)?);

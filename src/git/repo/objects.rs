@@ -26,8 +26,8 @@ pub enum Kind {
 pub struct Object {
     /// Its kind.
     pub kind: Kind,
-    /// Its content, without header.
-    pub data: Vec<u8>,
+    /// Its content, without header; whoever remembers it has the same.
+    pub data: Rc<Vec<u8>>,
 }
 
 /// A commit or tag of more bytes is not read where somebody pushes it.
@@ -108,21 +108,21 @@ impl Repo {
     pub fn object(&self, oid: Oid) -> Result<Object> {
         self.deadline.check()?;
         if let Some(known) = self.remembered(oid) {
-            return Ok(known.as_ref().clone());
+            return Ok(known);
         }
         let odb = self.inner.odb().map_err(git)?;
         let object = odb.read(foreign(oid)?).map_err(|e| missing(oid, &e))?;
         let mut data = Vec::new();
         data.try_reserve_exact(object.len()).map_err(|_none_left| too_large(oid))?;
         data.extend_from_slice(object.data());
-        let object = Object { kind: own_kind(object.kind(), oid)?, data };
+        let object = Object { kind: own_kind(object.kind(), oid)?, data: Rc::new(data) };
         if let Some(remembered) = self.remembered.borrow_mut().as_mut() {
-            remembered.keep(oid, &Rc::new(object.clone()));
+            remembered.keep(oid, &object);
         }
         Ok(object)
     }
 
-    fn remembered(&self, oid: Oid) -> Option<Rc<Object>> {
+    fn remembered(&self, oid: Oid) -> Option<Object> {
         self.remembered.borrow_mut().as_mut()?.get(oid)
     }
 
@@ -132,7 +132,11 @@ impl Repo {
     /// The object is missing, damaged, or no blob.
     pub fn blob(&self, oid: Oid) -> Result<Vec<u8>> {
         let object = self.object(oid)?;
-        if object.kind == Kind::Blob { Ok(object.data) } else { Err(Error::new(format!("object {oid} is no blob"))) }
+        if object.kind == Kind::Blob {
+            Ok(Rc::unwrap_or_clone(object.data))
+        } else {
+            Err(Error::new(format!("object {oid} is no blob")))
+        }
     }
 
     /// Mode and id of what stands at a path below a tree; `None`: nothing does.

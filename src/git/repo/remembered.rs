@@ -1,7 +1,6 @@
 //! Objects that were read a while ago, for whoever reads neighbouring commits: the old side of the one is the new side of the other.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use super::objects::Object;
 use crate::change::Oid;
@@ -15,8 +14,8 @@ const EACH: usize = 128;
 pub(super) struct Remembered {
     /// Bytes of objects that are remembered at most, half of them for certain.
     most: usize,
-    young: HashMap<Oid, Rc<Object>>,
-    old: HashMap<Oid, Rc<Object>>,
+    young: HashMap<Oid, Object>,
+    old: HashMap<Oid, Object>,
     bytes: usize,
 }
 
@@ -27,9 +26,9 @@ impl Remembered {
     }
 
     /// What is remembered of an object.
-    pub(super) fn get(&mut self, oid: Oid) -> Option<Rc<Object>> {
+    pub(super) fn get(&mut self, oid: Oid) -> Option<Object> {
         if let Some(object) = self.young.get(&oid) {
-            return Some(Rc::clone(object));
+            return Some(object.clone());
         }
         let object = self.old.remove(&oid)?;
         self.keep(oid, &object);
@@ -37,7 +36,7 @@ impl Remembered {
     }
 
     /// Remembers one.
-    pub(super) fn keep(&mut self, oid: Oid, object: &Rc<Object>) {
+    pub(super) fn keep(&mut self, oid: Oid, object: &Object) {
         let size = object.data.len();
         if size > LARGE {
             return;
@@ -47,17 +46,19 @@ impl Remembered {
             self.old = std::mem::take(&mut self.young);
             self.bytes = size + EACH;
         }
-        self.young.insert(oid, Rc::clone(object));
+        self.young.insert(oid, object.clone());
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use super::super::objects::Kind;
     use super::*;
 
-    fn object(size: usize) -> Rc<Object> {
-        Rc::new(Object { kind: Kind::Blob, data: vec![0; size] })
+    fn object(size: usize) -> Object {
+        Object { kind: Kind::Blob, data: Rc::new(vec![0; size]) }
     }
 
     fn oid(n: u32) -> Oid {
