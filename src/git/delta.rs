@@ -108,6 +108,9 @@ fn one_per_path(mut deltas: Vec<Delta>) -> Vec<Delta> {
     deltas
 }
 
+/// How the bytes of a tree are read.
+type Reading = fn(&Repo, Oid, &[u8]) -> Result<Rc<Vec<u8>>>;
+
 /// A tree and how far it was read.
 #[derive(Default)]
 struct Side {
@@ -180,7 +183,7 @@ impl Walker<'_> {
         Ok(())
     }
 
-    fn read(&mut self, oid: Option<Oid>, how: fn(&Repo, Oid, &[u8]) -> Result<Rc<Vec<u8>>>) -> Result<Side> {
+    fn read(&mut self, oid: Option<Oid>, how: Reading) -> Result<Side> {
         let Some(oid) = oid else { return Ok(Side::default()) };
         let data = how(self.repo, oid, self.path.strip_suffix(b"/").unwrap_or(&self.path))?;
         self.bytes = self.bytes.saturating_add(u64::try_from(data.len()).unwrap_or(u64::MAX));

@@ -79,10 +79,10 @@ impl Pattern {
     }
 
     /// Whether `path` matches as it is, or its folded form matches the folded pattern.
-    fn matches_generously(&self, path: &[u8], folded_path: &Cow<'_, [u8]>) -> bool {
+    fn matches_generously(&self, path: &[u8], folded_path: &[u8]) -> bool {
         match &self.kind {
             // Most often nothing folds, and one look tells both.
-            Kind::Simple { exact, folded: None } if matches!(folded_path, Cow::Borrowed(_)) => exact.matches(path),
+            Kind::Simple { exact, folded: None } if std::ptr::eq(path, folded_path) => exact.matches(path),
             Kind::Simple { exact, folded } => folded.as_ref().unwrap_or(exact).matches(folded_path) || exact.matches(path),
             Kind::Glob(glob) => glob.matches_folded(folded_path) || glob.matches(path),
         }
