@@ -48,6 +48,7 @@ pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
         policy: &policy,
         tree,
         base,
+        root: None,
         workers: &[],
         on_server: false,
         max_paths: settings.max_paths,

@@ -95,8 +95,17 @@ fn gather(
         .collect();
     let max_paths = settings.max_paths;
     let workers: Vec<&Actor> = work.actors.iter().collect();
-    let ground =
-        Ground { repo, policy, tree, base: work.base, workers: &workers, on_server: repo.is_bare(), max_paths, since: None };
+    let ground = Ground {
+        repo,
+        policy,
+        tree,
+        base: work.base,
+        root: None,
+        workers: &workers,
+        on_server: repo.is_bare(),
+        max_paths,
+        since: None,
+    };
     let found = ground.examine(&lines)?;
     let proofs = ground.proofs(&lines, &marked)?;
     let waivers = ground.waivers(&lines)?;

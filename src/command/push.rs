@@ -200,6 +200,8 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
         },
         reaches_no_commit: match update.new {
             Some(new) if update.name.starts_with(EVIDENCE) => door.repo.peel_to_commit(new)?.is_none(),
+            // Git writes nothing else than a commit to a branch, and finds that out when everything else has been taken.
+            new if branch.is_some() => new != tip,
             new => new.is_some() && tip.is_none(),
         },
         by_owner: g.pusher().owner,

@@ -1,5 +1,7 @@
 //! Who writes which notes: one writer a ref, `refs/notes/guard/<writer>`.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest, Sha256};
 use ssh_key::public::KeyData;
 
@@ -20,6 +22,18 @@ pub fn names(policy: &Policy, key: &KeyData) -> Vec<String> {
         Signer::Owner => of_owner(key),
     };
     policy.signers(key).into_iter().map(|(signer, _)| name(signer)).collect()
+}
+
+/// The names under which a halt or a resume may stand: the owners' and the runners'.
+pub fn speakers(policy: &Policy) -> BTreeSet<String> {
+    let owners = policy.owners.keys.iter().map(|key| of_owner(&key.value.data));
+    owners.chain(policy.runners.iter().map(|runner| in_a_ref(&runner.name.value))).collect()
+}
+
+/// All writers that the policy names.
+pub fn known(policy: &Policy) -> BTreeSet<String> {
+    let specialists = policy.specialists.iter().map(|specialist| in_a_ref(&specialist.name.value));
+    specialists.chain(speakers(policy)).collect()
 }
 
 /// Whether the holder of `key` may write under `name`.

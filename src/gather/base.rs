@@ -50,13 +50,14 @@ impl Gatherer<'_> {
         }
     }
 
-    /// Whether a branch (short name, raw bytes) is work space: `free` names it, and it is neither protected nor the base.
+    /// Whether a branch (short name, raw bytes) is work space: `free` names it, and it is neither protected nor the base, nor holds the policy.
     ///
     /// # Errors
     /// A ref can't be read.
     pub fn is_free(&self, branch: &[u8]) -> Result<bool> {
         let named = self.policy.free.as_ref().is_some_and(|free| free.matches(branch));
-        Ok(named && !self.is_protected(branch)? && self.base_branch()?.is_none_or(|base| base.as_bytes() != branch))
+        let is = |name: Option<String>| name.is_some_and(|name| name.as_bytes() == branch);
+        Ok(named && !self.is_protected(branch)? && !is(self.base_branch()?) && !is(self.policy_branch()?))
     }
 
     /// The protected branches as this side knows them: full names and tips.

@@ -10,9 +10,9 @@ use crate::case::Subject;
 use crate::change::{BySuite, Oid, RepoPath};
 use crate::error::Result;
 use crate::evidence::waiver::{Waivers, waivers};
-use crate::evidence::writer::OWNERS;
+use crate::evidence::writer::{OWNERS, known};
 use crate::evidence::{self, FilesOf, Found, MarkedCommit, Proof, Scale};
-use crate::git::notes::{NoteLine, Notes, Writers};
+use crate::git::notes::{NoteLine, Notes, Order, Writers};
 use crate::git::{Repo, delta, range, root, suite_files};
 use crate::identity::Actor;
 use crate::policy::{Policy, Suite};
@@ -27,6 +27,8 @@ pub struct Ground<'a> {
     pub tree: Oid,
     /// The tree whose files of a suite judge the work; `None`: the tree's own.
     pub base: Option<Oid>,
+    /// The one root commit that a record may name as its repository's; `None`: any that is here.
+    pub root: Option<Oid>,
     /// Whose work it is.
     pub workers: &'a [&'a Actor],
     /// An unsigned record is a claim there.
@@ -71,8 +73,8 @@ impl Gatherer<'_> {
         if self.policy.suites.is_empty() || self.bootstrap {
             return Ok(BySuite::new());
         }
-        let lines = self.notes()?.lines(tree)?;
-        self.ground(tree, base, workers).proofs(&lines, messages)
+        let lines = self.lines(tree)?;
+        self.ground(tree, base, workers)?.proofs(&lines, messages)
     }
 
     /// The waivers on a subject's tree; none are looked for where no owner has written any.
@@ -80,15 +82,26 @@ impl Gatherer<'_> {
         let Some(tree) = subject.tree.filter(|_| !self.policy.owners.keys.is_empty()) else { return Ok(()) };
         let notes = self.notes()?;
         if notes.any_writer(|writer| writer.starts_with(OWNERS.as_bytes())) {
-            let lines = notes.lines(tree)?;
-            subject.waivers = self.ground(tree, None, &[]).waivers(&lines)?.granted;
+            let lines = self.lines(tree)?;
+            subject.waivers = self.ground(tree, None, &[])?.waivers(&lines)?.granted;
         }
         Ok(())
     }
 
-    fn ground<'g>(&'g self, tree: Oid, base: Option<Oid>, workers: &'g [&'g Actor]) -> Ground<'g> {
+    /// What every writer says of a tree. What strangers write takes no room of those whom the policy names.
+    fn lines(&self, tree: Oid) -> Result<Vec<NoteLine>> {
+        self.notes()?.lines(tree, Order { names: &known(self.policy), alone: false })
+    }
+
+    fn ground<'g>(&'g self, tree: Oid, base: Option<Oid>, workers: &'g [&'g Actor]) -> Result<Ground<'g>> {
         let Self { repo, policy, on_server, settings, .. } = *self;
-        Ground { repo, policy, tree, base, workers, on_server, max_paths: settings.max_paths, since: self.since.get() }
+        // Whoever pushes can bring any object, and so any repository's root.
+        let root = match self.base()?.filter(|_| on_server) {
+            Some(base) => Some(root::remembered(repo, base.commit)?),
+            None => None,
+        };
+        let max_paths = settings.max_paths;
+        Ok(Ground { repo, policy, tree, base, root, workers, on_server, max_paths, since: self.since.get() })
     }
 
     /// Looks for evidence where it stood once, and asks for no refs.
@@ -163,7 +176,12 @@ impl Ground<'_> {
             policy: self.policy,
             tree: self.tree,
             // Asked of every record before its signature is.
-            belongs: &|oid| self.repo.deadline.check().and_then(|()| root::is_root(self.repo, oid)),
+            belongs: &|oid| {
+                self.repo.deadline.check().and_then(|()| match &self.root {
+                    Some(root) => Ok(root == oid),
+                    None => root::is_root(self.repo, oid),
+                })
+            },
             changed: &|suite| self.changed_among(suite, &differing),
             files: &|suite, of| {
                 let key = (suite.name.value.clone(), of);

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use super::Gatherer;
 use crate::change::Oid;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::evidence::envelope;
 use crate::evidence::halt::{Halted, Say, Spoken, Word, in_force, is_of_tomorrow, spoken};
-use crate::evidence::writer::OWNERS;
-use crate::git::notes::NoteLine;
+use crate::evidence::writer::{OWNERS, speakers};
+use crate::git::notes::{NoteLine, Order};
 use crate::git::root;
 use crate::policy::Policy;
 use crate::report::escape;
@@ -66,7 +66,13 @@ impl Gatherer<'_> {
         };
         let Some(tip) = tip else { return Ok(Vec::new()) };
         let root = root::remembered(self.repo, tip)?;
-        Ok(spoken(self.policy, root, &notes.lines(root)?, Timestamp::now()))
+        let lines = notes.lines(root, Order { names: &speakers(self.policy), alone: true })?;
+        if let Some((line, why)) = lines.iter().find_map(|line| Some((line, line.content.as_ref().err()?))) {
+            let writer = escape(line.writer.as_bytes());
+            return Err(Error::new(format!("whether the project is halted can't be told: of the notes of `{writer}`, {why}"))
+                .help("an owner can restore that ref from the newest commit of it that holds only records"));
+        }
+        Ok(spoken(self.policy, root, &lines, Timestamp::now()))
     }
 
     /// Which words among these lines can't be taken as they are, each a phrase, escaped: on the base's tip as it is, or as this push makes

@@ -7,7 +7,7 @@ use super::carried::{Edit, MergeOf, carried};
 use super::ground::base_tree;
 use super::touch::touches;
 use super::work::{Brought, on_each, sessions, works};
-use crate::case::{Before, Case, Part, Stage, Subject, SubjectKind, Touch, UpdateFacts};
+use crate::case::{Before, Case, Part, Stage, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
 use crate::change::{FileChange, Oid, RepoPath};
 use crate::error::{Error, Result};
 use crate::evidence::MarkedCommit;
@@ -133,7 +133,9 @@ fn commits(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Vec<Judged>> {
         let Some(tip) = landing.tip else { continue };
         let range = range::commits(g.repo, &[tip], &landing.hidden, g.settings.max_commits)?;
         let new = g.new_commits(&[tip], &landing.hidden)?;
-        let lone = landing.stage == Stage::Land && range.len() == 1;
+        // A ref that git may yet refuse to make, since another name is in its way, is no landing that everything else could hang on.
+        let stands = landing.update.as_ref().is_none_or(|update| update.kind == UpdateKind::Forward);
+        let lone = landing.stage == Stage::Land && range.len() == 1 && stands;
         let branch = landing.reference.as_deref().and_then(|name| name.strip_prefix(b"refs/heads/"));
         for oid in range {
             if let Some(seen) = found.get_mut(&oid) {

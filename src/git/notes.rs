@@ -16,7 +16,7 @@ use crate::error::Result;
 pub use append::append;
 pub(super) use append::{pause, put, raced};
 pub use change::{Change, MAX_LINES, change};
-pub use look_up::{Notes, Origin, Writers, lines};
+pub use look_up::{Notes, Order, Origin, Writers, lines};
 pub use push::push;
 pub use unite::{unite, unite_aside};
 

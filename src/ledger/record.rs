@@ -37,9 +37,15 @@ pub struct Facts<'a> {
     pub words: &'a [Spoken],
 }
 
+/// Words that are worth nothing are on record, but not each of thousands: later pushes read it all again.
+const MAX_REFUSED: usize = 8;
+/// Bytes of a reason on record.
+const MAX_REASON: usize = 1000;
+
 /// The entry of an accepted push.
 pub fn entry(policy: &Policy, case: &Case, verdict: &Verdict, facts: Facts<'_>) -> Entry {
     let source = &policy.source;
+    let refused = facts.words.iter().filter(|word| word.refused.is_some()).take(MAX_REFUSED);
     Entry {
         version: VERSION,
         number: 0,
@@ -53,7 +59,7 @@ pub fn entry(policy: &Policy, case: &Case, verdict: &Verdict, facts: Facts<'_>) 
         updates: facts.updates.iter().map(|(update, target)| self::update(case, update, target)).collect(),
         work: case.work.iter().map(|work| self::work(policy, work)).collect(),
         waivers: waivers(case, verdict),
-        words: facts.words.iter().map(said).collect(),
+        words: facts.words.iter().filter(|word| word.refused.is_none()).chain(refused).map(said).collect(),
         reconciled: false,
     }
 }
@@ -127,12 +133,18 @@ fn waivers(case: &Case, verdict: &Verdict) -> Vec<Waived> {
     all
 }
 
+/// Of a reason, what everybody can bear to read again with every push. A sound one is no longer.
+fn brief(reason: &str) -> String {
+    let end = (0..=MAX_REASON.min(reason.len())).rev().find(|at| reason.is_char_boundary(*at));
+    reason.get(..end.unwrap_or(0)).unwrap_or_default().to_owned()
+}
+
 fn said(spoken: &Spoken) -> Said {
     let word = &spoken.word;
     Said {
         say: word.say.as_str().to_owned(),
         by: spoken.by.clone(),
-        reason: word.reason.clone(),
+        reason: brief(&word.reason),
         forced: word.forced,
         refused: spoken.refused.clone(),
         digest: digest(&spoken.line),

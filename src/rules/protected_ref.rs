@@ -1,6 +1,6 @@
 //! What may happen to refs.
 
-use crate::case::{Case, Subject, SubjectKind, UpdateFacts, UpdateKind};
+use crate::case::{Before, Case, Subject, SubjectKind, UpdateFacts, UpdateKind};
 use crate::policy::Policy;
 use crate::report::escape;
 use crate::verdict::{Measured, Outcome, Violation};
@@ -13,13 +13,13 @@ pub static RULE: Rule = Rule {
     id: "protected-ref",
     summary: "protected branches are neither deleted nor rewound, and no ref deceives",
     explanation: "\
-Rejects deleting or rewinding a protected branch, or creating one out of nothing; a
-ref outside `[refs] allowed`; a name that is a protected branch's but for case or
-normalisation, `refs/heads/HEAD` and `refs/heads/refs/*`; a tag of a protected
-branch's name, also below a remote's (`origin/main`); a branch or tag that reaches
-no commit; a rewrite of evidence (`refs/notes/guard/*`), a line in it that
-its writer has not signed, or anything that is no note; and more updates in one push
-than allowed.
+Rejects deleting or rewinding a protected branch, creating one out of nothing, or
+bringing a second root commit into one; a ref outside `[refs] allowed`; a name that
+is a protected branch's but for case or normalisation, `refs/heads/HEAD` and
+`refs/heads/refs/*`; a tag of a protected branch's name, also below a remote's
+(`origin/main`); a branch or tag that reaches no commit; a rewrite of evidence
+(`refs/notes/guard/*`), a line in it that its writer has not signed, or anything
+that is no note; and more updates in one push than allowed.
 
 Why: a forced push takes back what others accepted, proofs and all. A ref such as
 `refs/replace/*` changes what everybody reads without touching a branch, and a
@@ -32,8 +32,8 @@ To satisfy it: put the work on top of what the branch holds (`git fetch`, then
 name; push fewer refs at a time.
 
 A deletion of a branch that isn't protected passes. Owners may push refs outside
-`allowed`, but can't move the guard's own (`refs/guard/*`, where the ledger is);
-nothing else here is different for them.
+`allowed`, and merge another history with its root, but can't move the guard's own
+refs (`refs/guard/*`, where the ledger is); nothing else here is different for them.
 
 Keys: `protected`, `base`, `[refs] allowed, max-per-push`.
 ",
@@ -56,6 +56,7 @@ fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
     };
     let violations = [
         protected(policy, subject, update),
+        second_root(case, subject, update),
         outside(policy, subject, update),
         rewriting_evidence(subject, update),
         no_notes(subject, update),
@@ -86,6 +87,19 @@ fn protected(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option
     let at = policy.protected.as_ref().and_then(|p| p.patterns.first()).map(|p| p.at);
     let at = at.or_else(|| policy.base.as_ref().map(|b| b.at));
     update.protected.then(|| Violation { policy: at, ..violation(subject, update, what, help, "git fetch --all") })
+}
+
+/// By its root it is known which repository this is: a record, a waiver or a halt of another says nothing here.
+fn second_root(case: &Case, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+    let grows = update.protected && !update.by_owner && update.kind == UpdateKind::Forward;
+    let root =
+        case.subjects.iter().find(|one| one.kind == SubjectKind::Commit && one.before == Before::Nothing).filter(|_| grows)?;
+    let what = match root.commit {
+        Some(commit) => format!("is protected and would get a second root, commit {}", commit.short()),
+        None => "is protected and would get a second root".to_owned(),
+    };
+    let help = "bring the work as commits on top of what the branch holds, or ask an owner to merge the other history";
+    Some(violation(subject, update, &what, help, "git log --max-parents=0"))
 }
 
 /// Evidence is added to, never taken away: what it proved then must stay to be seen.

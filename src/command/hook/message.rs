@@ -33,7 +33,8 @@ pub fn file(args: &[OsString]) -> Result<PathBuf> {
 pub fn write_markers(door: &Door<'_>, policy: &Policy, tree: Oid, file: &Path) -> Result<()> {
     let lines = notes::lines(&door.repo, tree, &[])?;
     let max_paths = door.settings.max_paths;
-    let ground = Ground { repo: &door.repo, policy, tree, base: None, workers: &[], on_server: false, max_paths, since: None };
+    let ground =
+        Ground { repo: &door.repo, policy, tree, base: None, root: None, workers: &[], on_server: false, max_paths, since: None };
     let proofs = ground.proofs(&lines, &[])?;
     let comment = comment_prefix(door, &read(file)?)?;
     marker::rewrite_message_file(file, tree, &evidence::passing_suites(&proofs), &comment)

@@ -96,7 +96,7 @@ impl Job<'_> {
 
     fn ground(&self) -> Ground<'_> {
         let Self { repo, policy, tree, base, max_paths, .. } = *self;
-        Ground { repo, policy, tree, base, workers: &[], on_server: false, max_paths, since: None }
+        Ground { repo, policy, tree, base, root: None, workers: &[], on_server: false, max_paths, since: None }
     }
 
     /// The newest run of this suite, as it is defined now, if it has passed on this tree: one on this machine or signed, or where this one

@@ -248,6 +248,7 @@ fn evidence_of_one_repository_is_none_in_another() {
         policy: &policy,
         tree,
         base: None,
+        root: None,
         workers: &[],
         on_server: false,
         max_paths: 100,

@@ -18,6 +18,8 @@ const MAX_ENTRIES: usize = 4_000_000;
 pub const MAX_LINES: usize = 20_000;
 /// How much is told of what is no note; a tree with one such thing is refused as surely as with a million.
 const MAX_ODD: usize = 8;
+/// Bytes of blank and repeated lines that a note may hold.
+const MAX_BLANK: usize = 4096;
 /// Hexadecimal digits of an id.
 const DIGITS: usize = 2 * tree::ID;
 
@@ -47,8 +49,10 @@ pub fn change(repo: &Repo, old: Option<Oid>, new: Oid, room: usize) -> Result<Ch
     let mut change = Change { keeps: true, added: Vec::new(), odd: walk.odd };
     if change.odd.is_empty() {
         let mut size = 0;
-        for [before, after] in walk.notes.values() {
-            lines(repo, [before, after], room, &mut change, &mut size)?;
+        for (on, [before, after]) in &walk.notes {
+            if lines(repo, [before, after], room, &mut change, &mut size)? {
+                change.odd.push(format!("the note on {on}, which is mostly blank or repeated lines"));
+            }
         }
     }
     Ok(change)
@@ -57,7 +61,8 @@ pub fn change(repo: &Repo, old: Option<Oid>, new: Oid, room: usize) -> Result<Ch
 /// Where notes on one object have stood, and where they stand now.
 type Blobs = [Vec<Oid>; 2];
 
-fn lines(repo: &Repo, [before, after]: [&Vec<Oid>; 2], room: usize, change: &mut Change, size: &mut usize) -> Result<()> {
+/// Compares the notes on one object, and says whether what is new of them is padded.
+fn lines(repo: &Repo, [before, after]: [&Vec<Oid>; 2], room: usize, change: &mut Change, size: &mut usize) -> Result<bool> {
     let read = |notes: &[Oid]| notes.iter().map(|oid| note(repo, *oid)).collect::<Result<Vec<Vec<u8>>>>();
     let (before, after) = (read(before)?, read(after)?);
     let set = |notes: &[Vec<u8>]| notes.iter().flat_map(|note| split(note)).map(<[u8]>::to_vec).collect::<BTreeSet<_>>();
@@ -77,7 +82,14 @@ fn lines(repo: &Repo, [before, after]: [&Vec<Oid>; 2], room: usize, change: &mut
         change.added.push(line.to_vec());
     }
     change.keeps = change.keeps && there.iter().all(|line| known.contains(line.as_slice()));
-    Ok(())
+    Ok(padded(&after, &known))
+}
+
+/// Whether notes hold more that says nothing than what says something: else what is in them could be brought over the bounds, beyond which nobody
+/// reads it, by whoever can sign nothing. `git notes append` puts a blank line between two.
+fn padded(notes: &[Vec<u8>], known: &BTreeSet<&[u8]>) -> bool {
+    let said: usize = known.iter().map(|line| line.len() + 2).sum();
+    notes.iter().map(Vec::len).sum::<usize>() > MAX_BLANK + said
 }
 
 fn bound(what: String) -> Error {

@@ -27,6 +27,15 @@ pub struct Notes<'r> {
     writers: Writers,
 }
 
+/// Whose notes are read first, so that what others write can't take their room; or nobody else's at all.
+#[derive(Clone, Copy, Debug)]
+pub struct Order<'n> {
+    /// Writers.
+    pub names: &'n BTreeSet<String>,
+    /// Nobody else.
+    pub alone: bool,
+}
+
 /// The refs of all writers as they once were: nearest first, and by name.
 #[derive(Clone, Debug)]
 pub struct Writers(Rc<BTreeSet<(Origin, Vec<u8>, Oid)>>);
@@ -64,10 +73,12 @@ impl<'r> Notes<'r> {
     ///
     /// # Errors
     /// An object is missing or damaged.
-    pub fn lines(&self, on: Oid) -> Result<Vec<NoteLine>> {
+    pub fn lines(&self, on: Oid, order: Order<'_>) -> Result<Vec<NoteLine>> {
         let (mut all, mut size) = (Vec::new(), 0);
         let mut known = BTreeSet::new();
-        for (origin, name, tip) in self.writers.0.iter() {
+        let named = |name: &[u8]| std::str::from_utf8(writer(label(name))).is_ok_and(|writer| order.names.contains(writer));
+        let (first, rest): (Vec<_>, Vec<_>) = self.writers.0.iter().partition(|(_, name, _)| named(name));
+        for (origin, name, tip) in first.into_iter().chain(rest.into_iter().filter(|_| !order.alone)) {
             let label = writer(label(name));
             let writer = std::str::from_utf8(label).map_or_else(|_not_text| escape(label), str::to_owned);
             let line = |content| NoteLine { writer: writer.clone(), origin: *origin, content };
@@ -90,7 +101,7 @@ impl<'r> Notes<'r> {
 /// # Errors
 /// As `Notes::open` and `Notes::lines`.
 pub fn lines(repo: &Repo, on: Oid, proposed: &[(Vec<u8>, Oid)]) -> Result<Vec<NoteLine>> {
-    Notes::open(repo, proposed)?.lines(on)
+    Notes::open(repo, proposed)?.lines(on, Order { names: &BTreeSet::new(), alone: false })
 }
 
 /// All refs of notes: full names and tips.

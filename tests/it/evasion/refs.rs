@@ -117,3 +117,42 @@ fn evidence_that_is_no_commit() {
     let blob = repo.rev("HEAD:a.txt");
     repo.login("dev").git(&["push", "origin", &format!("{blob}:refs/notes/guard/x")]).rejected().says("error[protected-ref]");
 }
+
+#[test]
+fn work_space_that_takes_in_the_branch_which_holds_the_policy() {
+    let policy = STRICT_POLICY.replace("base = \"main\"", "base = \"develop\"\nprotected = [\"develop\"]\nfree = [\"*\"]");
+    let repo = Repo::with_policy(&policy);
+    let server = repo.guarded_remote();
+    repo.login("dev").write("policy.toml", policy.replace("max-files-per-commit = 5", "")).commit_unjudged("weaken");
+    let before = server.state_of_refs();
+    repo.git(&["push", "origin", "main"]).rejected().says("error[policy-change]");
+    assert_eq!(server.state_of_refs(), before);
+}
+
+#[test]
+fn a_tag_object_in_a_branch_s_place_that_git_refuses_after_all_else_was_taken() {
+    let repo = guarded();
+    let server = repo.guarded_remote();
+    repo.login("dev");
+    branch(&repo, "work", 7);
+    repo.git(&["tag", "-a", "-m", "t", "t", "work"]).ok();
+    let before = server.state_of_refs();
+    let run = repo.git(&["push", "origin", "work", "t:refs/heads/main"]).rejected();
+    run.says("`refs/heads/main` reaches no commit");
+    assert_eq!(server.state_of_refs(), before);
+    repo.git(&["push", "-q", "origin", "work:main"]).ok();
+}
+
+#[test]
+fn a_second_root_after_which_nobody_knows_which_repository_this_is() {
+    let repo = guarded();
+    repo.guarded_remote();
+    repo.login("dev");
+    let empty = repo.run_with("git", &["mktree"], b"").ok().line();
+    let orphan = repo.git(&["commit-tree", &empty, "-m", "nothing"]).ok().line();
+    for parents in [["-p", &orphan, "-p", "main"], ["-p", "main", "-p", &orphan]] {
+        let merge = repo.git(&[&["commit-tree", "main^{tree}", "-m", "merge"][..], &parents].concat()).ok().line();
+        let to = format!("{merge}:refs/heads/main");
+        repo.git(&["push", "origin", &to]).rejected().says("is protected and would get a second root");
+    }
+}

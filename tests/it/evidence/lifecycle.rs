@@ -36,6 +36,26 @@ fn of_another_repository_with_the_same_tree() {
 }
 
 #[test]
+fn of_another_repository_whose_root_was_brought_along() {
+    let (repo, _server) = started("");
+    let other = Repo::new();
+    other.write("policy.toml", policy(&repo, "")).write("ok", "").write("middleware/a.py", "a\n").commit_unjudged("another start");
+    other.write("middleware/a.py", "a\nb\n").commit_unjudged("touch");
+    assert_eq!(other.rev("HEAD^{tree}"), repo.rev("HEAD^{tree}"));
+    let key = repo.key("ci").private;
+    other.guard(&["test", "integration", "--rev", "HEAD", "--sign", key.to_str().unwrap()]).ok();
+    let from = other.path().to_str().unwrap().to_owned();
+    repo.git(&["fetch", "-q", &from, "main:refs/other/main", "refs/notes/guard/ci:refs/notes/guard/ci"]).ok();
+    // The history of notes is nobody's work, and an empty tree holds no line.
+    let empty = repo.run_with("git", &["mktree"], b"").ok().line();
+    let root = repo.git(&["rev-list", "--max-parents=0", "refs/other/main"]).ok().line();
+    let notes = repo.git(&["commit-tree", &empty, "-p", &root, "-m", "notes"]).ok().line();
+    repo.git(&["push", "-q", "origin", &format!("{notes}:refs/notes/guard/local-dev")]).ok();
+    let run = repo.git(&["push", "origin", "refs/notes/guard/ci", "work:main"]).rejected();
+    run.says("error[guarded-area]").says("it is of another repository");
+}
+
+#[test]
 fn by_a_runner_whose_key_is_the_specialist_s_own() {
     let (repo, _server) = started("");
     attest(&repo, "ci");

@@ -223,3 +223,50 @@ fn the_halt_s_notes_are_neither_deleted_nor_rewritten_by_a_push() {
     }
     repo.login("dev").git(&["push", "origin", "work"]).rejected().says("error[halted]: halted by runner `ci`");
 }
+
+/// A note that is stored as it is; `git notes` would strip it.
+fn set_bytes(repo: &Repo, writer: &str, bytes: &[u8]) {
+    let root = repo.git(&["rev-list", "--max-parents=0", "main"]).ok().line();
+    let blob = repo.run_with("git", &["hash-object", "-w", "--stdin"], bytes).ok().line();
+    repo.git(&["notes", &format!("--ref=refs/notes/guard/{writer}"), "add", "-f", "-C", &blob, &root]).ok();
+}
+
+#[test]
+fn neither_blank_lines_nor_strangers_notes_hide_it() {
+    let (repo, server) = halted();
+    // Behind the halt itself, whatever nobody has to sign.
+    repo.git(&["fetch", "-q", "origin", "+refs/notes/guard/ci:refs/notes/guard/ci"]).ok();
+    for padding in ["\n".repeat(15 << 20), words(&repo, "ci").repeat(100)] {
+        set_bytes(&repo, "ci", (words(&repo, "ci") + &padding).as_bytes());
+        repo.git(&["push", "origin", "refs/notes/guard/ci"]).rejected().says("mostly blank or repeated lines");
+    }
+    // Before it, as much as is ever read of all notes together.
+    let junk = [&vec![b'x'; 15 << 20][..], b"\n"].concat();
+    for name in ["a", "b", "c", "d", "e"] {
+        set_bytes(&repo, &format!("local-{name}"), &junk);
+        server
+            .git(&[
+                "fetch",
+                "-q",
+                repo.path().to_str().unwrap(),
+                &format!("+refs/notes/guard/local-{name}:refs/notes/guard/local-{name}"),
+            ])
+            .ok();
+    }
+    repo.git(&["push", "origin", "work"]).rejected().says("error[halted]");
+    // And where its own writer's notes can't be read, nobody can tell.
+    set_bytes(&repo, "ci", &vec![b'\n'; 17 << 20]);
+    server.git(&["fetch", "-q", repo.path().to_str().unwrap(), "+refs/notes/guard/ci:refs/notes/guard/ci"]).ok();
+    repo.git(&["push", "origin", "work"]).rejected().says("whether the project is halted can't be told");
+}
+
+#[test]
+fn words_that_are_worth_nothing_fill_no_ledger() {
+    let (repo, server) = halted();
+    let many: String = (0..30).map(|n| forged(&repo, "halt", "dev", &at(-n))).collect();
+    set_bytes(&repo, "dev", many.as_bytes());
+    repo.git(&["push", "origin", "refs/notes/guard/dev"]).ok();
+    let json: serde_json::Value = serde_json::from_slice(&server.guard(&["log", "--format", "json"]).ok().stdout).unwrap();
+    let words = json["entries"][0]["words"].as_array().unwrap();
+    assert_eq!(words.len(), 8, "{json:#}");
+}
