@@ -217,7 +217,7 @@ pub struct UpdateFacts {
     pub kind: UpdateKind,
     /// Whether the policy protects it, or is read from it: an older one put back by rewinding would be a change that nobody judged.
     pub protected: bool,
-    /// The protected branch whose name it is but for case or normalisation.
+    /// The protected branch whose name it is but for case or normalisation; of a tag, whose name it takes.
     pub twin_of: Option<String>,
     /// It, or what it points to, is no commit.
     pub reaches_no_commit: bool,

@@ -20,7 +20,7 @@ use crate::git::{self, Doing, notes, policy_at, range};
 use crate::report::escape;
 use crate::verdict::Decision;
 use receive::Receiving;
-use twin::twin;
+use twin::{shadowed, twin};
 
 pub use record::post_receive;
 
@@ -194,7 +194,10 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
         kind: kind(door, update, tip, change.as_ref(), &there.protected)?,
         protected: protected || is(&there.policy_branch),
         lands,
-        twin_of: branch.and_then(|branch| twin(g, branch, there)),
+        twin_of: match effective.strip_prefix(b"refs/tags/") {
+            Some(tag) => shadowed(g, tag, there),
+            None => branch.and_then(|branch| twin(g, branch, there)),
+        },
         reaches_no_commit: match update.new {
             Some(new) if update.name.starts_with(EVIDENCE) => door.repo.peel_to_commit(new)?.is_none(),
             // Git writes nothing else than a commit to a branch, and finds that out when everything else has been taken.

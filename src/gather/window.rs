@@ -127,7 +127,8 @@ impl Window {
         work: &[&Work],
     ) -> Result<Vec<(Earlier, Vec<FileChange>)>> {
         let account = g.account_name();
-        let whose = Whose { name, account: account.as_deref() };
+        let owners: BTreeSet<String> = work.iter().flat_map(|work| work.accounts.iter().cloned()).collect();
+        let whose = Whose { name, account: account.as_deref(), owners: &owners };
         let now: BTreeSet<(Vec<u8>, Option<Oid>)> = work.iter().flat_map(|work| &work.changes).map(content).collect();
         let gone: BTreeSet<(Vec<u8>, Option<Oid>)> =
             landed(&self.past).into_iter().map(FileChange::from).map(|c| content(&c)).collect();

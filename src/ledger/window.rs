@@ -12,6 +12,8 @@ pub struct Whose<'a> {
     pub name: Option<&'a str>,
     /// The account that pushes now.
     pub account: Option<&'a str>,
+    /// The accounts that brought the commits which are judged: what is pushed on for others spends the budget of whose it is.
+    pub owners: &'a BTreeSet<String>,
 }
 
 /// What is pushed now, by ref.
@@ -51,7 +53,8 @@ impl Whose<'_> {
             Some(account) => work.accounts.iter().any(|one| one == account),
             None => work.accounts.is_empty(),
         };
-        account && work.specialist.as_deref() == self.name
+        let owned = work.accounts.iter().any(|one| self.owners.contains(one));
+        (account || owned) && work.specialist.as_deref() == self.name
     }
 }
 

@@ -4,7 +4,8 @@ use super::super::entry::PolicyAt;
 use super::*;
 use crate::ledger::entry::VERSION;
 
-const DEV: Whose<'_> = Whose { name: Some("dev"), account: Some("dev") };
+static NOBODY: BTreeSet<String> = BTreeSet::new();
+const DEV: Whose<'_> = Whose { name: Some("dev"), account: Some("dev"), owners: &NOBODY };
 
 fn id(byte: u8) -> Id {
     Id(crate::rules::fixture::oid(byte))
@@ -115,6 +116,10 @@ fn only_the_same_account_s_work_of_the_same_specialist_counts_and_nothing_that_l
     for other in [Whose { name: Some("other"), ..DEV }, Whose { account: Some("boss"), ..DEV }, Whose { account: None, ..DEV }] {
         assert_eq!(counted(std::slice::from_ref(&made), other, &Current::default()), [""; 0], "{other:?}");
     }
+    // Another account that pushes on what dev has brought.
+    let owners = BTreeSet::from(["dev".to_owned()]);
+    let other = Whose { account: Some("boss"), owners: &owners, ..DEV };
+    assert_eq!(counted(std::slice::from_ref(&made), other, &Current::default()), ["x"]);
     let mut nobody = made.clone();
     nobody.entry.work[0].accounts.clear();
     assert_eq!(counted(&[nobody], Whose { account: None, ..DEV }, &Current::default()), ["x"]);

@@ -16,7 +16,8 @@ pub static RULE: Rule = Rule {
 Rejects deleting or rewinding a protected branch, creating one out of nothing, or
 bringing a second root commit into one; a ref outside `[refs] allowed`; a name that
 is a protected branch's but for case or normalisation, `refs/heads/HEAD` and
-`refs/heads/refs/*`; a branch or tag that reaches no commit; a rewrite of evidence
+`refs/heads/refs/*`; a tag of a protected branch's name, also below a remote's
+(`origin/main`); a branch or tag that reaches no commit; a rewrite of evidence
 (`refs/notes/guard/*`), a line in it that its writer has not signed, or anything
 that is no note; and more updates in one push than allowed.
 
@@ -158,6 +159,10 @@ fn deceiving(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
         return None;
     }
     let what = match &update.twin_of {
+        Some(twin) if update.name.starts_with(b"refs/tags/") => {
+            let what = format!("takes the name of protected `{}`, which git would read as the tag", escape(twin.as_bytes()));
+            return Some(violation(subject, update, &what, "push a tag of another name", "git tag"));
+        }
         Some(twin) => format!("is protected `{}` but for case or normalisation", escape(twin.as_bytes())),
         None if update.name == b"refs/heads/HEAD" => "is taken for HEAD".to_owned(),
         None if update.name == b"refs/heads/refs" || update.name.starts_with(b"refs/heads/refs/") => {

@@ -72,6 +72,23 @@ fn a_tag_that_takes_the_base_s_name() {
 }
 
 #[test]
+fn a_pushed_tag_of_a_protected_branch_s_name() {
+    let repo = guarded();
+    let server = repo.guarded_remote();
+    branch(&repo, "evil", 1);
+    server.git(&["update-ref", "refs/tags/main", "refs/heads/main"]).ok();
+    repo.login("dev");
+    for tag in ["main", "origin/main", "up/stream/main", "Main"] {
+        let run = repo.git(&["push", "-f", "origin", &format!("evil:refs/tags/{tag}")]).rejected();
+        run.says("error[protected-ref]").says("takes the name of protected `main`");
+    }
+    repo.git(&["push", "origin", "evil:refs/tags/domain", "evil:refs/tags/main/1"]).rejected();
+    // one that is there may go, and then its name is free for others below it
+    repo.git(&["push", "origin", ":refs/tags/main"]).ok();
+    repo.git(&["push", "origin", "evil:refs/tags/domain", "evil:refs/tags/main/1"]).ok();
+}
+
+#[test]
 fn evidence_taken_away_by_a_push_that_goes_forward() {
     let repo = guarded();
     let server = repo.guarded_remote();

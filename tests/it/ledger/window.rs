@@ -216,3 +216,24 @@ fn no_merge_makes_room() {
     repo.write_many("orphan", 1).commit_unjudged("orphan");
     refused(&repo, &["orphan"], "files changed in this session, 5 allowed");
 }
+
+#[test]
+fn what_another_account_pushes_on_from_work_space_spends_the_budget_of_whose_it_is() {
+    let (repo, _server) = pair(&POLICY.replace("[owners]", "free = [\"wip/**\"]\n\n[owners]"));
+    for (name, account) in [("a", "other"), ("b", "dev-two")] {
+        branch(&repo, name, 3);
+        taken(&repo, &[&format!("{name}:refs/heads/wip/{name}")]);
+        repo.login(account);
+        if name == "a" {
+            taken(&repo, &["a"]);
+        } else {
+            refused(&repo, &["b"], "6 files changed in this session, 5 allowed");
+        }
+        repo.login("dev");
+    }
+    refused(&repo, &["b"], "6 files changed in this session, 5 allowed");
+    // Who pushed it on has all of their own left.
+    branch(&repo, "c", 5);
+    repo.login("other");
+    taken(&repo, &["c"]);
+}
