@@ -219,7 +219,7 @@ pub struct UpdateFacts {
     pub protected: bool,
     /// The protected branch whose name it is but for case or normalisation; of a tag, whose name it takes.
     pub twin_of: Option<String>,
-    /// It, or what it points to, is no commit.
+    /// It, or what it points to, is no commit; of a branch, what is pushed there itself, since git writes no tag to one.
     pub reaches_no_commit: bool,
     /// It is protected, or the base: what it holds is nobody's work any more.
     pub lands: bool,

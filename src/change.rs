@@ -158,6 +158,24 @@ pub enum LineTouches {
     Unknown(String),
 }
 
+impl LineTouches {
+    /// Both, the first of each area; what is not known of one is not known of both.
+    #[must_use]
+    pub fn and(self, more: Self) -> Self {
+        match (self, more) {
+            (Self::Known(mut touches), Self::Known(more)) => {
+                for touch in more {
+                    if touches.iter().all(|known| known.area != touch.area) {
+                        touches.push(touch);
+                    }
+                }
+                Self::Known(touches)
+            }
+            (unknown @ Self::Unknown(_), _) | (_, unknown @ Self::Unknown(_)) => unknown,
+        }
+    }
+}
+
 /// One changed path.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileChange {

@@ -11,6 +11,7 @@ use crate::ledger::chain::Chain;
 use crate::ledger::entry::{Entry, How, Said, Update, Waived};
 use crate::ledger::value::Id;
 use crate::report::{escape, escape_words};
+use crate::rules::owner_s_words;
 
 /// What is known to have happened besides changes.
 #[derive(Clone, Debug, Default)]
@@ -158,9 +159,8 @@ fn word(entry: &Entry, said: &Said) -> Event {
 }
 
 fn waiver(entry: &Entry, waived: &Waived) -> Event {
-    let owner = waived.owner.as_ref().map_or_else(|| "an owner".to_owned(), |owner| format!("owner `{owner}`"));
-    // As the rules' own words have it, by which the replay's and this are seen to be one.
-    let by = escape_words(&format!("{owner}, until {}: {}", waived.expires, escape(waived.reason.as_bytes())));
+    // The rules' own words, by which the replay's and this are seen to be one.
+    let by = escape_words(&owner_s_words(waived.owner.as_deref(), &waived.expires, &waived.reason));
     let commit = entry.updates.iter().find_map(|update| Some(update.new?.0));
     Event { commit, ..event(entry, Happened::Waiver, by, escape(waived.rule.as_bytes())) }
 }

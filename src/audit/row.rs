@@ -35,6 +35,13 @@ pub struct Row {
     pub why: Option<Box<str>>,
 }
 
+impl Row {
+    /// Whether there is a record that counts of a suite: its place in `Report::suites`.
+    pub fn proves(&self, suite: u32) -> bool {
+        self.evidence.iter().any(|found| found.suite == suite && found.is_proof())
+    }
+}
+
 /// How much a commit changes, `[count]` applied.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Size {

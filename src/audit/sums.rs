@@ -153,8 +153,7 @@ impl Sums {
         }
         sum.guarded += u64::from(guarded);
         sum.claims += row.claims.len() as u64;
-        let proven = |claim: &&u32| row.evidence.iter().any(|found| found.suite == **claim && found.is_proof());
-        sum.proven += row.claims.iter().filter(proven).count() as u64;
+        sum.proven += row.claims.iter().filter(|claim| row.proves(**claim)).count() as u64;
     }
 
     /// The landings of several commits that have something to prove, each with what came with it, once all commits were told.

@@ -28,10 +28,15 @@ pub struct SpecialistSum {
 }
 
 impl SpecialistSum {
+    /// Claimed minus proven.
+    pub fn unproven(&self) -> u64 {
+        self.claims.saturating_sub(self.proven)
+    }
+
     /// Claimed minus proven, of claimed: 0 where everything that was claimed is proven, or nothing was claimed.
     pub fn discrepancy(&self) -> f64 {
         let share = |n: u64| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
-        if self.claims == 0 { 0.0 } else { share(self.claims.saturating_sub(self.proven)) / share(self.claims) }
+        if self.claims == 0 { 0.0 } else { share(self.unproven()) / share(self.claims) }
     }
 }
 

@@ -14,14 +14,12 @@ use crate::change::Oid;
 use crate::cli::Format;
 use crate::error::{Error, Result};
 use crate::evidence::envelope;
-use crate::evidence::halt::{Say, Word};
+use crate::evidence::halt::{MAX_REASON, Say, Word};
 use crate::gather::Gatherer;
 use crate::git::{Repo, notes, root, wait_at_most};
 use crate::policy::Policy;
 use crate::report::escape;
 
-/// More bytes of reason are not written.
-const MAX_REASON: usize = 1000;
 /// How long whoever is told may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 

@@ -13,6 +13,9 @@ use crate::error::Result;
 use crate::git::notes::NoteLine;
 use crate::policy::{Policy, Signer};
 
+/// Bytes of a reason: more are neither written nor kept on record.
+pub const MAX_REASON: usize = 1000;
+
 const HALT: &str = "urn:guard:halt/v1";
 const RESUME: &str = "urn:guard:resume/v1";
 

@@ -30,10 +30,9 @@ pub fn speakers(policy: &Policy) -> BTreeSet<String> {
     owners.chain(policy.runners.iter().map(|runner| in_a_ref(&runner.name.value))).collect()
 }
 
-/// All writers that the policy names.
-pub fn known(policy: &Policy) -> BTreeSet<String> {
-    let specialists = policy.specialists.iter().map(|specialist| in_a_ref(&specialist.name.value));
-    specialists.chain(speakers(policy)).collect()
+/// Those under which the specialists write.
+pub fn specialists(policy: &Policy) -> BTreeSet<String> {
+    policy.specialists.iter().map(|specialist| in_a_ref(&specialist.name.value)).collect()
 }
 
 /// Whether the holder of `key` may write under `name`.

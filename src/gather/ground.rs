@@ -10,9 +10,9 @@ use crate::case::Subject;
 use crate::change::{BySuite, Oid, RepoPath};
 use crate::error::Result;
 use crate::evidence::waiver::{Waivers, waivers};
-use crate::evidence::writer::{OWNERS, known};
+use crate::evidence::writer::OWNERS;
 use crate::evidence::{self, FilesOf, Found, MarkedCommit, Proof, Scale};
-use crate::git::notes::{NoteLine, Notes, Order, Writers};
+use crate::git::notes::NoteLine;
 use crate::git::{Repo, delta, range, root, suite_files};
 use crate::identity::Actor;
 use crate::policy::{Policy, Suite};
@@ -74,7 +74,7 @@ impl Gatherer<'_> {
             return Ok(BySuite::new());
         }
         let lines = self.lines(tree)?;
-        self.ground(tree, base, workers)?.proofs(&lines, messages)
+        self.ground(tree, base, workers, &lines)?.proofs(&lines, messages)
     }
 
     /// The waivers on a subject's tree; none are looked for where no owner has written any.
@@ -83,31 +83,18 @@ impl Gatherer<'_> {
         let notes = self.notes()?;
         if notes.any_writer(|writer| writer.starts_with(OWNERS.as_bytes())) {
             let lines = self.lines(tree)?;
-            subject.waivers = self.ground(tree, None, &[])?.waivers(&lines)?.granted;
+            subject.waivers = self.ground(tree, None, &[], &lines)?.waivers(&lines)?.granted;
         }
         Ok(())
     }
 
-    /// What every writer says of a tree. What strangers write takes no room of those whom the policy names.
-    fn lines(&self, tree: Oid) -> Result<Vec<NoteLine>> {
-        self.notes()?.lines(tree, Order { names: &known(self.policy), alone: false })
-    }
-
-    fn ground<'g>(&'g self, tree: Oid, base: Option<Oid>, workers: &'g [&'g Actor]) -> Result<Ground<'g>> {
+    /// What `lines` are measured by.
+    fn ground<'g>(&'g self, tree: Oid, base: Option<Oid>, workers: &'g [&'g Actor], lines: &[NoteLine]) -> Result<Ground<'g>> {
         let Self { repo, policy, on_server, settings, .. } = *self;
         // Whoever pushes can bring any object, and so any repository's root.
-        let root = match self.base()?.filter(|_| on_server) {
-            Some(base) => Some(root::remembered(repo, base.commit)?),
-            None => None,
-        };
+        let root = if on_server && !lines.is_empty() { self.root()? } else { None };
         let max_paths = settings.max_paths;
         Ok(Ground { repo, policy, tree, base, root, workers, on_server, max_paths, since: self.since.get() })
-    }
-
-    /// Looks for evidence where it stood once, and asks for no refs.
-    pub fn look_at(&self, writers: Writers) {
-        // INVARIANT: where the refs were read already, they stay.
-        drop(self.notes.set(Notes::of(self.repo, writers)));
     }
 }
 

@@ -7,10 +7,7 @@ use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::evidence::envelope;
 use crate::evidence::halt::{Halted, Say, Spoken, Word, in_force, is_of_tomorrow, spoken};
-use crate::evidence::writer::{OWNERS, speakers};
 use crate::git::notes::{NoteLine, Order};
-use crate::git::root;
-use crate::policy::Policy;
 use crate::report::escape;
 use crate::rules::good;
 
@@ -39,12 +36,11 @@ impl Gatherer<'_> {
     /// # Errors
     /// As `halted`.
     pub fn words_among(&self, lines: &[NoteLine]) -> Result<Vec<Spoken>> {
-        let tip = match self.base()? {
-            Some(base) => Some(base.commit),
-            None => self.repo.head()?.commit(),
-        };
-        let Some(tip) = tip.filter(|_| !lines.is_empty()) else { return Ok(Vec::new()) };
-        Ok(spoken(self.policy, root::remembered(self.repo, tip)?, lines, Timestamp::now()))
+        if lines.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Some(root) = self.root()? else { return Ok(Vec::new()) };
+        Ok(spoken(self.policy, root, lines, Timestamp::now()))
     }
 
     /// Every halt and resume about this repository, those that are worth nothing, too. None are looked for where nobody who may say one has
@@ -53,20 +49,16 @@ impl Gatherer<'_> {
     /// # Errors
     /// As `halted`.
     pub fn spoken(&self) -> Result<Vec<Spoken>> {
-        if self.policy.owners.keys.is_empty() && self.policy.runners.is_empty() {
+        let speakers = self.speakers();
+        if speakers.is_empty() {
             return Ok(Vec::new());
         }
         let notes = self.notes()?;
-        if !notes.any_writer(|writer| may_say(self.policy, writer)) {
+        if !notes.any_writer(|writer| std::str::from_utf8(writer).is_ok_and(|name| speakers.contains(name))) {
             return Ok(Vec::new());
         }
-        let tip = match self.base()? {
-            Some(base) => Some(base.commit),
-            None => self.repo.head()?.commit(),
-        };
-        let Some(tip) = tip else { return Ok(Vec::new()) };
-        let root = root::remembered(self.repo, tip)?;
-        let lines = notes.lines(root, Order { names: &speakers(self.policy), alone: true })?;
+        let Some(root) = self.root()? else { return Ok(Vec::new()) };
+        let lines = notes.lines(root, Order { first: &[speakers], alone: true })?;
         if let Some((line, why)) = lines.iter().find_map(|line| Some((line, line.content.as_ref().err()?))) {
             let writer = escape(line.writer.as_bytes());
             return Err(Error::new(format!("whether the project is halted can't be told: of the notes of `{writer}`, {why}"))
@@ -124,10 +116,4 @@ impl Gatherer<'_> {
             missing.iter().map(|(suite, found)| format!("`{}` ({found} found)", escape(suite.as_bytes()))).collect();
         Ok((!names.is_empty()).then(|| format!("{} on commit {}", names.join(", "), commit.oid.short())))
     }
-}
-
-fn may_say(policy: &Policy, writer: &[u8]) -> bool {
-    let owner = writer.starts_with(OWNERS.as_bytes()) && !policy.owners.keys.is_empty();
-    // A runner's name as a ref has it is not always its name: whoever isn't this clone's own may be one.
-    owner || (!policy.runners.is_empty() && !writer.starts_with(b"local"))
 }

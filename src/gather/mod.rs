@@ -14,6 +14,7 @@ mod signed;
 mod touch;
 mod window;
 mod work;
+mod written;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +35,6 @@ use crate::error::{Error, Result};
 use crate::evidence::halt::Halted;
 use crate::git::delta::Walk;
 use crate::git::ledger::Ledger;
-use crate::git::notes::Notes;
 use crate::git::policy_at::{self, PolicyFile};
 use crate::git::{Commit, Repo, changes, delta, merge, range};
 use crate::identity::{Actor, Signed, Sources};
@@ -43,6 +43,7 @@ use crate::ledger::window::Counted;
 use crate::policy::{self, Policy};
 use crate::rules;
 use kept::Kept;
+use written::Written;
 
 /// What all gathering needs.
 pub struct Gatherer<'a> {
@@ -80,8 +81,8 @@ pub struct Gatherer<'a> {
     known: OnceCell<Vec<Oid>>,
     /// The halt that is in force; asked once.
     halt: OnceCell<Option<Halted>>,
-    /// Everybody's evidence, whose refs are read once.
-    notes: OnceCell<Notes<'a>>,
+    /// Everybody's evidence.
+    written: Written<'a>,
     /// What is reserved and not yet recorded, newest first.
     pub reserved: &'a [Counted],
     /// Whose commits are is not asked of the ledger: it is damaged.
@@ -119,7 +120,7 @@ impl<'a> Gatherer<'a> {
             certificate: None,
             known: OnceCell::new(),
             halt: OnceCell::new(),
-            notes: OnceCell::new(),
+            written: Written::default(),
             reserved: &[],
             no_ledger: false,
             ledger: OnceCell::new(),
@@ -288,13 +289,5 @@ impl<'a> Gatherer<'a> {
                 }
             }
         })
-    }
-
-    fn notes(&self) -> Result<&Notes<'a>> {
-        if let Some(notes) = self.notes.get() {
-            return Ok(notes);
-        }
-        let notes = Notes::open(self.repo, self.proposed_notes)?;
-        Ok(self.notes.get_or_init(|| notes))
     }
 }

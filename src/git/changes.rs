@@ -74,18 +74,23 @@ pub(super) fn similar_paths(repo: &Repo, gone: &[(RepoPath, Entry)], new: &[(Rep
 pub fn settle_conflicts(
     repo: &Repo,
     changes: &mut [FileChange],
-    conflicts: &BTreeMap<RepoPath, delta::Sides>,
+    conflicts: &BTreeMap<RepoPath, Vec<delta::Sides>>,
     policy: &Policy,
 ) -> Result<()> {
     let areas = ContentAreas::of(policy);
     for change in changes {
         let concerned: Vec<_> = change.paths().filter_map(|path| conflicts.get_key_value(path)).collect();
-        for (path, sides) in concerned {
+        for (path, conflicting) in concerned {
             let new = change.new.filter(|_| *path == change.path);
-            let load = |entry| Side::load(repo, entry).map_err(|e| counting(&change.path, e));
-            let [base, ours, theirs] = sides.map(|entry| entry.filter(|e| e.kind != EntryKind::Submodule)).map(load);
-            let new = load(new.filter(|e| e.kind != EntryKind::Submodule))?;
-            let touches = areas.touches_of_conflict([&base?, &ours?, &theirs?], &new);
+            let load = |entry: Option<Entry>| {
+                Side::load(repo, entry.filter(|e| e.kind != EntryKind::Submodule)).map_err(|e| counting(&change.path, e))
+            };
+            let new = load(new)?;
+            let mut touches = LineTouches::Known(Vec::new());
+            for sides in conflicting {
+                let [base, ours, theirs] = sides.map(load);
+                touches = touches.and(areas.touches_of_conflict([&base?, &ours?, &theirs?], &new));
+            }
             // The old name of a rename comes after the new one, and takes nothing back.
             if *path == change.path || touches != LineTouches::Known(Vec::new()) {
                 change.line_touches = touches;

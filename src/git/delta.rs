@@ -42,8 +42,9 @@ pub struct Walk {
     pub deltas: Vec<Delta>,
     /// What git's fsck would refuse in the new side's trees that were looked at, but for what stood at the same place before.
     pub problems: Vec<TreeProblem>,
-    /// Of a merge: the paths on which its sides conflict, each with what stood there in the base and on both sides.
-    pub conflicts: BTreeMap<RepoPath, Sides>,
+    /// Of a merge: the paths on which its sides conflict, each with what stood there in the base and on both sides, renames followed;
+    /// more than once where more than two files want the path. Each has to be settled.
+    pub conflicts: BTreeMap<RepoPath, Vec<Sides>>,
     /// Of a merge: what it carries from the name that one side edited a file under to the name that the other side gave it.
     pub carried: Vec<Carried>,
 }

@@ -119,7 +119,7 @@ struct Trial<'r> {
     /// Made when first asked for.
     whole: Option<Whole>,
     /// What conflicts, as far as it was looked at.
-    conflicts: BTreeMap<RepoPath, delta::Sides>,
+    conflicts: BTreeMap<RepoPath, Vec<delta::Sides>>,
 }
 
 impl Trial<'_> {
@@ -184,7 +184,8 @@ impl Trial<'_> {
     }
 
     fn conflict(&mut self, path: &RepoPath, versions: &Versions, found: Option<Entry>) -> Result<Option<Option<Entry>>> {
-        self.conflicts.insert(path.clone(), [versions.base, versions.ours, versions.theirs]);
+        let conflicting = self.whole.as_ref().map_or_else(|| vec![*versions], |whole| whole.versions(path, versions));
+        self.conflicts.insert(path.clone(), conflicting.iter().map(Versions::each).collect());
         self.nearest(path, found)
     }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::git::scratch::Scratch;
 
@@ -179,4 +181,31 @@ fn what_is_not_in_the_index_is_counted() {
     scratch.write("ignored", "");
     let found = crate::git::unstaged::count(&scratch.repo()).unwrap();
     assert_eq!((found.changed, found.untracked), (1, 1));
+}
+
+#[test]
+fn nobody_s_notes_take_the_room_of_those_who_are_read_first() {
+    let (scratch, tree) = started();
+    let large = scratch.path().join("large");
+    std::fs::write(&large, [vec![b'x'; MAX_NOTE - 2], b"\n".to_vec()].concat()).unwrap();
+    let blob = scratch.git(&["hash-object", "-w", large.to_str().unwrap()]);
+    for name in ["aa", "bb", "cc", "dd", "ee"] {
+        scratch.git(&["notes", &format!("--ref=guard/{name}"), "add", "-C", &blob, &tree.to_string()]);
+    }
+    let repo = scratch.repo();
+    for name in ["ci", "web"] {
+        append(&repo, tree, name, name).unwrap();
+    }
+    let [runners, specialists, none] = [&["ci"][..], &["aa", "bb", "cc", "dd", "web"], &[]]
+        .map(|names| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<String>>());
+    let notes = Notes::open(&repo, &[]).unwrap();
+    let said = |first: &[&BTreeSet<String>], alone| {
+        let lines = notes.lines(tree, Order { first, alone }).unwrap();
+        lines.into_iter().map(|line| (line.writer, line.content.map(|content| content.len()).map_err(drop))).collect::<Vec<_>>()
+    };
+    let read = |name: &str, length| (name.to_owned(), Ok(length));
+    assert_eq!(said(&[&runners, &specialists], false)[0], read("ci", 2));
+    assert!(said(&[&specialists], false).contains(&("ci".to_owned(), Err(()))), "it is the last but one");
+    assert_eq!(said(&[&runners], true), [read("ci", 2)]);
+    assert_eq!(said(&[&none, &runners], true), [read("ci", 2)]);
 }

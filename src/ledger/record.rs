@@ -11,7 +11,7 @@ use crate::case::{Case, UpdateKind};
 use crate::change::hex;
 use crate::error::{Error, Result};
 use crate::evidence::envelope;
-use crate::evidence::halt::Spoken;
+use crate::evidence::halt::{MAX_REASON, Spoken};
 use crate::git::Repo;
 use crate::git::ledger::{self, Addition, Ledger};
 use crate::git::push::RefUpdate;
@@ -39,8 +39,6 @@ pub struct Facts<'a> {
 
 /// Words that are worth nothing are on record, but not each of thousands: later pushes read it all again.
 const MAX_REFUSED: usize = 8;
-/// Bytes of a reason on record.
-const MAX_REASON: usize = 1000;
 
 /// The entry of an accepted push.
 pub fn entry(policy: &Policy, case: &Case, verdict: &Verdict, facts: Facts<'_>) -> Entry {

@@ -91,13 +91,12 @@ fn protected(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option
 
 /// By its root it is known which repository this is: a record, a waiver or a halt of another says nothing here.
 fn second_root(case: &Case, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
-    let grows = update.protected && !update.by_owner && update.kind == UpdateKind::Forward;
-    let root =
-        case.subjects.iter().find(|one| one.kind == SubjectKind::Commit && one.before == Before::Nothing).filter(|_| grows)?;
-    let what = match root.commit {
-        Some(commit) => format!("is protected and would get a second root, commit {}", commit.short()),
-        None => "is protected and would get a second root".to_owned(),
-    };
+    if !update.protected || update.by_owner || update.kind != UpdateKind::Forward {
+        return None;
+    }
+    let roots = case.subjects.iter().filter(|one| one.kind == SubjectKind::Commit && one.before == Before::Nothing);
+    let root = roots.filter_map(|one| one.commit).find(|root| subject.parts.iter().any(|part| part.commit == Some(*root)))?;
+    let what = format!("is protected and would get a second root, commit {}", root.short());
     let help = "bring the work as commits on top of what the branch holds, or ask an owner to merge the other history";
     Some(violation(subject, update, &what, help, "git log --max-parents=0"))
 }

@@ -17,7 +17,8 @@ use super::sides::{Side, Sides, VERSIONS, Versions};
 pub(super) struct Followed {
     /// A followed file stands at its new name alone, in the base and on both sides.
     pub(super) sides: Sides,
-    pub(super) conflicts: BTreeSet<RepoPath>,
+    /// Each with what is to be reconciled there.
+    pub(super) conflicts: BTreeMap<RepoPath, Vec<Versions>>,
     pub(super) carried: Vec<Passage>,
 }
 
@@ -39,13 +40,13 @@ type Names = BTreeMap<RepoPath, RepoPath>;
 /// An object is missing or damaged.
 pub(super) fn follow(repo: &Repo, sides: Sides) -> Result<Followed> {
     let (ours, theirs) = (names(repo, &sides, Side::Ours)?, names(repo, &sides, Side::Theirs)?);
-    let mut followed = Followed { sides, conflicts: BTreeSet::new(), carried: Vec::new() };
+    let mut followed = Followed { sides, conflicts: BTreeMap::new(), carried: Vec::new() };
     let old_names: BTreeSet<&RepoPath> = ours.keys().chain(theirs.keys()).collect();
     for old in old_names {
         let Some(versions) = followed.sides.remove(old) else { continue };
         match (ours.get(old), theirs.get(old)) {
             (Some(one), Some(two)) if one == two => followed.rebase(one, versions.base),
-            (Some(one), Some(two)) => [old, one, two].into_iter().for_each(|path| followed.dispute(path)),
+            (Some(one), Some(two)) => followed.part(versions.base, old, one, two),
             (Some(new), None) => followed.carry(old, new, versions, Side::Ours),
             (None, Some(new)) => followed.carry(old, new, versions, Side::Theirs),
             (None, None) => {}
@@ -53,7 +54,7 @@ pub(super) fn follow(repo: &Repo, sides: Sides) -> Result<Followed> {
     }
     for version in VERSIONS {
         let files = followed.sides.iter().map(|(path, v)| (path.clone(), version(v))).collect();
-        beneath_files(&files).iter().for_each(|path| followed.dispute(path));
+        beneath_files(&files).iter().for_each(|path| followed.dispute(path, None));
     }
     Ok(followed)
 }
@@ -81,13 +82,27 @@ impl Followed {
                 }
             }
             // deleted there, or something else is there under the new name
-            Some(_) | None => self.dispute(new),
+            known => {
+                let renamed = known.and_then(|versions| versions.on(side));
+                let (ours, theirs) = if side == Side::Ours { (renamed, changed) } else { (changed, renamed) };
+                self.dispute(new, Some(Versions { base: old.base, ours, theirs }));
+            }
         }
     }
 
-    fn dispute(&mut self, path: &RepoPath) {
-        self.sides.remove(path);
-        self.conflicts.insert(path.clone());
+    /// Each side has it under a name of its own.
+    fn part(&mut self, base: Option<Entry>, old: &RepoPath, one: &RepoPath, two: &RepoPath) {
+        let ours = self.sides.get(one).and_then(|versions| versions.ours);
+        let theirs = self.sides.get(two).and_then(|versions| versions.theirs);
+        [old, one, two].into_iter().for_each(|path| self.dispute(path, Some(Versions { base, ours, theirs })));
+    }
+
+    /// `followed`: what comes together there, besides what stands there already.
+    fn dispute(&mut self, path: &RepoPath, followed: Option<Versions>) {
+        let known = self.sides.remove(path);
+        // Of a side that stands there alone, `followed` knows more.
+        let known = known.filter(|v| followed.is_none() || v.ours.is_some() && v.theirs.is_some());
+        self.conflicts.entry(path.clone()).or_default().extend(known.into_iter().chain(followed));
     }
 }
 

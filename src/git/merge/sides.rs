@@ -109,6 +109,11 @@ impl Versions {
         Ok(merged.map_or(Expected::Conflict, |entry| Expected::Is(Some(entry))))
     }
 
+    /// Base, ours, theirs.
+    pub(super) fn each(&self) -> [Option<Entry>; 3] {
+        [self.base, self.ours, self.theirs]
+    }
+
     /// The version of one side.
     pub(super) fn on(&self, side: Side) -> Option<Entry> {
         match side {

@@ -16,12 +16,14 @@ use super::candidates;
 use super::edit;
 use super::file::MAX_BYTES;
 use super::renames::{self, Passage};
-use super::sides::{Expected, Sides, VERSIONS};
+use super::sides::{Expected, Sides, VERSIONS, Versions};
 
 /// A finished merge.
 pub(super) struct Whole {
     files: BTreeMap<RepoPath, Entry>,
     conflicts: BTreeSet<RepoPath>,
+    /// What was merged or disputed at a path, where renames were followed.
+    followed: BTreeMap<RepoPath, Vec<Versions>>,
     /// Edits that were carried across renames.
     pub(super) carried: Vec<Passage>,
 }
@@ -30,6 +32,11 @@ impl Whole {
     /// What the merge holds at a path that a side changed.
     pub(super) fn at(&self, path: &RepoPath) -> Expected {
         if self.conflicts.contains(path) { Expected::Conflict } else { Expected::Is(self.files.get(path).copied()) }
+    }
+
+    /// The versions that come together at a path; `alone`: without renames.
+    pub(super) fn versions(&self, path: &RepoPath, alone: &Versions) -> Vec<Versions> {
+        self.followed.get(path).cloned().unwrap_or_else(|| vec![*alone])
     }
 }
 
@@ -41,7 +48,11 @@ pub(super) fn merge(repo: &Repo, sides: &Sides) -> Result<Whole> {
     let open = candidates::among(sides);
     let followed = renames::follow(repo, open.clone())?;
     let mut whole = merge_all(repo, &followed.sides)?;
-    whole.conflicts.extend(followed.conflicts);
+    whole.conflicts.extend(followed.conflicts.keys().cloned());
+    whole.followed = followed.conflicts;
+    for (path, versions) in followed.sides {
+        whole.followed.entry(path).or_default().push(versions);
+    }
     whole.carried = followed.carried;
     for (path, versions) in sides {
         match versions.plain() {
@@ -72,7 +83,7 @@ fn merge_all(repo: &Repo, sides: &Sides) -> Result<Whole> {
 }
 
 fn collect(index: &Index, seals: &Seals) -> Result<Whole> {
-    let mut whole = Whole { files: BTreeMap::new(), conflicts: BTreeSet::new(), carried: Vec::new() };
+    let mut whole = Whole { files: BTreeMap::new(), conflicts: BTreeSet::new(), followed: BTreeMap::new(), carried: Vec::new() };
     for entry in index.iter() {
         let stage = (entry.flags >> 12) & 3;
         let path = RepoPath::new(entry.path);

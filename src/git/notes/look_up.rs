@@ -30,10 +30,17 @@ pub struct Notes<'r> {
 /// Whose notes are read first, so that what others write can't take their room; or nobody else's at all.
 #[derive(Clone, Copy, Debug)]
 pub struct Order<'n> {
-    /// Writers.
-    pub names: &'n BTreeSet<String>,
+    /// Writers: those of the first set before those of the second, and so on.
+    pub first: &'n [&'n BTreeSet<String>],
     /// Nobody else.
     pub alone: bool,
+}
+
+impl Order<'_> {
+    fn rank(&self, writer: &[u8]) -> usize {
+        let has = |names: &&BTreeSet<String>| std::str::from_utf8(writer).is_ok_and(|writer| names.contains(writer));
+        self.first.iter().position(has).unwrap_or(self.first.len())
+    }
 }
 
 /// The refs of all writers as they once were: nearest first, and by name.
@@ -76,9 +83,10 @@ impl<'r> Notes<'r> {
     pub fn lines(&self, on: Oid, order: Order<'_>) -> Result<Vec<NoteLine>> {
         let (mut all, mut size) = (Vec::new(), 0);
         let mut known = BTreeSet::new();
-        let named = |name: &[u8]| std::str::from_utf8(writer(label(name))).is_ok_and(|writer| order.names.contains(writer));
-        let (first, rest): (Vec<_>, Vec<_>) = self.writers.0.iter().partition(|(_, name, _)| named(name));
-        for (origin, name, tip) in first.into_iter().chain(rest.into_iter().filter(|_| !order.alone)) {
+        let mut writers: Vec<_> = self.writers.0.iter().map(|one| (order.rank(writer(label(&one.1))), one)).collect();
+        writers.retain(|(rank, _)| !order.alone || *rank < order.first.len());
+        writers.sort_by_key(|(rank, _)| *rank);
+        for (_, (origin, name, tip)) in writers {
             let label = writer(label(name));
             let writer = std::str::from_utf8(label).map_or_else(|_not_text| escape(label), str::to_owned);
             let line = |content| NoteLine { writer: writer.clone(), origin: *origin, content };
@@ -101,7 +109,7 @@ impl<'r> Notes<'r> {
 /// # Errors
 /// As `Notes::open` and `Notes::lines`.
 pub fn lines(repo: &Repo, on: Oid, proposed: &[(Vec<u8>, Oid)]) -> Result<Vec<NoteLine>> {
-    Notes::open(repo, proposed)?.lines(on, Order { names: &BTreeSet::new(), alone: false })
+    Notes::open(repo, proposed)?.lines(on, Order { first: &[], alone: false })
 }
 
 /// All refs of notes: full names and tips.

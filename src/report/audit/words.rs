@@ -119,7 +119,6 @@ pub(super) const COLUMNS: [&str; 10] =
 /// One line of it; escaped.
 pub(super) fn specialist(report: &Report, sum: &SpecialistSum) -> [String; 10] {
     let largest = sum.largest.and_then(|place| report.commits.get(place)).and_then(|row| row.size);
-    let unproven = sum.claims.saturating_sub(sum.proven);
     [
         who(sum.name.as_deref()),
         sum.commits.to_string(),
@@ -130,7 +129,7 @@ pub(super) fn specialist(report: &Report, sum: &SpecialistSum) -> [String; 10] {
         sum.guarded.to_string(),
         sum.violating.to_string(),
         sum.claims.to_string(),
-        if sum.claims == 0 { "-".to_owned() } else { format!("{unproven} ({:.0} %)", sum.discrepancy() * 100.0) },
+        if sum.claims == 0 { "-".to_owned() } else { format!("{} ({:.0} %)", sum.unproven(), sum.discrepancy() * 100.0) },
     ]
 }
 

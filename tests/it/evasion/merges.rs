@@ -129,3 +129,33 @@ fn a_guarded_line_dropped_while_resolving_a_conflict() {
     }
     repo.git(&["commit", "-q", "-m", "merged"]).ok();
 }
+
+#[test]
+fn a_guarded_line_dropped_in_a_conflict_across_a_rename() {
+    let numbers = |fifth: &str| (1..=40).map(|n| if n == 5 { format!("{fifth}\n") } else { format!("{n}\n") }).collect::<String>();
+    let guarded_line = "5\napp.add_middleware(Csrf)";
+    for renamed_by in ["work", "main"] {
+        let repo = guarded();
+        repo.write("app.py", numbers("5")).commit_unjudged("app");
+        for (branch, fifth) in [("work", "five"), ("main", guarded_line)] {
+            repo.git(&["switch", "-q", if branch == "work" { "-C" } else { "--no-guess" }, branch]).ok();
+            let name = if branch == renamed_by { "start.py" } else { "app.py" };
+            repo.git(&["mv", "-k", "app.py", name]).ok();
+            repo.write(name, numbers(fifth)).commit_unjudged(branch);
+        }
+        repo.git(&["switch", "-q", "work"]).ok();
+        repo.install();
+        repo.git(&["merge", "-q", "main"]).exits(1);
+        for dropped in ["five", "5"] {
+            let json = repo.write("start.py", numbers(dropped)).stage().json(&["check", "--staged"]);
+            assert_violated(&json, "index", "guarded-area");
+        }
+        let kept = numbers("five\napp.add_middleware(Csrf)");
+        let json = repo.write("start.py", kept).stage().json(&["check", "--staged"]);
+        // kept, it is no work of the merge; carried to a name that the merger chose, it is judged as that
+        assert!(violations(&json, "index", "guarded-area").is_empty(), "{json:#}");
+        if renamed_by == "main" {
+            assert_accepted(&json);
+        }
+    }
+}

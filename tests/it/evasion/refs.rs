@@ -155,4 +155,8 @@ fn a_second_root_after_which_nobody_knows_which_repository_this_is() {
         let to = format!("{merge}:refs/heads/main");
         repo.git(&["push", "origin", &to]).rejected().says("is protected and would get a second root");
     }
+    // A history of its own on a branch of its own is no matter of main's, also where both come at once.
+    repo.write("a", "a\n").commit_unjudged("work");
+    let pages = format!("{orphan}:refs/heads/pages");
+    repo.git(&["push", "-q", "origin", &pages, "main"]).ok();
 }

@@ -47,9 +47,8 @@ pub(super) fn write(report: &Report, forms: &Forms, out: &mut dyn Write) -> io::
 
 /// Breaks a rule (a waived one, too), can't be told in full, or claims what isn't proven.
 fn is_grave(row: &Row) -> bool {
-    let proven = |claim: &u32| row.evidence.iter().any(|found| found.suite == *claim && found.is_proof());
     let settled = row.violations.is_empty() && row.indeterminate.is_empty() && row.waived.is_empty() && row.why.is_none();
-    !settled || !row.claims.iter().all(proven)
+    !settled || !row.claims.iter().all(|claim| row.proves(*claim))
 }
 
 struct Kind {

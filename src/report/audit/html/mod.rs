@@ -32,9 +32,10 @@ const SCRIPT: &str = include_str!("script.js");
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut out = io::BufWriter::new(out);
     let forms = Forms::new().map_err(io::Error::other)?;
-    forms.put("page", &Page { head: Head::new(), body: page::Body::of(report) }, &mut out)?;
+    let head = Head::new();
+    forms.put("page", &Page { head: &head, body: page::Body::of(report) }, &mut out)?;
     commits::write(report, &forms, &mut out)?;
-    forms.put("end", &Head::new(), &mut out)?;
+    forms.put("end", &head, &mut out)?;
     out.flush()
 }
 
@@ -62,8 +63,8 @@ impl Forms {
 }
 
 #[derive(Serialize)]
-struct Page {
-    head: Head,
+struct Page<'a> {
+    head: &'a Head,
     body: page::Body,
 }
 

@@ -139,7 +139,6 @@ impl Specialist {
 
     fn of(report: &Report, sum: &SpecialistSum) -> Self {
         let largest = sum.largest.and_then(|place| report.commits.get(place));
-        let unproven = sum.claims.saturating_sub(sum.proven);
         Self {
             name: words::who(sum.name.as_deref()),
             commits: grouped(sum.commits),
@@ -152,7 +151,7 @@ impl Specialist {
             violating: grouped(sum.violating),
             claims: grouped(sum.claims),
             proven: grouped(sum.proven),
-            discrepancy: percent(unproven, sum.claims),
+            discrepancy: percent(sum.unproven(), sum.claims),
         }
     }
 }
