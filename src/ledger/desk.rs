@@ -23,6 +23,8 @@ const PAUSE: Duration = Duration::from_millis(3);
 /// How a file begins that isn't whole yet.
 const UNFINISHED: &str = ".new-";
 const SUFFIX: &str = ".json";
+/// In the repository's directory.
+const RESERVED: &str = "guard/reserved";
 
 /// What pre-receive leaves for post-receive.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -31,10 +33,22 @@ pub struct Reservation {
     pub entry: Entry,
     /// The push.
     pub flight: Flight,
+    /// Under what it was accepted.
+    #[serde(default)]
+    pub under: Under,
     /// Whether each of the entry's refs has been seen to hold what the push gave it.
     pub taken: Vec<bool>,
     /// The push has ended; the entry holds what was taken.
     pub settled: bool,
+}
+
+/// What a push was accepted under, beside the policy that its entry names. It has to be so still when git moves the refs.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+pub struct Under {
+    /// The policy was the trusted branch's.
+    pub trusted: bool,
+    /// Since when the project was halted, if it was.
+    pub halt: Option<Time>,
 }
 
 impl Reservation {
@@ -44,10 +58,29 @@ impl Reservation {
     }
 
     /// Of a push that was just accepted.
-    pub fn new(entry: Entry, flight: Flight) -> Self {
+    pub fn new(entry: Entry, flight: Flight, under: Under) -> Self {
         let taken = vec![false; entry.updates.len()];
-        Self { entry, flight, taken, settled: false }
+        Self { entry, flight, under, taken, settled: false }
     }
+
+    /// How long ago the push was judged.
+    pub fn age(&self, now: Timestamp) -> Duration {
+        now.duration_since(self.entry.time.0).unsigned_abs()
+    }
+
+    /// The one of the push that this hook belongs to, where there is one. Read without the desk, which may be held by whoever judges
+    /// the next push: a reservation is written whole or not at all.
+    ///
+    /// # Errors
+    /// A reservation can't be read.
+    pub fn of_this_push(repo: &Repo) -> Result<Option<Self>> {
+        let flight = Flight::of_this_hook(None);
+        Ok(all(&directory(repo))?.into_iter().find(|one| one.flight.is_of(&flight)))
+    }
+}
+
+fn directory(repo: &Repo) -> PathBuf {
+    repo.common_dir().join(RESERVED)
 }
 
 /// The desk; nobody else judges or records while one is held.
@@ -58,13 +91,17 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// Whether there is one in a repository's directory: it is a server's.
+    pub fn stands_in(directory: &Path) -> bool {
+        directory.join(RESERVED).is_dir()
+    }
+
     /// Waits for the lock, at most as long as that.
     ///
     /// # Errors
     /// Others hold it too long; the repository's directory can't be written.
     pub fn open(repo: &Repo, wait: Duration) -> Result<Self> {
-        let guard = repo.common_dir().join("guard");
-        let directory = guard.join("reserved");
+        let (guard, directory) = (repo.common_dir().join("guard"), directory(repo));
         make(&guard, repo.common_dir())?;
         make(&directory, repo.common_dir())?;
         let path = guard.join("lock");
@@ -86,17 +123,13 @@ impl Desk {
     /// # Errors
     /// A reservation can't be read.
     pub fn reservations(&self) -> Result<Vec<Reservation>> {
-        let mut found = Vec::new();
-        for file in std::fs::read_dir(&self.directory).map_err(|e| failed(e, "could not read", &self.directory))? {
-            let path = file.map_err(|e| failed(e, "could not read", &self.directory))?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        for (path, name) in files(&self.directory)? {
             if name.starts_with(UNFINISHED) {
                 // Whoever wrote it was killed: it would hold the lock else.
                 std::fs::remove_file(&path).map_err(|e| failed(e, "could not remove", &path))?;
-            } else if name.ends_with(SUFFIX) {
-                found.push(read(&path)?);
             }
         }
+        let mut found = all(&self.directory)?;
         found.sort_by(|one, other| (one.entry.time, &one.entry.id).cmp(&(other.entry.time, &other.entry.id)));
         Ok(found)
     }
@@ -209,14 +242,37 @@ fn holds(repo: &Repo, update: &Update) -> Result<bool> {
     })
 }
 
-fn read(path: &Path) -> Result<Reservation> {
-    let content = std::fs::read(path).map_err(|e| failed(e, "could not read", path))?;
+fn files(directory: &Path) -> Result<Vec<(PathBuf, String)>> {
+    let reading = |e| failed(e, "could not read", directory);
+    let all = match std::fs::read_dir(directory) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        all => all.map_err(reading)?,
+    };
+    all.map(|file| {
+        let path = file.map_err(reading)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok((path, name))
+    })
+    .collect()
+}
+
+fn all(directory: &Path) -> Result<Vec<Reservation>> {
+    let files = files(directory)?.into_iter().filter(|(_, name)| name.ends_with(SUFFIX) && !name.starts_with(UNFINISHED));
+    files.filter_map(|(path, _)| read(&path).transpose()).collect()
+}
+
+/// `None`: it is gone.
+fn read(path: &Path) -> Result<Option<Reservation>> {
+    let content = match std::fs::read(path) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
+        content => content.map_err(|e| failed(e, "could not read", path))?,
+    };
     let reservation: Reservation = serde_json::from_slice(&content).map_err(|e| {
         Error::new(format!("the reservation {} can't be read: {e}", shown(path)))
             .help("it says what a push has spent; on the server, once it is known what the refs hold, remove it")
     })?;
     if reservation.taken.len() == reservation.entry.updates.len() {
-        Ok(reservation)
+        Ok(Some(reservation))
     } else {
         Err(Error::new(format!("the reservation {} contradicts itself", shown(path))))
     }

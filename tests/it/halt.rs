@@ -4,6 +4,7 @@ use crate::support::*;
 
 mod cut;
 mod notify;
+mod slow;
 mod story;
 mod tricks;
 
