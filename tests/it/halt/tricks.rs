@@ -159,6 +159,41 @@ fn a_resume_kept_back_since_before_the_halt_is_too_late() {
 }
 
 #[test]
+fn a_resume_that_did_not_know_of_the_halt_lifts_nothing_until_it_does() {
+    let (repo, server) = broken();
+    let clone = repo.clone_from_server("clone");
+    clone.login("dev").install();
+    let (boss, ci) = (key(&repo, "boss"), key(&repo, "ci"));
+    let say = |on: &Repo, args: &[&str], by: &str| on.guard(&[args, &["--sign", by]].concat());
+    say(&clone, &["halt", "--reason", "earlier", "--push", "origin"], &boss).ok();
+    // Made first, and on its way: whoever resumes from the earlier one can't know of it.
+    say(&repo, &["halt", "--reason", "on its way"], &ci).ok();
+    let resume = ["resume", "--force", "--reason", "by hand"];
+    say(&clone, &resume, &boss).ok().says("it was halted by owner `boss`");
+    repo.git(&["push", "-q", "origin", "refs/notes/guard/ci"]).ok();
+    let owner = format!("refs/notes/guard/{}", owners_notes(&clone));
+    let before = server.state_of_refs();
+    let run = clone.git(&["push", "origin", &owner]).rejected();
+    run.says("error[halted]: a resume of 20").says("says nothing of the halt by runner `ci` of 20").says("next: git fetch");
+    assert_eq!(server.state_of_refs(), before);
+    repo.git(&["push", "origin", "work"]).rejected().says("error[halted]: halted by runner `ci`").says("on its way");
+    // What it says to do is enough: the word that was refused may stand beside the one that knows.
+    clone.git(&["fetch", "-q"]).ok();
+    say(&clone, &resume, &boss).ok().says("it was halted by runner `ci`");
+    clone.git(&["push", "-q", "origin", &owner]).ok();
+    repo.git(&["push", "-q", "origin", "work"]).ok();
+}
+
+#[test]
+fn one_resume_lifts_every_halt_that_it_sees() {
+    let (repo, _server) = halted();
+    repo.guard(&["halt", "--reason", "and another", "--sign", &key(&repo, "boss"), "--push", "origin"]).ok();
+    repo.git(&["push", "origin", "work"]).rejected().says("and another");
+    resume(&repo, "boss", &["--force", "--reason", "looked at by hand"]).ok();
+    repo.git(&["push", "-q", "origin", "work"]).ok();
+}
+
+#[test]
 fn a_replayed_halt_is_no_new_one() {
     let (repo, _server) = halted();
     let old = words(&repo, "ci");
