@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::change::{BySuite, FileChange, Oid, RepoPath, Totals, TreeProblem};
 use crate::evidence::Proof;
-use crate::evidence::halt::Halted;
+use crate::evidence::halt::{Halted, Say};
 use crate::evidence::waiver::Granted;
 use crate::identity::{Actor, Conflict};
 
@@ -229,12 +229,23 @@ pub struct UpdateFacts {
     pub doubt: Option<Conflict>,
     /// Of an evidence ref: why what the push adds to it isn't its writer's, as phrases, escaped.
     pub foreign: Vec<String>,
-    /// Of an evidence ref: halts and resumes that the push adds to it and that can't be taken as they are, as phrases, escaped.
-    pub unsound_words: Vec<String>,
+    /// Of an evidence ref: halts and resumes that the push adds to it and that can't be taken as they are.
+    pub unsound_words: Vec<Unsound>,
     /// What would come into a ref of evidence and is no note, as phrases, escaped.
     pub no_notes: Vec<String>,
     /// How many updates the push has.
     pub updates_in_push: u64,
+}
+
+/// Why a halt or a resume can't be taken as it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Unsound {
+    /// It is dated in the future: what it says, and when.
+    OfTomorrow(Say, Timestamp),
+    /// A resume, of when, that doesn't name a halt in force: by whom, escaped, and since when.
+    Unaware(Timestamp, String, Timestamp),
+    /// A resume without proof: why, as a phrase, escaped.
+    Unproven(String),
 }
 
 /// What a ref update does.

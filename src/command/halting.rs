@@ -54,7 +54,7 @@ pub fn word(g: &Gatherer<'_>, say: Say, reason: String, tip: Oid, suites: Vec<St
     let known = g.spoken()?.into_iter().filter(|one| one.refused.is_none()).map(|one| one.word.created);
     let after = known.max().and_then(|last| last.checked_add(SignedDuration::from_millis(1)).ok());
     let created = after.map_or_else(Timestamp::now, |after| after.max(Timestamp::now()));
-    Ok(Word { say, repository, reason, created, commit: Some(tip), suites, forced: false })
+    Ok(Word { say, repository, reason, created, commit: Some(tip), suites, forced: false, lifts: Vec::new() })
 }
 
 /// Runs `[halt] notify` with the reason on its standard input. What goes wrong is told, and harmless: the words to add to the answer.

@@ -79,8 +79,8 @@ pub struct Gatherer<'a> {
     certificate: Option<Signed>,
     /// Commits that were here (on a client: on a remote) before; asked once.
     known: OnceCell<Vec<Oid>>,
-    /// The halt that is in force; asked once.
-    halt: OnceCell<Option<Halted>>,
+    /// The halts that are in force; asked once.
+    halts: OnceCell<Vec<Halted>>,
     /// Everybody's evidence.
     written: Written<'a>,
     /// What is reserved and not yet recorded, newest first.
@@ -119,7 +119,7 @@ impl<'a> Gatherer<'a> {
             accounts,
             certificate: None,
             known: OnceCell::new(),
-            halt: OnceCell::new(),
+            halts: OnceCell::new(),
             written: Written::default(),
             reserved: &[],
             no_ledger: false,

@@ -1,6 +1,6 @@
-//! What the ledger says: whose commits are, what an account pushed before that counts in, in which order halts and resumes came.
+//! What the ledger says: whose commits are, and what an account pushed before that counts in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
@@ -8,18 +8,11 @@ use super::{Gatherer, Landing};
 use crate::case::{Earlier, Work};
 use crate::change::{FileChange, Oid};
 use crate::error::{Error, Result};
-use crate::evidence::halt::Spoken;
 use crate::git::ledger::Ledger;
 use crate::git::range;
-use crate::ledger::record::digest;
 use crate::ledger::value::{Bytes, Id};
 use crate::ledger::window::{Counted, Current, Past, Whose, landed, standing};
 use crate::ledger::{Entry, Owned};
-
-/// The place of what is reserved: after all that is recorded.
-const AFTER_ALL: u64 = u64::MAX / 2;
-/// Words of one push.
-const PLACES: u64 = 1 << 20;
 
 /// What was pushed before, and what a protected branch has of it.
 pub(super) struct Window {
@@ -63,28 +56,6 @@ impl<'a> Gatherer<'a> {
             .map_err(|e| Error::new(format!("the ledger is damaged: it can't be read whose commit {commit} is: {e}")))
     }
 
-    /// The place of each word that the ledger has.
-    pub(super) fn ranks(&self, spoken: &[Spoken]) -> Result<BTreeMap<Vec<u8>, u64>> {
-        let mut ranks = BTreeMap::new();
-        for one in spoken {
-            let name = digest(&one.line);
-            let reserved = self.reserved.iter().rev().filter(|counted| counted.sure).zip(0_u64..);
-            for (counted, number) in reserved {
-                if let Some(place) = counted.entry.words.iter().position(|word| word.digest == name) {
-                    ranks.insert(one.line.clone(), AFTER_ALL.saturating_add(rank(number, place)));
-                }
-            }
-            let Some(found) = self.ledger()?.find("words", &name)? else { continue };
-            let text = String::from_utf8_lossy(&found);
-            let mut numbers = text.split_whitespace();
-            let (Some(Ok(number)), Some(Ok(place))) = (numbers.next().map(str::parse), numbers.next().map(str::parse)) else {
-                return Err(Error::new("the ledger is damaged: it can't be read in which order halts and resumes came"));
-            };
-            ranks.insert(one.line.clone(), rank(number, place));
-        }
-        Ok(ranks)
-    }
-
     /// What was pushed here within the window.
     pub(super) fn window(&self, landings: &[Landing]) -> Result<Window> {
         let window = self.policy.session.window;
@@ -111,10 +82,6 @@ impl<'a> Gatherer<'a> {
         }
         Ok(Window { past, tips })
     }
-}
-
-fn rank(number: u64, place: usize) -> u64 {
-    number.saturating_mul(PLACES).saturating_add(u64::try_from(place).unwrap_or(PLACES).min(PLACES - 1))
 }
 
 impl Window {

@@ -1,5 +1,5 @@
 //! `refs/guard/ledger`: a chain of commits, each with one entry. What has to be found again by a name stands in shelves beside it, which
-//! every commit hands on: `commits/<id>` says whose a commit is, `words/<digest>` which place a halt or resume has.
+//! every commit hands on: `commits/<id>` says whose a commit is.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime};

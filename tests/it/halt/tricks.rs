@@ -31,6 +31,11 @@ fn owners_notes(repo: &Repo) -> String {
 
 /// A word that is signed as the guard signs, by any key and with any time: what a program of one's own can make.
 fn forged(repo: &Repo, kind: &str, by: &str, created: &str) -> String {
+    forged_lifting(repo, kind, by, created, &[])
+}
+
+/// The same, of a resume that names these halts.
+fn forged_lifting(repo: &Repo, kind: &str, by: &str, created: &str, lifts: &[String]) -> String {
     use base64::Engine as _;
     let encode = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
     let root = repo.git(&["rev-list", "--max-parents=0", "main"]).ok().line();
@@ -40,7 +45,7 @@ fn forged(repo: &Repo, kind: &str, by: &str, created: &str) -> String {
         "predicateType": format!("urn:guard:{kind}/v1"),
         "predicate": {
             "reason": "forged", "created": created, "commit": repo.rev("main"), "suites": [], "forced": kind == "resume",
-            "nonce": format!("{:032x}", created.len()),
+            "lifts": lifts, "nonce": format!("{:032x}", created.len()),
         },
     });
     let payload = payload.to_string();
@@ -95,12 +100,14 @@ fn who_may_not_say_it_says_nothing_whatever_they_have_signed() {
     let (repo, server) = halted();
     repo.login("dev");
     let before = server.state_of_refs();
+    let log: serde_json::Value = serde_json::from_slice(&server.guard(&["log", "--format", "json"]).ok().stdout).unwrap();
+    let halt = log["entries"][0]["words"][0]["digest"].as_str().unwrap().to_owned();
     // In their own notes, in an owner's, in the runner's.
     repo.guard(&["resume", "--force", "--reason", "x", "--sign", &key(&repo, "boss")]).ok();
     let owner = owners_notes(&repo);
     for (writer, says) in [(owner.as_str(), "which is not its key"), ("ci", "which is not its key"), ("dev", "error[halted]")] {
         repo.git(&["update-ref", "-d", &format!("refs/notes/guard/{writer}")]).ok();
-        set_words(&repo, writer, &forged(&repo, "resume", "dev", &at(5)));
+        set_words(&repo, writer, &forged_lifting(&repo, "resume", "dev", &at(5), std::slice::from_ref(&halt)));
         let name = format!("+refs/notes/guard/{writer}");
         repo.git(&["push", "origin", &format!("{name}:refs/notes/guard/{writer}"), "work"]).rejected().says(says);
     }
@@ -137,7 +144,7 @@ fn an_old_resume_lifts_no_later_halt_however_it_is_written() {
     repo.git(&["push", "origin", &format!("refs/notes/guard/{owner}")]).ok();
     set_words(&repo, &owner, &format!("{old}{}", old.replace("\",\"", "\", \"")));
     let run = repo.git(&["push", "origin", &format!("refs/notes/guard/{owner}")]).rejected();
-    run.says("error[halted]: a resume of 20").says("which is older than the halt by runner `ci` of 20");
+    run.says("error[halted]: a resume of 20").says("that says nothing of the halt by runner `ci` of 20");
     refused("again");
 }
 
@@ -153,9 +160,44 @@ fn a_resume_kept_back_since_before_the_halt_is_too_late() {
     let before = server.state_of_refs();
     repo.git(&["push", "origin", &format!("refs/notes/guard/{owner}")])
         .rejected()
-        .says("which is older than the halt by runner `ci`");
+        .says("that says nothing of the halt by runner `ci`");
     assert_eq!(server.state_of_refs(), before);
     repo.git(&["push", "origin", "work"]).rejected().says("error[halted]");
+}
+
+#[test]
+fn a_resume_that_did_not_know_of_the_halt_lifts_nothing_until_it_does() {
+    let (repo, server) = broken();
+    let clone = repo.clone_from_server("clone");
+    clone.login("dev").install();
+    let (boss, ci) = (key(&repo, "boss"), key(&repo, "ci"));
+    let say = |on: &Repo, args: &[&str], by: &str| on.guard(&[args, &["--sign", by]].concat());
+    say(&clone, &["halt", "--reason", "earlier", "--push", "origin"], &boss).ok();
+    // Made first, and on its way: whoever resumes from the earlier one can't know of it.
+    say(&repo, &["halt", "--reason", "on its way"], &ci).ok();
+    let resume = ["resume", "--force", "--reason", "by hand"];
+    say(&clone, &resume, &boss).ok().says("it was halted by owner `boss`");
+    repo.git(&["push", "-q", "origin", "refs/notes/guard/ci"]).ok();
+    let owner = format!("refs/notes/guard/{}", owners_notes(&clone));
+    let before = server.state_of_refs();
+    let run = clone.git(&["push", "origin", &owner]).rejected();
+    run.says("error[halted]: a resume of 20").says("that says nothing of the halt by runner `ci` of 20").says("next: git fetch");
+    assert_eq!(server.state_of_refs(), before);
+    repo.git(&["push", "origin", "work"]).rejected().says("error[halted]: halted by runner `ci`").says("on its way");
+    // What it says to do is enough: the word that was refused may stand beside the one that knows.
+    clone.git(&["fetch", "-q"]).ok();
+    say(&clone, &resume, &boss).ok().says("it was halted by runner `ci`");
+    clone.git(&["push", "-q", "origin", &owner]).ok();
+    repo.git(&["push", "-q", "origin", "work"]).ok();
+}
+
+#[test]
+fn one_resume_lifts_every_halt_that_it_sees() {
+    let (repo, _server) = halted();
+    repo.guard(&["halt", "--reason", "and another", "--sign", &key(&repo, "boss"), "--push", "origin"]).ok();
+    repo.git(&["push", "origin", "work"]).rejected().says("and another");
+    resume(&repo, "boss", &["--force", "--reason", "looked at by hand"]).ok();
+    repo.git(&["push", "-q", "origin", "work"]).ok();
 }
 
 #[test]
@@ -199,12 +241,17 @@ fn clocks_that_are_wrong_are_named_and_hide_no_halt() {
 }
 
 #[test]
-fn a_back_dated_resume_is_refused() {
-    let (repo, _server) = halted();
+fn a_resume_that_names_no_halt_lifts_none_whatever_its_date() {
+    let (repo, server) = halted();
     repo.guard(&["resume", "--force", "--reason", "x", "--sign", &key(&repo, "boss")]).ok();
     let owner = owners_notes(&repo);
-    set_words(&repo, &owner, &forged(&repo, "resume", "boss", &at(-3_600)));
-    repo.git(&["push", "origin", &format!("refs/notes/guard/{owner}")]).rejected().says("which is older than the halt");
+    for seconds in [-3_600, 60] {
+        set_words(&repo, &owner, &forged(&repo, "resume", "boss", &at(seconds)));
+        repo.git(&["push", "origin", &format!("refs/notes/guard/{owner}")]).rejected().says("that says nothing of the halt");
+    }
+    // Nor where it comes by no push.
+    let from = repo.path().to_str().unwrap();
+    server.git(&["fetch", "-q", from, &format!("refs/notes/guard/{owner}:refs/notes/guard/{owner}")]).ok();
     repo.git(&["push", "origin", "work"]).rejected().says("error[halted]");
 }
 
