@@ -4,6 +4,7 @@ mod conflicts;
 mod counts;
 mod doors;
 mod kinds;
+mod links;
 mod landings;
 mod merges;
 mod paths;
