@@ -3,6 +3,7 @@
 mod conflicts;
 mod counts;
 mod doors;
+mod kinds;
 mod landings;
 mod merges;
 mod paths;
