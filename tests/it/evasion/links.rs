@@ -52,7 +52,7 @@ fn a_link_or_a_submodule_in_front_of_an_area_touches_it_for_every_rule() {
         let repo = about(paths);
         for submodule in [false, true] {
             stage(&repo, at, submodule);
-            let rules = ["forbidden-change", "guarded-area"];
+            let rules = ["forbidden-change", "guarded-area", "suite-change"];
             assert_eq!(accused(&repo), rules, "{paths} {at} {submodule}");
             let json = repo.json(&["check", "--staged"]);
             assert_eq!(judgement(&json, "index")["areas"], serde_json::json!(["front"]), "{paths} {at}");
@@ -91,10 +91,10 @@ fn a_link_in_front_of_an_area_is_watched_until_it_is_gone() {
     let repo = about("'src/middleware/**'");
     repo.link("src", "elsewhere").commit_unjudged("link");
     repo.remove("src").stage();
-    assert_eq!(accused(&repo), ["forbidden-change", "guarded-area"]);
+    assert_eq!(accused(&repo), ["forbidden-change", "guarded-area", "suite-change"]);
     repo.git(&["reset", "-q", "--hard"]).ok();
     repo.git(&["mv", "src", "other"]).ok();
-    assert_eq!(accused(&repo), ["forbidden-change", "guarded-area"]);
+    assert_eq!(accused(&repo), ["forbidden-change", "guarded-area", "suite-change"]);
 }
 
 #[test]
