@@ -11,7 +11,7 @@ use crate::verdict::{Outcome, Violation};
 use super::Rule;
 use super::draft::{conclude, draft, several, unless_change_set};
 use super::quote::{take_out, take_out_help};
-use super::seen::{Seen, distinct, kinds, seen, through_links, untold};
+use super::seen::{Seen, distinct, in_front, kinds, seen, through_links, untold};
 use super::touch::{self, doubt};
 
 /// The rule.
@@ -29,7 +29,8 @@ changes are judged (CI, hooks, attributes) is not for those who are judged.
 
 A rename deletes one path and adds another; a change of mode, of type or of a
 submodule pointer modifies. Both paths of a rename and the targets of symbolic links
-are looked at, read generously (`Migrations/` is `migrations/`); a change of an
+are looked at, read generously (`Migrations/` is `migrations/`), and so are links and
+submodules where a pattern needs a directory (`src` for `src/db/`); a change of an
 area's `lines` is a change of that area, of the kind that befell their file.
 
 A path that a session deletes in one commit and adds in another, with other content, it
@@ -104,16 +105,16 @@ fn for_owners(area: &Area, owner: bool) -> Option<Position> {
 }
 
 fn of_area(subject: &Subject, area: &Area, owner: bool, all: &[Seen<'_>]) -> Vec<Violation> {
-    let by_path: Vec<&Seen<'_>> = all.iter().filter(|s| area.paths.matches_folded(s.path).is_some()).collect();
+    let by_path: Vec<&Seen<'_>> = all.iter().filter(|s| s.concerns(&area.paths).is_some()).collect();
     let by_line: Vec<(&Touch, &FileChange)> = touched_lines(subject, area, all);
     let name = escape(area.name.value.as_bytes());
     let forbidden = area.forbid.iter().filter_map(|Cited { value, at }| {
         let paths: Vec<&Seen<'_>> = by_path.iter().copied().filter(|s| s.kind == *value).collect();
         let lines: Vec<_> = by_line.iter().copied().filter(|(_, c)| kinds(c).any(|k| k == *value)).collect();
-        violation(subject, &format!("area `{name}` forbids to {}", verb(*value)), *at, &paths, &lines)
+        violation(subject, area, (&format!("area `{name}` forbids to {}", verb(*value)), *at), &paths, &lines)
     });
     let kept = for_owners(area, owner);
-    let kept = kept.and_then(|at| violation(subject, &format!("area `{name}` is for owners"), at, &by_path, &by_line));
+    let kept = kept.and_then(|at| violation(subject, area, (&format!("area `{name}` is for owners"), at), &by_path, &by_line));
     forbidden.chain(kept).collect()
 }
 
@@ -135,8 +136,8 @@ fn verb(kind: Forbidden) -> &'static str {
 
 fn violation(
     subject: &Subject,
-    what: &str,
-    at: Position,
+    area: &Area,
+    (what, at): (&str, Position),
     by_path: &[&Seen<'_>],
     by_line: &[(&Touch, &FileChange)],
 ) -> Option<Violation> {
@@ -153,7 +154,7 @@ fn violation(
         let message = format!("{what}: {}", several(&paths));
         Violation {
             paths,
-            details: through_links(by_path).into_iter().chain(touch::lines(&touches)).collect(),
+            details: [through_links(by_path), in_front(by_path, &area.paths), touch::lines(&touches)].concat(),
             policy: Some(at),
             help: take_out_help(subject, "these paths"),
             next: take_out(subject, &changes),

@@ -5,6 +5,7 @@ mod counts;
 mod doors;
 mod kinds;
 mod landings;
+mod links;
 mod merges;
 mod paths;
 mod refs;
