@@ -11,16 +11,16 @@ mod renames;
 mod sides;
 mod whole;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{Entry, Oid, RepoPath, TreeProblem};
 use crate::error::{Error, Result};
 
 use super::Repo;
 use super::delta::{self, Carried, Delta, Walk, between, entry_at};
-use fold::{Conflicts, Folding, Merge};
+use fold::{Folding, Merge};
 use renames::Passage;
-use sides::{Expected, Renames, Side, Sides, Versions, beside};
+use sides::{Expected, Renames, Sides, Versions, beside};
 use whole::Whole;
 
 /// Changed paths of a side, where the caller has no bound of its own.
@@ -66,13 +66,13 @@ pub fn own(repo: &Repo, parents: &[Oid], tree: Oid, max_paths: u64) -> Result<Wa
     };
     let mut folding = Folding::new(repo, max_paths);
     let mut ours = Merge::of(repo, *first)?;
-    let mut disputed = Conflicts::new();
+    let mut disputed: BTreeMap<RepoPath, BTreeSet<Option<Entry>>> = BTreeMap::new();
     let mut carried = Vec::new();
     for parent in middle {
         let (folded, made) = folding.fold(ours, *parent)?;
         ours = folded;
         for (path, versions) in made.conflicts {
-            disputed.entry(path).or_default().extend(versions);
+            disputed.entry(path).or_default().extend(versions.iter().flat_map(Versions::asking));
         }
         carried.extend(made.carried);
     }
@@ -119,7 +119,7 @@ struct Trial<'r> {
     /// What all parents but the last were folded into; of two, the first's tree.
     folded: Oid,
     /// Paths that conflicted while an octopus was folded, with what came together there.
-    disputed: Conflicts,
+    disputed: BTreeMap<RepoPath, BTreeSet<Option<Entry>>>,
     sides: Sides,
     /// Made when first asked for.
     whole: Option<Whole>,
@@ -154,7 +154,7 @@ impl Trial<'_> {
 
     /// What should have stood at `path` instead of `found`; `None`: nothing is wrong with it.
     fn accuse(&mut self, renames: &Renames, path: &RepoPath, found: Option<Entry>) -> Result<Option<Option<Entry>>> {
-        if let Some(disputed) = self.disputed.get(path).cloned() {
+        if let Some(disputed) = self.disputed.remove(path) {
             return self.dispute(renames, path, disputed, found);
         }
         let Some(versions) = self.sides.get(path).copied() else { return Ok(None) };
@@ -200,23 +200,17 @@ impl Trial<'_> {
         &mut self,
         renames: &Renames,
         path: &RepoPath,
-        mut disputed: Vec<Versions>,
+        mut disputed: BTreeSet<Option<Entry>>,
         found: Option<Entry>,
     ) -> Result<Option<Option<Entry>>> {
         match self.sides.get(path).copied() {
-            Some(last) if renames.concern(&last) => disputed.extend(self.whole()?.versions(path, &last)),
-            Some(last) => disputed.push(last),
-            None => {
-                let folded = entry_at(self.repo, self.folded, path)?;
-                disputed.push(Versions { base: folded, ours: folded, theirs: folded });
+            Some(last) if renames.concern(&last) => {
+                disputed.extend(self.whole()?.versions(path, &last).iter().flat_map(Versions::asking))
             }
+            Some(last) => disputed.extend(last.asking()),
+            None => drop(disputed.insert(entry_at(self.repo, self.folded, path)?)),
         }
-        // A parent that left it as it was asks for nothing.
-        let asking = |v: &Versions| [Some(v.ours), Some(v.theirs).filter(|_| !v.untouched(Side::Theirs))];
-        let mut versions: Vec<Option<Entry>> = disputed.iter().flat_map(asking).flatten().collect();
-        versions.sort_unstable();
-        versions.dedup();
-        self.conflicts.insert(path.clone(), versions.into_iter().map(|version| [version; 3]).collect());
+        self.conflicts.insert(path.clone(), disputed.into_iter().map(|version| [version; 3]).collect());
         self.nearest(path, found)
     }
 
