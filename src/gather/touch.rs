@@ -2,15 +2,15 @@
 
 use crate::case::Touch;
 use crate::change::{FileChange, LineTouches, LinkTarget, RepoPath};
-use crate::policy::Policy;
+use crate::policy::{Policy, Suite};
 
-/// Every touch of every area, by path (either side of a rename, the target of a symbolic link) or by line; one for each area and path.
+/// Every touch of every area, by path (either side of a rename, the target of a symbolic link, a link in front of it) or by line; one for each area and path.
 pub fn touches(policy: &Policy, changes: &[FileChange]) -> Vec<Touch> {
     let mut found = Vec::new();
     for change in changes {
         for area in &policy.areas {
             let name = &area.name.value;
-            if let Some((_, own)) = paths(change).find(|(path, _)| area.paths.matches_folded(path).is_some()) {
+            if let Some((_, own)) = paths(change).find(|(path, _)| area.paths.concerned(path, change.leads_at(path)).is_some()) {
                 found.push(Touch { area: name.clone(), path: own.clone(), line: None, unknown: None });
                 continue;
             }
@@ -33,9 +33,10 @@ pub fn touches(policy: &Policy, changes: &[FileChange]) -> Vec<Touch> {
 
 /// Every suite's own files among the changed paths: its name and the path.
 pub fn suite_touches(policy: &Policy, changes: &[FileChange]) -> Vec<(String, RepoPath)> {
-    let of = |change| paths(change).flat_map(|(path, own)| policy.suites.iter().map(move |suite| (suite, path, own)));
-    let all = changes.iter().flat_map(of).filter(|(suite, path, _)| suite.files.matches_folded(path).is_some());
-    all.map(|(suite, _, own)| (suite.name.value.clone(), own.clone())).collect()
+    let of = |change| paths(change).flat_map(move |(path, own)| policy.suites.iter().map(move |suite| (suite, change, path, own)));
+    let concerned = |suite: &Suite, change: &FileChange, path| suite.files.concerned(path, change.leads_at(path)).is_some();
+    let all = changes.iter().flat_map(of).filter(|(suite, change, path, _)| concerned(suite, change, path));
+    all.map(|(suite, _, _, own)| (suite.name.value.clone(), own.clone())).collect()
 }
 
 /// The paths that an area's `paths` are matched against, each with the changed path: itself, or the link that points to it.

@@ -78,6 +78,9 @@ pub fn settle_conflicts(
     policy: &Policy,
 ) -> Result<()> {
     let areas = ContentAreas::of(policy);
+    if areas.is_empty() {
+        return Ok(());
+    }
     for change in changes {
         let concerned: Vec<_> = change.paths().filter_map(|path| conflicts.get_key_value(path)).collect();
         for (path, conflicting) in concerned {

@@ -1,14 +1,17 @@
 //! Patterns over paths: bytes, sorted by kind when the policy is loaded, so that few need a regex.
 
+mod ancestors;
 mod glob;
 mod overlap;
 mod simple;
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use caseless::Caseless as _;
 use unicode_normalization::UnicodeNormalization as _;
 
+use self::ancestors::Ancestors;
 use self::glob::Glob;
 use self::simple::Simple;
 use super::types::Cited;
@@ -20,6 +23,8 @@ use crate::change::RepoPath;
 pub struct Pattern {
     text: String,
     kind: Kind,
+    /// Known when first asked.
+    ancestors: OnceLock<Ancestors>,
 }
 
 /// What it takes to match.
@@ -57,7 +62,7 @@ impl Pattern {
             Some(exact) => Kind::Simple { folded: Some(exact.folded()).filter(|folded| *folded != exact), exact },
             None => Kind::Glob(Glob::new(text, crossing)?),
         };
-        Ok(Self { text: text.to_owned(), kind })
+        Ok(Self { text: text.to_owned(), kind, ancestors: OnceLock::new() })
     }
 
     /// As the policy writes it.
@@ -98,6 +103,10 @@ impl Pattern {
             Kind::Glob(glob) => glob.matches_folded(folded_path) || glob.matches(path),
         }
     }
+
+    fn ancestors(&self) -> &Ancestors {
+        self.ancestors.get_or_init(|| Ancestors::of(&self.text))
+    }
 }
 
 /// Patterns of one key.
@@ -135,6 +144,21 @@ impl Patterns {
         }
         let folded = fold_cow(path.as_bytes());
         self.patterns.iter().find(|p| p.value.matches_generously(path.as_bytes(), &folded))
+    }
+
+    /// The first pattern that a change at `path` concerns. That is one that matches it, as a prohibition does; and where the path
+    /// `leads` elsewhere, which a symbolic link and a submodule do, one that needs a directory there: what matches it would be reached
+    /// through the link, and stand at a path that matches nothing. So `src` and `src/middleware` concern `src/middleware/**`, `lib/auth`
+    /// concerns `**/auth/**`, and any path below `src` concerns `src/**/auth/**`. What names nothing needs no directory in
+    /// particular: no link concerns `**/auth/**` because `**` may be anything. (What such a link leads to within the repository still
+    /// matches, since it is an `auth/` there, too.)
+    pub fn concerned(&self, path: &RepoPath, leads: bool) -> Option<&Cited<Pattern>> {
+        let matching = self.matches_folded(path);
+        if matching.is_some() || !leads {
+            return matching;
+        }
+        let folded = fold_cow(path.as_bytes());
+        self.patterns.iter().find(|p| p.value.ancestors().matches_generously(path.as_bytes(), &folded))
     }
 }
 
