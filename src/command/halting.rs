@@ -13,8 +13,8 @@ use super::sealing::Sealing;
 use crate::change::Oid;
 use crate::cli::Format;
 use crate::error::{Error, Result};
-use crate::evidence::envelope;
 use crate::evidence::halt::{MAX_REASON, Say, Word};
+use crate::evidence::{envelope, within};
 use crate::gather::Gatherer;
 use crate::git::{Repo, notes, root, wait_at_most};
 use crate::policy::Policy;
@@ -157,7 +157,7 @@ pub fn after(g: &Gatherer<'_>, sealing: Option<&Sealing>, tree: Oid, failures: &
         return Ok(After { text, halted: None });
     }
     let reason = format!("suite `{}` failed on the tip of `{branch}` ({}): {}", first.suite, tip.short(), first.because);
-    let reason: String = reason.chars().take(MAX_REASON / 4).collect();
+    let reason = within(&reason, MAX_REASON);
     let Some((sealing, writer)) = sealing.and_then(|sealing| Some((sealing, sealing.halting(g.policy)?))) else {
         let text = format!(
             "{}: that halts the project, but a halt is a runner's or an owner's, and signed\n\

@@ -1,8 +1,8 @@
 //! What a push would change: pre-push on a client, pre-receive on a server.
 
+mod clash;
 mod receive;
 mod record;
-mod twin;
 mod written;
 
 use std::cell::{Cell, RefCell};
@@ -20,8 +20,8 @@ use crate::git::push::{self, RefUpdate};
 use crate::git::{self, Doing, notes, policy_at, range};
 use crate::report::escape;
 use crate::verdict::Decision;
+use clash::clash;
 use receive::Receiving;
-use twin::{shadowed, twin};
 use written::{Written, evidence};
 
 pub use record::post_receive;
@@ -128,7 +128,8 @@ fn judge(
         base_branch,
         base: base.as_ref().map(|(_, oid)| *oid),
         policy_branch: gatherer.policy_branch()?,
-        updates: u64::try_from(updates.len()).unwrap_or(u64::MAX),
+        updates,
+        coming: coming(&gatherer, updates)?,
         lines: Cell::new(notes::MAX_LINES),
         words: RefCell::default(),
     };
@@ -146,7 +147,7 @@ fn judge(
 }
 
 /// What this side knows of the receiving one, and of the whole push.
-struct There {
+struct There<'u> {
     /// Protected branches: full names and tips.
     protected: Vec<(Vec<u8>, Oid)>,
     base_branch: Option<String>,
@@ -154,15 +155,28 @@ struct There {
     /// The base's tip, and what this push makes of it.
     base_tips: Vec<Oid>,
     policy_branch: Option<String>,
-    updates: u64,
+    /// The whole push.
+    updates: &'u [RefUpdate],
+    /// The protected branches that it makes or moves: short names.
+    coming: Vec<Vec<u8>>,
     /// Lines of evidence that the push may still add.
     lines: Cell<usize>,
     /// The halts and resumes that it adds.
     words: RefCell<Vec<Spoken>>,
 }
 
+fn coming(g: &Gatherer<'_>, updates: &[RefUpdate]) -> Result<Vec<Vec<u8>>> {
+    let mut coming = Vec::new();
+    for branch in updates.iter().filter(|u| u.new.is_some()).filter_map(|u| u.name.strip_prefix(b"refs/heads/")) {
+        if g.is_protected(branch)? {
+            coming.push(branch.to_vec());
+        }
+    }
+    Ok(coming)
+}
+
 /// One update, and what it is measured against.
-fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate, tip: Option<Oid>) -> Result<Landing> {
+fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate, tip: Option<Oid>) -> Result<Landing> {
     let effective = effective_name(door, g, &update.name)?;
     let branch = effective.strip_prefix(b"refs/heads/");
     let protected = match branch {
@@ -186,22 +200,19 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
         kind: kind(door, update, tip, change.as_ref(), &there.protected)?,
         protected: protected || is(&there.policy_branch),
         lands,
-        twin_of: match effective.strip_prefix(b"refs/tags/") {
-            Some(tag) => shadowed(g, tag, there),
-            None => branch.and_then(|branch| twin(g, branch, there)),
-        },
+        clash: clash(door, g, there, update, (&effective, protected || is(&there.policy_branch)))?,
         reaches_no_commit: match update.new {
             Some(new) if update.name.starts_with(EVIDENCE) => door.repo.peel_to_commit(new)?.is_none(),
-            // Git writes nothing else than a commit to a branch, and finds that out when everything else has been taken.
-            new if branch.is_some() => new != tip,
             new => new.is_some() && tip.is_none(),
         },
+        // Git writes nothing else than a commit to a branch, and finds that out when everything else has been taken.
+        tag_of: tip.filter(|_| branch.is_some() && update.new != tip),
         by_owner: g.pusher().owner,
         doubt: g.doubt(),
         foreign,
         unsound_words: g.unsound_words(&words, &there.base_tips)?,
         no_notes: change.map(|change| change.odd).unwrap_or_default(),
-        updates_in_push: there.updates,
+        updates_in_push: u64::try_from(there.updates.len()).unwrap_or(u64::MAX),
     };
     let free = match branch {
         Some(branch) => g.is_free(branch)?,

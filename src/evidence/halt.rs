@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::brief::brief;
 use super::envelope::{self, Opened};
 use super::own;
 use super::record::nonce;
 use super::statement::Digests;
-use super::weigh::{SKEW, brief};
+use super::weigh::SKEW;
 use crate::change::{Oid, hex};
 use crate::error::Result;
 use crate::git::notes::NoteLine;

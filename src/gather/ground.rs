@@ -89,6 +89,23 @@ impl Gatherer<'_> {
         Ok(())
     }
 
+    /// All that there is for a tree: every line that is a record and what it is worth, what is known of every suite, and the waivers. By the
+    /// same lines and the same measure as a judgement's.
+    ///
+    /// # Errors
+    /// The notes can't be read; an object is missing or damaged.
+    pub fn evidence(
+        &self,
+        tree: Oid,
+        base: Option<Oid>,
+        workers: &[&Actor],
+        messages: &[MarkedCommit],
+    ) -> Result<(Vec<Found>, BySuite<Proof>, Waivers)> {
+        let lines = self.lines(tree)?;
+        let ground = self.ground(tree, base, workers, &lines)?;
+        Ok((ground.examine(&lines)?, ground.proofs(&lines, messages)?, ground.waivers(&lines)?))
+    }
+
     /// What `lines` are measured by.
     fn ground<'g>(&'g self, tree: Oid, base: Option<Oid>, workers: &'g [&'g Actor], lines: &[NoteLine]) -> Result<Ground<'g>> {
         let Self { repo, policy, on_server, settings, .. } = *self;

@@ -9,6 +9,7 @@ use super::value::{Bytes, Id, Time};
 use crate::case::{Case, UpdateKind};
 use crate::error::{Error, Result};
 use crate::evidence::halt::{MAX_REASON, Spoken};
+use crate::evidence::within;
 use crate::git::Repo;
 use crate::git::ledger::{self, Addition, Ledger};
 use crate::git::push::RefUpdate;
@@ -128,18 +129,13 @@ fn waivers(case: &Case, verdict: &Verdict) -> Vec<Waived> {
     all
 }
 
-/// Of a reason, what everybody can bear to read again with every push. A sound one is no longer.
-fn brief(reason: &str) -> String {
-    let end = (0..=MAX_REASON.min(reason.len())).rev().find(|at| reason.is_char_boundary(*at));
-    reason.get(..end.unwrap_or(0)).unwrap_or_default().to_owned()
-}
-
 fn said(spoken: &Spoken) -> Said {
     let word = &spoken.word;
     Said {
         say: word.say.as_str().to_owned(),
         by: spoken.by.clone(),
-        reason: brief(&word.reason),
+        // What everybody can bear to read again with every push; a sound one is no longer.
+        reason: within(&word.reason, MAX_REASON),
         forced: word.forced,
         refused: spoken.refused.clone(),
         digest: spoken.digest.clone(),

@@ -75,6 +75,17 @@ impl Pattern {
         overlap::overlap(&self.text, &other.text)
     }
 
+    /// Whether its first component is a directory that it names, so that what is below is its own.
+    pub fn spells_out_a_directory(&self) -> bool {
+        let (first, rest) = self.text.split_once('/').unwrap_or((&self.text, ""));
+        !rest.is_empty() && !first.contains(['*', '?', '[', '{', '\\'])
+    }
+
+    /// Whether `path` matches after NFC and case folding of both, or as it is.
+    pub fn matches_folded(&self, path: &RepoPath) -> bool {
+        self.matches_generously(path.as_bytes(), &fold_cow(path.as_bytes()))
+    }
+
     /// Whether the exact bytes of `path` match.
     pub fn matches(&self, path: &RepoPath) -> bool {
         match &self.kind {

@@ -226,3 +226,22 @@ fn patterns_overlap_where_some_path_matches_both() {
         assert!(!overlaps(one, two) && !overlaps(two, one), "{one} and {two}");
     }
 }
+
+#[test]
+fn a_directory_is_spelt_out_by_a_first_component_without_a_glob() {
+    for (text, expected) in [
+        ("release/*", true),
+        ("release/1", true),
+        ("a/**/b", true),
+        ("main", false),
+        ("release/", false),
+        ("*", false),
+        ("*/x", false),
+        ("**/x", false),
+        ("v[0-9]/x", false),
+        ("{a,b}/x", false),
+        ("rel?/x", false),
+    ] {
+        assert_eq!(Pattern::new(text).unwrap().spells_out_a_directory(), expected, "{text}");
+    }
+}

@@ -21,7 +21,7 @@ pub(super) struct Written {
     pub(super) words: Vec<Spoken>,
 }
 
-pub(super) fn evidence(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate) -> Result<Written> {
+pub(super) fn evidence(door: &Door<'_>, g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate) -> Result<Written> {
     let (Some(label), Some(new)) = (update.name.strip_prefix(EVIDENCE), update.new) else { return Ok(Written::default()) };
     let Some(tip) = door.repo.peel_to_commit(new)? else { return Ok(Written::default()) };
     let old: Option<Oid> = match update.old {
