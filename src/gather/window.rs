@@ -1,6 +1,6 @@
 //! What the ledger says: whose commits are, and what an account pushed before that counts in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -10,14 +10,15 @@ use crate::change::{FileChange, Oid};
 use crate::error::{Error, Result};
 use crate::git::ledger::Ledger;
 use crate::git::range;
+use crate::ledger::entry::Moves;
 use crate::ledger::value::{Bytes, Id};
-use crate::ledger::window::{Counted, Current, Past, Whose, landed, standing};
+use crate::ledger::window::{Current, Past, Pushed, Trail, Whose, landed, standing};
 use crate::ledger::{Entry, Owned};
 
 /// What was pushed before, and what a protected branch has of it.
 pub(super) struct Window {
     /// Newest first.
-    past: Vec<Counted>,
+    past: Vec<Pushed>,
     /// What protected branches hold, now or by this push.
     tips: Vec<Oid>,
 }
@@ -64,14 +65,23 @@ impl<'a> Gatherer<'a> {
         }
         // Further back than there is time, there is nothing.
         let since = Timestamp::now().checked_sub(window).unwrap_or(Timestamp::MIN);
-        let mut past: Vec<Counted> = self.reserved.iter().filter(|one| one.entry.time.0 >= since).cloned().collect();
+        let mut past: Vec<Pushed> = self.reserved.iter().filter(|one| one.entry.time.0 >= since).map(Pushed::from).collect();
+        let mut trail = Trail::new(&continued(landings));
+        for push in &past {
+            for update in &push.updates {
+                trail.passes(update, push.sure);
+            }
+        }
         for stored in self.ledger()?.entries() {
             self.repo.deadline.check()?;
             let stored = stored?;
             if stored.seconds < since.as_second() {
                 break;
             }
-            past.push(Counted { entry: Entry::stored(&stored)?, sure: true });
+            let Moves { time, updates, .. } = Moves::stored(&stored)?;
+            // Most of what a busy branch had is told anew by its newest push.
+            let work = if trail.wants_work(&updates) { Entry::stored(&stored)?.work } else { Vec::new() };
+            past.push(Pushed { time, updates, work, sure: true });
         }
         let mut tips = self.protected_tips()?;
         tips.extend(self.base()?.map(|base| base.commit));
@@ -156,13 +166,19 @@ fn content(change: &FileChange) -> (Vec<u8>, Option<Oid>) {
     (change.path.as_bytes().to_vec(), change.new.map(|entry| entry.oid))
 }
 
-fn current(landings: &[Landing], work: &[&Work]) -> Current {
-    let mut current = Current::default();
+/// What refs held that go on from there.
+fn continued(landings: &[Landing]) -> BTreeMap<Bytes, BTreeSet<Id>> {
+    let mut continued: BTreeMap<Bytes, BTreeSet<Id>> = BTreeMap::new();
     for landing in landings {
         if let (Some(target), Some(old)) = (&landing.target, landing.continues) {
-            current.continued.entry(Bytes(target.clone())).or_default().insert(Id(old));
+            continued.entry(Bytes(target.clone())).or_default().insert(Id(old));
         }
     }
+    continued
+}
+
+fn current(landings: &[Landing], work: &[&Work]) -> Current {
+    let mut current = Current { continued: continued(landings), ..Current::default() };
     for work in work {
         let paths = work.changes.iter().map(|change| Bytes(change.path.as_bytes().to_vec()));
         current.paths.entry(Bytes(work.reference.clone())).or_default().extend(paths);

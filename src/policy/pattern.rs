@@ -139,11 +139,7 @@ impl Patterns {
     /// The first pattern that matches `path` after NFC and case folding of both (a prohibition). Generously: what matches the
     /// exact bytes matches here too, also `[!a]*` a path that starts with `A`.
     pub fn matches_folded(&self, path: &RepoPath) -> Option<&Cited<Pattern>> {
-        if self.patterns.is_empty() {
-            return None;
-        }
-        let folded = fold_cow(path.as_bytes());
-        self.patterns.iter().find(|p| p.value.matches_generously(path.as_bytes(), &folded))
+        self.concerned(path, false)
     }
 
     /// The first pattern that a change at `path` concerns. That is one that matches it, as a prohibition does; and where the path
@@ -153,12 +149,31 @@ impl Patterns {
     /// particular: no link concerns `**/auth/**` because `**` may be anything. (What such a link leads to within the repository still
     /// matches, since it is an `auth/` there, too.)
     pub fn concerned(&self, path: &RepoPath, leads: bool) -> Option<&Cited<Pattern>> {
-        let matching = self.matches_folded(path);
+        if self.patterns.is_empty() { None } else { self.concerned_by(&Place::new(path, leads)) }
+    }
+
+    /// The same of a place that many are asked about.
+    pub fn concerned_by(&self, Place { path, folded, leads }: &Place<'_>) -> Option<&Cited<Pattern>> {
+        let matching = self.patterns.iter().find(|p| p.value.matches_generously(path.as_bytes(), folded));
         if matching.is_some() || !leads {
             return matching;
         }
-        let folded = fold_cow(path.as_bytes());
-        self.patterns.iter().find(|p| p.value.ancestors().matches_generously(path.as_bytes(), &folded))
+        self.patterns.iter().find(|p| p.value.ancestors().matches_generously(path.as_bytes(), folded))
+    }
+}
+
+/// A path, folded once for all that it is matched against.
+#[derive(Clone, Debug)]
+pub struct Place<'p> {
+    path: &'p RepoPath,
+    folded: Cow<'p, [u8]>,
+    leads: bool,
+}
+
+impl<'p> Place<'p> {
+    /// `leads`: the path leads elsewhere, which a symbolic link and a submodule do.
+    pub fn new(path: &'p RepoPath, leads: bool) -> Self {
+        Self { path, folded: fold_cow(path.as_bytes()), leads }
     }
 }
 

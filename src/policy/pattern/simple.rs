@@ -40,8 +40,8 @@ impl Simple {
         if self.starts_here(path) {
             return true;
         }
-        let below_a_slash = |(i, b): (usize, &u8)| *b == b'/' && path.get(i + 1..).is_some_and(|rest| self.starts_here(rest));
-        self.any_depth && path.iter().enumerate().any(below_a_slash)
+        let below_a_slash = |at: usize| path.get(at + 1..).is_some_and(|rest| self.starts_here(rest));
+        self.any_depth && memchr::memchr_iter(b'/', path).any(below_a_slash)
     }
 
     /// Whether it matches `path` from its first byte on.
