@@ -83,7 +83,7 @@ impl Pattern {
 
     /// Whether `path` matches after NFC and case folding of both, or as it is.
     pub fn matches_folded(&self, path: &RepoPath) -> bool {
-        self.matches_generously(path.as_bytes(), &fold_cow(path.as_bytes()))
+        self.matches_generously(&Place::new(path, false))
     }
 
     /// Whether the exact bytes of `path` match.
@@ -95,11 +95,14 @@ impl Pattern {
     }
 
     /// Whether `path` matches as it is, or its folded form matches the folded pattern.
-    fn matches_generously(&self, path: &[u8], folded_path: &[u8]) -> bool {
+    fn matches_generously(&self, Place { path, folded: folded_path, below, .. }: &Place<'_>) -> bool {
+        let path = path.as_bytes();
         match &self.kind {
-            // Most often nothing folds, and one look tells both.
-            Kind::Simple { exact, folded: None } if std::ptr::eq(path, folded_path) => exact.matches(path),
-            Kind::Simple { exact, folded } => folded.as_ref().unwrap_or(exact).matches(folded_path) || exact.matches(path),
+            Kind::Simple { exact, folded } => {
+                // Most often nothing folds, and one look tells both.
+                let same = folded.is_none() && matches!(folded_path, Cow::Borrowed(_));
+                folded.as_ref().unwrap_or(exact).matches_among(folded_path, below.iter().copied()) || (!same && exact.matches(path))
+            }
             Kind::Glob(glob) => glob.matches_folded(folded_path) || glob.matches(path),
         }
     }
@@ -153,12 +156,12 @@ impl Patterns {
     }
 
     /// The same of a place that many are asked about.
-    pub fn concerned_by(&self, Place { path, folded, leads }: &Place<'_>) -> Option<&Cited<Pattern>> {
-        let matching = self.patterns.iter().find(|p| p.value.matches_generously(path.as_bytes(), folded));
-        if matching.is_some() || !leads {
+    pub fn concerned_by(&self, place: &Place<'_>) -> Option<&Cited<Pattern>> {
+        let matching = self.patterns.iter().find(|p| p.value.matches_generously(place));
+        if matching.is_some() || !place.leads {
             return matching;
         }
-        self.patterns.iter().find(|p| p.value.ancestors().matches_generously(path.as_bytes(), folded))
+        self.patterns.iter().find(|p| p.value.ancestors().matches_generously(place))
     }
 }
 
@@ -167,13 +170,17 @@ impl Patterns {
 pub struct Place<'p> {
     path: &'p RepoPath,
     folded: Cow<'p, [u8]>,
+    /// Where in `folded` each component but the first begins.
+    below: Vec<usize>,
     leads: bool,
 }
 
 impl<'p> Place<'p> {
     /// `leads`: the path leads elsewhere, which a symbolic link and a submodule do.
     pub fn new(path: &'p RepoPath, leads: bool) -> Self {
-        Self { path, folded: fold_cow(path.as_bytes()), leads }
+        let folded = fold_cow(path.as_bytes());
+        let below = memchr::memchr_iter(b'/', &folded).map(|slash| slash + 1).collect();
+        Self { path, folded, below, leads }
     }
 }
 

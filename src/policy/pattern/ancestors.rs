@@ -1,6 +1,6 @@
 //! The directories that a pattern needs above what it matches: where a link stands in place of one, what matches is reached through it.
 
-use super::Pattern;
+use super::{Pattern, Place};
 
 /// More forms than this of one pattern are not told apart.
 const MOST_FORMS: usize = 64;
@@ -26,10 +26,10 @@ impl Ancestors {
         patterns.map_or(Self::Any, Self::Are)
     }
 
-    /// Whether `path` may be one, read generously; `folded_path` is its folded form.
-    pub(super) fn matches_generously(&self, path: &[u8], folded_path: &[u8]) -> bool {
+    /// Whether `place` may be one, read generously.
+    pub(super) fn matches_generously(&self, place: &Place<'_>) -> bool {
         match self {
-            Self::Are(patterns) => patterns.iter().any(|pattern| pattern.matches_generously(path, folded_path)),
+            Self::Are(patterns) => patterns.iter().any(|pattern| pattern.matches_generously(place)),
             Self::Any => true,
         }
     }
