@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::change::{BySuite, FileChange, Oid, RepoPath, Totals, TreeProblem};
 use crate::evidence::Proof;
-use crate::evidence::halt::Halted;
+use crate::evidence::halt::{Halted, Say};
 use crate::evidence::waiver::Granted;
 use crate::identity::{Actor, Conflict};
 
@@ -217,10 +217,12 @@ pub struct UpdateFacts {
     pub kind: UpdateKind,
     /// Whether the policy protects it, or is read from it: an older one put back by rewinding would be a change that nobody judged.
     pub protected: bool,
-    /// The protected branch whose name it is but for case or normalisation; of a tag, whose name it takes.
-    pub twin_of: Option<String>,
-    /// It, or what it points to, is no commit; of a branch, what is pushed there itself, since git writes no tag to one.
+    /// How its name and a protected branch's get in each other's way.
+    pub clash: Option<Clash>,
+    /// It, or what it points to, is no commit.
     pub reaches_no_commit: bool,
+    /// Of a branch that would hold a tag object: the commit that this is of.
+    pub tag_of: Option<Oid>,
     /// It is protected, or the base: what it holds is nobody's work any more.
     pub lands: bool,
     /// Whether an owner pushes it, whoever made the commits.
@@ -229,12 +231,36 @@ pub struct UpdateFacts {
     pub doubt: Option<Conflict>,
     /// Of an evidence ref: why what the push adds to it isn't its writer's, as phrases, escaped.
     pub foreign: Vec<String>,
-    /// Of an evidence ref: halts and resumes that the push adds to it and that can't be taken as they are, as phrases, escaped.
-    pub unsound_words: Vec<String>,
+    /// Of an evidence ref: halts and resumes that the push adds to it and that can't be taken as they are.
+    pub unsound_words: Vec<Unsound>,
     /// What would come into a ref of evidence and is no note, as phrases, escaped.
     pub no_notes: Vec<String>,
     /// How many updates the push has.
     pub updates_in_push: u64,
+}
+
+/// How a ref's name and a protected branch's get in each other's way. Names are escaped.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Clash {
+    /// It is this branch's but for case or normalisation.
+    Twin(String),
+    /// A tag takes the name of this branch.
+    Takes(String),
+    /// The name of the branch, which would be protected, is taken by this tag, a full name.
+    TakenBy(String),
+    /// This branch, or what this pattern covers, could not be made beside it.
+    Blocks(String),
+}
+
+/// Why a halt or a resume can't be taken as it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Unsound {
+    /// It is dated in the future: what it says, and when.
+    OfTomorrow(Say, Timestamp),
+    /// A resume, of when, that doesn't name a halt in force: by whom, escaped, and since when.
+    Unaware(Timestamp, String, Timestamp),
+    /// A resume without proof: why, as a phrase, escaped.
+    Unproven(String),
 }
 
 /// What a ref update does.

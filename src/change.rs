@@ -39,6 +39,14 @@ impl EntryKind {
         }
     }
 
+    /// Whether what is below its path, for whoever follows it, comes from elsewhere.
+    pub fn leads(self) -> bool {
+        match self {
+            Self::Symlink | Self::Submodule => true,
+            Self::File | Self::Executable => false,
+        }
+    }
+
     /// A regular file, executable or not.
     pub fn is_file(self) -> bool {
         matches!(self, Self::File | Self::Executable)
@@ -210,6 +218,13 @@ impl FileChange {
             FileStatus::Added | FileStatus::Modified | FileStatus::Deleted | FileStatus::TypeChanged => None,
         };
         std::iter::once(&self.path).chain(from)
+    }
+
+    /// Whether `path` is one of its own, and leads elsewhere before or after.
+    pub fn leads_at(&self, path: &RepoPath) -> bool {
+        let leads = |side: Option<Entry>| side.is_some_and(|entry| entry.kind.leads());
+        let from = self.paths().last().unwrap_or(&self.path);
+        (leads(self.old) && path == from) || (leads(self.new) && *path == self.path)
     }
 }
 

@@ -36,6 +36,37 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// The same with one command alone: what git starts waits for it, and to describe all the others costs more than to judge a small commit.
+#[derive(Debug, Parser)]
+#[command(name = "guard", version)]
+struct Hooks {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Hook,
+}
+
+#[derive(Debug, Subcommand)]
+enum Hook {
+    Hook(HookArgs),
+}
+
+impl Cli {
+    /// The command line of this process.
+    ///
+    /// # Errors
+    /// It is wrong, or asks for help.
+    pub fn read() -> Result<Self, clap::Error> {
+        // What is wrong there is said by who knows all commands.
+        if std::env::args_os().nth(1).is_some_and(|word| word == "hook")
+            && let Ok(Hooks { common, command: Hook::Hook(args) }) = Hooks::try_parse()
+        {
+            return Ok(Self { common, command: Command::Hook(args) });
+        }
+        Self::try_parse()
+    }
+}
+
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub struct Common {

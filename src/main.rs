@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use guard::cli::{Cli, ColorWhen};
 use guard::command::{Answer, Done, dispatch};
 use guard::context::Context;
@@ -19,7 +18,7 @@ fn main() -> ExitCode {
 
 /// Does everything. The status is known before the first byte is written, and nothing that writing does changes it.
 fn answer() -> u8 {
-    let (done, color) = match Cli::try_parse() {
+    let (done, color) = match Cli::read() {
         Ok(cli) => {
             let (color, format) = (cli.common.color, cli.common.format);
             let answer = catch_unwind(AssertUnwindSafe(|| run(cli)));

@@ -13,7 +13,6 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::halt::{Say, Spoken};
 use crate::git::{self, History};
-use crate::ledger::record::digest;
 use crate::policy::Policy;
 use crate::report::audit::{html, json, markdown, text};
 use crate::report::{escape, escape_words};
@@ -129,7 +128,7 @@ fn word(one: Spoken) -> (String, Event) {
         entry: None,
         sources: Source::Notes.into(),
     };
-    (digest(&one.line), event)
+    (one.digest, event)
 }
 
 /// How far it is; on a terminal alone.

@@ -13,11 +13,11 @@ use crate::context::{Context, Settings};
 use crate::error::Result;
 use crate::evidence::waiver::Waivers;
 use crate::evidence::{Found, Level, MarkedCommit, Proof};
-use crate::gather::{Gatherer, Ground, base_tree};
+use crate::gather::{Gatherer, base_tree};
 use crate::git::policy_at::{self, Found as FoundPolicy};
-use crate::git::{Repo, notes, staged};
+use crate::git::{Repo, staged};
 use crate::identity::Actor;
-use crate::policy::{Policy, Source};
+use crate::policy::Source;
 
 /// What is shown where no revision was named. No revision has a space in its name.
 const INDEX: &str = "the index";
@@ -60,8 +60,9 @@ pub fn run(context: &Context, args: &EvidenceArgs) -> Result<Done> {
             return Ok(Done { status: 0, out: nothing(context.common.format, tree), err: String::new() });
         }
     };
-    let work = work(&repo, context, &settings, &policy, (&of, commit))?;
-    let gathered = gather(&repo, &settings, &policy, &work, (tree, of, commit))?;
+    let gatherer = Gatherer::new(&repo, &policy, &settings, context)?;
+    let work = work(&gatherer, (&of, commit))?;
+    let gathered = gather(gatherer, &work, (tree, of, commit))?;
     let out = match context.common.format {
         Format::Text | Format::Md | Format::Html => show::text(&gathered, &policy),
         Format::Json => show::json(&gathered, &policy)?,
@@ -79,37 +80,18 @@ fn subject(repo: &Repo, rev: Option<&str>) -> Result<(Oid, String, Option<Oid>)>
     Ok((staged::tree(repo)?, INDEX.to_owned(), repo.head()?.commit()))
 }
 
-fn gather(
-    repo: &Repo,
-    settings: &Settings,
-    policy: &Policy,
-    work: &Work,
-    (tree, of, commit): (Oid, String, Option<Oid>),
-) -> Result<Evidence> {
-    let lines = notes::lines(repo, tree, &[])?;
-    let commit = commit.map(|commit| repo.commit(commit)).transpose()?;
+fn gather(mut g: Gatherer<'_>, work: &Work, (tree, of, commit): (Oid, String, Option<Oid>)) -> Result<Evidence> {
+    // Whose the work is was asked as anybody would; what is proven is asked as pre-receive does.
+    g.on_server = g.repo.is_bare();
+    let commit = commit.map(|commit| g.repo.commit(commit)).transpose()?;
     let marked: Vec<MarkedCommit> = commit
         .into_iter()
         .filter(|commit| commit.tree == tree)
         .map(|commit| MarkedCommit { commit: Some(commit.oid), tree, message: commit.message })
         .collect();
-    let max_paths = settings.max_paths;
     let workers: Vec<&Actor> = work.actors.iter().collect();
-    let ground = Ground {
-        repo,
-        policy,
-        tree,
-        base: work.base,
-        root: None,
-        workers: &workers,
-        on_server: repo.is_bare(),
-        max_paths,
-        since: None,
-    };
-    let found = ground.examine(&lines)?;
-    let proofs = ground.proofs(&lines, &marked)?;
-    let waivers = ground.waivers(&lines)?;
-    let demands = &policy.evidence;
+    let (found, proofs, waivers) = g.evidence(tree, work.base, &workers, &marked)?;
+    let demands = &g.policy.evidence;
     let stages = [(Stage::Commit, demands.commit.0), (Stage::Branch, demands.branch.0), (Stage::Land, demands.land.0)];
     let below = |level: Level| {
         let all = proofs.iter().map(|(suite, proof)| (suite.clone(), work.worth(proof)));
@@ -137,21 +119,20 @@ impl Work {
 
 /// Whoever has made the commits that `tip` has and the base doesn't; of the index, whoever would commit it as well. Where that is nobody,
 /// whoever would push.
-fn work(repo: &Repo, context: &Context, settings: &Settings, policy: &Policy, (of, tip): (&str, Option<Oid>)) -> Result<Work> {
-    let gatherer = Gatherer::new(repo, policy, settings, context)?;
+fn work(gatherer: &Gatherer<'_>, (of, tip): (&str, Option<Oid>)) -> Result<Work> {
     let base = gatherer.base()?.map(|base| base.commit);
     let mut actors = Vec::new();
     if let (Some(base), Some(tip)) = (base, tip) {
         actors.extend(gatherer.authors(&[tip], &[base])?);
     }
     if of == INDEX {
-        let head = repo.head()?;
+        let head = gatherer.repo.head()?;
         let branch = head.branch().and_then(|name| name.strip_prefix(b"refs/heads/"));
         actors.push(gatherer.committer(Stage::Commit, branch)?);
     } else if actors.is_empty() {
         actors.push(gatherer.pusher());
     }
-    Ok(Work { actors, base: base_tree(repo, base, tip)? })
+    Ok(Work { actors, base: base_tree(gatherer.repo, base, tip)? })
 }
 
 /// Where there is no policy, nothing is demanded.

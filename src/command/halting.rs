@@ -13,8 +13,8 @@ use super::sealing::Sealing;
 use crate::change::Oid;
 use crate::cli::Format;
 use crate::error::{Error, Result};
-use crate::evidence::envelope;
 use crate::evidence::halt::{MAX_REASON, Say, Word};
+use crate::evidence::{envelope, within};
 use crate::gather::Gatherer;
 use crate::git::{Repo, notes, root, wait_at_most};
 use crate::policy::Policy;
@@ -54,7 +54,7 @@ pub fn word(g: &Gatherer<'_>, say: Say, reason: String, tip: Oid, suites: Vec<St
     let known = g.spoken()?.into_iter().filter(|one| one.refused.is_none()).map(|one| one.word.created);
     let after = known.max().and_then(|last| last.checked_add(SignedDuration::from_millis(1)).ok());
     let created = after.map_or_else(Timestamp::now, |after| after.max(Timestamp::now()));
-    Ok(Word { say, repository, reason, created, commit: Some(tip), suites, forced: false })
+    Ok(Word { say, repository, reason, created, commit: Some(tip), suites, forced: false, lifts: Vec::new() })
 }
 
 /// Runs `[halt] notify` with the reason on its standard input. What goes wrong is told, and harmless: the words to add to the answer.
@@ -157,7 +157,7 @@ pub fn after(g: &Gatherer<'_>, sealing: Option<&Sealing>, tree: Oid, failures: &
         return Ok(After { text, halted: None });
     }
     let reason = format!("suite `{}` failed on the tip of `{branch}` ({}): {}", first.suite, tip.short(), first.because);
-    let reason: String = reason.chars().take(MAX_REASON / 4).collect();
+    let reason = within(&reason, MAX_REASON);
     let Some((sealing, writer)) = sealing.and_then(|sealing| Some((sealing, sealing.halting(g.policy)?))) else {
         let text = format!(
             "{}: that halts the project, but a halt is a runner's or an owner's, and signed\n\

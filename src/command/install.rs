@@ -6,7 +6,7 @@ pub(super) mod script;
 mod server;
 pub(super) mod site;
 #[cfg(test)]
-mod world;
+pub(super) mod world;
 
 use std::path::{Path, PathBuf};
 

@@ -1,9 +1,10 @@
 //! What a push would change: pre-push on a client, pre-receive on a server.
 
+mod clash;
 mod moving;
 mod receive;
 mod record;
-mod twin;
+mod written;
 
 use std::cell::{Cell, RefCell};
 use std::ffi::OsString;
@@ -13,15 +14,16 @@ use super::door::{Door, Ending};
 use crate::case::{Stage, UpdateFacts, UpdateKind};
 use crate::change::Oid;
 use crate::error::{Error, Result};
-use crate::evidence;
+use crate::evidence::halt::Spoken;
 use crate::gather::{Gatherer, Landing, landing_case};
-use crate::git::notes::{Change, NoteLine, Origin};
+use crate::git::notes::Change;
 use crate::git::push::{self, RefUpdate};
 use crate::git::{self, Doing, notes, policy_at, range};
 use crate::report::escape;
 use crate::verdict::Decision;
+use clash::clash;
 use receive::Receiving;
-use twin::{shadowed, twin};
+use written::{Written, evidence};
 
 pub use moving::moving;
 pub use record::post_receive;
@@ -131,7 +133,8 @@ fn judge(
         base_branch,
         base: base.as_ref().map(|(_, oid)| *oid),
         policy_branch: gatherer.policy_branch()?,
-        updates: u64::try_from(updates.len()).unwrap_or(u64::MAX),
+        updates,
+        coming: coming(&gatherer, updates)?,
         lines: Cell::new(notes::MAX_LINES),
         words: RefCell::default(),
     };
@@ -143,14 +146,13 @@ fn judge(
     door.repo.deadline.doing(Doing::Answering);
     let verdict = crate::judge(&law.policy, &case);
     if let Some(receiving) = receiving.filter(|_| verdict.decision == Decision::Accepted) {
-        let words = gatherer.words_among(&there.words.borrow())?;
-        receiving.reserve(&gatherer, updates, &landings, (&case, &verdict), &words)?;
+        receiving.reserve(&gatherer, updates, &landings, (&case, &verdict), &there.words.borrow())?;
     }
     Ok(door.report(&law, &verdict, base.as_ref(), &Ending { rejected: kept, more: "guard check -v" }))
 }
 
 /// What this side knows of the receiving one, and of the whole push.
-struct There {
+struct There<'u> {
     /// Protected branches: full names and tips.
     protected: Vec<(Vec<u8>, Oid)>,
     base_branch: Option<String>,
@@ -158,24 +160,28 @@ struct There {
     /// The base's tip, and what this push makes of it.
     base_tips: Vec<Oid>,
     policy_branch: Option<String>,
-    updates: u64,
+    /// The whole push.
+    updates: &'u [RefUpdate],
+    /// The protected branches that it makes or moves: short names.
+    coming: Vec<Vec<u8>>,
     /// Lines of evidence that the push may still add.
     lines: Cell<usize>,
-    /// The lines that it adds, where a halt or a resume may be among them.
-    words: RefCell<Vec<NoteLine>>,
+    /// The halts and resumes that it adds.
+    words: RefCell<Vec<Spoken>>,
 }
 
-impl There {
-    fn remember(&self, label: &[u8], lines: &[Vec<u8>]) {
-        let Ok(writer) = std::str::from_utf8(label) else { return };
-        let word = |content: &&Vec<u8>| evidence::halt::is_word(content);
-        let line = |content: &Vec<u8>| NoteLine { writer: writer.to_owned(), origin: Origin::Here, content: Ok(content.clone()) };
-        self.words.borrow_mut().extend(lines.iter().filter(word).map(line));
+fn coming(g: &Gatherer<'_>, updates: &[RefUpdate]) -> Result<Vec<Vec<u8>>> {
+    let mut coming = Vec::new();
+    for branch in updates.iter().filter(|u| u.new.is_some()).filter_map(|u| u.name.strip_prefix(b"refs/heads/")) {
+        if g.is_protected(branch)? {
+            coming.push(branch.to_vec());
+        }
     }
+    Ok(coming)
 }
 
 /// One update, and what it is measured against.
-fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate, tip: Option<Oid>) -> Result<Landing> {
+fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate, tip: Option<Oid>) -> Result<Landing> {
     let effective = effective_name(door, g, &update.name)?;
     let branch = effective.strip_prefix(b"refs/heads/");
     let protected = match branch {
@@ -193,28 +199,25 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
     let known = there.protected.iter().filter(|(name, _)| g.on_server || old.is_none() || name.starts_with(b"refs/remotes/"));
     let base = there.base.filter(|_| !lands);
     let hidden: Vec<Oid> = old.into_iter().chain(known.map(|(_, oid)| *oid)).chain(base).collect();
-    let (change, foreign) = evidence(door, g, there, update)?.unzip();
+    let Written { change, foreign, words } = evidence(door, g, there, update)?;
     let facts = UpdateFacts {
         name: update.name.clone(),
         kind: kind(door, update, tip, change.as_ref(), &there.protected)?,
         protected: protected || is(&there.policy_branch),
         lands,
-        twin_of: match effective.strip_prefix(b"refs/tags/") {
-            Some(tag) => shadowed(g, tag, there),
-            None => branch.and_then(|branch| twin(g, branch, there)),
-        },
+        clash: clash(door, g, there, update, (&effective, protected || is(&there.policy_branch)))?,
         reaches_no_commit: match update.new {
             Some(new) if update.name.starts_with(EVIDENCE) => door.repo.peel_to_commit(new)?.is_none(),
-            // Git writes nothing else than a commit to a branch, and finds that out when everything else has been taken.
-            new if branch.is_some() => new != tip,
             new => new.is_some() && tip.is_none(),
         },
+        // Git writes nothing else than a commit to a branch, and finds that out when everything else has been taken.
+        tag_of: tip.filter(|_| branch.is_some() && update.new != tip),
         by_owner: g.pusher().owner,
         doubt: g.doubt(),
-        foreign: foreign.unwrap_or_default(),
-        unsound_words: g.unsound_words(change.as_ref().map_or(&[][..], |change| &change.added), &there.base_tips)?,
+        foreign,
+        unsound_words: g.unsound_words(&words, &there.base_tips)?,
         no_notes: change.map(|change| change.odd).unwrap_or_default(),
-        updates_in_push: there.updates,
+        updates_in_push: u64::try_from(there.updates.len()).unwrap_or(u64::MAX),
     };
     let free = match branch {
         Some(branch) => g.is_free(branch)?,
@@ -232,25 +235,6 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate,
         merge: None,
         update: Some(facts),
     })
-}
-
-/// What an update does to a writer's notes, and what it adds there that isn't theirs.
-fn evidence(door: &Door<'_>, g: &Gatherer<'_>, there: &There, update: &RefUpdate) -> Result<Option<(Change, Vec<String>)>> {
-    let (Some(label), Some(new)) = (update.name.strip_prefix(EVIDENCE), update.new) else { return Ok(None) };
-    let Some(tip) = door.repo.peel_to_commit(new)? else { return Ok(None) };
-    let old = match update.old {
-        Some(old) => known_commit(door, old)?,
-        None => None,
-    };
-    let room = if g.on_server { there.lines.get() } else { usize::MAX };
-    let change = notes::change(&door.repo, old, tip, room).map_err(|e| e.context(format!("`{}`", escape(&update.name))))?;
-    there.lines.set(there.lines.get().saturating_sub(change.added.len()));
-    there.remember(label, &change.added);
-    let foreign = match std::str::from_utf8(label) {
-        Ok(writer) if !writer.contains('/') => evidence::foreign(g.policy, writer, &change.added, &|| door.repo.deadline.check())?,
-        Ok(_) | Err(_) => vec!["notes of nobody: a writer's name has no `/`".to_owned()],
-    };
-    Ok(Some((change, foreign)))
 }
 
 /// The ref that an update really changes: on a server a symbolic ref stands for its target.

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::evidence::Level;
 use crate::evidence::halt::{Say, Word};
-use crate::git::{ledger, notes, refspecs};
+use crate::git::{notes, refspecs};
 use crate::report::escape;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::rules::{good, shell_quote};
@@ -48,7 +48,8 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     };
     let proven = suites.iter().filter(|suite| !missing.iter().any(|(name, _)| name == *suite)).map(|suite| (*suite).to_owned());
     let forced = args.force && (suites.is_empty() || !missing.is_empty());
-    let said = Word { forced, ..word(&gatherer, Say::Resume, reason.clone(), tip, proven.collect())? };
+    let lifts = gatherer.halts()?.iter().map(|halt| halt.digest.clone()).collect();
+    let said = Word { forced, lifts, ..word(&gatherer, Say::Resume, reason.clone(), tip, proven.collect())? };
     say(&door.repo, &sealing, &sealing.writer, &said)?;
     if let Some(remote) = &args.signing.push {
         notes::push(&door.repo, remote, &sealing.writer).map_err(|e| e.context("work goes on here, but not there"))?;
@@ -70,12 +71,12 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     })
 }
 
-/// How a clone hears of halts, and of the order in which they came: the ledger's, where pushes go.
+/// How a clone hears of halts.
 fn hear(base: &str) -> String {
     let remote = base.strip_prefix("refs/remotes/").and_then(|name| name.split_once('/')).map(|(remote, _)| remote);
     remote.map_or_else(String::new, |remote| {
-        let (evidence, remote) = (shell_quote(refspecs::fetch(remote).as_bytes()), shell_quote(remote.as_bytes()));
-        format!("{NEXT}next{NEXT:#}: git fetch {remote} {evidence} && git fetch {remote} +{0}:{0}\n", ledger::REF)
+        let evidence = shell_quote(refspecs::fetch(remote).as_bytes());
+        format!("{NEXT}next{NEXT:#}: git fetch {} {evidence}\n", shell_quote(remote.as_bytes()))
     })
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::brief::brief;
 use super::envelope;
-use super::weigh::brief;
 use super::writer;
 use crate::error::Result;
 use crate::policy::{Policy, fingerprint};

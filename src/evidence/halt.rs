@@ -1,14 +1,20 @@
-//! Halts and resumes: the signed word that nothing lands any more, and that work goes on. About a repository, by its root commit.
+//! Halts and resumes: the signed word that nothing lands any more, and that work goes on. About a repository, by its root commit. A resume
+//! names the halts that it lifts, by what was signed: so no clock, and no way that a word takes, makes it lift one that its owner did not know.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
+use super::brief::brief;
 use super::envelope::{self, Opened};
 use super::own;
 use super::record::nonce;
 use super::statement::Digests;
-use super::weigh::{SKEW, brief};
-use crate::change::Oid;
+use super::weigh::SKEW;
+use crate::change::{Oid, hex};
 use crate::error::Result;
 use crate::git::notes::NoteLine;
 use crate::policy::{Policy, Signer};
@@ -45,6 +51,8 @@ pub struct Word {
     pub suites: Vec<String>,
     /// A resume without proof, by an owner's own decision.
     pub forced: bool,
+    /// The halts that a resume lifts, each by its `digest`.
+    pub lifts: Vec<String>,
 }
 
 /// A word that was found.
@@ -56,8 +64,8 @@ pub struct Spoken {
     pub by: String,
     /// Why it is worth nothing, as a phrase, escaped; `None`: it counts.
     pub refused: Option<String>,
-    /// The line that it stands in, by which a ledger knows it.
-    pub line: Vec<u8>,
+    /// By what a resume and a ledger know it.
+    pub digest: String,
 }
 
 /// A halt that is in force.
@@ -69,6 +77,8 @@ pub struct Halted {
     pub by: String,
     /// Since when.
     pub since: Timestamp,
+    /// What lifts it names this.
+    pub digest: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -81,6 +91,8 @@ struct Predicate {
     suites: Vec<String>,
     #[serde(default)]
     forced: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    lifts: Vec<String>,
     nonce: String,
 }
 
@@ -114,6 +126,7 @@ impl Word {
             commit: self.commit.map(|commit| commit.to_string()),
             suites: self.suites.clone(),
             forced: self.forced,
+            lifts: self.lifts.clone(),
             nonce: nonce()?,
         };
         own::payload(subject, self.say.kind(), predicate)
@@ -140,6 +153,7 @@ impl Word {
             commit: predicate.commit.as_deref().map(id).transpose()?,
             suites: predicate.suites,
             forced: predicate.forced,
+            lifts: predicate.lifts,
         })
     }
 }
@@ -147,6 +161,12 @@ impl Word {
 /// Whether a line is a halt or a resume, whatever it is worth.
 pub fn is_word(line: &[u8]) -> bool {
     envelope::open(line).is_ok_and(|opened| Word::from_payload(&opened.payload).is_some())
+}
+
+/// By what a halt or a resume is known: by what was signed, which says it once (it holds a nonce). The envelope around it can be written in
+/// many ways, and each would be a new word. In hexadecimal.
+fn digest(opened: &Opened) -> String {
+    hex(&Sha256::digest(&opened.payload))
 }
 
 /// Every halt and resume among the notes on a repository's root commit, each with what stands in its way. `now`: for what was made in
@@ -164,8 +184,11 @@ pub fn spoken(policy: &Policy, root: Oid, lines: &[NoteLine], now: Timestamp) ->
             Ok(by) => (by, None),
             Err(why) => ("nobody who may".to_owned(), Some(why)),
         };
-        if !all.iter().any(|known: &Spoken| known.line == *content) {
-            all.push(Spoken { word, by, refused, line: content.clone() });
+        let digest = digest(&opened);
+        // What somebody puts beside it, in notes that aren't its speaker's, takes nothing from the one that counts.
+        let known = |known: &Spoken| known.digest == digest && (known.refused.is_none() || refused.is_some());
+        if !all.iter().any(known) {
+            all.push(Spoken { word, by, refused, digest });
         }
     }
     all
@@ -198,22 +221,19 @@ fn speaker(policy: &Policy, in_notes_of: &str, word: &Word, opened: &Opened) -> 
     }
 }
 
-/// Which halt is in force: the newest word that counts decides, by `rank` (a ledger's order) where it knows both, else by their times; of
-/// two at once, the halt.
-pub fn in_force(spoken: &[Spoken], rank: &dyn Fn(&[u8]) -> Option<u64>) -> Option<Halted> {
-    let mut newest: Option<&Spoken> = None;
-    for one in spoken.iter().filter(|one| one.refused.is_none()) {
-        let later = |known: &&Spoken| match (rank(&known.line), rank(&one.line)) {
-            (Some(a), Some(b)) if a != b => b > a,
-            (_, _) => (one.word.created, one.word.say) > (known.word.created, known.word.say),
-        };
-        if newest.as_ref().is_none_or(later) {
-            newest = Some(one);
-        }
-    }
-    let newest = newest.filter(|one| one.word.say == Say::Halt)?;
-    let reason = brief(&newest.word.reason);
-    Some(Halted { reason, by: newest.by.clone(), since: newest.word.created })
+/// The halts that are in force, the newest first: those that count and that no resume which counts names.
+pub fn in_force(spoken: &[Spoken]) -> Vec<Halted> {
+    let counts = |say: Say| spoken.iter().filter(move |one| one.refused.is_none() && one.word.say == say);
+    let lifted: BTreeSet<&str> = counts(Say::Resume).flat_map(|one| &one.word.lifts).map(String::as_str).collect();
+    let mut halts: Vec<&Spoken> = counts(Say::Halt).filter(|one| !lifted.contains(one.digest.as_str())).collect();
+    halts.sort_by_key(|one| Reverse(one.word.created));
+    let halted = |one: &Spoken| Halted {
+        reason: brief(&one.word.reason),
+        by: one.by.clone(),
+        since: one.word.created,
+        digest: one.digest.clone(),
+    };
+    halts.into_iter().map(halted).collect()
 }
 
 #[cfg(test)]

@@ -11,7 +11,16 @@ const NOW: &str = "2026-01-02T06:00:00Z";
 
 fn said(say: Say, created: &str) -> Word {
     let created = created.parse().unwrap();
-    Word { say, repository: oid(0x22), reason: "broken".to_owned(), created, commit: None, suites: Vec::new(), forced: false }
+    Word {
+        say,
+        repository: oid(0x22),
+        reason: "broken".to_owned(),
+        created,
+        commit: None,
+        suites: Vec::new(),
+        forced: false,
+        lifts: Vec::new(),
+    }
 }
 
 /// In the notes of whoever signs.
@@ -62,22 +71,38 @@ fn what_is_of_elsewhere_of_tomorrow_or_in_others_notes_is_worth_nothing() {
     assert!(heard(&[tampered]).iter().all(|one| one.refused.is_some()));
 }
 
+/// The halts that are in force, each by when it was said.
+fn holding(lines: &[NoteLine]) -> Vec<String> {
+    in_force(&heard(lines)).iter().map(|halted| halted.since.to_string()).collect()
+}
+
+/// A resume of these halts, as far as they can be named.
+fn lifting(halts: &[&NoteLine], created: &str, by: &str) -> NoteLine {
+    let lifts = halts.iter().map(|halt| heard(&[(*halt).clone()]).remove(0).digest).collect();
+    signed(&Word { lifts, ..said(Say::Resume, created) }, by)
+}
+
 #[test]
-fn the_newest_decides_by_time_or_by_the_ledger_and_of_two_at_once_the_halt() {
-    let line = |say, at: &str, by| signed(&said(say, at), by);
+fn a_halt_holds_until_an_owner_s_resume_names_it_whatever_the_clocks_and_the_order_say() {
     let (early, late) = ("2026-01-02T04:00:00Z", "2026-01-02T05:00:00Z");
-    let in_force = |lines: &[NoteLine]| super::in_force(&heard(lines), &|_line| None).is_some();
-    assert!(!in_force(&[]));
-    assert!(in_force(&[line(Say::Resume, early, "boss"), line(Say::Halt, late, "ci")]));
-    assert!(!in_force(&[line(Say::Halt, early, "ci"), line(Say::Resume, late, "boss")]));
-    assert!(in_force(&[line(Say::Halt, late, "ci"), line(Say::Resume, late, "boss")]));
-    assert!(
-        in_force(&[line(Say::Halt, early, "ci"), line(Say::Resume, late, "ci")]),
-        "a resume that counts for nothing resumes nothing"
-    );
-    // A runner's clock that is behind hides no halt where the ledger knows the order.
-    let (halt, resume) = (line(Say::Halt, early, "ci"), line(Say::Resume, late, "boss"));
-    let order = [resume.content.clone().unwrap(), halt.content.clone().unwrap()];
-    let rank = |line: &[u8]| order.iter().position(|known| known == line).map(|at| at as u64);
-    assert!(super::in_force(&heard(&[halt, resume]), &rank).is_some());
+    let halt = |at: &str, by| signed(&said(Say::Halt, at), by);
+    assert_eq!(holding(&[]), [""; 0]);
+    let (one, other) = (halt(early, "ci"), halt(late, "boss"));
+    assert_eq!(holding(&[one.clone(), other.clone()]), [late, early], "the newest first");
+    for created in [early, late] {
+        for by in ["boss", "ci", "dev"] {
+            let resume = lifting(&[&one], created, by);
+            let held: &[&str] = if by == "boss" { &[late] } else { &[late, early] };
+            assert_eq!(holding(&[one.clone(), other.clone(), resume.clone()]), held, "by {by}");
+            assert_eq!(holding(&[resume, other.clone(), one.clone()]), held, "by {by}");
+        }
+    }
+    assert_eq!(holding(&[one.clone(), lifting(&[], late, "boss")]), [early], "one that names none lifts none");
+    assert_eq!(holding(&[one.clone(), lifting(&[&one, &other], late, "boss"), other.clone()]), [""; 0]);
+    // The same word in another envelope is the same word, also where somebody holds it in notes that aren't its speaker's.
+    let spaced = one.content.clone().map(|bytes| String::from_utf8(bytes).unwrap().replace("\",\"", "\", \"").into_bytes());
+    let again = NoteLine { content: spaced, ..one.clone() };
+    assert_eq!(holding(&[lifting(&[&one], late, "boss"), again]), [""; 0]);
+    let misplaced = NoteLine { writer: "dev".to_owned(), ..one.clone() };
+    assert_eq!(holding(&[misplaced, one]), [early]);
 }

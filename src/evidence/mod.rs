@@ -1,5 +1,6 @@
 //! Evidence: a record of a run, bound to what was run, by someone who may be believed.
 
+mod brief;
 mod definition;
 pub mod envelope;
 mod foreign;
@@ -16,6 +17,7 @@ pub mod waiver;
 mod weigh;
 pub mod writer;
 
+pub use brief::within;
 pub use definition::digest;
 pub use foreign::foreign;
 pub use level::{Level, Missing, Proof};

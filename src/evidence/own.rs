@@ -3,9 +3,9 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::brief::brief;
 use super::envelope::Opened;
 use super::statement::{Digests, Resource, STATEMENT};
-use super::weigh::brief;
 use super::writer;
 use crate::error::{Error, Result};
 use crate::policy::{Cited, Key, Policy, Signer, fingerprint};

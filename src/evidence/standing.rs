@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use ssh_key::public::KeyData;
 
+use super::brief::brief;
 use super::envelope::Opened;
-use super::weigh::{Scale, brief};
+use super::weigh::Scale;
 use super::{Level, Missing, writer};
 use crate::git::notes::{NoteLine, Origin};
 use crate::policy::{Cited, Key, Signer, fingerprint};

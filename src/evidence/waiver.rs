@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::brief::brief;
 use super::envelope::{self, Opened};
 use super::own;
 use super::record::nonce;
 use super::statement::Digests;
-use super::weigh::{SKEW, Scale, brief};
+use super::weigh::{SKEW, Scale};
 use super::writer::OWNERS;
 use crate::change::Oid;
 use crate::error::Result;

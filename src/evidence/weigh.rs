@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::brief::brief;
 use super::envelope::{self, Opened};
 use super::record::{Counts, Outcome, Record};
 use super::standing::{Standing, standing};
@@ -223,15 +224,6 @@ pub(crate) fn shortfall(record: &Record, suite: &Suite) -> Option<Missing> {
         }
     }
     (record.result != Outcome::Passed).then(|| Missing::Failed("it passed with warnings".to_owned()))
-}
-
-/// As much of what somebody wrote as a report has room for.
-pub(super) fn brief(text: &str) -> String {
-    const MOST: usize = 200;
-    match text.char_indices().nth(MOST) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-    }
 }
 
 /// Why these counts are a failure, as a phrase.

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 
 use super::Gatherer;
 use crate::case::Subject;
-use crate::change::{BySuite, Oid, RepoPath};
+use crate::change::{BySuite, Oid};
 use crate::error::Result;
 use crate::evidence::waiver::{Waivers, waivers};
 use crate::evidence::writer::OWNERS;
 use crate::evidence::{self, FilesOf, Found, MarkedCommit, Proof, Scale};
+use crate::git::delta::Delta;
 use crate::git::notes::NoteLine;
 use crate::git::{Repo, delta, range, root, suite_files};
 use crate::identity::Actor;
@@ -88,6 +89,23 @@ impl Gatherer<'_> {
         Ok(())
     }
 
+    /// All that there is for a tree: every line that is a record and what it is worth, what is known of every suite, and the waivers. By the
+    /// same lines and the same measure as a judgement's.
+    ///
+    /// # Errors
+    /// The notes can't be read; an object is missing or damaged.
+    pub fn evidence(
+        &self,
+        tree: Oid,
+        base: Option<Oid>,
+        workers: &[&Actor],
+        messages: &[MarkedCommit],
+    ) -> Result<(Vec<Found>, BySuite<Proof>, Waivers)> {
+        let lines = self.lines(tree)?;
+        let ground = self.ground(tree, base, workers, &lines)?;
+        Ok((ground.examine(&lines)?, ground.proofs(&lines, messages)?, ground.waivers(&lines)?))
+    }
+
     /// What `lines` are measured by.
     fn ground<'g>(&'g self, tree: Oid, base: Option<Oid>, workers: &'g [&'g Actor], lines: &[NoteLine]) -> Result<Ground<'g>> {
         let Self { repo, policy, on_server, settings, .. } = *self;
@@ -144,16 +162,16 @@ impl Ground<'_> {
     }
 
     /// The same. `differing`: the paths that are others, walked to when first asked for.
-    fn changed_among(&self, suite: &Suite, differing: &OnceCell<Vec<RepoPath>>) -> Result<bool> {
+    fn changed_among(&self, suite: &Suite, differing: &OnceCell<Vec<Delta>>) -> Result<bool> {
         let Some(base) = self.base.filter(|base| *base != self.tree && !suite.files.is_empty()) else { return Ok(false) };
-        let paths = match differing.get() {
-            Some(paths) => paths,
+        let deltas = match differing.get() {
+            Some(deltas) => deltas,
             None => {
                 let walk = delta::between(self.repo, Some(base), Some(self.tree), self.max_paths)?;
-                differing.get_or_init(|| walk.deltas.into_iter().map(|delta| delta.path).collect())
+                differing.get_or_init(|| walk.deltas)
             }
         };
-        Ok(paths.iter().any(|path| suite.files.matches_folded(path).is_some()))
+        Ok(deltas.iter().any(|delta| suite.files.concerned(&delta.path, delta.leads()).is_some()))
     }
 
     fn measured<T>(&self, measure: impl FnOnce(&Scale<'_>) -> Result<T>) -> Result<T> {

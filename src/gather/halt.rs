@@ -1,34 +1,37 @@
 //! Whether the project is halted.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::Gatherer;
+use crate::case::Unsound;
 use crate::change::Oid;
 use crate::error::{Error, Result};
-use crate::evidence::envelope;
 use crate::evidence::halt::{Halted, Say, Spoken, Word, in_force, is_of_tomorrow, spoken};
 use crate::git::notes::{NoteLine, Order};
 use crate::report::escape;
 use crate::rules::good;
 
 impl Gatherer<'_> {
-    /// The halt that is in force, asked once.
+    /// The newest halt that is in force.
     ///
     /// # Errors
     /// The notes can't be read; the root commit, on which they stand, isn't here.
     pub fn halted(&self) -> Result<Option<&Halted>> {
-        if self.halt.get().is_none() {
-            let found = if self.bootstrap { None } else { self.halt_in_force()? };
-            // INVARIANT: nobody else sets it, this is the one thread.
-            let (Ok(()) | Err(_)) = self.halt.set(found);
-        }
-        Ok(self.halt.get().and_then(Option::as_ref))
+        Ok(self.halts()?.first())
     }
 
-    fn halt_in_force(&self) -> Result<Option<Halted>> {
-        let spoken = self.spoken()?;
-        let ranks = self.ranks(&spoken)?;
-        Ok(in_force(&spoken, &|line| ranks.get(line).copied()))
+    /// The halts that are in force, asked once, the newest first.
+    ///
+    /// # Errors
+    /// As `halted`.
+    pub fn halts(&self) -> Result<&[Halted]> {
+        if let Some(halts) = self.halts.get() {
+            return Ok(halts);
+        }
+        let found = if self.bootstrap { Vec::new() } else { in_force(&self.spoken()?) };
+        Ok(self.halts.get_or_init(|| found))
     }
 
     /// The halts and resumes among these lines, as far as it is known which repository this is.
@@ -67,38 +70,40 @@ impl Gatherer<'_> {
         Ok(spoken(self.policy, root, &lines, Timestamp::now()))
     }
 
-    /// Which words among these lines can't be taken as they are, each a phrase, escaped: on the base's tip as it is, or as this push makes
-    /// it, every suite that makes a tree good must be proven to a resume; whoever said it must have known of the halt; and what is dated
-    /// in the future would count for nothing here, though whoever said it believes that it does.
+    /// Which of these words, that a push adds to one writer's notes, can't be taken as they are: what is dated in the future would count for
+    /// nothing here, though whoever said it believes that it does; a resume must name every halt that is in force, and on the base's tip as
+    /// it is, or as this push makes it, every suite that makes a tree good must be proven to it.
     ///
     /// # Errors
     /// An object is missing or damaged.
-    pub fn unsound_words(&self, lines: &[Vec<u8>], tips: &[Oid]) -> Result<Vec<String>> {
-        let now = Timestamp::now();
-        let mut all = Vec::new();
-        for line in lines {
-            let Ok(opened) = envelope::open(line) else { continue };
-            let Some(Ok(word)) = Word::from_payload(&opened.payload) else { continue };
-            if is_of_tomorrow(&word, now) {
-                let (say, created) = (word.say.as_str(), word.created);
-                all.push(format!("a {say} that is dated in the future, on {created:.0}: the clock of whoever said it is wrong"));
-            } else if word.say == Say::Resume {
-                all.extend(self.outrun(&word)?);
-                if !word.forced {
-                    all.extend(self.unproven(&word, tips)?.map(|why| format!("a resume without proof: {why}")));
-                }
+    pub fn unsound_words(&self, words: &[Spoken], tips: &[Oid]) -> Result<Vec<Unsound>> {
+        let (mut unsound, mut lifted) = (Vec::new(), BTreeSet::new());
+        for one in words {
+            match self.unsound(one, words, tips)? {
+                Some(why) => unsound.push((one, why)),
+                None if one.refused.is_none() => lifted.extend(&one.word.lifts),
+                None => {}
             }
         }
-        Ok(all)
+        // What was refused once stays in its speaker's own notes, beside the word that they said in its place: it lifts nothing by itself.
+        let harmless = |word: &Word| !word.lifts.is_empty() && word.lifts.iter().all(|halt| lifted.contains(halt));
+        Ok(unsound.into_iter().filter(|(one, _)| !harmless(&one.word)).map(|(_, why)| why).collect())
     }
 
-    /// Why a resume says nothing of the halt in force: it was said before that. Else an old one, kept back, would lift a later halt.
-    fn outrun(&self, word: &Word) -> Result<Option<String>> {
-        let halted = self.halted()?.filter(|halted| word.created <= halted.since);
-        let older = |halted: &Halted| {
-            format!("a resume of {:.0}, which is older than the halt by {} of {:.0}", word.created, halted.by, halted.since)
-        };
-        Ok(halted.map(older))
+    fn unsound(&self, one: &Spoken, words: &[Spoken], tips: &[Oid]) -> Result<Option<Unsound>> {
+        let word = &one.word;
+        if is_of_tomorrow(word, Timestamp::now()) {
+            return Ok(Some(Unsound::OfTomorrow(word.say, word.created)));
+        }
+        if word.say == Say::Halt {
+            return Ok(None);
+        }
+        // One that its speaker says in the same push says nothing of what they knew when they resumed.
+        let before = |halt: &&Halted| !word.lifts.contains(&halt.digest) && !words.iter().any(|one| one.digest == halt.digest);
+        if let Some(halt) = self.halts()?.iter().find(before) {
+            return Ok(Some(Unsound::Unaware(word.created, halt.by.clone(), halt.since)));
+        }
+        if word.forced { Ok(None) } else { Ok(self.unproven(word, tips)?.map(Unsound::Unproven)) }
     }
 
     fn unproven(&self, word: &Word, tips: &[Oid]) -> Result<Option<String>> {

@@ -69,7 +69,7 @@ pub fn index_case(
         let hidden: Vec<Oid> = base.into_iter().chain(g.protected_tips()?).collect();
         // Without a base there is nothing to measure commits against: the session is the index alone.
         let commits = if base.is_some() { range::commits(g.repo, &parents, &hidden, g.settings.max_commits)? } else { Vec::new() };
-        let new = g.new_commits(&parents, &hidden)?;
+        let new = g.new_commits(&commits, &parents, &hidden)?;
         let mut own: Vec<(Oid, Vec<FileChange>)> = Vec::new();
         for oid in commits {
             let commit = g.repo.commit(oid)?;

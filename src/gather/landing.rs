@@ -132,7 +132,7 @@ fn commits(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Vec<Judged>> {
     for (index, landing) in landings.iter().enumerate() {
         let Some(tip) = landing.tip else { continue };
         let range = range::commits(g.repo, &[tip], &landing.hidden, g.settings.max_commits)?;
-        let new = g.new_commits(&[tip], &landing.hidden)?;
+        let new = g.new_commits(&range, &[tip], &landing.hidden)?;
         // A ref that git may yet refuse to make, since another name is in its way, is no landing that everything else could hang on.
         let stands = landing.update.as_ref().is_none_or(|update| update.kind == UpdateKind::Forward);
         let lone = landing.stage == Stage::Land && range.len() == 1 && stands;

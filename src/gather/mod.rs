@@ -79,8 +79,8 @@ pub struct Gatherer<'a> {
     certificate: Option<Signed>,
     /// Commits that were here (on a client: on a remote) before; asked once.
     known: OnceCell<Vec<Oid>>,
-    /// The halt that is in force; asked once.
-    halt: OnceCell<Option<Halted>>,
+    /// The halts that are in force; asked once.
+    halts: OnceCell<Vec<Halted>>,
     /// Everybody's evidence.
     written: Written<'a>,
     /// What is reserved and not yet recorded, newest first.
@@ -119,7 +119,7 @@ impl<'a> Gatherer<'a> {
             accounts,
             certificate: None,
             known: OnceCell::new(),
-            halt: OnceCell::new(),
+            halts: OnceCell::new(),
             written: Written::default(),
             reserved: &[],
             no_ledger: false,
@@ -155,8 +155,9 @@ impl<'a> Gatherer<'a> {
         self.actor(Stage::Land, None, (None, None), true, None)
     }
 
-    /// The commits of `tips` that nobody had before: on a server no ref, on a client no remote-tracking branch.
-    fn new_commits(&self, tips: &[Oid], hidden: &[Oid]) -> Result<BTreeSet<Oid>> {
+    /// Of `range`, the commits of `tips` without those of `hidden`, those that nobody had before: on a server no ref, on a client no
+    /// remote-tracking branch.
+    fn new_commits(&self, range: &[Oid], tips: &[Oid], hidden: &[Oid]) -> Result<BTreeSet<Oid>> {
         if self.known.get().is_none() {
             let all = range::tips(self.repo, &|_| true, self.remote)?;
             let there = all.into_iter().filter(|(name, _)| self.on_server || name.starts_with(b"refs/remotes/"));
@@ -164,7 +165,13 @@ impl<'a> Gatherer<'a> {
             drop(self.known.set(there.map(|(_, oid)| oid).collect()));
         }
         let known = self.known.get().map_or(&[][..], Vec::as_slice);
-        let hidden: Vec<Oid> = hidden.iter().chain(known).copied().collect();
+        let mut hidden: BTreeSet<Oid> = hidden.iter().copied().collect();
+        let hides = hidden.len();
+        hidden.extend(known);
+        if range.is_empty() || hidden.len() == hides {
+            return Ok(range.iter().copied().collect());
+        }
+        let hidden: Vec<Oid> = hidden.into_iter().collect();
         Ok(range::commits(self.repo, tips, &hidden, self.settings.max_commits)?.into_iter().collect())
     }
 

@@ -43,9 +43,10 @@ impl Gatherer<'_> {
     /// # Errors
     /// A commit can't be read; more of them than `guard.maxCommits`.
     pub fn authors(&self, tips: &[Oid], hidden: &[Oid]) -> Result<Vec<Actor>> {
-        let new = self.new_commits(tips, hidden)?;
+        let range = range::commits(self.repo, tips, hidden, self.settings.max_commits)?;
+        let new = self.new_commits(&range, tips, hidden)?;
         let mut authors: Vec<Actor> = Vec::new();
-        for oid in range::commits(self.repo, tips, hidden, self.settings.max_commits)? {
+        for oid in range {
             let author = self.author(Stage::Land, &self.repo.commit(oid)?, None, new.contains(&oid))?;
             if !authors.iter().any(|known| known.name == author.name) {
                 authors.push(author);

@@ -1,4 +1,4 @@
-//! What the ledger says: whose commits are, what an account pushed before that counts in, in which order halts and resumes came.
+//! What the ledger says: whose commits are, and what an account pushed before that counts in.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,23 +8,17 @@ use super::{Gatherer, Landing};
 use crate::case::{Earlier, Work};
 use crate::change::{FileChange, Oid};
 use crate::error::{Error, Result};
-use crate::evidence::halt::Spoken;
 use crate::git::ledger::Ledger;
 use crate::git::range;
-use crate::ledger::record::digest;
+use crate::ledger::entry::Moves;
 use crate::ledger::value::{Bytes, Id};
-use crate::ledger::window::{Counted, Current, Past, Whose, landed, standing};
+use crate::ledger::window::{Current, Past, Pushed, Trail, Whose, landed, standing};
 use crate::ledger::{Entry, Owned};
-
-/// The place of what is reserved: after all that is recorded.
-const AFTER_ALL: u64 = u64::MAX / 2;
-/// Words of one push.
-const PLACES: u64 = 1 << 20;
 
 /// What was pushed before, and what a protected branch has of it.
 pub(super) struct Window {
     /// Newest first.
-    past: Vec<Counted>,
+    past: Vec<Pushed>,
     /// What protected branches hold, now or by this push.
     tips: Vec<Oid>,
 }
@@ -63,28 +57,6 @@ impl<'a> Gatherer<'a> {
             .map_err(|e| Error::new(format!("the ledger is damaged: it can't be read whose commit {commit} is: {e}")))
     }
 
-    /// The place of each word that the ledger has.
-    pub(super) fn ranks(&self, spoken: &[Spoken]) -> Result<BTreeMap<Vec<u8>, u64>> {
-        let mut ranks = BTreeMap::new();
-        for one in spoken {
-            let name = digest(&one.line);
-            let reserved = self.reserved.iter().rev().filter(|counted| counted.sure).zip(0_u64..);
-            for (counted, number) in reserved {
-                if let Some(place) = counted.entry.words.iter().position(|word| word.digest == name) {
-                    ranks.insert(one.line.clone(), AFTER_ALL.saturating_add(rank(number, place)));
-                }
-            }
-            let Some(found) = self.ledger()?.find("words", &name)? else { continue };
-            let text = String::from_utf8_lossy(&found);
-            let mut numbers = text.split_whitespace();
-            let (Some(Ok(number)), Some(Ok(place))) = (numbers.next().map(str::parse), numbers.next().map(str::parse)) else {
-                return Err(Error::new("the ledger is damaged: it can't be read in which order halts and resumes came"));
-            };
-            ranks.insert(one.line.clone(), rank(number, place));
-        }
-        Ok(ranks)
-    }
-
     /// What was pushed here within the window.
     pub(super) fn window(&self, landings: &[Landing]) -> Result<Window> {
         let window = self.policy.session.window;
@@ -93,14 +65,23 @@ impl<'a> Gatherer<'a> {
         }
         // Further back than there is time, there is nothing.
         let since = Timestamp::now().checked_sub(window).unwrap_or(Timestamp::MIN);
-        let mut past: Vec<Counted> = self.reserved.iter().filter(|one| one.entry.time.0 >= since).cloned().collect();
+        let mut past: Vec<Pushed> = self.reserved.iter().filter(|one| one.entry.time.0 >= since).map(Pushed::from).collect();
+        let mut trail = Trail::new(&continued(landings));
+        for push in &past {
+            for update in &push.updates {
+                trail.passes(update, push.sure);
+            }
+        }
         for stored in self.ledger()?.entries() {
             self.repo.deadline.check()?;
             let stored = stored?;
             if stored.seconds < since.as_second() {
                 break;
             }
-            past.push(Counted { entry: Entry::stored(&stored)?, sure: true });
+            let Moves { time, updates, .. } = Moves::stored(&stored)?;
+            // Most of what a busy branch had is told anew by its newest push.
+            let work = if trail.wants_work(&updates) { Entry::stored(&stored)?.work } else { Vec::new() };
+            past.push(Pushed { time, updates, work, sure: true });
         }
         let mut tips = self.protected_tips()?;
         tips.extend(self.base()?.map(|base| base.commit));
@@ -111,10 +92,6 @@ impl<'a> Gatherer<'a> {
         }
         Ok(Window { past, tips })
     }
-}
-
-fn rank(number: u64, place: usize) -> u64 {
-    number.saturating_mul(PLACES).saturating_add(u64::try_from(place).unwrap_or(PLACES).min(PLACES - 1))
 }
 
 impl Window {
@@ -189,13 +166,19 @@ fn content(change: &FileChange) -> (Vec<u8>, Option<Oid>) {
     (change.path.as_bytes().to_vec(), change.new.map(|entry| entry.oid))
 }
 
-fn current(landings: &[Landing], work: &[&Work]) -> Current {
-    let mut current = Current::default();
+/// What refs held that go on from there.
+fn continued(landings: &[Landing]) -> BTreeMap<Bytes, BTreeSet<Id>> {
+    let mut continued: BTreeMap<Bytes, BTreeSet<Id>> = BTreeMap::new();
     for landing in landings {
         if let (Some(target), Some(old)) = (&landing.target, landing.continues) {
-            current.continued.entry(Bytes(target.clone())).or_default().insert(Id(old));
+            continued.entry(Bytes(target.clone())).or_default().insert(Id(old));
         }
     }
+    continued
+}
+
+fn current(landings: &[Landing], work: &[&Work]) -> Current {
+    let mut current = Current { continued: continued(landings), ..Current::default() };
     for work in work {
         let paths = work.changes.iter().map(|change| Bytes(change.path.as_bytes().to_vec()));
         current.paths.entry(Bytes(work.reference.clone())).or_default().extend(paths);

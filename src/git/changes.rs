@@ -78,6 +78,9 @@ pub fn settle_conflicts(
     policy: &Policy,
 ) -> Result<()> {
     let areas = ContentAreas::of(policy);
+    if areas.is_empty() {
+        return Ok(());
+    }
     for change in changes {
         let concerned: Vec<_> = change.paths().filter_map(|path| conflicts.get_key_value(path)).collect();
         for (path, conflicting) in concerned {
@@ -165,17 +168,18 @@ fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: 
         (Counted::NOTHING, LineTouches::Known(Vec::new()), lines::size(repo, moved.new)?)
     } else {
         match repo.counts.of(moved.old, moved.new) {
-            Some(counted) if areas.is_empty() => (counted, LineTouches::Known(Vec::new()), lines::size(repo, moved.new)?),
+            Some((counted, size)) if areas.is_empty() => (counted, LineTouches::Known(Vec::new()), size),
             known => {
                 let (old, new) = (Side::load(repo, moved.old)?, Side::load(repo, moved.new)?);
+                let size = new.size_of(moved.new);
                 let counted = match known {
-                    Some(known) => known,
+                    Some((known, _)) => known,
                     // Every number will be asked for, and none twice.
                     None if repo.counts_exactly() => lines::exact(&old, &new)?,
-                    None => repo.counts.learn(moved.old, moved.new, lines::estimate(&old, &new)),
+                    None => repo.counts.learn((moved.old, moved.new), lines::estimate(&old, &new), size),
                 };
                 let (old, new) = (lines_of(moved.old, &old), lines_of(moved.new, &new));
-                (counted, areas.touches(old, new), new.size())
+                (counted, areas.touches(old, new), size)
             }
         }
     };

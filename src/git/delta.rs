@@ -35,6 +35,13 @@ pub struct Delta {
     pub new: Option<Entry>,
 }
 
+impl Delta {
+    /// Whether what stood there, or does now, leads elsewhere.
+    pub fn leads(&self) -> bool {
+        [self.old, self.new].into_iter().flatten().any(|entry| entry.kind.leads())
+    }
+}
+
 /// What a walk found.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Walk {

@@ -1,7 +1,8 @@
 //! `refs/guard/ledger`: a chain of commits, each with one entry. What has to be found again by a name stands in shelves beside it, which
-//! every commit hands on: `commits/<id>` says whose a commit is, `words/<digest>` which place a halt or resume has.
+//! every commit hands on: `commits/<id>` says whose a commit is.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::time::{Duration, Instant, SystemTime};
 
 use git2::{ErrorCode, ObjectType, Repository, Signature, Time};
@@ -113,15 +114,28 @@ impl Entries<'_> {
         self.check(commit.tree_id())?;
         let tree = commit.tree().map_err(git)?;
         let entry = tree.get_name(ENTRY).ok_or_else(|| Error::new("it holds no entry"))?.id();
-        let odb = self.repo.raw().odb().map_err(git)?;
-        let (size, kind) = odb.read_header(entry).map_err(git)?;
-        if kind != ObjectType::Blob || size > MAX_ENTRY {
-            return Err(Error::new(format!("its entry is no blob of at most {MAX_ENTRY} bytes")));
-        }
         self.check(entry)?;
-        let content = odb.read(entry).map_err(git)?.data().to_vec();
+        let content = self.content(entry)?;
         let parent = commit.parent_id(0).ok().and_then(own);
         Ok(Stored { commit: oid, parent, seconds: commit.time().seconds(), content })
+    }
+
+    /// What an entry holds, once it is known to be of bearable size. A loose one, as those of late are, says that as it is opened; one in
+    /// a pack is asked before.
+    fn content(&self, entry: git2::Oid) -> Result<Vec<u8>> {
+        let bearable = |size: usize, kind: ObjectType| {
+            let fits = kind == ObjectType::Blob && size <= MAX_ENTRY;
+            fits.then_some(size).ok_or_else(|| Error::new(format!("its entry is no blob of at most {MAX_ENTRY} bytes")))
+        };
+        let odb = self.repo.raw().odb().map_err(git)?;
+        if let Ok((mut loose, size, kind)) = odb.reader(entry) {
+            let mut content = vec![0; bearable(size, kind)?];
+            loose.read_exact(&mut content)?;
+            return Ok(content);
+        }
+        let (size, kind) = odb.read_header(entry).map_err(git)?;
+        bearable(size, kind)?;
+        Ok(odb.read(entry).map_err(git)?.data().to_vec())
     }
 
     /// That an object is what its id says.

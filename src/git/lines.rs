@@ -81,14 +81,14 @@ pub(super) fn count(repo: &Repo, old: Option<Entry>, new: Option<Entry>) -> Resu
     if old.map(|e| e.oid) == new.map(|e| e.oid) {
         return Ok(Counted::NOTHING);
     }
-    let known = repo.counts.of(old, new);
+    let known = repo.counts.of(old, new).map(|(counted, _)| counted);
     if let Some(known) = known.filter(Counted::is_exact) {
         return Ok(known);
     }
     let sides = (Side::load(repo, old)?, Side::load(repo, new)?);
     let estimated = known.unwrap_or_else(|| estimate(&sides.0, &sides.1));
     let counted = if estimated.is_exact() { estimated } else { exact(&sides.0, &sides.1)? };
-    Ok(repo.counts.learn(old, new, counted))
+    Ok(repo.counts.learn((old, new), counted, sides.1.size_of(new)))
 }
 
 /// git's own number, of sides that are loaded; the bounds where one is over a cap.

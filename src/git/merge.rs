@@ -50,7 +50,7 @@ pub fn automatic(repo: &Repo, ours: Oid, theirs: Oid) -> Result<Merged> {
     if made.conflicts.is_empty() {
         fold::onto(repo, tree, &made.files).map(Merged::Clean)
     } else {
-        Ok(Merged::Conflicts(made.conflicts.into_iter().collect()))
+        Ok(Merged::Conflicts(made.conflicts.into_keys().collect()))
     }
 }
 
@@ -66,19 +66,22 @@ pub fn own(repo: &Repo, parents: &[Oid], tree: Oid, max_paths: u64) -> Result<Wa
     };
     let mut folding = Folding::new(repo, max_paths);
     let mut ours = Merge::of(repo, *first)?;
-    let mut disputed = BTreeSet::new();
+    let mut disputed: BTreeMap<RepoPath, BTreeSet<Option<Entry>>> = BTreeMap::new();
     let mut carried = Vec::new();
     for parent in middle {
         let (folded, made) = folding.fold(ours, *parent)?;
         ours = folded;
-        disputed.extend(made.conflicts);
+        for (path, versions) in made.conflicts {
+            disputed.entry(path).or_default().extend(versions.iter().flat_map(Versions::asking));
+        }
         carried.extend(made.carried);
     }
     let base = folding.base(&ours, *last)?;
     let parents = parents.iter().map(|p| Ok(repo.commit(*p)?.tree)).collect::<Result<Vec<Oid>>>()?;
     let sides = beside(repo, base, ours.tree, *parents.last().unwrap_or(&ours.tree), max_paths)?;
-    let mut trial = Trial { repo, parents, tree, max_paths, disputed, sides, whole: None, conflicts: BTreeMap::new() };
-    let difference = between(repo, Some(ours.tree), Some(tree), max_paths)?;
+    let folded = ours.tree;
+    let mut trial = Trial { repo, parents, tree, max_paths, folded, disputed, sides, whole: None, conflicts: BTreeMap::new() };
+    let difference = between(repo, Some(folded), Some(tree), max_paths)?;
     let problems = trial.problems(if middle.is_empty() { Some(difference.problems) } else { None })?;
     let deltas = trial.deltas(difference.deltas)?;
     carried.extend(trial.whole.take().into_iter().flat_map(|whole| whole.carried));
@@ -113,8 +116,10 @@ struct Trial<'r> {
     parents: Vec<Oid>,
     tree: Oid,
     max_paths: u64,
-    /// Paths that conflicted while an octopus was folded.
-    disputed: BTreeSet<RepoPath>,
+    /// What all parents but the last were folded into; of two, the first's tree.
+    folded: Oid,
+    /// Paths that conflicted while an octopus was folded, with what came together there.
+    disputed: BTreeMap<RepoPath, BTreeSet<Option<Entry>>>,
     sides: Sides,
     /// Made when first asked for.
     whole: Option<Whole>,
@@ -132,7 +137,7 @@ impl Trial<'_> {
             self.sides.entry(delta.path.clone()).or_insert(untouched);
             found.insert(delta.path, delta.new);
         }
-        for path in &self.disputed {
+        for path in self.disputed.keys() {
             if !found.contains_key(path) {
                 found.insert(path.clone(), entry_at(self.repo, self.tree, path)?);
             }
@@ -149,8 +154,8 @@ impl Trial<'_> {
 
     /// What should have stood at `path` instead of `found`; `None`: nothing is wrong with it.
     fn accuse(&mut self, renames: &Renames, path: &RepoPath, found: Option<Entry>) -> Result<Option<Option<Entry>>> {
-        if self.disputed.contains(path) {
-            return self.nearest(path, found);
+        if let Some(disputed) = self.disputed.remove(path) {
+            return self.dispute(renames, path, disputed, found);
         }
         let Some(versions) = self.sides.get(path).copied() else { return Ok(None) };
         let alone = if renames.concern(&versions) {
@@ -186,6 +191,26 @@ impl Trial<'_> {
     fn conflict(&mut self, path: &RepoPath, versions: &Versions, found: Option<Entry>) -> Result<Option<Option<Entry>>> {
         let conflicting = self.whole.as_ref().map_or_else(|| vec![*versions], |whole| whole.versions(path, versions));
         self.conflicts.insert(path.clone(), conflicting.iter().map(Versions::each).collect());
+        self.nearest(path, found)
+    }
+
+    /// What an octopus holds where a fold conflicted. A stand-in was merged on from there, so that nobody's change can be told from it
+    /// any more: of an area's lines nothing is anybody else's but what all versions that came together have alike.
+    fn dispute(
+        &mut self,
+        renames: &Renames,
+        path: &RepoPath,
+        mut disputed: BTreeSet<Option<Entry>>,
+        found: Option<Entry>,
+    ) -> Result<Option<Option<Entry>>> {
+        match self.sides.get(path).copied() {
+            Some(last) if renames.concern(&last) => {
+                disputed.extend(self.whole()?.versions(path, &last).iter().flat_map(Versions::asking))
+            }
+            Some(last) => disputed.extend(last.asking()),
+            None => drop(disputed.insert(entry_at(self.repo, self.folded, path)?)),
+        }
+        self.conflicts.insert(path.clone(), disputed.into_iter().map(|version| [version; 3]).collect());
         self.nearest(path, found)
     }
 

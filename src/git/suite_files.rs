@@ -15,7 +15,7 @@ const MAX_DEPTH: usize = 256;
 /// More files than this are no suite's own.
 const MAX_FILES: usize = 1_000_000;
 
-/// The SHA-256, in hexadecimal, of every file of `tree` that `files` matches generously: mode, id and path, in the order of their paths.
+/// The SHA-256, in hexadecimal, of every file of `tree` that `files` concerns: mode, id and path, in the order of their paths.
 ///
 /// # Errors
 /// A tree is missing or damaged; too deep, too many.
@@ -29,7 +29,7 @@ pub fn digest(repo: &Repo, tree: Oid, files: &Patterns) -> Result<String> {
     Ok(hex(&hash.finalize()))
 }
 
-/// Every file of `tree` that `files` matches generously, sorted by path bytes. Directories that no pattern can mean are not read.
+/// Every file of `tree` that `files` concerns, sorted by path bytes. Directories that no pattern can mean are not read.
 ///
 /// # Errors
 /// A tree is missing or damaged; too deep, too many.
@@ -87,7 +87,7 @@ impl Search<'_> {
 
     fn leaf(&mut self, entry: Entry) -> Result<()> {
         let path = RepoPath::new(self.path.as_slice());
-        if self.files.matches_folded(&path).is_some() {
+        if self.files.concerned(&path, entry.kind.leads()).is_some() {
             if self.found.len() >= MAX_FILES {
                 return Err(Error::new(format!("a suite of more than {MAX_FILES} files")));
             }

@@ -47,8 +47,8 @@ pub struct Reservation {
 pub struct Under {
     /// The policy was the trusted branch's.
     pub trusted: bool,
-    /// Since when the project was halted, if it was.
-    pub halt: Option<Time>,
+    /// The halts that were in force, by their digests.
+    pub halts: Vec<String>,
 }
 
 impl Reservation {

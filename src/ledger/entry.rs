@@ -43,6 +43,16 @@ pub struct Entry {
     pub reconciled: bool,
 }
 
+/// Of an entry, which refs it moved and when: what it takes to know whether the rest counts.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+pub struct Moves {
+    version: u8,
+    /// As the entry's.
+    pub time: Time,
+    /// As the entry's.
+    pub updates: Vec<Update>,
+}
+
 /// Where a policy was read.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct PolicyAt {
@@ -188,8 +198,7 @@ impl Entry {
     /// # Errors
     /// It is none of this version.
     pub fn read(content: &[u8]) -> Result<Self> {
-        let entry: Self = serde_json::from_slice(content).map_err(|e| Error::new(format!("it can't be read: {e}")))?;
-        if entry.version == VERSION { Ok(entry) } else { Err(Error::new(format!("it is of version {}", entry.version))) }
+        parsed(content, |entry: &Self| entry.version)
     }
 
     /// As the ledger stores it.
@@ -212,6 +221,24 @@ impl Entry {
     pub fn keep(&mut self, kept: impl Fn(&Update) -> bool) {
         self.updates.retain(kept);
         self.work.retain(|work| self.updates.iter().any(|update| *update.name() == work.r#ref));
+    }
+}
+
+impl Moves {
+    /// As the ledger stores it.
+    ///
+    /// # Errors
+    /// The ledger is damaged.
+    pub fn stored(stored: &Stored) -> Result<Self> {
+        parsed(&stored.content, |moves: &Self| moves.version).map_err(|e| ledger::damaged(stored.commit, &e.message))
+    }
+}
+
+fn parsed<'c, T: Deserialize<'c>>(content: &'c [u8], version: impl Fn(&T) -> u8) -> Result<T> {
+    let parsed = serde_json::from_slice(content).map_err(|e| Error::new(format!("it can't be read: {e}")))?;
+    match version(&parsed) {
+        VERSION => Ok(parsed),
+        other => Err(Error::new(format!("it is of version {other}"))),
     }
 }
 

@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
 
 use super::entry::{Change, Entry, How, Owned, PolicyAt, Said, Update, VERSION, Waived, Work};
 use super::value::{Bytes, Id, Time};
 use crate::case::{Case, UpdateKind};
-use crate::change::hex;
 use crate::error::{Error, Result};
-use crate::evidence::envelope;
 use crate::evidence::halt::{MAX_REASON, Spoken};
+use crate::evidence::within;
 use crate::git::Repo;
 use crate::git::ledger::{self, Addition, Ledger};
 use crate::git::push::RefUpdate;
@@ -131,29 +129,17 @@ fn waivers(case: &Case, verdict: &Verdict) -> Vec<Waived> {
     all
 }
 
-/// Of a reason, what everybody can bear to read again with every push. A sound one is no longer.
-fn brief(reason: &str) -> String {
-    let end = (0..=MAX_REASON.min(reason.len())).rev().find(|at| reason.is_char_boundary(*at));
-    reason.get(..end.unwrap_or(0)).unwrap_or_default().to_owned()
-}
-
 fn said(spoken: &Spoken) -> Said {
     let word = &spoken.word;
     Said {
         say: word.say.as_str().to_owned(),
         by: spoken.by.clone(),
-        reason: brief(&word.reason),
+        // What everybody can bear to read again with every push; a sound one is no longer.
+        reason: within(&word.reason, MAX_REASON),
         forced: word.forced,
         refused: spoken.refused.clone(),
-        digest: digest(&spoken.line),
+        digest: spoken.digest.clone(),
     }
-}
-
-/// By what the ledger knows a halt or a resume: by what was signed, which says it once (it holds a nonce). The envelope around it can be written
-/// in many ways, and each would be a new word, after all others.
-pub fn digest(line: &[u8]) -> String {
-    let signed = envelope::open(line).map(|opened| opened.payload);
-    hex(&Sha256::digest(signed.as_deref().unwrap_or(line)))
 }
 
 /// Appends an entry, which gets its number and time there. To be called by whoever holds the desk.
@@ -173,9 +159,6 @@ pub fn append(repo: &Repo, mut entry: Entry) -> Result<()> {
         let owned = Owned { specialist: work.specialist.clone(), account: entry.account.clone() };
         let owned = serde_json::to_vec(&owned).map_err(|e| Error::new(format!("whose a commit is can't be written: {e}")))?;
         shelved.extend(work.commits.iter().map(|commit| (("commits", commit.0.to_string()), owned.clone())));
-    }
-    for (place, word) in entry.words.iter().enumerate() {
-        shelved.insert(("words", word.digest.clone()), format!("{} {place}\n", entry.number).into_bytes());
     }
     let (message, content) = (message(&entry), entry.json()?);
     let addition = Addition { content: &content, message: &message, seconds: entry.time.0.as_second(), shelved: &shelved };

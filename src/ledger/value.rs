@@ -1,8 +1,12 @@
 //! Values as the ledger's JSON has them.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::change::{Bounds, Entry, EntryKind, Oid};
@@ -12,13 +16,6 @@ use crate::report::json;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Bytes(pub Vec<u8>);
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Written {
-    Text(String),
-    Raw { bytes: String },
-}
-
 impl Serialize for Bytes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         json::Bytes(&self.0).serialize(serializer)
@@ -27,10 +24,31 @@ impl Serialize for Bytes {
 
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Written::deserialize(deserializer)? {
-            Written::Text(text) => Ok(Self(text.into_bytes())),
-            Written::Raw { bytes } => STANDARD.decode(bytes).map(Self).map_err(de::Error::custom),
+        deserializer.deserialize_any(Written)
+    }
+}
+
+/// Told apart as it comes: an entry holds thousands, and serde's untagged enums keep a copy of each first.
+struct Written;
+
+impl<'de> Visitor<'de> for Written {
+    type Value = Bytes;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text, or bytes in base64")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Bytes, E> {
+        Ok(Bytes(text.as_bytes().to_vec()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Bytes, A::Error> {
+        #[derive(Deserialize)]
+        struct Raw {
+            bytes: String,
         }
+        let raw = Raw::deserialize(MapAccessDeserializer::new(map))?;
+        STANDARD.decode(raw.bytes).map(Bytes).map_err(de::Error::custom)
     }
 }
 
@@ -46,8 +64,21 @@ impl Serialize for Id {
 
 impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let hex = String::deserialize(deserializer)?;
-        Oid::from_hex(&hex).map(Self).ok_or_else(|| de::Error::custom("an id is none"))
+        deserializer.deserialize_str(Hexadecimal)
+    }
+}
+
+struct Hexadecimal;
+
+impl Visitor<'_> for Hexadecimal {
+    type Value = Id;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an id")
+    }
+
+    fn visit_str<E: de::Error>(self, hex: &str) -> Result<Id, E> {
+        Oid::from_hex(hex).map(Id).ok_or_else(|| E::custom("an id is none"))
     }
 }
 
@@ -68,7 +99,7 @@ impl<'de> Deserialize<'de> for Time {
 }
 
 /// A number, or where it isn't known its bounds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(untagged)]
 pub enum Number {
     /// It.
@@ -80,6 +111,36 @@ pub enum Number {
         /// No more.
         at_most: u64,
     },
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Counted)
+    }
+}
+
+struct Counted;
+
+impl<'de> Visitor<'de> for Counted {
+    type Value = Number;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number, or its bounds")
+    }
+
+    fn visit_u64<E: de::Error>(self, n: u64) -> Result<Number, E> {
+        Ok(Number::Exact(n))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Number, A::Error> {
+        #[derive(Deserialize)]
+        struct Between {
+            at_least: u64,
+            at_most: u64,
+        }
+        let Between { at_least, at_most } = Between::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Number::Between { at_least, at_most })
+    }
 }
 
 impl From<Bounds> for Number {
@@ -115,7 +176,8 @@ impl Side {
     /// As the rest of the program has it; `None`: no mode of git's.
     pub fn entry(&self) -> Option<Entry> {
         let kinds = [EntryKind::File, EntryKind::Executable, EntryKind::Symlink, EntryKind::Submodule];
-        let kind = kinds.into_iter().find(|kind| format!("{:06o}", kind.mode()) == self.mode)?;
+        let mode = i32::from_str_radix(&self.mode, 8).ok().filter(|_| self.mode.len() == 6)?;
+        let kind = kinds.into_iter().find(|kind| kind.mode() == mode)?;
         Some(Entry { kind, oid: self.id.0 })
     }
 }

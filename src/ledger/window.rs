@@ -47,6 +47,55 @@ pub struct Counted {
     pub sure: bool,
 }
 
+/// Of a push, what later ones are measured by.
+#[derive(Clone, Debug)]
+pub struct Pushed {
+    /// When.
+    pub time: Time,
+    /// The refs, and what they held before and after.
+    pub updates: Vec<Update>,
+    /// Who did what; nothing where all of it is measured anew by what came after.
+    pub work: Vec<Work>,
+    /// As `Counted`'s.
+    pub sure: bool,
+}
+
+impl From<&Counted> for Pushed {
+    fn from(Counted { entry, sure }: &Counted) -> Self {
+        Self { time: entry.time, updates: entry.updates.clone(), work: entry.work.clone(), sure: *sure }
+    }
+}
+
+/// Refs followed back in time: what each held that goes on from there.
+#[derive(Clone, Default, Debug)]
+pub struct Trail(BTreeMap<Bytes, BTreeSet<Id>>);
+
+impl Trail {
+    /// From what is pushed now.
+    pub fn new(continued: &BTreeMap<Bytes, BTreeSet<Id>>) -> Self {
+        Self(continued.clone())
+    }
+
+    /// Whether what the next older update made is measured anew by what came after it on the same ref.
+    pub fn passes(&mut self, update: &Update, sure: bool) -> bool {
+        let name = update.name();
+        let over = update.new.is_some_and(|tip| self.0.get(name).is_some_and(|tips| tips.contains(&tip)));
+        if let (How::Forward, Some(old), true) = (update.change, update.old, sure) {
+            self.0.entry(name.clone()).or_default().insert(old);
+        }
+        over
+    }
+
+    /// Whether an entry holds work that may count, or has landed; the next older one.
+    pub fn wants_work(&mut self, updates: &[Update]) -> bool {
+        let mut wanted = false;
+        for update in updates {
+            wanted |= !self.passes(update, true) || update.landed;
+        }
+        wanted
+    }
+}
+
 impl Whose<'_> {
     fn did(&self, work: &Work) -> bool {
         let account = match self.account {
@@ -58,24 +107,20 @@ impl Whose<'_> {
     }
 }
 
-/// Of `entries`, newest first, what isn't measured anew by what came after it on the same ref. A ref that went on from where it was
+/// Of `pushes`, newest first, what isn't measured anew by what came after it on the same ref. A ref that went on from where it was
 /// stands for all that it held, so what it took back is taken back; one that was rewound or deleted has taken nothing back, but where a
 /// path is another now.
-pub fn standing<'e>(entries: &'e [Counted], whose: Whose<'_>, current: &Current) -> Vec<Past<'e>> {
-    let (mut continued, mut known) = (current.continued.clone(), current.paths.clone());
+pub fn standing<'e>(pushes: &'e [Pushed], whose: Whose<'_>, current: &Current) -> Vec<Past<'e>> {
+    let (mut trail, mut known) = (Trail::new(&current.continued), current.paths.clone());
     let mut standing = Vec::new();
-    for Counted { entry, sure } in entries {
-        for update in &entry.updates {
-            let name = update.name();
-            let over = update.new.is_some_and(|tip| continued.get(name).is_some_and(|tips| tips.contains(&tip)));
-            if let (How::Forward, Some(old), true) = (update.change, update.old, *sure) {
-                continued.entry(name.clone()).or_default().insert(old);
-            }
+    for push in pushes {
+        for update in &push.updates {
+            let over = trail.passes(update, push.sure);
             // What a protected branch holds is nobody's work any more.
             if !over && !update.landed {
-                let known = known.entry(name.clone()).or_default();
-                let past = past(entry, update, whose, known);
-                if *sure {
+                let known = known.entry(update.name().clone()).or_default();
+                let past = past(push, update, whose, known);
+                if push.sure {
                     known.extend(past.iter().flat_map(|past| &past.changes).map(|change| change.path.clone()));
                 }
                 standing.extend(past);
@@ -85,18 +130,18 @@ pub fn standing<'e>(entries: &'e [Counted], whose: Whose<'_>, current: &Current)
     standing
 }
 
-fn past<'e>(entry: &'e Entry, update: &'e Update, whose: Whose<'_>, known: &BTreeSet<Bytes>) -> Option<Past<'e>> {
-    let work = entry.work.iter().filter(|work| work.r#ref == *update.name() && whose.did(work));
+fn past<'e>(push: &'e Pushed, update: &'e Update, whose: Whose<'_>, known: &BTreeSet<Bytes>) -> Option<Past<'e>> {
+    let work = push.work.iter().filter(|work| work.r#ref == *update.name() && whose.did(work));
     let changes: Vec<&Change> = work.flat_map(|work| &work.changes).filter(|change| !known.contains(&change.path)).collect();
-    let past = Past { reference: update.name(), time: entry.time, tip: update.new, changes };
+    let past = Past { reference: update.name(), time: push.time, tip: update.new, changes };
     (!past.changes.is_empty()).then_some(past)
 }
 
-/// What has landed by `entries`: paths and what a protected branch got there.
-pub fn landed(entries: &[Counted]) -> Vec<&Change> {
-    let of = |entry: &Entry, work: &Work| entry.updates.iter().any(|update| update.landed && *update.name() == work.r#ref);
-    let sure = entries.iter().filter(|one| one.sure).map(|one| &one.entry);
-    sure.flat_map(|entry| entry.work.iter().filter(move |work| of(entry, work))).flat_map(|work| &work.changes).collect()
+/// What has landed by `pushes`: paths and what a protected branch got there.
+pub fn landed(pushes: &[Pushed]) -> Vec<&Change> {
+    let of = |push: &Pushed, work: &Work| push.updates.iter().any(|update| update.landed && *update.name() == work.r#ref);
+    let sure = pushes.iter().filter(|one| one.sure);
+    sure.flat_map(|push| push.work.iter().filter(move |work| of(push, work))).flat_map(|work| &work.changes).collect()
 }
 
 #[cfg(test)]

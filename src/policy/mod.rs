@@ -106,7 +106,7 @@ pub use impact::{Reached, reached};
 pub use key::{Key, fingerprint, strong};
 pub use limits::{Areas, Bytes, Files, Limits, Lines, Scope};
 pub use load::load;
-pub use pattern::{Pattern, Patterns, fold};
+pub use pattern::{Pattern, Patterns, Place, fold};
 pub use schema::schema;
 pub use show::show;
 pub use types::{

@@ -1,14 +1,17 @@
 //! Patterns over paths: bytes, sorted by kind when the policy is loaded, so that few need a regex.
 
+mod ancestors;
 mod glob;
 mod overlap;
 mod simple;
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use caseless::Caseless as _;
 use unicode_normalization::UnicodeNormalization as _;
 
+use self::ancestors::Ancestors;
 use self::glob::Glob;
 use self::simple::Simple;
 use super::types::Cited;
@@ -20,6 +23,8 @@ use crate::change::RepoPath;
 pub struct Pattern {
     text: String,
     kind: Kind,
+    /// Known when first asked.
+    ancestors: OnceLock<Ancestors>,
 }
 
 /// What it takes to match.
@@ -57,7 +62,7 @@ impl Pattern {
             Some(exact) => Kind::Simple { folded: Some(exact.folded()).filter(|folded| *folded != exact), exact },
             None => Kind::Glob(Glob::new(text, crossing)?),
         };
-        Ok(Self { text: text.to_owned(), kind })
+        Ok(Self { text: text.to_owned(), kind, ancestors: OnceLock::new() })
     }
 
     /// As the policy writes it.
@@ -70,6 +75,17 @@ impl Pattern {
         overlap::overlap(&self.text, &other.text)
     }
 
+    /// Whether its first component is a directory that it names, so that what is below is its own.
+    pub fn spells_out_a_directory(&self) -> bool {
+        let (first, rest) = self.text.split_once('/').unwrap_or((&self.text, ""));
+        !rest.is_empty() && !first.contains(['*', '?', '[', '{', '\\'])
+    }
+
+    /// Whether `path` matches after NFC and case folding of both, or as it is.
+    pub fn matches_folded(&self, path: &RepoPath) -> bool {
+        self.matches_generously(&Place::new(path, false))
+    }
+
     /// Whether the exact bytes of `path` match.
     pub fn matches(&self, path: &RepoPath) -> bool {
         match &self.kind {
@@ -79,13 +95,20 @@ impl Pattern {
     }
 
     /// Whether `path` matches as it is, or its folded form matches the folded pattern.
-    fn matches_generously(&self, path: &[u8], folded_path: &[u8]) -> bool {
+    fn matches_generously(&self, Place { path, folded: folded_path, below, .. }: &Place<'_>) -> bool {
+        let path = path.as_bytes();
         match &self.kind {
-            // Most often nothing folds, and one look tells both.
-            Kind::Simple { exact, folded: None } if std::ptr::eq(path, folded_path) => exact.matches(path),
-            Kind::Simple { exact, folded } => folded.as_ref().unwrap_or(exact).matches(folded_path) || exact.matches(path),
+            Kind::Simple { exact, folded } => {
+                // Most often nothing folds, and one look tells both.
+                let same = folded.is_none() && matches!(folded_path, Cow::Borrowed(_));
+                folded.as_ref().unwrap_or(exact).matches_among(folded_path, below.iter().copied()) || (!same && exact.matches(path))
+            }
             Kind::Glob(glob) => glob.matches_folded(folded_path) || glob.matches(path),
         }
+    }
+
+    fn ancestors(&self) -> &Ancestors {
+        self.ancestors.get_or_init(|| Ancestors::of(&self.text))
     }
 }
 
@@ -119,11 +142,45 @@ impl Patterns {
     /// The first pattern that matches `path` after NFC and case folding of both (a prohibition). Generously: what matches the
     /// exact bytes matches here too, also `[!a]*` a path that starts with `A`.
     pub fn matches_folded(&self, path: &RepoPath) -> Option<&Cited<Pattern>> {
-        if self.patterns.is_empty() {
-            return None;
+        self.concerned(path, false)
+    }
+
+    /// The first pattern that a change at `path` concerns. That is one that matches it, as a prohibition does; and where the path
+    /// `leads` elsewhere, which a symbolic link and a submodule do, one that needs a directory there: what matches it would be reached
+    /// through the link, and stand at a path that matches nothing. So `src` and `src/middleware` concern `src/middleware/**`, `lib/auth`
+    /// concerns `**/auth/**`, and any path below `src` concerns `src/**/auth/**`. What names nothing needs no directory in
+    /// particular: no link concerns `**/auth/**` because `**` may be anything. (What such a link leads to within the repository still
+    /// matches, since it is an `auth/` there, too.)
+    pub fn concerned(&self, path: &RepoPath, leads: bool) -> Option<&Cited<Pattern>> {
+        if self.patterns.is_empty() { None } else { self.concerned_by(&Place::new(path, leads)) }
+    }
+
+    /// The same of a place that many are asked about.
+    pub fn concerned_by(&self, place: &Place<'_>) -> Option<&Cited<Pattern>> {
+        let matching = self.patterns.iter().find(|p| p.value.matches_generously(place));
+        if matching.is_some() || !place.leads {
+            return matching;
         }
+        self.patterns.iter().find(|p| p.value.ancestors().matches_generously(place))
+    }
+}
+
+/// A path, folded once for all that it is matched against.
+#[derive(Clone, Debug)]
+pub struct Place<'p> {
+    path: &'p RepoPath,
+    folded: Cow<'p, [u8]>,
+    /// Where in `folded` each component but the first begins.
+    below: Vec<usize>,
+    leads: bool,
+}
+
+impl<'p> Place<'p> {
+    /// `leads`: the path leads elsewhere, which a symbolic link and a submodule do.
+    pub fn new(path: &'p RepoPath, leads: bool) -> Self {
         let folded = fold_cow(path.as_bytes());
-        self.patterns.iter().find(|p| p.value.matches_generously(path.as_bytes(), &folded))
+        let below = memchr::memchr_iter(b'/', &folded).map(|slash| slash + 1).collect();
+        Self { path, folded, below, leads }
     }
 }
 

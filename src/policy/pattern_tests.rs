@@ -32,6 +32,52 @@ fn a_trailing_slash_means_everything_below_and_the_entry_itself() {
 }
 
 #[test]
+fn a_link_is_concerned_where_a_pattern_needs_a_directory() {
+    for (pattern, yes, no) in [
+        ("src/middleware/**", "src src/middleware SRC/Middleware src/middleware/x", "lib src/lib src/middlewares x/src"),
+        ("src/middleware/", "src src/middleware", "src/lib"),
+        ("a/b/c.py", "a a/b a/b/c.py", "a/c b a/b/d.py"),
+        ("**/auth/**", "auth x/auth x/y/Auth", "x authx x/authx"),
+        ("**/csrf*", "csrf x/csrf.py", "x"),
+        ("*/auth/x", "y/auth", "y y/z/auth auth"),
+        ("**/a/**/b", "a x/a a/x x/a/y/z", "x"),
+        ("src/*/auth/**", "src src/x src/x/auth", "src/x/y lib"),
+        ("src/**/auth/**", "src src/x src/x/y src/x/auth", "lib"),
+        ("{src/web,lib}/auth/{a,b}/x", "src src/web lib src/web/auth lib/auth/b", "web lib/auth/c src/lib"),
+        ("[st]rc/x/y", "src trc src/x", "urc"),
+        (r"a\/b\{,\}/c", "a a/b{,}", "b a/b"),
+    ] {
+        let patterns = Patterns::new(vec![Cited { value: Pattern::new(pattern).unwrap(), at: Position::default() }]);
+        let concerned = |path: &str, leads| patterns.concerned(&RepoPath::new(path), leads).is_some();
+        yes.split(' ').for_each(|path| assert!(concerned(path, true), "{pattern} {path}"));
+        no.split(' ').for_each(|path| assert!(!concerned(path, true), "{pattern} {path}"));
+        // of anything else what matches is all
+        yes.split(' ')
+            .for_each(|path| assert_eq!(concerned(path, false), hit_folded(pattern, path.as_bytes()), "{pattern} {path}"));
+    }
+    let many = format!("{}/x", "{a,b}".repeat(10));
+    let intricate = Patterns::new(vec![Cited { value: Pattern::new(&many).unwrap(), at: Position::default() }]);
+    assert!(intricate.concerned(&"anything".into(), true).is_some() && intricate.concerned(&"anything".into(), false).is_none());
+}
+
+proptest! {
+    /// Whatever matches, a link in place of a directory above it is concerned, unless the pattern names nothing down to there.
+    #[test]
+    fn whatever_matches_is_reached_through_what_is_concerned(parts in prop::collection::vec("a|b|[*]|a[*]|[?]b|[{]a,b[}]|[{]a/b,b[}]", 2..5),
+        names in prop::collection::vec("a|b|ab", 2..7)) {
+        let (pattern, path) = (parts.join("/"), names.join("/"));
+        if hit(&pattern, path.as_bytes()) {
+            let patterns = Patterns::new(vec![Cited { value: Pattern::new(&pattern).unwrap(), at: Position::default() }]);
+            let named = parts.iter().position(|part| part != "*").unwrap_or(parts.len());
+            for depth in named + 1..names.len() {
+                let link = names.get(..depth).unwrap().join("/");
+                prop_assert!(patterns.concerned(&RepoPath::new(link.as_str()), true).is_some(), "{} {}", pattern, link);
+            }
+        }
+    }
+}
+
+#[test]
 fn stars_do_not_cross_and_double_stars_do() {
     for (pattern, yes, no) in [
         ("*.rs", vec!["a.rs", ".rs"], vec!["a/b.rs"]),
@@ -178,5 +224,24 @@ fn patterns_overlap_where_some_path_matches_both() {
     }
     for (one, two) in apart {
         assert!(!overlaps(one, two) && !overlaps(two, one), "{one} and {two}");
+    }
+}
+
+#[test]
+fn a_directory_is_spelt_out_by_a_first_component_without_a_glob() {
+    for (text, expected) in [
+        ("release/*", true),
+        ("release/1", true),
+        ("a/**/b", true),
+        ("main", false),
+        ("release/", false),
+        ("*", false),
+        ("*/x", false),
+        ("**/x", false),
+        ("v[0-9]/x", false),
+        ("{a,b}/x", false),
+        ("rel?/x", false),
+    ] {
+        assert_eq!(Pattern::new(text).unwrap().spells_out_a_directory(), expected, "{text}");
     }
 }

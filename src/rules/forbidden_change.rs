@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::case::{Case, Subject, Touch};
-use crate::change::{FileChange, RepoPath};
+use crate::case::{Case, Subject, SubjectKind, Touch};
+use crate::change::{FileChange, FileStatus, RepoPath};
 use crate::policy::{Area, Cited, Forbidden, Policy, Position};
 use crate::report::escape;
 use crate::verdict::{Outcome, Violation};
@@ -11,7 +11,7 @@ use crate::verdict::{Outcome, Violation};
 use super::Rule;
 use super::draft::{conclude, draft, several, unless_change_set};
 use super::quote::{take_out, take_out_help};
-use super::seen::{Seen, distinct, kinds, seen, through_links, untold};
+use super::seen::{Seen, distinct, in_front, kinds, seen, through_links, untold};
 use super::touch::{self, doubt};
 
 /// The rule.
@@ -29,8 +29,12 @@ changes are judged (CI, hooks, attributes) is not for those who are judged.
 
 A rename deletes one path and adds another; a change of mode, of type or of a
 submodule pointer modifies. Both paths of a rename and the targets of symbolic links
-are looked at, read generously (`Migrations/` is `migrations/`); a change of an
+are looked at, read generously (`Migrations/` is `migrations/`), and so are links and
+submodules where a pattern needs a directory (`src` for `src/db/`); a change of an
 area's `lines` is a change of that area, of the kind that befell their file.
+
+A path that a session deletes in one commit and adds in another, with other content, it
+has modified: where that is forbidden, the session is rejected.
 
 To satisfy it: take the path out (`git restore --staged PATH`); add a new migration
 in place of editing one; leave what is for owners to an owner. `forbid` binds owners,
@@ -43,9 +47,9 @@ Keys: `[area.NAME] paths, lines, forbid, owners-only`, `[owners]`.
     check,
 };
 
-fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
     if let Some(elsewhere) = unless_change_set(subject) {
-        return elsewhere;
+        return in_steps(policy, case, subject).unwrap_or(elsewhere);
     }
     let owner = subject.actor.as_ref().is_some_and(|a| a.owner);
     let strict: Vec<&Area> = policy.areas.iter().filter(|a| !a.forbid.is_empty() || for_owners(a, owner).is_some()).collect();
@@ -56,7 +60,43 @@ fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
     let violations = strict.iter().flat_map(|area| of_area(subject, area, owner, &all)).collect();
     let concerned = |t: &&Touch| strict.iter().any(|a| a.name.value == t.area);
     let doubts = subject.parts.iter().flat_map(|p| &p.touches).filter(concerned).filter_map(doubt);
-    conclude(subject, violations, untold(&subject.changes).into_iter().chain(doubts).collect(), "nothing forbidden is changed")
+    conclude(subject, violations, untold(&subject.changes).into_iter().chain(doubts).collect(), NOTHING)
+}
+
+const NOTHING: &str = "nothing forbidden is changed";
+
+/// A session modifies what one of its change sets adds again after it was deleted: none of them does, and all together do. (No other
+/// kind can be composed: what a session adds or deletes, one of its change sets adds or deletes.) `None`: nothing is modified so.
+fn in_steps(policy: &Policy, case: &Case, subject: &Subject) -> Option<Outcome> {
+    let forbids = |area: &&Area| area.forbid.iter().any(|kind| kind.value == Forbidden::Modify);
+    let strict: Vec<&Area> = policy.areas.iter().filter(forbids).collect();
+    if subject.kind != SubjectKind::Session || strict.is_empty() {
+        return None;
+    }
+    let whose = |s: &Subject| s.actor.as_ref().map(|a| a.name.clone());
+    let own = case.subjects.iter().filter(|s| !s.free && unless_change_set(s).is_none() && whose(s) == whose(subject));
+    let added: BTreeSet<&RepoPath> = own.flat_map(|s| &s.changes).filter(|c| adds(c)).map(|c| &c.path).collect();
+    let again = |c: &&FileChange| c.old.is_some() && c.new.is_some() && !adds(c) && added.contains(&c.path);
+    let changes: Vec<&FileChange> = subject.changes.iter().filter(again).collect();
+    if changes.is_empty() {
+        return None;
+    }
+    let all: Vec<Seen<'_>> = changes.iter().copied().flat_map(seen).collect();
+    let mut violations: Vec<Violation> = strict.iter().flat_map(|area| of_area(subject, area, true, &all)).collect();
+    for violation in &mut violations {
+        violation.details.push("deleted in one commit and added in another, with other content".to_owned());
+        "give them the content that they had, or add what is new under another name".clone_into(&mut violation.help);
+    }
+    let concerned = |t: &&Touch| strict.iter().any(|a| a.name.value == t.area) && added.contains(&t.path);
+    let doubts = subject.parts.iter().flat_map(|p| &p.touches).filter(concerned).filter_map(doubt);
+    Some(conclude(subject, violations, doubts.collect(), NOTHING))
+}
+
+fn adds(change: &FileChange) -> bool {
+    match change.status {
+        FileStatus::Added | FileStatus::Renamed { .. } => true,
+        FileStatus::Modified | FileStatus::Deleted | FileStatus::TypeChanged => false,
+    }
 }
 
 /// Where the policy keeps the area for owners, unless it is one who acts.
@@ -65,25 +105,24 @@ fn for_owners(area: &Area, owner: bool) -> Option<Position> {
 }
 
 fn of_area(subject: &Subject, area: &Area, owner: bool, all: &[Seen<'_>]) -> Vec<Violation> {
-    let by_path: Vec<&Seen<'_>> = all.iter().filter(|s| area.paths.matches_folded(s.path).is_some()).collect();
-    let by_line: Vec<(&Touch, &FileChange)> = touched_lines(subject, area);
+    let by_path: Vec<&Seen<'_>> = all.iter().filter(|s| s.concerns(&area.paths).is_some()).collect();
+    let by_line: Vec<(&Touch, &FileChange)> = touched_lines(subject, area, all);
     let name = escape(area.name.value.as_bytes());
     let forbidden = area.forbid.iter().filter_map(|Cited { value, at }| {
         let paths: Vec<&Seen<'_>> = by_path.iter().copied().filter(|s| s.kind == *value).collect();
         let lines: Vec<_> = by_line.iter().copied().filter(|(_, c)| kinds(c).any(|k| k == *value)).collect();
-        violation(subject, &format!("area `{name}` forbids to {}", verb(*value)), *at, &paths, &lines)
+        violation(subject, area, (&format!("area `{name}` forbids to {}", verb(*value)), *at), &paths, &lines)
     });
     let kept = for_owners(area, owner);
-    let kept = kept.and_then(|at| violation(subject, &format!("area `{name}` is for owners"), at, &by_path, &by_line));
+    let kept = kept.and_then(|at| violation(subject, area, (&format!("area `{name}` is for owners"), at), &by_path, &by_line));
     forbidden.chain(kept).collect()
 }
 
-/// Matching lines that are not the same before and after, in files of this change set.
-fn touched_lines<'a>(subject: &'a Subject, area: &Area) -> Vec<(&'a Touch, &'a FileChange)> {
+/// Matching lines that are not the same before and after, in the files that are looked at.
+fn touched_lines<'a>(subject: &'a Subject, area: &Area, all: &[Seen<'a>]) -> Vec<(&'a Touch, &'a FileChange)> {
     let touches = subject.parts.iter().flat_map(|p| &p.touches);
     let certain = touches.filter(|t| t.area == area.name.value && t.line.is_some() && t.unknown.is_none());
-    let changes: BTreeMap<&RepoPath, &FileChange> =
-        subject.changes.iter().flat_map(|c| c.paths().map(move |path| (path, c))).collect();
+    let changes: BTreeMap<&RepoPath, &FileChange> = all.iter().map(|s| (s.own, s.change)).collect();
     certain.filter_map(|t| changes.get(&t.path).map(|c| (t, *c))).collect()
 }
 
@@ -97,8 +136,8 @@ fn verb(kind: Forbidden) -> &'static str {
 
 fn violation(
     subject: &Subject,
-    what: &str,
-    at: Position,
+    area: &Area,
+    (what, at): (&str, Position),
     by_path: &[&Seen<'_>],
     by_line: &[(&Touch, &FileChange)],
 ) -> Option<Violation> {
@@ -115,7 +154,7 @@ fn violation(
         let message = format!("{what}: {}", several(&paths));
         Violation {
             paths,
-            details: through_links(by_path).into_iter().chain(touch::lines(&touches)).collect(),
+            details: [through_links(by_path), in_front(by_path, &area.paths), touch::lines(&touches)].concat(),
             policy: Some(at),
             help: take_out_help(subject, "these paths"),
             next: take_out(subject, &changes),

@@ -21,8 +21,9 @@ Rejects a touch of an `[area.NAME]`, or any work of a specialist with `requires`
 without evidence of every suite that it demands on the tree that is judged.
 
 A change touches an area when one of its paths, on either side of a rename,
-matches `paths`, or when the lines of one of its files that match `lines` are
-not the same before and after. `affects` adds what other areas demand, and so on;
+matches `paths`, when a link or a submodule stands where `paths` need a directory
+(`src` for `src/middleware/`), or when the lines of one of its files that match `lines`
+are not the same before and after. `affects` adds what other areas demand, and so on;
 the report says which those are, and who else may work there.
 
 Why: the incident changed the middleware, no integration test had been run on it,

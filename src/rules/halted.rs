@@ -1,6 +1,6 @@
 //! Nothing lands while the project is halted.
 
-use crate::case::{Case, Stage, Subject, SubjectKind};
+use crate::case::{Case, Stage, Subject, SubjectKind, Unsound};
 use crate::evidence::halt::Halted;
 use crate::policy::Policy;
 use crate::report::escape;
@@ -19,12 +19,13 @@ deletions. What may still come: a change whose tree is a known good one (it stan
 the base's history, and the suites of `[halt] on-failure` are proven on it as a
 landing demands; without that key, every suite that the policy demands), evidence, and
 an owner's resume. A resume that is not forced comes with proof of those suites on the
-base's tip, or is refused; so is one that is older than the halt, since whoever said it
-did not know of that, and a word dated in the future.
+base's tip, or is refused; so is one that doesn't name every halt in force, since
+whoever said it did not know of that, and a word dated in the future.
 
 A halt is a signed record, an owner's or a runner's: `guard halt`, or `guard test` and
 `guard attest` where a suite of `on-failure` fails on a protected branch's tip. It is
-carried like evidence, and the newest of halt and resume decides.
+carried like evidence, and holds until a resume names it: `guard resume` names every
+halt that its clone knows.
 
 Why: in the incident every request failed, and work went on: five specialists kept
 changing what was broken, and nobody could say what the last good state was.
@@ -86,10 +87,24 @@ fn violation(subject: &Subject, halted: &Halted) -> Violation {
     }
 }
 
-fn unsound_word(subject: &Subject, what: &str) -> Violation {
-    Violation {
-        help: "prove the suites on the base's tip first; an owner may force it with a reason, which stays on record".to_owned(),
-        next: vec!["guard resume".to_owned()],
-        ..draft(subject, what.to_owned())
-    }
+fn unsound_word(subject: &Subject, word: &Unsound) -> Violation {
+    let (what, help, next): (_, _, &[&str]) = match word {
+        Unsound::OfTomorrow(say, created) => (
+            format!("a {} that is dated in the future, on {created:.0}: the clock of whoever said it is wrong", say.as_str()),
+            "set the clock, and say it again",
+            &["date"],
+        ),
+        Unsound::Unaware(created, by, since) => (
+            format!("a resume of {created:.0} that says nothing of the halt by {by} of {since:.0}"),
+            "whoever said it did not know of that halt: fetch it, see that what it says is mended, and resume again",
+            &["git fetch", "guard resume"],
+        ),
+        Unsound::Unproven(why) => (
+            format!("a resume without proof: {why}"),
+            "prove the suites on the base's tip first; an owner may force it with a reason, which stays on record",
+            &["guard resume"],
+        ),
+    };
+    let next = next.iter().map(|command| (*command).to_owned()).collect();
+    Violation { help: help.to_owned(), next, ..draft(subject, what) }
 }

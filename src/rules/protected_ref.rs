@@ -1,12 +1,12 @@
 //! What may happen to refs.
 
-use crate::case::{Before, Case, Subject, SubjectKind, UpdateFacts, UpdateKind};
+use crate::case::{Before, Case, Clash, Subject, SubjectKind, UpdateFacts, UpdateKind};
 use crate::policy::Policy;
 use crate::report::escape;
 use crate::verdict::{Measured, Outcome, Violation};
 
-use super::Rule;
 use super::draft::{conclude, count, draft};
+use super::{Rule, shell_quote};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -17,9 +17,10 @@ Rejects deleting or rewinding a protected branch, creating one out of nothing, o
 bringing a second root commit into one; a ref outside `[refs] allowed`; a name that
 is a protected branch's but for case or normalisation, `refs/heads/HEAD` and
 `refs/heads/refs/*`; a tag of a protected branch's name, also below a remote's
-(`origin/main`); a branch or tag that reaches no commit; a rewrite of evidence
-(`refs/notes/guard/*`), a line in it that its writer has not signed, or anything
-that is no note; and more updates in one push than allowed.
+(`origin/main`), and a new protected branch whose name a tag has; a branch beside which
+git could not make a protected one (`main/x`; `release/1/x` beside `release/*`), or of a
+tag object; a branch or tag that reaches no commit; a rewrite of evidence, a line in it
+that its writer has not signed, or anything that is no note; more updates than allowed.
 
 Why: a forced push takes back what others accepted, proofs and all. A ref such as
 `refs/replace/*` changes what everybody reads without touching a branch, and a
@@ -32,8 +33,8 @@ To satisfy it: put the work on top of what the branch holds (`git fetch`, then
 name; push fewer refs at a time.
 
 A deletion of a branch that isn't protected passes. Owners may push refs outside
-`allowed`, and merge another history with its root, but can't move the guard's own
-refs (`refs/guard/*`, where the ledger is); nothing else here is different for them.
+`allowed`, block a name, and merge another history with its root, but can't move the
+guard's own refs (`refs/guard/*`, the ledger); nothing else is different for them.
 
 Keys: `protected`, `base`, `[refs] allowed, max-per-push`.
 ",
@@ -63,6 +64,7 @@ fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
         others_evidence(subject, update),
         deceiving(subject, update),
         without_commit(subject, update),
+        holding_a_tag(subject, update),
         too_many(policy, case, subject, update),
     ];
     let name = escape(&update.name);
@@ -157,12 +159,8 @@ fn deceiving(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
     if update.kind == UpdateKind::Delete {
         return None;
     }
-    let what = match &update.twin_of {
-        Some(twin) if update.name.starts_with(b"refs/tags/") => {
-            let what = format!("takes the name of protected `{}`, which git would read as the tag", escape(twin.as_bytes()));
-            return Some(violation(subject, update, &what, "push a tag of another name", "git tag"));
-        }
-        Some(twin) => format!("is protected `{}` but for case or normalisation", escape(twin.as_bytes())),
+    let what = match &update.clash {
+        Some(clash) => return clashing(subject, update, clash),
         None if update.name == b"refs/heads/HEAD" => "is taken for HEAD".to_owned(),
         None if update.name == b"refs/heads/refs" || update.name.starts_with(b"refs/heads/refs/") => {
             "is taken for a full ref name".to_owned()
@@ -170,6 +168,40 @@ fn deceiving(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
         None => return None,
     };
     Some(violation(subject, update, &what, "push to a branch of another name", "git branch -a"))
+}
+
+fn clashing(subject: &Subject, update: &UpdateFacts, clash: &Clash) -> Option<Violation> {
+    let another = "push to a branch of another name";
+    let (what, help, next) = match clash {
+        Clash::Twin(branch) => {
+            (format!("is protected `{branch}` but for case or normalisation"), another, "git branch -a".to_owned())
+        }
+        Clash::Takes(branch) => (
+            format!("takes the name of protected `{branch}`, which git would read as the tag"),
+            "push a tag of another name",
+            "git tag".to_owned(),
+        ),
+        Clash::TakenBy(tag) => (
+            format!("would be protected, and git would read its name as `{tag}`"),
+            "have the tag deleted first, or with the same push, or push to a branch of another name",
+            format!("git push origin {}", shell_quote(format!(":{tag}").as_bytes())),
+        ),
+        Clash::Blocks(_) if update.by_owner => return None,
+        Clash::Blocks(branch) => (
+            format!("would keep protected `{branch}` from being made, since one would be the other's directory"),
+            another,
+            "git branch -a".to_owned(),
+        ),
+    };
+    Some(violation(subject, update, &what, help, &next))
+}
+
+/// A branch holds a commit, and nothing that leads to one.
+fn holding_a_tag(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+    let commit = update.tag_of?;
+    let help = "a branch holds a commit: push the one that the tag names";
+    let to = shell_quote(&[commit.to_string().as_bytes(), b":", &update.name].concat());
+    Some(violation(subject, update, "would hold a tag, not its commit", help, &format!("git push origin {to}")))
 }
 
 fn without_commit(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {

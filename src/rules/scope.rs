@@ -11,7 +11,7 @@ use crate::verdict::{Outcome, Violation};
 use super::Rule;
 use super::draft::{conclude, draft, several, unless_change_set};
 use super::quote::{take_out, take_out_help};
-use super::seen::{Seen, distinct, seen, through_links, untold};
+use super::seen::{Seen, distinct, in_front, seen, through_links, untold};
 use super::touch::{self, doubt};
 
 /// The rule.
@@ -28,7 +28,8 @@ of the part that one knows, nobody can tell what a well-meant change breaks.
     error[scope]: `webui/hooks.ts` and 2 more: in `webui/`, which `backend` may not touch
 
 Both paths of a rename are looked at, and a symbolic link at its target, too.
-Prohibitions are read generously (`WebUI/` is `webui/`), permissions by exact bytes.
+Prohibitions are read generously (`WebUI/` is `webui/`, and a link or a submodule is
+in them where they need a directory), permissions by exact bytes.
 `prohibited = [\"area:NAME\"]` forbids every touch of that area, by path or by line.
 
 To satisfy it: take the path out (`git restore --staged PATH`) and leave the change
@@ -84,13 +85,16 @@ fn outside(subject: &Subject, specialist: &Specialist, all: &[Seen<'_>]) -> Opti
 fn prohibited(subject: &Subject, specialist: &Specialist, all: &[Seen<'_>]) -> Vec<Violation> {
     let mut hits: BTreeMap<&str, Vec<&Seen<'_>>> = BTreeMap::new();
     for seen in all {
-        if let Some(pattern) = specialist.prohibited.matches_folded(seen.path) {
+        if let Some(pattern) = seen.concerns(&specialist.prohibited) {
             hits.entry(pattern.value.text()).or_default().push(seen);
         }
     }
     let of_pattern = |Cited { value, at }: &Cited<Pattern>| {
         let place = format!("in `{}`, which", escape(value.text().as_bytes()));
-        hits.remove(value.text()).map(|hit| violation(subject, specialist, *at, &hit, &place))
+        hits.remove(value.text()).map(|hit| {
+            let found = violation(subject, specialist, *at, &hit, &place);
+            Violation { details: [found.details, in_front(&hit, &specialist.prohibited)].concat(), ..found }
+        })
     };
     specialist.prohibited.iter().filter_map(of_pattern).collect()
 }

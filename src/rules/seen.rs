@@ -1,7 +1,8 @@
 //! What path rules look at: both paths of a rename, and where a symbolic link points.
 
 use crate::change::{FileChange, FileStatus, LinkTarget, RepoPath};
-use crate::policy::Forbidden;
+use crate::policy::{Cited, Forbidden, Pattern, Patterns};
+use crate::report::escape;
 
 use super::draft::shown;
 
@@ -15,6 +16,13 @@ pub(super) struct Seen<'a> {
     pub own: &'a RepoPath,
     /// The whole change.
     pub change: &'a FileChange,
+}
+
+impl Seen<'_> {
+    /// The first of `prohibited` that this concerns.
+    pub(super) fn concerns<'p>(&self, prohibited: &'p Patterns) -> Option<&'p Cited<Pattern>> {
+        prohibited.concerned(self.path, self.change.leads_at(self.path))
+    }
 }
 
 /// Every path that `change` concerns; symbolic links at their targets, too, before and after.
@@ -76,4 +84,14 @@ pub(super) fn distinct<'a>(all: &[&Seen<'a>]) -> (Vec<RepoPath>, Vec<&'a FileCha
 pub(super) fn through_links(all: &[&Seen<'_>]) -> Vec<String> {
     let links = all.iter().filter(|s| s.path != s.own);
     links.map(|s| format!("{} is a symbolic link to {}", shown(s.own), shown(s.path))).collect()
+}
+
+/// Details for links that stand where `prohibited` needs a directory.
+pub(super) fn in_front(all: &[&Seen<'_>], prohibited: &Patterns) -> Vec<String> {
+    let detail = |s: &&Seen<'_>| {
+        let pattern = s.concerns(prohibited).filter(|_| prohibited.matches_folded(s.path).is_none())?;
+        let text = escape(pattern.value.text().as_bytes());
+        Some(format!("{} is a symbolic link or a submodule where `{text}` needs a directory", shown(s.own)))
+    };
+    all.iter().filter_map(detail).collect()
 }

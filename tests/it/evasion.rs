@@ -1,8 +1,11 @@
 //! What somebody in a hurry, or in bad faith, would try: each way past the guard that was ever thought of is a test.
 
+mod conflicts;
 mod counts;
 mod doors;
+mod kinds;
 mod landings;
+mod links;
 mod merges;
 mod paths;
 mod refs;

@@ -4,9 +4,11 @@ use crate::support::*;
 
 mod cut;
 mod notify;
+mod resumes;
 mod slow;
 mod story;
 mod tricks;
+mod words;
 
 /// `works` fails where a file holds "broken"; its failure on main's tip halts. `told` is what `notify` writes.
 fn policy(repo: &Repo) -> String {

@@ -7,6 +7,7 @@ mod bootstrap;
 mod bounds;
 mod evidence;
 mod identity;
+mod names;
 mod neutral;
 mod notes;
 mod refs;

@@ -1,6 +1,9 @@
 use super::*;
+use crate::command::install::world::context;
 use crate::evidence::fixtures::{policy, record, suite};
+use crate::git::notes;
 use crate::git::scratch::Scratch;
+use crate::policy::Policy;
 
 fn recorded(scratch: &Scratch, change: impl FnOnce(&mut crate::evidence::record::Record)) {
     let mut record = record("s");
@@ -10,11 +13,16 @@ fn recorded(scratch: &Scratch, change: impl FnOnce(&mut crate::evidence::record:
     notes::append(&scratch.repo(), scratch.oid("HEAD^{tree}"), "local-tester-example-org", &record.to_line().unwrap()).unwrap();
 }
 
+fn gathered(repo: &Repo, policy: &Policy, of: (Oid, String, Option<Oid>)) -> Evidence {
+    let (settings, context) = (Settings::read(repo).unwrap(), context(Format::Text));
+    gather(Gatherer::new(repo, policy, &settings, &context).unwrap(), &Work::default(), of).unwrap()
+}
+
 fn shown(scratch: &Scratch) -> (String, Value) {
     let policy = policy(vec![suite("s"), suite("t")]);
     let repo = scratch.repo();
     let (tree, of, commit) = subject(&repo, Some("HEAD")).unwrap();
-    let gathered = gather(&repo, &settings(&repo), &policy, &Work::default(), (tree, of, commit)).unwrap();
+    let gathered = gathered(&repo, &policy, (tree, of, commit));
     (
         anstream::adapter::strip_str(&show::text(&gathered, &policy)).to_string(),
         serde_json::from_str(&show::json(&gathered, &policy).unwrap()).unwrap(),
@@ -84,7 +92,7 @@ fn on_a_server_a_record_is_a_claim() {
     let policy = policy(vec![suite("s")]);
     let (tree, of, commit) = subject(&bare, None).unwrap();
     assert_eq!(of, "HEAD");
-    let gathered = gather(&bare, &settings(&bare), &policy, &Work::default(), (tree, of, commit)).unwrap();
+    let gathered = gathered(&bare, &policy, (tree, of, commit));
     assert_eq!(gathered.proofs["s"].level, Level::Claimed);
     assert_eq!(gathered.proofs["s"].by.as_deref(), Some("an unsigned record of local-tester-example-org"));
 }
@@ -95,13 +103,8 @@ fn a_trailer_of_a_commit_with_another_tree_says_nothing() {
     let policy = policy(vec![suite("t")]);
     let repo = scratch.repo();
     let other = Oid::from_bytes(&[7; 20]).unwrap();
-    let gathered =
-        gather(&repo, &settings(&repo), &policy, &Work::default(), (other, "index".to_owned(), Some(scratch.oid("HEAD")))).unwrap();
+    let gathered = gathered(&repo, &policy, (other, "index".to_owned(), Some(scratch.oid("HEAD"))));
     assert_eq!(gathered.proofs["t"], Proof::none());
     assert!(nothing(Format::Text, other).contains("no policy"));
     assert!(nothing(Format::Json, other).contains("\"policy\":null"));
-}
-
-fn settings(repo: &Repo) -> Settings {
-    Settings::read(repo).unwrap()
 }

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::change::Oid;
 use crate::command::Done;
 use crate::command::door::{Door, Law};
 use crate::error::{Error, Result};
 use crate::git::policy_at::{self, Found};
 use crate::git::push;
 use crate::ledger::desk::Reservation;
-use crate::ledger::value::{Id, Time};
+use crate::ledger::value::Id;
 use crate::report::escape;
 
 /// So long an answer holds, beside which keys expire, waivers end and evidence ages.
@@ -39,8 +40,12 @@ pub fn moving(door: &Door<'_>, input: &[u8]) -> Result<Done> {
 }
 
 fn same(door: &Door<'_>, own: &Reservation, law: &Law) -> Result<Done> {
+    // A resume, or a halt, of the same push was heard when it was judged, whichever of its refs moves first.
+    let evidence = own.entry.updates.iter().filter(|update| update.name().0.starts_with(super::EVIDENCE));
+    let notes: Vec<(Vec<u8>, Oid)> = evidence.filter_map(|update| Some((update.name().0.clone(), update.new?.0))).collect();
     let mut g = door.gatherer(law)?;
     g.on_server = true;
+    g.proposed_notes = &notes;
     let branch = g.policy_branch()?.map(|branch| format!("refs/heads/{branch}").into_bytes());
     // The push may have brought the new policy itself, with a ref before this one.
     let brought = own
@@ -51,12 +56,12 @@ fn same(door: &Door<'_>, own: &Reservation, law: &Law) -> Result<Done> {
     if !brought && own.entry.policy.blob != law.policy.source.blob.map(Id) {
         return Err(outrun("the policy has changed"));
     }
-    match g.halted()? {
-        Some(halted) if own.under.halt != Some(Time(halted.since)) => {
-            let (by, reason) = (&halted.by, escape(halted.reason.as_bytes()));
+    match g.halts()?.iter().find(|halt| !own.under.halts.contains(&halt.digest)) {
+        Some(halt) => {
+            let (by, reason) = (&halt.by, escape(halt.reason.as_bytes()));
             Err(outrun(&format!("the project is halted by {by}: {reason}")))
         }
-        Some(_) | None => Ok(Done::default()),
+        None => Ok(Done::default()),
     }
 }
 

@@ -12,7 +12,6 @@ use crate::gather::{Gatherer, Landing};
 use crate::git::push::RefUpdate;
 use crate::ledger::desk::{Reservation, Under};
 use crate::ledger::record::{Facts, entry};
-use crate::ledger::value::Time;
 use crate::ledger::window::Counted;
 use crate::ledger::{Desk, Flight};
 use crate::verdict::Verdict;
@@ -89,7 +88,7 @@ impl Receiving {
             words,
         };
         let entry = entry(g.policy, case, verdict, facts);
-        let under = Under { trusted: !g.bootstrap, halt: g.halted()?.map(|halted| Time(halted.since)) };
+        let under = Under { trusted: !g.bootstrap, halts: g.halts()?.iter().map(|halt| halt.digest.clone()).collect() };
         self.desk.write(&Reservation::new(entry, self.flight.clone(), under))
     }
 }

@@ -31,6 +31,14 @@ impl Side {
         }
     }
 
+    /// The size of what it was loaded from: a submodule has none.
+    pub(in crate::git) fn size_of(&self, entry: Option<Entry>) -> u64 {
+        match entry {
+            None | Some(Entry { kind: EntryKind::Submodule, .. }) => 0,
+            Some(Entry { kind: EntryKind::File | EntryKind::Executable | EntryKind::Symlink, .. }) => self.size(),
+        }
+    }
+
     /// Its size in bytes.
     pub(in crate::git) fn size(&self) -> u64 {
         match self {

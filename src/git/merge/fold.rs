@@ -41,10 +41,14 @@ impl Merge {
 pub(super) struct Automatic {
     /// The merged files at every path that a side changed, but for those that conflict.
     pub(super) files: Files,
-    pub(super) conflicts: BTreeSet<RepoPath>,
+    /// Each with what comes together there, renames followed.
+    pub(super) conflicts: Conflicts,
     /// Edits that were carried across renames.
     pub(super) carried: Vec<Passage>,
 }
+
+/// Paths on which sides conflict, with what comes together there.
+pub(super) type Conflicts = BTreeMap<RepoPath, Vec<Versions>>;
 
 /// What to put where the sides conflict and a tree is needed all the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -120,12 +124,14 @@ impl<'r> Folding<'r> {
             settled.spare(self.repo, &mut sides)?;
         }
         let mut made = automatic(self.repo, &sides)?;
-        for path in &made.conflicts {
+        for path in made.conflicts.keys() {
             if let Some(versions) = sides.get(path) {
                 made.files.insert(path.clone(), stand_in(self.repo, versions, conflicting)?);
             }
         }
+        // Not only what stood beneath a merged file: a stand-in may be a file where the other side has a directory.
         for path in edit::beneath_files(&made.files) {
+            dispute(&mut made.conflicts, &sides, &path);
             made.files.insert(path, None);
         }
         let tree = onto(self.repo, ours.tree, &made.files)?;
@@ -170,29 +176,34 @@ impl Settled {
 pub(super) fn automatic(repo: &Repo, sides: &Sides) -> Result<Automatic> {
     let renames = Renames::suspected(sides);
     let mut expected = BTreeMap::new();
-    let mut conflicts = BTreeSet::new();
+    let mut conflicts = Conflicts::new();
     let mut open = Vec::new();
     for (path, versions) in sides {
         let alone = if renames.concern(versions) { Expected::Conflict } else { versions.expected(repo)? };
         match alone {
             Expected::Is(entry) => drop(expected.insert(path.clone(), entry)),
-            Expected::Conflict if versions.files().is_some() => drop(conflicts.insert(path.clone())),
-            Expected::Conflict => open.push(path),
+            Expected::Conflict if versions.files().is_some() => drop(conflicts.insert(path.clone(), vec![*versions])),
+            Expected::Conflict => open.push((path, versions)),
         }
     }
     let mut carried = Vec::new();
     if !open.is_empty() {
         let whole = whole::merge(repo, sides)?;
-        for path in open {
+        for (path, versions) in open {
             match whole.at(path) {
                 Expected::Is(entry) => drop(expected.insert(path.clone(), entry)),
-                Expected::Conflict => drop(conflicts.insert(path.clone())),
+                Expected::Conflict => drop(conflicts.insert(path.clone(), whole.versions(path, versions))),
             }
         }
         carried = whole.carried;
     }
-    conflicts.extend(edit::beneath_files(&expected));
+    edit::beneath_files(&expected).iter().for_each(|path| dispute(&mut conflicts, sides, path));
     Ok(Automatic { files: expected, conflicts, carried })
+}
+
+/// A path that can't be beside what else is there.
+fn dispute(conflicts: &mut Conflicts, sides: &Sides, path: &RepoPath) {
+    conflicts.entry(path.clone()).or_insert_with(|| sides.get(path).copied().into_iter().collect());
 }
 
 /// The tree with these files instead of its own.

@@ -114,6 +114,11 @@ impl Versions {
         [self.base, self.ours, self.theirs]
     }
 
+    /// The versions that ask to be kept where they come together; theirs, as they left it, asks for nothing.
+    pub(super) fn asking(&self) -> impl Iterator<Item = Option<Entry>> {
+        std::iter::once(self.ours).chain(Some(self.theirs).filter(|_| !self.untouched(Side::Theirs)))
+    }
+
     /// The version of one side.
     pub(super) fn on(&self, side: Side) -> Option<Entry> {
         match side {

@@ -37,11 +37,13 @@ impl Simple {
 
     /// Whether all of `path` matches.
     pub(super) fn matches(&self, path: &[u8]) -> bool {
-        if self.starts_here(path) {
-            return true;
-        }
-        let below_a_slash = |(i, b): (usize, &u8)| *b == b'/' && path.get(i + 1..).is_some_and(|rest| self.starts_here(rest));
-        self.any_depth && path.iter().enumerate().any(below_a_slash)
+        self.matches_among(path, memchr::memchr_iter(b'/', path).map(|slash| slash + 1))
+    }
+
+    /// The same where it is known at which bytes all components but the first begin.
+    pub(super) fn matches_among(&self, path: &[u8], mut below: impl Iterator<Item = usize>) -> bool {
+        let begins = |at: usize| path.get(at..).is_some_and(|rest| self.starts_here(rest));
+        self.starts_here(path) || (self.any_depth && below.any(begins))
     }
 
     /// Whether it matches `path` from its first byte on.

@@ -119,3 +119,46 @@ fn one_violation_for_each_kind_and_its_line_of_the_policy() {
     );
     assert!(found.iter().all(|v| policy.line(v.policy.unwrap().line).starts_with("forbid")));
 }
+
+#[test]
+fn what_a_session_adds_again_it_modifies() {
+    let policy = policy(FORBID);
+    let path = "migrations/1";
+    let whole = |change| session(&policy, specialist("a"), vec![change]);
+    let by = |who: &str, change| commit(&policy, specialist(who), vec![change]);
+    let free = Subject { free: true, ..by("a", added(path)) };
+    for (net, part, expected) in [
+        (modified(path), by("a", added(path)), "violated"),
+        (modified(path), by("a", renamed("x", path)), "violated"),
+        (change(path.as_bytes(), FileStatus::TypeChanged), by("a", added(path)), "violated"),
+        (modified(path), by("a", modified(path)), "not-applicable"),
+        (modified(path), by("b", added(path)), "not-applicable"),
+        (modified(path), free, "not-applicable"),
+        (modified(path), by("a", added("migrations/2")), "not-applicable"),
+        (modified("x"), by("a", added("x")), "satisfied"),
+        (added(path), by("a", added(path)), "not-applicable"),
+        (deleted(path), by("a", added(path)), "not-applicable"),
+    ] {
+        let outcome = ask("forbidden-change", &policy, &case(vec![whole(net.clone()), part.clone()]));
+        assert_eq!(word(&outcome), expected, "{net:?} {:?}", part.changes);
+    }
+    let both = case(vec![whole(modified(path)), by("a", added(path))]);
+    let [found] = violations(ask("forbidden-change", &policy, &both)).try_into().unwrap();
+    assert_eq!(found.message, "area `database` forbids to modify: `migrations/1`");
+    assert_eq!(found.details, ["deleted in one commit and added in another, with other content"]);
+    let unsure = Touch { unknown: Some("over 8 MiB".to_owned()), ..touch("database", "x") };
+    let unsure = case(vec![whole(modified("x")).touching(unsure), by("a", added("x"))]);
+    assert_eq!(word(&ask("forbidden-change", &policy, &unsure)), "indeterminate");
+}
+
+#[test]
+fn a_link_in_front_of_an_area_says_what_it_stands_for() {
+    let policy = policy(
+        "[owners]\nusers = [\"alice\"]\n[specialist.a]\nprohibited = [\"src/db/\"]\n[area.db]\npaths = [\"src/db/\"]\nforbid = [\"add\"]\n",
+    );
+    let subject = index(&policy, specialist("a"), vec![link("src", LinkTarget::Inside("lib".into()))]);
+    for rule in ["forbidden-change", "scope"] {
+        let [found] = violations(say(rule, &policy, &subject)).try_into().unwrap();
+        assert_eq!(found.details, ["`src` is a symbolic link or a submodule where `src/db/` needs a directory"]);
+    }
+}

@@ -1,7 +1,8 @@
 //! `protected-ref`.
 
 use super::super::fixture::*;
-use crate::case::{Subject, UpdateFacts, UpdateKind};
+use crate::case::{Clash, Subject, UpdateFacts, UpdateKind};
+use crate::change::Oid;
 use crate::policy::Policy;
 
 const POLICY: &str = "\
@@ -65,7 +66,7 @@ fn owners_may_push_any_ref_and_nothing_else_more() {
 #[test]
 fn twins_and_refs_without_commits() {
     let policy = policy(POLICY);
-    let twin = UpdateFacts { twin_of: Some("main".to_owned()), ..update("refs/heads/Main", UpdateKind::Forward) };
+    let twin = UpdateFacts { clash: Some(Clash::Twin("main".to_owned())), ..update("refs/heads/Main", UpdateKind::Forward) };
     let outcome = say("protected-ref", &policy, &pushing(&policy, twin.clone()));
     assert_eq!(messages(&outcome), ["`refs/heads/Main` is protected `main` but for case or normalisation"]);
     let gone = UpdateFacts { kind: UpdateKind::Delete, ..twin };
@@ -76,6 +77,34 @@ fn twins_and_refs_without_commits() {
         let blob = UpdateFacts { by_owner: true, reaches_no_commit: true, ..update(name, UpdateKind::Create { unrelated: false }) };
         assert_eq!(word(&say("protected-ref", &policy, &pushing(&policy, blob))), expected, "{name}");
     }
+}
+
+#[test]
+fn names_that_clash_are_named_and_an_owner_may_block_one() {
+    let policy = policy(POLICY);
+    let clashing = |clash: Clash, by_owner| {
+        let kind = UpdateKind::Create { unrelated: false };
+        let update = UpdateFacts { clash: Some(clash), by_owner, ..update("refs/heads/x", kind) };
+        messages(&say("protected-ref", &policy, &pushing(&policy, update)))
+    };
+    let blocks = Clash::Blocks("x/y".to_owned());
+    let blocked = ["`refs/heads/x` would keep protected `x/y` from being made, since one would be the other's directory"];
+    assert_eq!(clashing(blocks.clone(), false), blocked);
+    assert_eq!(clashing(blocks, true), [""; 0]);
+    let taken = ["`refs/heads/x` would be protected, and git would read its name as `refs/tags/x`"];
+    for by_owner in [false, true] {
+        assert_eq!(clashing(Clash::TakenBy("refs/tags/x".to_owned()), by_owner), taken);
+    }
+}
+
+#[test]
+fn a_branch_that_would_hold_a_tag_is_told_what_to_push() {
+    let policy = policy(POLICY);
+    let commit = Oid::from_bytes(&[7; 20]).unwrap();
+    let tag = UpdateFacts { by_owner: true, tag_of: Some(commit), ..update("refs/heads/it's", UpdateKind::Forward) };
+    let outcome = say("protected-ref", &policy, &pushing(&policy, tag));
+    assert_eq!(messages(&outcome), ["`refs/heads/it's` would hold a tag, not its commit"]);
+    assert_eq!(violations(outcome)[0].next, [format!("git push origin '{commit}:refs/heads/it'\\''s'")]);
 }
 
 #[test]

@@ -13,7 +13,11 @@ fn trusted(repo: &Repo, text: &str) {
 
 /// Why the one record on HEAD's tree is worth no more.
 fn why(repo: &Repo) -> String {
-    let json = evidence(repo, &["HEAD"]);
+    why_of(repo, "HEAD")
+}
+
+fn why_of(repo: &Repo, rev: &str) -> String {
+    let json = evidence(repo, &[rev]);
     let suite = &json["suites"][0];
     [&suite["refused"], &suite["short"]].iter().flat_map(|all| all.as_array().unwrap()).map(|why| why.as_str().unwrap()).collect()
 }
@@ -37,7 +41,7 @@ fn of_another_repository_with_the_same_tree() {
 
 #[test]
 fn of_another_repository_whose_root_was_brought_along() {
-    let (repo, _server) = started("");
+    let (repo, server) = started("");
     let other = Repo::new();
     other.write("policy.toml", policy(&repo, "")).write("ok", "").write("middleware/a.py", "a\n").commit_unjudged("another start");
     other.write("middleware/a.py", "a\nb\n").commit_unjudged("touch");
@@ -53,6 +57,13 @@ fn of_another_repository_whose_root_was_brought_along() {
     repo.git(&["push", "-q", "origin", &format!("{notes}:refs/notes/guard/local-dev")]).ok();
     let run = repo.git(&["push", "origin", "refs/notes/guard/ci", "work:main"]).rejected();
     run.says("error[guarded-area]").says("it is of another repository");
+    // What is asked on the server says the same, once all that stands there.
+    let from = repo.path().to_str().unwrap();
+    server.git(&["fetch", "-q", from, "work:refs/heads/work", "refs/notes/guard/ci:refs/notes/guard/ci"]).ok();
+    assert_eq!(
+        (found(&evidence(&server, &["work"]), "integration").as_str(), why_of(&server, "work").as_str()),
+        ("none", "it is of another repository")
+    );
 }
 
 #[test]

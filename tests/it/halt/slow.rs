@@ -109,6 +109,16 @@ fn a_return_that_was_accepted_in_a_halt_lands_in_it() {
 }
 
 #[test]
+fn a_resume_and_what_it_lets_through_land_in_one_push_whichever_moves_first() {
+    let (repo, server) = broken();
+    repo.guard(&["halt", "--reason", "no", "--sign", &key(&repo, "boss"), "--push", "origin"]).ok();
+    repo.guard(&["resume", "--force", "--reason", "yes", "--sign", &key(&repo, "boss")]).ok();
+    let notes = "refs/notes/guard/owner-*:refs/notes/guard/owner-*";
+    repo.git(&["push", "origin", "work", notes]).ok();
+    assert!(has(&server, "refs/heads/work"));
+}
+
+#[test]
 fn an_answer_does_not_hold_for_ever() {
     let (repo, server) = broken();
     let push = accepted(&repo, &server, &["work:refs/heads/slow"]);

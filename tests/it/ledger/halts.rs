@@ -1,4 +1,4 @@
-//! Halts and resumes come in the ledger's order, whatever their clocks say.
+//! What the ledger keeps of halts and resumes.
 
 use super::*;
 
@@ -16,7 +16,7 @@ fn say(repo: &Repo, args: &[&str], by: &str) -> Run {
 }
 
 #[test]
-fn the_ledger_s_order_decides_and_a_forced_resume_stays_on_record() {
+fn a_halt_that_was_on_its_way_holds_and_a_forced_resume_stays_on_record() {
     let repo = Repo::new();
     repo.write("policy.toml", policy(&repo)).commit_unjudged("start");
     let server = repo.guarded_remote();
@@ -34,7 +34,7 @@ fn the_ledger_s_order_decides_and_a_forced_resume_stays_on_record() {
     repo.git(&["push", "-q", "origin", &format!("{late}:refs/notes/guard/ci")]).ok();
     repo.write("b", "b\n").commit_unjudged("b");
     refused(&repo, &["a"], "error[halted]: halted by runner `ci`").says("late");
-    // An owner's clone knows the times alone, by which work goes on: what it says next lets it hear of the order.
+    // An owner's clone that has not heard of it says how to hear.
     let again = ["resume", "--force", "--reason", "by hand, too", "--push", "origin"];
     let out = say(&repo, &again, "boss").ok().says("nothing to resume").out();
     let next = out.lines().find_map(|line| line.strip_prefix("next: ")).unwrap();

@@ -150,7 +150,7 @@ fn to_a_protected_branch_the_level_of_landing_is_demanded() {
     let server = server(&repo, "dev");
     repo.git(&["switch", "-q", "-c", "work"]).ok();
     repo.write("middleware/m.py", "new\n").commit_unjudged("work");
-    for (name, demanded) in [("work", None), ("release/1", Some("claimed")), ("release", None), ("release/1/deep", None)] {
+    for (name, demanded) in [("work", None), ("release/1", Some("claimed")), ("releases", None), ("deep/release/1", None)] {
         let json = received(&repo, &server, &[(&format!("refs/heads/{name}"), "", "HEAD")]);
         match demanded {
             Some(level) => assert_eq!(assert_violated(&json, "landing", RULE)["demanded"], level),
