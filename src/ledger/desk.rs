@@ -8,10 +8,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::entry::{Entry, How, Update};
-use super::flight::Flight;
+use super::reservation::{Reservation, SUFFIX, UNFINISHED, all, directory, files};
 use super::value::Time;
 use crate::error::{Error, Result};
 use crate::git::Repo;
@@ -20,69 +19,6 @@ use crate::report::file as shown;
 
 /// Between two looks at the lock.
 const PAUSE: Duration = Duration::from_millis(3);
-/// How a file begins that isn't whole yet.
-const UNFINISHED: &str = ".new-";
-const SUFFIX: &str = ".json";
-/// In the repository's directory.
-const RESERVED: &str = "guard/reserved";
-
-/// What pre-receive leaves for post-receive.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Reservation {
-    /// What will be recorded.
-    pub entry: Entry,
-    /// The push.
-    pub flight: Flight,
-    /// Under what it was accepted.
-    #[serde(default)]
-    pub under: Under,
-    /// Whether each of the entry's refs has been seen to hold what the push gave it.
-    pub taken: Vec<bool>,
-    /// The push has ended; the entry holds what was taken.
-    pub settled: bool,
-}
-
-/// What a push was accepted under, beside the policy that its entry names. It has to be so still when git moves the refs.
-#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
-pub struct Under {
-    /// The policy was the trusted branch's.
-    pub trusted: bool,
-    /// The halts that were in force, by their digests.
-    pub halts: Vec<String>,
-}
-
-impl Reservation {
-    /// Whether the refs hold all of it.
-    pub fn is_sure(&self) -> bool {
-        self.settled || self.taken.iter().all(|taken| *taken)
-    }
-
-    /// Of a push that was just accepted.
-    pub fn new(entry: Entry, flight: Flight, under: Under) -> Self {
-        let taken = vec![false; entry.updates.len()];
-        Self { entry, flight, under, taken, settled: false }
-    }
-
-    /// How long ago the push was judged.
-    pub fn age(&self, now: Timestamp) -> Duration {
-        now.duration_since(self.entry.time.0).unsigned_abs()
-    }
-
-    /// The one of the push that this hook belongs to, where there is one. Read without the desk, which may be held by whoever judges
-    /// the next push: a reservation is written whole or not at all.
-    ///
-    /// # Errors
-    /// A reservation can't be read.
-    pub fn of_this_push(repo: &Repo) -> Result<Option<Self>> {
-        let flight = Flight::of_this_hook(None);
-        Ok(all(&directory(repo))?.into_iter().find(|one| one.flight.is_of(&flight)))
-    }
-}
-
-fn directory(repo: &Repo) -> PathBuf {
-    repo.common_dir().join(RESERVED)
-}
-
 /// The desk; nobody else judges or records while one is held.
 pub struct Desk {
     directory: PathBuf,
@@ -92,8 +28,8 @@ pub struct Desk {
 
 impl Desk {
     /// Whether there is one in a repository's directory: it is a server's.
-    pub fn stands_in(directory: &Path) -> bool {
-        directory.join(RESERVED).is_dir()
+    pub fn stands_in(repository: &Path) -> bool {
+        directory(repository).is_dir()
     }
 
     /// Waits for the lock, at most as long as that.
@@ -101,7 +37,7 @@ impl Desk {
     /// # Errors
     /// Others hold it too long; the repository's directory can't be written.
     pub fn open(repo: &Repo, wait: Duration) -> Result<Self> {
-        let (guard, directory) = (repo.common_dir().join("guard"), directory(repo));
+        let (guard, directory) = (repo.common_dir().join("guard"), directory(repo.common_dir()));
         make(&guard, repo.common_dir())?;
         make(&directory, repo.common_dir())?;
         let path = guard.join("lock");
@@ -242,42 +178,6 @@ fn holds(repo: &Repo, update: &Update) -> Result<bool> {
     })
 }
 
-fn files(directory: &Path) -> Result<Vec<(PathBuf, String)>> {
-    let reading = |e| failed(e, "could not read", directory);
-    let all = match std::fs::read_dir(directory) {
-        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        all => all.map_err(reading)?,
-    };
-    all.map(|file| {
-        let path = file.map_err(reading)?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok((path, name))
-    })
-    .collect()
-}
-
-fn all(directory: &Path) -> Result<Vec<Reservation>> {
-    let files = files(directory)?.into_iter().filter(|(_, name)| name.ends_with(SUFFIX) && !name.starts_with(UNFINISHED));
-    files.filter_map(|(path, _)| read(&path).transpose()).collect()
-}
-
-/// `None`: it is gone.
-fn read(path: &Path) -> Result<Option<Reservation>> {
-    let content = match std::fs::read(path) {
-        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
-        content => content.map_err(|e| failed(e, "could not read", path))?,
-    };
-    let reservation: Reservation = serde_json::from_slice(&content).map_err(|e| {
-        Error::new(format!("the reservation {} can't be read: {e}", shown(path)))
-            .help("it says what a push has spent; on the server, once it is known what the refs hold, remove it")
-    })?;
-    if reservation.taken.len() == reservation.entry.updates.len() {
-        Ok(Some(reservation))
-    } else {
-        Err(Error::new(format!("the reservation {} contradicts itself", shown(path))))
-    }
-}
-
 /// A directory that whoever may write the repository may write.
 fn make(path: &Path, like: &Path) -> Result<()> {
     match std::fs::create_dir(path) {
@@ -315,6 +215,7 @@ fn busy(wait: Duration) -> Error {
         .help(format!("push again; on the server: git config guard.deadline {}s", seconds.saturating_mul(10)))
 }
 
-fn failed(error: std::io::Error, doing: &str, path: &Path) -> Error {
+/// An error of the file system's, with what was being done.
+pub(super) fn failed(error: std::io::Error, doing: &str, path: &Path) -> Error {
     Error::from(error).context(format!("{doing} {}", shown(path)))
 }

@@ -11,7 +11,7 @@ use crate::command::door::{Door, Law};
 use crate::error::{Error, Result};
 use crate::git::policy_at::{self, Found};
 use crate::git::push;
-use crate::ledger::desk::Reservation;
+use crate::ledger::reservation::Reservation;
 use crate::ledger::value::Id;
 use crate::report::escape;
 
