@@ -131,6 +131,11 @@ impl Context {
         std::env::var_os("GIT_QUARANTINE_PATH").filter(|path| !path.is_empty()).map(PathBuf::from)
     }
 
+    /// The repository's directory, as git says it to a hook: `GIT_DIR`, else where this is. Nothing is judged by it.
+    pub fn git_dir(&self) -> PathBuf {
+        std::env::var_os("GIT_DIR").filter(|path| !path.is_empty()).map_or_else(|| PathBuf::from("."), PathBuf::from)
+    }
+
     /// `GIT_REFLOG_ACTION`: which command git says is at work (`merge topic`, `reset: moving to …`). Only words depend on it.
     pub fn reflog_action(&self) -> Option<Vec<u8>> {
         use std::os::unix::ffi::OsStringExt;

@@ -9,6 +9,7 @@ pub mod desk;
 pub mod entry;
 mod flight;
 pub mod record;
+pub mod reservation;
 pub mod value;
 pub mod window;
 

@@ -39,7 +39,7 @@ pub struct DoctorArgs {
 /// `guard hook`
 #[derive(Debug, Args)]
 pub struct HookArgs {
-    /// The hook: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, pre-push, reference-transaction, pre-receive
+    /// The hook: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, pre-push, pre-receive, post-receive, reference-transaction
     pub name: String,
     /// What git passed to it
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

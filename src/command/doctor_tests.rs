@@ -47,7 +47,10 @@ fn hooks_that_answer_are_sound() {
     install(&root, &root.join(".git/hooks"), ANSWER, 3);
     assert_eq!(faults(&root), []);
     let (_dir, root) = repository(&["--bare"]);
-    assert_eq!(faults(&root), ["pre-receive", "post-receive"].map(|hook| (hook.to_owned(), "is not installed".to_owned())));
+    assert_eq!(
+        faults(&root),
+        ["pre-receive", "post-receive", "reference-transaction"].map(|hook| (hook.to_owned(), "is not installed".to_owned()))
+    );
     install(&root, &root.join("hooks"), ANSWER, 3);
     assert_eq!(faults(&root), []);
 }

@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::evidence::Level;
 use crate::gather::{Gatherer, IndexParents, index_case};
 use crate::git::staged;
+use crate::ledger::Desk;
 use crate::verdict::{Decision, Verdict};
 use memory::Reading;
 
@@ -58,10 +59,19 @@ fn judged(context: &Context, args: &HookArgs) -> Result<Done> {
         "commit-msg" => commit_msg(&Door::open(context, true)?, &args.args),
         "pre-push" => push::pre_push(&Door::open(context, true)?, &args.args, &stdin()?),
         "pre-receive" => Ok(wire::pre_receive(context)),
-        "reference-transaction" => strict::run(context, &args.args, &stdin()?),
+        "reference-transaction" => reference_transaction(context, &args.args),
         "post-receive" => push::post_receive(&Door::open_as_server(context)?, &stdin()?),
         other => Err(unknown(other)),
     }
+}
+
+/// Only in the state `prepared` can a transaction be refused.
+fn reference_transaction(context: &Context, args: &[OsString]) -> Result<Done> {
+    if args.first().is_none_or(|state| state != "prepared") {
+        return Ok(Done::default());
+    }
+    let input = stdin()?;
+    if Desk::stands_in(&context.git_dir()) { Ok(wire::moving(context, &input)) } else { strict::run(context, &input) }
 }
 
 fn unknown(name: &str) -> Error {

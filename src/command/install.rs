@@ -34,13 +34,13 @@ pub static HOOKS: &[&str] = &[
     "prepare-commit-msg",
     "commit-msg",
     "pre-push",
-    "reference-transaction",
     "pre-receive",
     "post-receive",
+    "reference-transaction",
 ];
 
-/// The hook of a strict installation.
-pub static STRICT: &str = "reference-transaction";
+/// The hook of a strict installation, and a server's.
+pub const STRICT: &str = "reference-transaction";
 
 /// Writes the hooks. Nothing is written before it is known that all of them can be.
 ///
@@ -116,7 +116,7 @@ fn wanted(repo: &Repo, args: &InstallArgs) -> Result<Vec<&'static Script>> {
         (true, true) => Ok(SCRIPTS.iter().filter(|s| s.is_servers()).collect()),
         (false, false) => {
             let strict = args.strict || is_ours(repo, STRICT)?;
-            Ok(SCRIPTS.iter().filter(|s| !s.is_servers() && (strict || s.name != STRICT)).collect())
+            Ok(SCRIPTS.iter().filter(|s| s.is_clones() && (strict || s.name != STRICT)).collect())
         }
     }
 }

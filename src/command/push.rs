@@ -1,6 +1,7 @@
 //! What a push would change: pre-push on a client, pre-receive on a server.
 
 mod clash;
+mod moving;
 mod receive;
 mod record;
 mod written;
@@ -24,6 +25,7 @@ use clash::clash;
 use receive::Receiving;
 use written::{Written, evidence};
 
+pub use moving::moving;
 pub use record::post_receive;
 
 /// Evidence is no work: its refs are guarded by `protected-ref`, their commits are not judged as changes.
@@ -36,6 +38,9 @@ const REMEMBERED: usize = 16 << 20;
 pub const NOTHING_PUSHED: &str = "nothing was pushed; your commits are as they were";
 /// The same on a server.
 pub const NOTHING_TAKEN: &str = "nothing was taken; your commits are still in your repository";
+
+/// The same of one ref of a push.
+pub const NOT_MOVED: &str = "the ref is as it was; your commits are still in your repository";
 
 /// After that, whatever else fails.
 pub const TAKEN: &str = "the push itself was taken; it counts as what it is until a later one records it";

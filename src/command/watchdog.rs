@@ -22,6 +22,9 @@ const GRACE: Duration = Duration::from_millis(250);
 /// For the last sentence to reach whoever may not be reading.
 const LAST_WORDS: Duration = Duration::from_millis(250);
 
+/// For an answer, at the least.
+const READING: Duration = Duration::from_secs(1);
+
 /// Bytes that the process may have for its own. What it maps of packs comes on top, and is bounded where libgit2 is set up.
 pub const MEMORY: u64 = 384 << 20;
 
@@ -38,7 +41,9 @@ struct Shared {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Watching,
-    /// There is an answer.
+    /// There is an answer, and it is being given.
+    Answering,
+    /// It was given, or there is nobody who wants one.
     Done,
     /// There will be none.
     Ended,
@@ -84,24 +89,37 @@ impl Watchdog {
     }
 }
 
+impl Watchdog {
+    /// Gives the answer. Whoever doesn't read it must not keep everybody else waiting, nor an accepted push until it suits them: past two
+    /// and a half times the deadline by the clock, the process ends as undecided.
+    pub fn answer(self, give: impl FnOnce()) {
+        self.0.enter(State::Answering);
+        give();
+    }
+}
+
 impl Drop for Watchdog {
-    /// The answer is there, or the error; where the process is ending it never comes back from here.
     fn drop(&mut self) {
-        let mut state = self.0.state();
+        self.0.enter(State::Done);
+    }
+}
+
+impl Shared {
+    /// There is an answer, or the error; where the process is ending it never comes back from here.
+    fn enter(&self, next: State) {
+        let mut state = self.state();
         if *state == State::Ended {
             drop(state);
             loop {
                 thread::park();
             }
         }
-        *state = State::Done;
+        *state = next;
         drop(state);
-        self.0.changed.notify_all();
+        self.changed.notify_all();
     }
-}
 
-impl Shared {
-    /// Returns when there is an answer; an error: when there must not be one any more.
+    /// Returns when an answer was given; an error: when there must not be one any more.
     fn watch(&self) -> Option<Error> {
         let mut state = self.state();
         while *state == State::Watching {
@@ -114,11 +132,21 @@ impl Shared {
         self.deadline.pass();
         let watching = |state: &mut State| *state == State::Watching;
         state = self.changed.wait_timeout_while(state, GRACE, watching).unwrap_or_else(PoisonError::into_inner).0;
-        if *state == State::Done {
-            return None;
+        if *state == State::Watching {
+            *state = State::Ended;
+            return Some(self.deadline.error());
         }
-        *state = State::Ended;
-        Some(self.deadline.error())
+        let (left, answering) = (self.left_to_read(), |state: &mut State| *state == State::Answering);
+        state = self.changed.wait_timeout_while(state, left, answering).unwrap_or_else(PoisonError::into_inner).0;
+        if *state == State::Answering {
+            // Nothing can be told to whoever doesn't read.
+            signal_hook::low_level::exit(i32::from(Done::UNDECIDED));
+        }
+        None
+    }
+
+    fn left_to_read(&self) -> Duration {
+        (self.deadline.after().saturating_mul(5) / 2).saturating_sub(self.began.elapsed()).max(READING)
     }
 
     /// Until there is nothing left: of processor time, since by the clock a busy server would refuse what an idle one takes; and of

@@ -8,10 +8,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::entry::{Entry, How, Update};
-use super::flight::Flight;
+use super::reservation::{Reservation, SUFFIX, UNFINISHED, all, directory, files};
 use super::value::Time;
 use crate::error::{Error, Result};
 use crate::git::Repo;
@@ -20,36 +19,6 @@ use crate::report::file as shown;
 
 /// Between two looks at the lock.
 const PAUSE: Duration = Duration::from_millis(3);
-/// How a file begins that isn't whole yet.
-const UNFINISHED: &str = ".new-";
-const SUFFIX: &str = ".json";
-
-/// What pre-receive leaves for post-receive.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Reservation {
-    /// What will be recorded.
-    pub entry: Entry,
-    /// The push.
-    pub flight: Flight,
-    /// Whether each of the entry's refs has been seen to hold what the push gave it.
-    pub taken: Vec<bool>,
-    /// The push has ended; the entry holds what was taken.
-    pub settled: bool,
-}
-
-impl Reservation {
-    /// Whether the refs hold all of it.
-    pub fn is_sure(&self) -> bool {
-        self.settled || self.taken.iter().all(|taken| *taken)
-    }
-
-    /// Of a push that was just accepted.
-    pub fn new(entry: Entry, flight: Flight) -> Self {
-        let taken = vec![false; entry.updates.len()];
-        Self { entry, flight, taken, settled: false }
-    }
-}
-
 /// The desk; nobody else judges or records while one is held.
 pub struct Desk {
     directory: PathBuf,
@@ -58,13 +27,17 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// Whether there is one in a repository's directory: it is a server's.
+    pub fn stands_in(repository: &Path) -> bool {
+        directory(repository).is_dir()
+    }
+
     /// Waits for the lock, at most as long as that.
     ///
     /// # Errors
     /// Others hold it too long; the repository's directory can't be written.
     pub fn open(repo: &Repo, wait: Duration) -> Result<Self> {
-        let guard = repo.common_dir().join("guard");
-        let directory = guard.join("reserved");
+        let (guard, directory) = (repo.common_dir().join("guard"), directory(repo.common_dir()));
         make(&guard, repo.common_dir())?;
         make(&directory, repo.common_dir())?;
         let path = guard.join("lock");
@@ -86,17 +59,13 @@ impl Desk {
     /// # Errors
     /// A reservation can't be read.
     pub fn reservations(&self) -> Result<Vec<Reservation>> {
-        let mut found = Vec::new();
-        for file in std::fs::read_dir(&self.directory).map_err(|e| failed(e, "could not read", &self.directory))? {
-            let path = file.map_err(|e| failed(e, "could not read", &self.directory))?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        for (path, name) in files(&self.directory)? {
             if name.starts_with(UNFINISHED) {
                 // Whoever wrote it was killed: it would hold the lock else.
                 std::fs::remove_file(&path).map_err(|e| failed(e, "could not remove", &path))?;
-            } else if name.ends_with(SUFFIX) {
-                found.push(read(&path)?);
             }
         }
+        let mut found = all(&self.directory)?;
         found.sort_by(|one, other| (one.entry.time, &one.entry.id).cmp(&(other.entry.time, &other.entry.id)));
         Ok(found)
     }
@@ -209,19 +178,6 @@ fn holds(repo: &Repo, update: &Update) -> Result<bool> {
     })
 }
 
-fn read(path: &Path) -> Result<Reservation> {
-    let content = std::fs::read(path).map_err(|e| failed(e, "could not read", path))?;
-    let reservation: Reservation = serde_json::from_slice(&content).map_err(|e| {
-        Error::new(format!("the reservation {} can't be read: {e}", shown(path)))
-            .help("it says what a push has spent; on the server, once it is known what the refs hold, remove it")
-    })?;
-    if reservation.taken.len() == reservation.entry.updates.len() {
-        Ok(reservation)
-    } else {
-        Err(Error::new(format!("the reservation {} contradicts itself", shown(path))))
-    }
-}
-
 /// A directory that whoever may write the repository may write.
 fn make(path: &Path, like: &Path) -> Result<()> {
     match std::fs::create_dir(path) {
@@ -259,6 +215,7 @@ fn busy(wait: Duration) -> Error {
         .help(format!("push again; on the server: git config guard.deadline {}s", seconds.saturating_mul(10)))
 }
 
-fn failed(error: std::io::Error, doing: &str, path: &Path) -> Error {
+/// An error of the file system's, with what was being done.
+pub(super) fn failed(error: std::io::Error, doing: &str, path: &Path) -> Error {
     Error::from(error).context(format!("{doing} {}", shown(path)))
 }

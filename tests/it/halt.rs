@@ -5,6 +5,7 @@ use crate::support::*;
 mod cut;
 mod notify;
 mod resumes;
+mod slow;
 mod story;
 mod tricks;
 mod words;

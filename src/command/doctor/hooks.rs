@@ -31,7 +31,7 @@ pub fn checks(repo: &Repo) -> Result<Vec<Check>> {
     let root = repo.work_tree()?;
     // Nobody has to be strict.
     let strict = is_ours(repo, STRICT)?;
-    for script in SCRIPTS.iter().filter(|s| !s.is_servers() && (strict || s.name != STRICT)) {
+    for script in SCRIPTS.iter().filter(|s| s.is_clones() && (strict || s.name != STRICT)) {
         checks.push(one(&directory.path, root, script)?);
         checks.extend(legacy(&directory.path, script.name));
     }

@@ -2,7 +2,6 @@
 //! the branch moves. `--no-verify` doesn't skip it.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 
 use super::aftermath;
 use crate::case::{Case, Stage, SubjectKind};
@@ -14,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::gather::{Gatherer, Landing, landing_case};
 use crate::git::push::{self, RefUpdate};
 use crate::git::range;
+use crate::ledger::Desk;
 use crate::report::escape;
 use crate::verdict::Decision;
 
@@ -22,15 +22,11 @@ const BRANCH: &[u8] = b"refs/heads/";
 /// What others' accepted work is known by.
 const TRACKING: &[u8] = b"refs/remotes/";
 
-/// Judges what a transaction would give to branches. Only in the state `prepared` can it be refused. Where no branch gets a commit,
-/// neither the repository nor the policy is looked at.
+/// Judges what a transaction would give to branches. Where no branch gets a commit, neither the repository nor the policy is looked at.
 ///
 /// # Errors
 /// Whatever makes it undecidable.
-pub fn run(context: &Context, args: &[OsString], input: &[u8]) -> Result<Done> {
-    if args.first().is_none_or(|state| state != "prepared") {
-        return Ok(Done::default());
-    }
+pub fn run(context: &Context, input: &[u8]) -> Result<Done> {
     let push::Transaction { updates, symbolic } = push::transaction(input, &[BRANCH, TRACKING])?;
     let astray = |(name, target): &&(Vec<u8>, Vec<u8>)| name.starts_with(BRANCH) && !target.starts_with(BRANCH);
     if let Some((name, target)) = symbolic.iter().find(astray) {
@@ -41,7 +37,10 @@ pub fn run(context: &Context, args: &[OsString], input: &[u8]) -> Result<Done> {
     if !updates.iter().any(|update| update.name.starts_with(BRANCH)) {
         return Ok(Done::default());
     }
-    judge(&Door::open(context, true)?, &updates)
+    let door = Door::open(context, true)?;
+    // On a server what is pushed is judged; what an administrator does there by hand, in a work tree of it too, is not.
+    let server = door.repo.is_bare() || Desk::stands_in(door.repo.common_dir());
+    if server { Ok(Done::default()) } else { judge(&door, &updates) }
 }
 
 fn judge(door: &Door<'_>, updates: &[RefUpdate]) -> Result<Done> {

@@ -1,4 +1,4 @@
-//! pre-receive's words: what the pusher asked for, and how they reach them.
+//! A server's words: what the pusher asked for, and how they reach them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,19 +21,37 @@ const KNOWN: &str = "guard.format=json, guard.format=text, guard.verbose";
 /// Judges the push, and answers as the pusher and the server want it. Whatever is pushed and whatever hangs, there is an answer in time.
 pub fn pre_receive(context: &Context) -> Done {
     let (context, unknown) = asked(context);
-    let words = Words { unknown, format: context.common.format, gitlab: Arc::default() };
-    judged(&context, &words).map_or_else(|error| words.undecided(error), |done| words.of(done))
+    let words = Words { unknown, format: context.common.format, kept: push::NOTHING_TAKEN, gitlab: Arc::default() };
+    answered(&context, &words, |door| push::pre_receive(door, &stdin()?))
 }
 
-fn judged(context: &Context, words: &Words) -> Result<Done> {
+/// Whether refs of a push that was accepted may be moved now.
+pub fn moving(context: &Context, input: &[u8]) -> Done {
+    let words = Words { unknown: String::new(), format: Format::Text, kept: push::NOT_MOVED, gitlab: Arc::default() };
+    answered(context, &words, |door| push::moving(door, input))
+}
+
+/// What is left of the answer once it is given: the status.
+fn answered(context: &Context, words: &Words, judge: impl FnOnce(&Door<'_>) -> Result<Done>) -> Done {
     let (late, color) = (words.clone(), context.common.color);
-    let watchdog = Watchdog::start(move |error| output::write(&late.undecided(error.clone()), color))?;
+    match Watchdog::start(move |error| output::write(&late.undecided(error.clone()), color)) {
+        Err(error) => words.undecided(error),
+        Ok(watchdog) => {
+            let done = judged(context, words, &watchdog, judge);
+            let done = done.map_or_else(|error| words.undecided(error), |done| words.of(done));
+            watchdog.answer(|| output::write(&done, color));
+            Done { status: done.status, ..Done::default() }
+        }
+    }
+}
+
+fn judged(context: &Context, words: &Words, watchdog: &Watchdog, judge: impl FnOnce(&Door<'_>) -> Result<Done>) -> Result<Done> {
     let mut door = Door::open_as_server(context)?;
     words.gitlab.store(door.settings.identity.iter().any(is_gitlab), Ordering::Relaxed);
     door.repo.deadline = watchdog.deadline();
     watchdog.allow(door.settings.deadline);
     door.repo.deadline.doing(Doing::Listing);
-    push::pre_receive(&door, &stdin()?)
+    judge(&door)
 }
 
 /// How an answer is told.
@@ -42,6 +60,8 @@ struct Words {
     /// What is said of push options that nobody knows.
     unknown: String,
     format: Format,
+    /// What no answer leaves as it was.
+    kept: &'static str,
     /// Whether GitLab shall show it, once that is known.
     gitlab: Arc<AtomicBool>,
 }
@@ -56,7 +76,7 @@ impl Words {
     }
 
     fn undecided(&self, error: Error) -> Done {
-        self.of(output::undecided(&error.kept(push::NOTHING_TAKEN), self.format))
+        self.of(output::undecided(&error.kept(self.kept), self.format))
     }
 }
 

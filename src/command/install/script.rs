@@ -11,16 +11,16 @@ pub struct Script {
     text: &'static str,
 }
 
-/// Every hook, the server's last.
+/// Every hook, a server's last.
 pub static SCRIPTS: &[Script] = &[
     Script { name: "pre-commit", text: include_str!("../../../hooks/pre-commit") },
     Script { name: "pre-merge-commit", text: include_str!("../../../hooks/pre-merge-commit") },
     Script { name: "prepare-commit-msg", text: include_str!("../../../hooks/prepare-commit-msg") },
     Script { name: "commit-msg", text: include_str!("../../../hooks/commit-msg") },
     Script { name: "pre-push", text: include_str!("../../../hooks/pre-push") },
-    Script { name: "reference-transaction", text: include_str!("../../../hooks/reference-transaction") },
     Script { name: "pre-receive", text: include_str!("../../../hooks/pre-receive") },
     Script { name: "post-receive", text: include_str!("../../../hooks/post-receive") },
+    Script { name: "reference-transaction", text: include_str!("../../../hooks/reference-transaction") },
 ];
 
 /// How every version's script begins: what makes a hook the guard's.
@@ -34,9 +34,14 @@ impl Script {
         SCRIPTS.iter().find(|s| s.name == name)
     }
 
-    /// Whether a server runs it.
+    /// Whether a server needs it.
     pub fn is_servers(&self) -> bool {
-        matches!(self.name, "pre-receive" | "post-receive")
+        matches!(self.name, "reference-transaction" | "pre-receive" | "post-receive")
+    }
+
+    /// Whether a clone may need it.
+    pub fn is_clones(&self) -> bool {
+        !matches!(self.name, "pre-receive" | "post-receive")
     }
 
     /// The script that calls `binary`.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::script::{SCRIPTS, Script};
-use super::shown;
+use super::{STRICT, shown};
 use crate::cli::ServerKind;
 use crate::error::{Error, Result};
 use crate::git::Repo;
@@ -22,6 +22,11 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// A file of the hook's name.
+    fn plain(directory: &Path, script: &'static Script) -> Self {
+        Self { directory: directory.to_owned(), file: script.name.to_owned(), script, shared: false }
+    }
+
     /// The hook's path.
     pub fn path(&self) -> PathBuf {
         self.directory.join(&self.file)
@@ -45,26 +50,21 @@ const CUSTOM: &str = "custom_hooks";
 
 impl Site {
     fn new(kind: ServerKind, for_all: bool, slot: impl Fn(&'static Script) -> Slot) -> Self {
-        Self { kind, slots: SCRIPTS.iter().filter(|script| script.is_servers()).map(slot).collect(), for_all }
+        // GitLab has a `reference-transaction` of its own, and calls no other.
+        let called = |script: &&Script| script.is_servers() && (kind != ServerKind::Gitlab || script.name != STRICT);
+        Self { kind, slots: SCRIPTS.iter().filter(called).map(slot).collect(), for_all }
     }
 
     /// Files of a hook's name in one directory.
     fn plain(kind: ServerKind, for_all: bool, directory: &Path) -> Self {
-        Self::new(kind, for_all, |script| Slot {
-            directory: directory.to_owned(),
-            file: script.name.to_owned(),
-            script,
-            shared: false,
-        })
+        Self::new(kind, for_all, |script| Slot::plain(directory, script))
     }
 
-    /// One directory for each hook, `NAME.d`, all of whose files run.
+    /// One directory for each hook, `NAME.d`, all of whose files run; but those servers leave `reference-transaction` to git.
     fn collected(kind: ServerKind, for_all: bool, directory: &Path) -> Self {
-        Self::new(kind, for_all, |script| Slot {
-            directory: directory.join(format!("{}.d", script.name)),
-            file: FILE.to_owned(),
-            script,
-            shared: true,
+        Self::new(kind, for_all, |script| match script.name {
+            STRICT => Slot::plain(directory, script),
+            name => Slot { directory: directory.join(format!("{name}.d")), file: FILE.to_owned(), script, shared: true },
         })
     }
 

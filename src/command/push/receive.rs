@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 use crate::evidence::halt::Spoken;
 use crate::gather::{Gatherer, Landing};
 use crate::git::push::RefUpdate;
-use crate::ledger::desk::Reservation;
 use crate::ledger::record::{Facts, entry};
+use crate::ledger::reservation::{Reservation, Under};
 use crate::ledger::window::Counted;
 use crate::ledger::{Desk, Flight};
 use crate::verdict::Verdict;
@@ -39,8 +39,10 @@ impl Receiving {
         loop {
             let desk = Desk::open(&door.repo, most.saturating_sub(start.elapsed()))?;
             let reserved = desk.settle(&door.repo)?;
-            let all_sure = reserved.iter().all(Reservation::is_sure);
-            if all_sure || start.elapsed() + most / 4 > most {
+            // Nor is one that others have waited for already waited for again.
+            let (now, patience) = (Timestamp::now(), most.mul_f32(0.75));
+            let moves = |one: &Reservation| !one.is_sure() && one.age(now) < patience;
+            if !reserved.iter().any(moves) || start.elapsed() > patience {
                 let counted = reserved.into_iter().rev().map(|one| Counted { sure: one.is_sure(), entry: one.entry });
                 return Ok(Self { desk, flight, counted: counted.collect() });
             }
@@ -86,6 +88,7 @@ impl Receiving {
             words,
         };
         let entry = entry(g.policy, case, verdict, facts);
-        self.desk.write(&Reservation::new(entry, self.flight.clone()))
+        let under = Under { trusted: !g.bootstrap, halts: g.halts()?.iter().map(|halt| halt.digest.clone()).collect() };
+        self.desk.write(&Reservation::new(entry, self.flight.clone(), under))
     }
 }

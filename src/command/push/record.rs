@@ -6,9 +6,9 @@ use crate::command::Done;
 use crate::command::door::Door;
 use crate::error::Result;
 use crate::git::push::{self, RefUpdate};
-use crate::ledger::desk::Reservation;
 use crate::ledger::entry::Update;
 use crate::ledger::record::append;
+use crate::ledger::reservation::Reservation;
 use crate::ledger::{Desk, Flight};
 
 /// Nobody waits for the answer.

@@ -1,0 +1,71 @@
+//! reference-transaction on a server: what a push was accepted under has to be so still when git moves its refs. Whoever pushes can put
+//! that off, by not reading what git says.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::change::Oid;
+use crate::command::Done;
+use crate::command::door::{Door, Law};
+use crate::error::{Error, Result};
+use crate::git::policy_at::{self, Found};
+use crate::git::push;
+use crate::ledger::reservation::Reservation;
+use crate::ledger::value::Id;
+use crate::report::escape;
+
+/// So long an answer holds, beside which keys expire, waivers end and evidence ages.
+const HOLDS: Duration = Duration::from_secs(600);
+
+/// Whether the refs may be moved. What isn't part of a push that was judged here is an administrator's own doing.
+///
+/// # Errors
+/// They may not, or that can't be told.
+pub fn moving(door: &Door<'_>, input: &[u8]) -> Result<Done> {
+    let moved = push::transaction(input, &[b"refs/"])?.updates;
+    // Evidence lands nothing, and a halt has to get through.
+    if moved.iter().all(|update| update.name.starts_with(super::EVIDENCE)) {
+        return Ok(Done::default());
+    }
+    let Some(own) = Reservation::of_this_push(&door.repo)? else { return Ok(Done::default()) };
+    if own.age(Timestamp::now()) > HOLDS {
+        return Err(outrun("that was more than ten minutes ago"));
+    }
+    match policy_at::find(&door.repo, door.context, &door.settings, &[], None)? {
+        Found::Trusted(policy) => same(door, &own, &Law { policy, bootstrap: false }),
+        Found::Bootstrap(_) | Found::Nothing if own.under.trusted => Err(outrun("the policy is gone")),
+        Found::Bootstrap(_) | Found::Nothing => Ok(Done::default()),
+    }
+}
+
+fn same(door: &Door<'_>, own: &Reservation, law: &Law) -> Result<Done> {
+    // A resume, or a halt, of the same push was heard when it was judged, whichever of its refs moves first.
+    let evidence = own.entry.updates.iter().filter(|update| update.name().0.starts_with(super::EVIDENCE));
+    let notes: Vec<(Vec<u8>, Oid)> = evidence.filter_map(|update| Some((update.name().0.clone(), update.new?.0))).collect();
+    let mut g = door.gatherer(law)?;
+    g.on_server = true;
+    g.proposed_notes = &notes;
+    let branch = g.policy_branch()?.map(|branch| format!("refs/heads/{branch}").into_bytes());
+    // The push may have brought the new policy itself, with a ref before this one.
+    let brought = own
+        .entry
+        .updates
+        .iter()
+        .any(|update| Some(&update.name().0) == branch.as_ref() && update.new.map(|id| id.0) == law.policy.source.commit);
+    if !brought && own.entry.policy.blob != law.policy.source.blob.map(Id) {
+        return Err(outrun("the policy has changed"));
+    }
+    match g.halts()?.iter().find(|halt| !own.under.halts.contains(&halt.digest)) {
+        Some(halt) => {
+            let (by, reason) = (&halt.by, escape(halt.reason.as_bytes()));
+            Err(outrun(&format!("the project is halted by {by}: {reason}")))
+        }
+        None => Ok(Done::default()),
+    }
+}
+
+fn outrun(what: &str) -> Error {
+    Error::new(format!("the push was accepted, but before git moved this ref, things have changed: {what}"))
+        .help("push again: it is judged anew")
+}
