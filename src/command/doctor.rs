@@ -93,9 +93,10 @@ fn report(context: &Context, repo: &Repo, directory: &Path, checks: &[Check]) ->
         return Ok(Done::default());
     }
     let mut out = format!("guard: hooks in {}\n", shown(directory));
+    let width = checks.iter().map(|check| check.name.len()).max().unwrap_or(0).max(19);
     for check in checks {
         let mark = if check.ok { String::new() } else { format!("{BAD}✗{BAD:#} ") };
-        out.push_str(&format!("  {:<19} {mark}{}\n", check.name, escape_words(&check.found)));
+        out.push_str(&format!("  {:<width$} {mark}{}\n", check.name, escape_words(&check.found)));
     }
     let mut said = Vec::new();
     for next in checks.iter().filter_map(|c| c.next.as_deref()) {

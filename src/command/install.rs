@@ -190,8 +190,9 @@ fn report(context: &Context, directory: &Path, plan: &[(&str, Step)], told: &Tol
         return Done::default();
     }
     let mut out = format!("guard: hooks in {}\n", shown(directory));
+    let width = plan.iter().map(|(name, _)| name.len()).max().unwrap_or(0).max(19);
     for (name, step) in plan {
-        out.push_str(&format!("  {name:<19} {}\n", step.text(name)));
+        out.push_str(&format!("  {name:<width$} {}\n", step.text(name)));
     }
     for line in told.notes.iter().chain(&told.advice) {
         out.push_str(&format!("{line}\n"));

@@ -115,7 +115,7 @@ fn two_hooks_of_others_are_not_made_into_one() {
 fn a_server_gets_pre_receive_alone() {
     let repo = guarded();
     let server = repo.remote();
-    server.guard(&["install", "--server"]).ok().says("pre-receive         installed");
+    server.guard(&["install", "--server"]).ok().says("pre-receive           installed");
     assert!(server.file("hooks/pre-receive").exists() && !server.file("hooks/pre-commit").exists());
     server.guard(&["install", "--server"]).ok().says("up to date");
     server.guard(&["uninstall"]).ok();

@@ -37,8 +37,8 @@ fn a_sound_server_refuses_it_and_is_as_it_was() {
     let run = server
         .guard(&["doctor", "--server"])
         .ok()
-        .says("pre-receive         runs")
-        .says("canary              refused by the guard");
+        .says("pre-receive           runs")
+        .says("canary                refused by the guard");
     run.says("everything runs: what is pushed here is judged here");
     assert_eq!(state(&server), before);
     assert_eq!(server.guard(&["doctor", "--server", "-q"]).ok().out(), "");
@@ -145,7 +145,7 @@ fn settings_that_the_hook_does_not_read_are_found() {
     server.set("GIT_CONFIG_GLOBAL", &user).git(&["config", "--global", "guard.identity", "gitolite"]).ok();
     let next = found(&server, "`guard.identity` in a user's configuration");
     assert_eq!(next, "git config guard.identity gitolite");
-    server.guard(&["doctor"]).rejected().says("accounts            none are known");
+    server.guard(&["doctor"]).rejected().says("accounts              none are known");
     server.run("sh", &["-c", &next]).ok();
     server.git(&["config", "--global", "--unset", "guard.identity"]).ok();
     server.guard(&["doctor", "--server"]).ok().says("from the environment variable `GL_USER`");

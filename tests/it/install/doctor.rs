@@ -73,7 +73,7 @@ fn whoever_is_unknown_is_told_so() {
 fn a_server_s_gate_is_proven_and_its_accounts_are_named() {
     let repo = guarded();
     let server = repo.guarded_remote();
-    server.guard(&["doctor"]).ok().says("pre-receive         runs").says(&format!("from the environment variable `{ACCOUNT}`"));
+    server.guard(&["doctor"]).ok().says("pre-receive           runs").says(&format!("from the environment variable `{ACCOUNT}`"));
     server.git(&["config", "--unset", "guard.identity"]).ok();
     server.guard(&["doctor"]).says("guard.identity");
     std::fs::set_permissions(server.file("hooks/pre-receive"), std::fs::Permissions::from_mode(0o644)).unwrap();

@@ -41,7 +41,7 @@ fn gitea_and_forgejo_call_it_beside_their_own() {
     let (repo, server) = scene();
     server.script("hooks/pre-receive", DELEGATE).script("hooks/pre-receive.d/gitea", "#!/bin/sh\nexit 0\n");
     let before = everything(&server, "hooks");
-    let run = server.guard(&["install", "--server"]).ok().says("pre-receive.d`").says("pre-receive         installed");
+    let run = server.guard(&["install", "--server"]).ok().says("pre-receive.d`").says("pre-receive           installed");
     run.says("git config guard.identity gitea").says("next: guard doctor --server");
     let after = everything(&server, "hooks");
     assert!(server.file("hooks/pre-receive.d/guard").is_file());
@@ -52,7 +52,7 @@ fn gitea_and_forgejo_call_it_beside_their_own() {
     server.git(&["config", "guard.identity", "gitea"]).ok();
     repo.set("GITEA_PUSHER_NAME", "dev").git(&["push", "origin", "work"]).rejected().says("rejected for dev (account from gitea)");
     repo.git(&["push", "-q", "origin", "main:fine"]).ok();
-    server.guard(&["doctor", "--server"]).ok().says("canary              refused by the guard");
+    server.guard(&["doctor", "--server"]).ok().says("canary                refused by the guard");
     server.guard(&["uninstall"]).ok().says("pre-receive.d/guard` is removed");
     assert_eq!(everything(&server, "hooks"), before);
     server.guard(&["doctor", "--server"]).rejected().says("is not installed").says("no pre-receive hook refused it");
@@ -134,7 +134,7 @@ fn gitolite_links_it_into_every_repository() {
     server.git(&["config", "guard.identity", "gitolite"]).ok();
     let run = repo.set("GL_USER", "dev").git(&["push", "origin", "work"]).rejected();
     run.says("remote: mine").says("rejected for dev (account from gitolite)");
-    server.guard(&["doctor", "--server"]).ok().says("pre-receive         runs").says("canary              refused by the guard");
+    server.guard(&["doctor", "--server"]).ok().says("pre-receive           runs").says("canary                refused by the guard");
     home.guard(&["uninstall"]).ok().says("is what it was before").says("gitolite's links");
     assert_eq!(everything(&home, "."), before);
 }
@@ -164,7 +164,7 @@ fn gitolite_s_local_code_is_used_but_where_its_own_directory_would_come_first() 
 fn a_kind_that_is_none_is_a_wrong_use() {
     let (_repo, server) = scene();
     server.guard(&["install", "--server=cgit"]).undecided().says("gitolite");
-    server.guard(&["install", "--server=bare"]).ok().says("pre-receive         installed");
+    server.guard(&["install", "--server=bare"]).ok().says("pre-receive           installed");
 }
 
 #[test]
