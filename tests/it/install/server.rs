@@ -134,7 +134,11 @@ fn gitolite_links_it_into_every_repository() {
     server.git(&["config", "guard.identity", "gitolite"]).ok();
     let run = repo.set("GL_USER", "dev").git(&["push", "origin", "work"]).rejected();
     run.says("remote: mine").says("rejected for dev (account from gitolite)");
-    server.guard(&["doctor", "--server"]).ok().says("pre-receive           runs").says("canary                refused by the guard");
+    server
+        .guard(&["doctor", "--server"])
+        .ok()
+        .says("pre-receive           runs")
+        .says("canary                refused by the guard");
     home.guard(&["uninstall"]).ok().says("is what it was before").says("gitolite's links");
     assert_eq!(everything(&home, "."), before);
 }
