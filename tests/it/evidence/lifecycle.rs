@@ -70,7 +70,8 @@ fn of_another_repository_whose_root_was_brought_along() {
 fn by_a_runner_whose_key_is_the_specialist_s_own() {
     let (repo, _server) = started("");
     attest(&repo, "ci");
-    let own = policy(&repo, "").replace(&repo.key("ci").public, "@RUNNER@").replace(&repo.key("dev").public, &repo.key("ci").public);
+    let own =
+        policy(&repo, "").replace(&repo.key("ci").public, "@RUNNER@").replace(&repo.key("dev").public, &repo.key("ci").public);
     trusted(&repo, &own.replace("@RUNNER@", &repo.key("ci").public));
     assert_eq!(found(&evidence(&repo, &["HEAD"]), "integration"), "signed");
     assert_eq!(why(&repo), "the runner's key is `dev`'s own, whose work this is");
