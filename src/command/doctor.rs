@@ -9,8 +9,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::install::shown;
 use super::install::site::Site;
+use super::install::{column, shown};
 use super::{Done, pasted};
 use crate::cli::{DoctorArgs, Format, ServerKind};
 use crate::context::{Context, Settings};
@@ -93,7 +93,7 @@ fn report(context: &Context, repo: &Repo, directory: &Path, checks: &[Check]) ->
         return Ok(Done::default());
     }
     let mut out = format!("guard: hooks in {}\n", shown(directory));
-    let width = checks.iter().map(|check| check.name.len()).max().unwrap_or(0).max(19);
+    let width = column(checks.iter().map(|check| check.name.as_str()));
     for check in checks {
         let mark = if check.ok { String::new() } else { format!("{BAD}✗{BAD:#} ") };
         out.push_str(&format!("  {:<width$} {mark}{}\n", check.name, escape_words(&check.found)));

@@ -177,6 +177,11 @@ struct Told {
     next: Vec<String>,
 }
 
+/// The width of a column of such names: the usual ones', unless one is longer.
+pub(super) fn column<'n>(names: impl Iterator<Item = &'n str>) -> usize {
+    names.map(str::len).fold(19, usize::max)
+}
+
 /// Status 1 where a hook isn't in place yet, because another program manages it.
 fn report(context: &Context, directory: &Path, plan: &[(&str, Step)], told: &Told) -> Done {
     let status = u8::from(plan.iter().any(|(_, step)| step.manager().is_some()));
@@ -190,7 +195,7 @@ fn report(context: &Context, directory: &Path, plan: &[(&str, Step)], told: &Tol
         return Done::default();
     }
     let mut out = format!("guard: hooks in {}\n", shown(directory));
-    let width = plan.iter().map(|(name, _)| name.len()).max().unwrap_or(0).max(19);
+    let width = column(plan.iter().map(|(name, _)| *name));
     for (name, step) in plan {
         out.push_str(&format!("  {name:<width$} {}\n", step.text(name)));
     }

@@ -4,7 +4,8 @@ use crate::case::Touch;
 use crate::change::{FileChange, LineTouches, LinkTarget, RepoPath};
 use crate::policy::{Place, Policy, Suite};
 
-/// Every touch of every area, by path (either side of a rename, the target of a symbolic link, a link in front of it) or by line; one for each area and path.
+/// Every touch of every area, by path (either side of a rename, the target of a symbolic link, a link in front of it) or by line; one for
+/// each area and path.
 pub fn touches(policy: &Policy, changes: &[FileChange]) -> Vec<Touch> {
     let mut found = Vec::new();
     for change in changes {

@@ -19,6 +19,7 @@ use crate::report::file as shown;
 
 /// Between two looks at the lock.
 const PAUSE: Duration = Duration::from_millis(3);
+
 /// The desk; nobody else judges or records while one is held.
 pub struct Desk {
     directory: PathBuf,

@@ -17,7 +17,8 @@ const GENERATIONS: usize = 16;
 /// What is known of a push that is under way.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Flight {
-    /// Where git has set aside what the push brings (`GIT_QUARANTINE_PATH`); none: no push, somebody runs the hook by hand.
+    /// Where git has set aside what the push brings (`GIT_QUARANTINE_PATH`), empty where it only deletes and brings nothing; none: no push,
+    /// somebody runs the hook by hand.
     quarantine: Option<String>,
     /// The receive-pack: its process, and when that started.
     receiver: Option<(u32, u64)>,
@@ -28,8 +29,10 @@ pub struct Flight {
 impl Flight {
     /// Of the hook that runs now. To be asked early, while whoever started it is sure to be there.
     pub fn of_this_hook(quarantine: Option<PathBuf>) -> Self {
-        let quarantine = quarantine.map(|path| std::path::absolute(&path).unwrap_or(path));
-        Self { quarantine: quarantine.map(|path| path.to_string_lossy().into_owned()), receiver: receiver(), space: space() }
+        let (quarantine, receiver) = (quarantine.map(|path| std::path::absolute(&path).unwrap_or(path)), receiver());
+        let nothing = || receiver.filter(|(pid, _)| receives(*pid)).map(|_| PathBuf::new());
+        let quarantine = quarantine.or_else(nothing).map(|path| path.to_string_lossy().into_owned());
+        Self { quarantine, receiver, space: space() }
     }
 
     /// Whether somebody still waits for what this hook says. Where its receive-pack was killed before it could be told which it is, nobody
@@ -95,6 +98,12 @@ fn receiver() -> Option<(u32, u64)> {
         pid = process.parent;
     }
     None
+}
+
+/// Whether it is a receive-pack, and not any other command of git's by which somebody got to run the hook.
+fn receives(pid: u32) -> bool {
+    let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    line.split(|byte| *byte == 0).any(|word| word == b"receive-pack" || word.ends_with(b"git-receive-pack"))
 }
 
 fn space() -> Option<String> {

@@ -45,6 +45,8 @@ fn a_link_is_concerned_where_a_pattern_needs_a_directory() {
         ("src/**/auth/**", "src src/x src/x/y src/x/auth", "lib"),
         ("{src/web,lib}/auth/{a,b}/x", "src src/web lib src/web/auth lib/auth/b", "web lib/auth/c src/lib"),
         ("[st]rc/x/y", "src trc src/x", "urc"),
+        ("{pkg,lib,app,core}/{src,test,doc}/**/*.{js,ts,jsx,tsx,css,html}", "pkg lib/src core/doc/x", "README.md tools lib/x"),
+        ("{a,b}{a,b}{a,b}/{c/{d,e},f,g,h,i,j,k}", "aaa bab aba/c", "c aaa/d"),
         (r"a\/b\{,\}/c", "a a/b{,}", "b a/b"),
     ] {
         let patterns = Patterns::new(vec![Cited { value: Pattern::new(pattern).unwrap(), at: Position::default() }]);

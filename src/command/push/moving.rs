@@ -40,9 +40,7 @@ pub fn moving(door: &Door<'_>, input: &[u8]) -> Result<Done> {
 }
 
 fn same(door: &Door<'_>, own: &Reservation, law: &Law) -> Result<Done> {
-    // A resume, or a halt, of the same push was heard when it was judged, whichever of its refs moves first.
-    let evidence = own.entry.updates.iter().filter(|update| update.name().0.starts_with(super::EVIDENCE));
-    let notes: Vec<(Vec<u8>, Oid)> = evidence.filter_map(|update| Some((update.name().0.clone(), update.new?.0))).collect();
+    let notes = still_to_move(door, own)?;
     let mut g = door.gatherer(law)?;
     g.on_server = true;
     g.proposed_notes = &notes;
@@ -63,6 +61,19 @@ fn same(door: &Door<'_>, own: &Reservation, law: &Law) -> Result<Done> {
         }
         None => Ok(Done::default()),
     }
+}
+
+/// The notes that the push brings and that git hasn't moved yet: a resume or a halt among them was heard when it was judged, whichever
+/// of its refs moves first. A ref that holds anything else than it did then says by itself what was written there since.
+fn still_to_move(door: &Door<'_>, own: &Reservation) -> Result<Vec<(Vec<u8>, Oid)>> {
+    let mut notes = Vec::new();
+    for update in own.entry.updates.iter().filter(|update| update.name().0.starts_with(super::EVIDENCE)) {
+        let (Ok(name), Some(new)) = (std::str::from_utf8(&update.name().0), update.new) else { continue };
+        if door.repo.reference(name)? == update.old.map(|id| id.0) {
+            notes.push((update.name().0.clone(), new.0));
+        }
+    }
+    Ok(notes)
 }
 
 fn outrun(what: &str) -> Error {

@@ -22,6 +22,11 @@ impl Repo {
                 .help("push without GIT_NAMESPACE"));
         }
         let inner = Self::undisturbed(&variable("GIT_DIR").unwrap_or_else(|| ".".into()))?;
+        if inner.is_worktree() {
+            // It has a HEAD of its own, which would say where the policy stands.
+            let main = crate::report::file(inner.commondir());
+            return Err(Error::new(format!("this is a work tree of {main}")).help("push to the repository itself"));
+        }
         let odb = inner.odb().map_err(git)?;
         for place in quarantine()? {
             let unlike_text = || Error::new("a directory of objects that git names is not UTF-8");

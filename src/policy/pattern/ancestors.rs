@@ -1,5 +1,7 @@
 //! The directories that a pattern needs above what it matches: where a link stands in place of one, what matches is reached through it.
 
+use std::borrow::Cow;
+
 use super::{Pattern, Place};
 
 /// More forms than this of one pattern are not told apart.
@@ -18,7 +20,7 @@ impl Ancestors {
     /// Those of a pattern, from the root down: of `src/*/auth/**` that is `src`, `src/*` and `src/*/auth`. What names nothing asks for
     /// no directory in particular and is left out: of `**/auth/**` there is `**/auth` alone.
     pub(super) fn of(text: &str) -> Self {
-        let Some(forms) = without_braces(text) else { return Self::Any };
+        let Some(forms) = without_braces(&unnamed(text)) else { return Self::Any };
         let mut texts: Vec<String> = forms.iter().flat_map(|form| directories(form)).collect();
         texts.sort_unstable();
         texts.dedup();
@@ -33,6 +35,20 @@ impl Ancestors {
             Self::Any => true,
         }
     }
+}
+
+/// The pattern with any name at its end, since the braces of that ask for no directory; as it is, where there is a slash in them.
+fn unnamed(text: &str) -> Cow<'_, str> {
+    let (mut depth, mut end) = (0_usize, None);
+    for (at, special) in specials(text.trim_end_matches('/')) {
+        match special {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            '/' => end = Some(at).filter(|_| depth == 0),
+            _ => {}
+        }
+    }
+    end.and_then(|at| text.get(..=at)).map_or(Cow::Borrowed(text), |above| Cow::Owned(format!("{above}*")))
 }
 
 /// Every text that the pattern's braces stand for; `None`: there are too many.

@@ -36,6 +36,14 @@ fn goes_on(server: &Repo, child: Child) -> (bool, String) {
     (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
+/// Has a reservation say that its push was judged at another time.
+fn dated(server: &Repo, time: &str) {
+    let path = reserved(server).remove(0);
+    let mut one: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    one["entry"]["time"] = time.into();
+    std::fs::write(&path, one.to_string()).unwrap();
+}
+
 fn has(server: &Repo, name: &str) -> bool {
     server.git(&["rev-parse", "-q", "--verify", name]).status == 0
 }
@@ -122,10 +130,7 @@ fn a_resume_and_what_it_lets_through_land_in_one_push_whichever_moves_first() {
 fn an_answer_does_not_hold_for_ever() {
     let (repo, server) = broken();
     let push = accepted(&repo, &server, &["work:refs/heads/slow"]);
-    let path = reserved(&server).remove(0);
-    let mut one: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-    one["entry"]["time"] = "2020-01-01T00:00:00Z".into();
-    std::fs::write(&path, one.to_string()).unwrap();
+    dated(&server, "2020-01-01T00:00:00Z");
     let (landed, text) = goes_on(&server, push);
     assert!(!landed && text.replace("\n  ", " ").contains("more than ten minutes ago"), "{text}");
 }
@@ -136,14 +141,66 @@ fn one_that_takes_its_time_is_not_waited_for_again() {
     let push = accepted(&repo, &server, &["work:refs/heads/slow"]);
     // Waited for by each, this would take three quarters of that.
     server.git(&["config", "guard.deadline", "200s"]).ok();
-    let path = reserved(&server).remove(0);
-    let mut one: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-    one["entry"]["time"] = (jiff::Timestamp::now() - jiff::SignedDuration::from_secs(160)).to_string().into();
-    std::fs::write(&path, one.to_string()).unwrap();
+    dated(&server, &(jiff::Timestamp::now() - jiff::SignedDuration::from_secs(160)).to_string());
     let start = Instant::now();
     repo.git(&["push", "origin", "main:refs/heads/quick"]).ok();
     assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
     goes_on(&server, push);
+}
+
+#[test]
+fn notes_that_the_push_brings_hide_no_halt_that_comes_meanwhile() {
+    // Whoever pushes may put an empty commit on anybody's notes, since it adds no line.
+    for there in [true, false] {
+        let (repo, server) = broken();
+        let notes = if there {
+            "refs/notes/guard/ci".to_owned()
+        } else {
+            repo.guard(&["halt", "--reason", "never sent", "--sign", &key(&repo, "boss")]).ok();
+            let notes = repo.git(&["for-each-ref", "--format=%(refname)", "refs/notes/guard/owner-*"]).ok().line();
+            repo.git(&["update-ref", "-d", &notes]).ok();
+            notes
+        };
+        let (by, parent) = if there { ("ci", vec!["-p", "refs/notes/guard/ci"]) } else { ("boss", Vec::new()) };
+        let tree = if there { "refs/notes/guard/ci^{tree}".to_owned() } else { repo.run_with("git", &["mktree"], b"").ok().line() };
+        let empty = repo.git(&[&["commit-tree", &tree, "-m", "x"][..], &parent].concat()).ok().line();
+        let push = accepted(&repo, &server, &["work:refs/heads/slow", &format!("{empty}:{notes}")]);
+        if there {
+            until("the notes", || server.git(&["rev-parse", &notes]).out().trim() == empty);
+            repo.git(&["update-ref", &notes, &empty]).ok();
+        }
+        repo.guard(&["halt", "--reason", "no", "--sign", &key(&repo, by), "--push", "origin"]).ok();
+        let (landed, text) = goes_on(&server, push);
+        assert!(!landed && !has(&server, "refs/heads/slow"), "{there}: {text}");
+        assert!(text.replace("\n  ", " ").contains("things have changed: the project is halted"), "{there}: {text}");
+    }
+}
+
+#[test]
+fn a_push_that_only_deletes_is_asked_again_too() {
+    let (repo, server) = broken();
+    repo.git(&["push", "-q", "origin", "main:refs/heads/slow"]).ok();
+    let push = accepted(&repo, &server, &[":refs/heads/slow"]);
+    repo.git(&["switch", "-q", "main"]).ok();
+    let stricter = policy(&repo).replacen("base = \"main\"\n", "base = \"main\"\nprotected = [\"main\", \"slow\"]\n", 1);
+    repo.login("boss").write("policy.toml", stricter).commit_unjudged("policy");
+    repo.git(&["push", "origin", "main"]).ok();
+    let (landed, text) = goes_on(&server, push);
+    assert!(!landed && has(&server, "refs/heads/slow"), "{text}");
+    assert!(text.replace("\n  ", " ").contains("things have changed: the policy has changed"), "{text}");
+}
+
+#[test]
+fn nothing_is_pushed_into_a_work_tree_of_the_server() {
+    let (repo, server) = broken();
+    server.git(&["worktree", "add", "-q", "-b", "beside", "../beside", "main"]).ok();
+    let before = server.state_of_refs();
+    repo.git(&["push", "../beside", "work:refs/heads/slow"])
+        .rejected()
+        .says("a work tree of")
+        .says("push to the repository itself");
+    assert_eq!(server.state_of_refs(), before);
+    repo.git(&["push", "origin", "work:refs/heads/slow"]).ok();
 }
 
 #[test]
