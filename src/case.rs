@@ -4,34 +4,12 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::change::{BySuite, FileChange, Oid, RepoPath, Totals, TreeProblem};
 use crate::evidence::Proof;
 use crate::evidence::halt::{Halted, Say};
 use crate::evidence::waiver::Granted;
 use crate::identity::{Actor, Conflict};
-
-/// Which level of proof is asked, and what is judged at all.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Stage {
-    /// Before a commit.
-    #[default]
-    Commit,
-    /// A push to a branch that isn't protected.
-    Branch,
-    /// A push to a protected branch.
-    Land,
-}
-
-impl Stage {
-    /// As JSON has it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Commit => "commit",
-            Self::Branch => "branch",
-            Self::Land => "land",
-        }
-    }
-}
+use crate::model::{BySuite, FileChange, Oid, RepoPath, Totals, TreeProblem};
+use crate::policy::Stage;
 
 /// Everything that one judgement of the guard looks at.
 #[derive(Clone, Debug)]

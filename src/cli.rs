@@ -1,8 +1,10 @@
 //! The command line; doc comments are the help.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
+
+use crate::context::Common;
 
 mod auditing;
 mod halting;
@@ -67,60 +69,6 @@ impl Cli {
     }
 }
 
-/// Options of every command.
-#[derive(Debug, Clone, Args)]
-pub struct Common {
-    /// Run as if started in DIR
-    #[arg(short = 'C', value_name = "DIR", global = true)]
-    pub directory: Option<PathBuf>,
-    /// Judge by this file, which is not the trusted policy
-    #[arg(long, value_name = "FILE", global = true)]
-    pub policy: Option<PathBuf>,
-    /// Form of the report; JSON is one document, version 1
-    #[arg(long, value_enum, default_value = "text", global = true)]
-    pub format: Format,
-    /// When to colour; auto: on a terminal, unless NO_COLOR is set
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", global = true)]
-    pub color: ColorWhen,
-    /// Print only rejections
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub quiet: bool,
-    /// Print every rule's outcome with its reason
-    #[arg(short, long, global = true)]
-    pub verbose: bool,
-}
-
-/// Form of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs, reason = "a described value stretches every --help to three times its length; the option says it")]
-pub enum Format {
-    Text,
-    Json,
-    #[value(hide = true)]
-    Md,
-    #[value(hide = true)]
-    Html,
-}
-
-impl Format {
-    /// Whether only an audit has this form.
-    pub fn is_audits(self) -> bool {
-        match self {
-            Self::Text | Self::Json => false,
-            Self::Md | Self::Html => true,
-        }
-    }
-}
-
-/// When to colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs, reason = "as above")]
-pub enum ColorWhen {
-    Auto,
-    Always,
-    Never,
-}
-
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -180,4 +128,26 @@ pub enum Command {
     /// Print the manual page
     #[command(after_help = MAN)]
     Man,
+}
+
+/// Whether arguments that could not be parsed ask for JSON.
+pub fn wants_json(mut args: impl Iterator<Item = OsString>) -> bool {
+    let mut before = OsString::new();
+    args.any(|arg| {
+        let asked = arg == "--format=json" || (before == "--format" && arg == "json");
+        before = arg;
+        asked
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_asked_for_in_either_way() {
+        let asks = |args: &[&str]| wants_json(args.iter().map(OsString::from));
+        assert!(asks(&["check", "--format", "json", "--nope"]) && asks(&["--format=json"]));
+        assert!(!asks(&["check", "json"]) && !asks(&["--format"]) && !asks(&["--format", "text"]));
+    }
 }

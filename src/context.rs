@@ -5,12 +5,37 @@ mod identity;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::change::Oid;
-use crate::cli::Common;
+use clap::Args;
+
 use crate::error::{Error, Result};
 use crate::git::Repo;
+use crate::model::Oid;
+use crate::output::{ColorWhen, Format};
 
 pub use identity::{Identity, SERVERS, Server};
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// Run as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub directory: Option<PathBuf>,
+    /// Judge by this file, which is not the trusted policy
+    #[arg(long, value_name = "FILE", global = true)]
+    pub policy: Option<PathBuf>,
+    /// Form of the report; JSON is one document, version 1
+    #[arg(long, value_enum, default_value = "text", global = true)]
+    pub format: Format,
+    /// When to colour; auto: on a terminal, unless NO_COLOR is set
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", global = true)]
+    pub color: ColorWhen,
+    /// Print only rejections
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print every rule's outcome with its reason
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
 
 /// What the process was told from outside.
 #[derive(Debug, Clone)]
@@ -231,7 +256,7 @@ fn seconds(date: Option<&str>) -> Option<i64> {
 fn deadline(value: Option<&str>) -> Result<Duration> {
     let Some(text) = value else { return Ok(DEADLINE) };
     crate::policy::duration(text).ok().filter(|after| !after.is_zero()).ok_or_else(|| {
-        Error::new(format!("`git config guard.deadline` says `{}`, which is no duration", crate::report::escape(text.as_bytes())))
+        Error::new(format!("`git config guard.deadline` says `{}`, which is no duration", crate::text::escape(text.as_bytes())))
             .help("git config guard.deadline 4s")
     })
 }

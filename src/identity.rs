@@ -1,16 +1,16 @@
 //! Whose a change is: sources, their strength, conflicts.
 
 pub mod certificate;
+pub mod signature;
 mod signed;
 mod source;
 
 pub use signed::{Signed, signed};
-pub use source::{Source, Strength};
+pub use source::{Owned, Source, Strength};
 
-use crate::case::Stage;
-use crate::ledger::Owned;
+use crate::policy::Stage;
 use crate::policy::{Limits, Policy, Specialist};
-use crate::report::escape;
+use crate::text::escape;
 
 /// Who acts, as far as the policy knows them.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -14,5 +14,5 @@ pub mod value;
 pub mod window;
 
 pub use desk::Desk;
-pub use entry::{Entry, Owned};
+pub use entry::Entry;
 pub use flight::Flight;

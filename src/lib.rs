@@ -3,7 +3,7 @@
 //! ```text
 //! argv, stdin, environment ─ cli, context ─► Command
 //! repository ─ git/* ─► change sets, evidence ─┐
-//! trusted ref ─ git/policy_at ─► policy/load ─► Policy
+//! trusted ref ─ gather/trusted_policy ─► policy/load ─► Policy
 //!                                              ├─► judge(&Policy, &Case) ─► Verdict     pure
 //! who ─ identity ─► Actor ─────────────────────┘                │
 //!                                        report::{text, json}(&mut dyn Write)
@@ -14,7 +14,6 @@
 
 pub mod audit;
 pub mod case;
-pub mod change;
 pub mod cli;
 pub mod command;
 pub mod context;
@@ -24,12 +23,13 @@ pub mod gather;
 pub mod git;
 pub mod identity;
 pub mod ledger;
+pub mod model;
 pub mod output;
 pub mod policy;
 pub mod report;
 pub mod rules;
 pub mod runner;
-pub mod signer;
+pub mod text;
 pub mod verdict;
 
 pub use rules::judge;

@@ -98,7 +98,7 @@ pub fn run(suite: &Suite, directory: &Path, log: &mut File, echo: bool, interrup
 /// # Errors
 /// A phrase: it is missing, no regular file, too large, or no JUnit.
 pub fn report(path: &Path) -> std::result::Result<Report, String> {
-    junit::read_file(path, &crate::report::escape(path.as_os_str().as_encoded_bytes()))
+    junit::read_file(path, &crate::text::escape(path.as_os_str().as_encoded_bytes()))
 }
 
 /// The variables that are passed on, sorted by name.

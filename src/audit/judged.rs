@@ -5,12 +5,12 @@ use super::row::{Person, Rules, Size};
 use super::told::{Event, Happened, Source};
 use crate::case::{Part, Subject};
 use crate::error::Error;
-use crate::evidence::Level;
 use crate::gather::Gatherer;
 use crate::git::Step;
 use crate::judge;
-use crate::report::escape_words;
+use crate::policy::Level;
 use crate::rules;
+use crate::text::escape_words;
 use crate::verdict::Outcome;
 
 /// Characters of a reason that are kept.

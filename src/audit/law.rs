@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
-use crate::change::Oid;
 use crate::error::Result;
-use crate::git::policy_at::{self, FILE, PolicyFile, Standing};
+use crate::gather::trusted_policy;
+use crate::gather::trusted_policy::{PolicyFile, Standing};
 use crate::git::{Commit, Repo};
+use crate::model::Oid;
+use crate::policy::FILE;
 use crate::policy::{self, Policy, Source};
-use crate::report::escape_words;
+use crate::text::escape_words;
 
 /// Policies of other times that are remembered; neighbouring commits share one nearly always.
 const REMEMBERED: usize = 16;
@@ -53,11 +55,11 @@ impl<'p> Laws<'p> {
             return Ok(Key::TODAY);
         }
         let before = match commit.parents.first() {
-            Some(parent) => policy_at::standing(repo, repo.commit(*parent)?.tree)?,
+            Some(parent) => trusted_policy::standing(repo, repo.commit(*parent)?.tree)?,
             None => Standing::Nothing,
         };
         let own = match before {
-            Standing::Nothing => policy_at::standing(repo, commit.tree)?,
+            Standing::Nothing => trusted_policy::standing(repo, commit.tree)?,
             Standing::Directory | Standing::Leaf(_) => Standing::Nothing,
         };
         Ok(Key(Some((before, own))))
@@ -85,7 +87,7 @@ impl<'p> Laws<'p> {
 
 fn then<'p>(repo: &Repo, commit: &Commit) -> Result<Law<'p>> {
     let before = match commit.parents.first() {
-        Some(parent) => policy_at::in_tree(repo, repo.commit(*parent)?.tree)?,
+        Some(parent) => trusted_policy::in_tree(repo, repo.commit(*parent)?.tree)?,
         None => PolicyFile::Missing,
     };
     match before {
@@ -100,7 +102,7 @@ fn then<'p>(repo: &Repo, commit: &Commit) -> Result<Law<'p>> {
 
 /// There was no policy: the one that the commit brings, where it is one, names who did it; else nobody is named.
 fn first<'p>(repo: &Repo, tree: Oid) -> Result<Law<'p>> {
-    let brought = match policy_at::in_tree(repo, tree)? {
+    let brought = match trusted_policy::in_tree(repo, tree)? {
         PolicyFile::Text { text, blob } => load(&text, Some(blob)).ok(),
         PolicyFile::Missing | PolicyFile::Unusable(_) => None,
     };

@@ -20,10 +20,10 @@ pub use told::{AreaWork, Event, Happened, Outage, Overall, Pushed, Source, Sourc
 use std::ops::Range;
 use std::sync::Mutex;
 
-use crate::change::Oid;
 use crate::context::{Context, Settings};
 use crate::error::Result;
 use crate::git::History;
+use crate::model::Oid;
 use crate::policy::Policy;
 use replay::{Landed, Replay};
 use sums::Sums;

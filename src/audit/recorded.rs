@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 
 use super::told::{Event, Happened, Pushed, Source};
 use super::{Overall, Report};
-use crate::change::Oid;
 use crate::git::Repo;
 use crate::ledger::chain::Chain;
 use crate::ledger::entry::{Entry, How, Said, Update, Waived};
 use crate::ledger::value::Id;
-use crate::report::{escape, escape_words};
+use crate::model::Oid;
 use crate::rules::owner_s_words;
+use crate::text::{escape, escape_words};
 
 /// What is known to have happened besides changes.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,7 @@
 //! One commit.
 
-use crate::change::{Bounds, Oid, Totals};
-use crate::evidence::Level;
+use crate::model::{Bounds, Oid, Totals};
+use crate::policy::Level;
 use crate::rules::RULES;
 
 /// What is known of one commit.

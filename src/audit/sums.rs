@@ -10,8 +10,8 @@ use super::replay::Landed;
 use super::row::{Found, Person, Row, Rules};
 use super::told::{AreaWork, Event, Happened, Source, SpecialistSum, Work};
 use super::{PolicyName, Report};
-use crate::change::Bounds;
 use crate::git::History;
+use crate::model::Bounds;
 use crate::policy::Policy;
 
 /// Touches of areas that are kept for merges; beyond them a change set is looked at again.
@@ -79,7 +79,7 @@ impl Sums {
         };
         self.judge(&mut row, told.judged);
         if row.landing && told.step.returns {
-            let by = told.person.name.as_deref().map(|name| crate::report::escape(name.as_bytes())).unwrap_or_default();
+            let by = told.person.name.as_deref().map(|name| crate::text::escape(name.as_bytes())).unwrap_or_default();
             let about = "returns to a tree that stood there before".to_owned();
             let event = Event {
                 time: row.time,

@@ -1,6 +1,6 @@
 //! What the rows tell together.
 
-use crate::change::{Bounds, Oid};
+use crate::model::{Bounds, Oid};
 
 /// One specialist's work in the range.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -7,23 +7,26 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use super::Done;
 use super::halting::{self, Failure};
 use super::sealing::{self, Sealing};
 use super::test::{declared, show, subject};
-use crate::change::{Oid, hex};
-use crate::cli::{AttestArgs, Format};
+use crate::cli::AttestArgs;
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::evidence::record::{Outcome, Record};
 use crate::evidence::{self, FilesOf};
+use crate::gather::trusted_policy;
+use crate::gather::trusted_policy::Found;
 use crate::gather::{Gatherer, Ground};
-use crate::git::policy_at::{self, Found};
 use crate::git::{Repo, root};
+use crate::model::Oid;
+use crate::output::Done;
+use crate::output::Format;
 use crate::policy::{Policy, Suite};
-use crate::report::escape;
 use crate::report::text::{BAD, GOOD};
 use crate::runner::{self, Report};
+use crate::text::escape;
+use crate::text::hex;
 
 /// Records what a run elsewhere has come to. Status 1: it failed, or passed with fewer tests than it must.
 ///
@@ -34,7 +37,7 @@ pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
     let repo = Repo::open(false)?;
     let settings = Settings::read(&repo)?;
     let (tree, commit) = subject(&repo, Some(&args.rev))?;
-    let Found::Trusted(policy) = policy_at::find(&repo, context, &settings, &[tree], None)? else {
+    let Found::Trusted(policy) = trusted_policy::find(&repo, context, &settings, &[tree], None)? else {
         return Err(Error::new("there is no trusted policy, so nothing can be attested").help("land policy.toml on the base first"));
     };
     let [suite] = declared(&policy, std::slice::from_ref(&args.suite))?[..] else {

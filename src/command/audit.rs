@@ -4,18 +4,19 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::Streamed;
 use super::door::{Door, Law};
 use crate::audit::{Asked, Event, Happened, Known, PolicyName, Recorded, Report, Source, replay};
-use crate::change::Oid;
-use crate::cli::{AuditArgs, Format};
+use crate::cli::AuditArgs;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::halt::{Say, Spoken};
 use crate::git::{self, History};
+use crate::model::Oid;
+use crate::output::Format;
+use crate::output::Streamed;
 use crate::policy::Policy;
 use crate::report::audit::{html, json, markdown, text};
-use crate::report::{escape, escape_words};
+use crate::text::{escape, escape_words};
 
 /// Replays, and hands over the report to be written. Status 0, whatever it finds.
 ///

@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 
 use clap::ValueEnum as _;
 
-use super::Done;
 use super::door::{Door, Ending, Law};
-use crate::case::Stage;
-use crate::change::Oid;
 use crate::cli::{CheckArgs, StageName};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::gather::{Gatherer, IndexParents, Landing, index_case, landing_case};
 use crate::git::merge::{self, Merged};
 use crate::git::{Head, staged};
-use crate::report::escape;
-use crate::rules::shell_quote;
+use crate::model::Oid;
+use crate::output::Done;
+use crate::policy::Stage;
+use crate::text::escape;
+use crate::text::shell_quote;
 
 /// Judges, and reports on standard output.
 ///

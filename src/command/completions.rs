@@ -2,10 +2,10 @@
 
 use clap::CommandFactory as _;
 
-use super::Done;
 use crate::cli::{Cli, CompletionsArgs};
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::output::Done;
 
 /// Prints the script.
 ///

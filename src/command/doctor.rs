@@ -11,13 +11,17 @@ use serde::Serialize;
 
 use super::install::site::Site;
 use super::install::{column, shown};
-use super::{Done, pasted};
-use crate::cli::{DoctorArgs, Format, ServerKind};
+use crate::cli::{DoctorArgs, ServerKind};
+use crate::command::pasted;
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::git::Repo;
+use crate::output::Done;
+use crate::output::Format;
+use crate::report::json;
 use crate::report::text::{BAD, GOOD, NEXT};
-use crate::report::{escape_words, json};
+use crate::text::Bytes;
+use crate::text::escape_words;
 
 /// One thing that was looked at.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -76,7 +80,7 @@ pub fn run(context: &Context, args: &DoctorArgs) -> Result<Done> {
 #[derive(Serialize)]
 struct Document<'a> {
     version: u8,
-    directory: json::Bytes<'a>,
+    directory: Bytes<'a>,
     findings: usize,
     checks: &'a [Check],
 }
@@ -85,7 +89,7 @@ fn report(context: &Context, repo: &Repo, directory: &Path, checks: &[Check]) ->
     let findings = checks.iter().filter(|c| !c.ok).count();
     let status = u8::from(findings > 0);
     if context.common.format == Format::Json {
-        let directory = json::Bytes(directory.as_os_str().as_encoded_bytes());
+        let directory = Bytes(directory.as_os_str().as_encoded_bytes());
         let out = json::document(&Document { version: 1, directory, findings, checks });
         return Ok(Done { status, out, err: String::new() });
     }

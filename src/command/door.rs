@@ -1,19 +1,21 @@
 //! What every door does: open, find the policy that judges, gather, judge, report.
 
-use crate::case::{Case, Stage};
-use crate::change::Oid;
-use crate::cli::Format;
+use crate::case::Case;
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::gather::Gatherer;
-use crate::git::policy_at::{self, Found};
+use crate::gather::trusted_policy;
+use crate::gather::trusted_policy::Found;
 use crate::git::{Head, Repo};
+use crate::model::Oid;
+use crate::output::Format;
 use crate::policy::Policy;
+use crate::policy::Stage;
 use crate::report::text::{BAD, GOOD, UNSURE};
 use crate::report::{json, text};
 use crate::verdict::{Decision, Verdict};
 
-use super::Done;
+use crate::output::Done;
 
 /// A repository, and what its configuration says.
 pub struct Door<'a> {
@@ -70,7 +72,7 @@ impl<'a> Door<'a> {
     /// # Errors
     /// It can't be enforced.
     pub fn law(&self, proposed: &[Oid], remote: Option<&str>) -> Result<std::result::Result<Law, Done>> {
-        match policy_at::find(&self.repo, self.context, &self.settings, proposed, remote)? {
+        match trusted_policy::find(&self.repo, self.context, &self.settings, proposed, remote)? {
             Found::Trusted(policy) => Ok(Ok(Law { policy, bootstrap: false })),
             Found::Bootstrap(policy) => Ok(Ok(Law { policy, bootstrap: true })),
             Found::Nothing => Ok(Err(self.no_policy())),
@@ -99,7 +101,7 @@ impl<'a> Door<'a> {
         let unborn = matches!(self.repo.head()?, Head::Unborn(_));
         match &gatherer.policy.base {
             Some(name) if !unborn && !gatherer.bootstrap => {
-                let shown = crate::report::escape(name.value.as_bytes());
+                let shown = crate::text::escape(name.value.as_bytes());
                 Err(Error::new(format!("no base: the policy's base branch `{shown}` is neither here nor on the remote"))
                     .help("fetch it, or name what to measure against: guard check --base REF")
                     .next("git fetch --all"))
@@ -172,7 +174,7 @@ impl<'a> Door<'a> {
 
     /// Says loudly that the judge is not the trusted policy.
     fn untrusted(&self, law: &Law) -> String {
-        let name = crate::report::escape(law.policy.source.name.as_bytes());
+        let name = crate::text::escape(law.policy.source.name.as_bytes());
         if law.policy.source.trusted || self.context.common.quiet {
             String::new()
         } else if law.bootstrap {

@@ -5,19 +5,22 @@ mod waivers;
 
 use serde_json::{Value, json};
 
-use super::Done;
-use crate::case::Stage;
-use crate::change::{BySuite, Oid};
-use crate::cli::{EvidenceArgs, Format};
+use crate::cli::EvidenceArgs;
 use crate::context::{Context, Settings};
 use crate::error::Result;
 use crate::evidence::waiver::Waivers;
-use crate::evidence::{Found, Level, MarkedCommit, Proof};
+use crate::evidence::{Found, MarkedCommit, Proof};
+use crate::gather::trusted_policy;
+use crate::gather::trusted_policy::Found as FoundPolicy;
 use crate::gather::{Gatherer, base_tree};
-use crate::git::policy_at::{self, Found as FoundPolicy};
 use crate::git::{Repo, staged};
 use crate::identity::Actor;
+use crate::model::{BySuite, Oid};
+use crate::output::Done;
+use crate::output::Format;
+use crate::policy::Level;
 use crate::policy::Source;
+use crate::policy::Stage;
 
 /// What is shown where no revision was named. No revision has a space in its name.
 const INDEX: &str = "the index";
@@ -54,7 +57,7 @@ pub fn run(context: &Context, args: &EvidenceArgs) -> Result<Done> {
     let repo = Repo::open(false)?;
     let settings = Settings::read(&repo)?;
     let (tree, of, commit) = subject(&repo, args.rev.as_deref())?;
-    let policy = match policy_at::find(&repo, context, &settings, &[tree], None)? {
+    let policy = match trusted_policy::find(&repo, context, &settings, &[tree], None)? {
         FoundPolicy::Trusted(policy) | FoundPolicy::Bootstrap(policy) => policy,
         FoundPolicy::Nothing => {
             return Ok(Done { status: 0, out: nothing(context.common.format, tree), err: String::new() });

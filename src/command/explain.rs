@@ -9,16 +9,19 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::Done;
-use crate::cli::{ExplainArgs, Format};
+use crate::cli::ExplainArgs;
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
-use crate::git::policy_at::{self, Found};
+use crate::gather::trusted_policy;
+use crate::gather::trusted_policy::Found;
 use crate::git::{Repo, staged};
+use crate::output::Done;
+use crate::output::Format;
 use crate::policy::Policy;
 use crate::policy::near::nearest;
-use crate::report::{escape, json};
+use crate::report::json;
 use crate::rules::{RULES, Rule, can_be_waived, is_limit};
+use crate::text::escape;
 
 /// Explains. What is a rule's name is the rule; `./NAME` is the path.
 ///
@@ -79,7 +82,7 @@ fn unknown(what: &OsStr) -> Error {
 fn policy(repo: &Repo, context: &Context) -> Result<Box<Policy>> {
     let settings = Settings::read(repo)?;
     let proposed = if repo.is_bare() { Vec::new() } else { vec![staged::tree(repo)?] };
-    match policy_at::find(repo, context, &settings, &proposed, None)? {
+    match trusted_policy::find(repo, context, &settings, &proposed, None)? {
         Found::Trusted(policy) | Found::Bootstrap(policy) => Ok(policy),
         Found::Nothing => Err(Error::new("there is no policy that could demand anything of a path")
             .help("write one, or ask a file that is not in force: guard --policy FILE explain PATH")),

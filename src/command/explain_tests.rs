@@ -1,7 +1,7 @@
 use snapbox::{IntoData as _, assert_data_eq, str};
 
 use super::*;
-use crate::change::RepoPath;
+use crate::model::RepoPath;
 use crate::policy::{Source, load};
 
 const POLICY: &str = r#"version = 1

@@ -2,19 +2,20 @@
 
 use serde_json::json;
 
-use super::Done;
 use super::door::Door;
 use super::halting::{notify, reason, say, word};
 use super::last_good::{base, law};
 use super::sealing::Sealing;
-use crate::cli::{Format, HaltArgs};
+use crate::cli::HaltArgs;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::halt::Say;
 use crate::git::notes;
+use crate::output::Done;
+use crate::output::Format;
 use crate::policy;
-use crate::report::escape;
 use crate::report::text::{BAD, NEXT};
+use crate::text::escape;
 
 /// Writes the halt, pushes it where that is asked, and tells whoever `notify` tells.
 ///

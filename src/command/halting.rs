@@ -8,17 +8,18 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use super::Done;
 use super::sealing::Sealing;
-use crate::change::Oid;
-use crate::cli::Format;
 use crate::error::{Error, Result};
+use crate::evidence::envelope;
 use crate::evidence::halt::{MAX_REASON, Say, Word};
-use crate::evidence::{envelope, within};
 use crate::gather::Gatherer;
 use crate::git::{Repo, notes, root, wait_at_most};
+use crate::model::Oid;
+use crate::output::Done;
+use crate::output::Format;
 use crate::policy::Policy;
-use crate::report::escape;
+use crate::text::escape;
+use crate::text::within;
 
 /// How long whoever is told may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -163,7 +164,7 @@ pub fn after(g: &Gatherer<'_>, sealing: Option<&Sealing>, tree: Oid, failures: &
             "{}: that halts the project, but a halt is a runner's or an owner's, and signed\n\
              next: guard halt --reason {} --sign\n",
             escape(reason.as_bytes()),
-            crate::rules::shell_quote(reason.as_bytes())
+            crate::text::shell_quote(reason.as_bytes())
         );
         return Ok(After { text, halted: None });
     };

@@ -11,16 +11,19 @@ use std::io::Read;
 use std::path::Path;
 
 use super::door::{Door, Ending, Law};
-use super::{Done, install, push};
-use crate::case::{Case, Stage};
-use crate::change::Oid;
-use crate::cli::{Format, HookArgs};
+use crate::case::Case;
+use crate::cli::HookArgs;
+use crate::command::{install, push};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::evidence::Level;
 use crate::gather::{Gatherer, IndexParents, index_case};
 use crate::git::staged;
 use crate::ledger::Desk;
+use crate::model::Oid;
+use crate::output::Done;
+use crate::output::Format;
+use crate::policy::Level;
+use crate::policy::Stage;
 use crate::verdict::{Decision, Verdict};
 use memory::Reading;
 
@@ -75,7 +78,7 @@ fn reference_transaction(context: &Context, args: &[OsString]) -> Result<Done> {
 }
 
 fn unknown(name: &str) -> Error {
-    Error::new(format!("no hook `{}`", crate::report::escape(name.as_bytes())))
+    Error::new(format!("no hook `{}`", crate::text::escape(name.as_bytes())))
         .help(format!("the hooks are {}", install::HOOKS.join(", ")))
 }
 

@@ -16,16 +16,20 @@ use script::{SCRIPTS, Script};
 use serde::Serialize;
 use site::Site;
 
-use super::{Done, pasted};
-use crate::cli::{Format, InstallArgs};
+use crate::cli::InstallArgs;
+use crate::command::pasted;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::git::hooks::HooksDirectory;
 use crate::git::refspecs;
-pub(super) use crate::report::file as shown;
+use crate::output::Done;
+use crate::output::Format;
+use crate::report::json;
 use crate::report::text::NEXT;
-use crate::report::{escape, json};
+use crate::text::Bytes;
+use crate::text::escape;
+pub(super) use crate::text::file as shown;
 
 /// Every hook that the guard has.
 pub static HOOKS: &[&str] = &[
@@ -128,7 +132,7 @@ fn refuse_outside(repo: &Repo, directory: &HooksDirectory) -> Result<()> {
     }
     let place = shown(&directory.path);
     let server = if repo.is_bare() { " --server" } else { "" };
-    let own = crate::report::escape(&script::quote(repo.own_hooks().as_os_str().as_encoded_bytes()));
+    let own = crate::text::escape(&script::quote(repo.own_hooks().as_os_str().as_encoded_bytes()));
     Err(match &directory.configured {
         Some((value, scope)) => Error::new(format!(
             "`core.hooksPath` ({scope}) is `{value}`, which is outside of this repository: hooks there are shared with others"
@@ -156,7 +160,7 @@ fn binary() -> Result<PathBuf> {
 #[derive(Serialize)]
 struct Document<'a> {
     version: u8,
-    directory: json::Bytes<'a>,
+    directory: Bytes<'a>,
     hooks: Vec<Hook<'a>>,
     advice: &'a [String],
 }
@@ -187,7 +191,7 @@ fn report(context: &Context, directory: &Path, plan: &[(&str, Step)], told: &Tol
     let status = u8::from(plan.iter().any(|(_, step)| step.manager().is_some()));
     if context.common.format == Format::Json {
         let hooks = plan.iter().map(|(name, step)| Hook { name, state: step.word() }).collect();
-        let directory = json::Bytes(directory.as_os_str().as_encoded_bytes());
+        let directory = Bytes(directory.as_os_str().as_encoded_bytes());
         let out = json::document(&Document { version: 1, directory, hooks, advice: &told.advice });
         return Done { status, out, err: String::new() };
     }

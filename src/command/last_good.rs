@@ -2,17 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::Done;
 use super::door::{Door, Law};
-use crate::change::Oid;
-use crate::cli::{Format, LastGoodArgs};
+use crate::cli::LastGoodArgs;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::gather::{Gatherer, Good, Undone};
 use crate::git::Repo;
-use crate::report::escape;
+use crate::model::Oid;
+use crate::output::Done;
+use crate::output::Format;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::rules::good;
+use crate::text::escape;
 
 /// Commits that are listed in text.
 const MOST: usize = 20;

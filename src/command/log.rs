@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::Done;
-use crate::cli::{Format, LogArgs};
+use crate::cli::LogArgs;
 use crate::context::Context;
 use crate::error::Result;
 use crate::git::Repo;
@@ -11,6 +10,8 @@ use crate::git::ledger;
 use crate::ledger::Entry;
 use crate::ledger::chain::Chain;
 use crate::ledger::value::Id;
+use crate::output::Done;
+use crate::output::Format;
 use crate::report::{json, text};
 
 /// One entry, and the commit that it is.

@@ -5,10 +5,10 @@ use std::io::Write as _;
 use clap::CommandFactory as _;
 use clap_mangen::Man;
 
-use super::Done;
 use crate::cli::Cli;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::output::Done;
 
 /// Prints the page, as `man -l -` reads it.
 ///

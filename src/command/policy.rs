@@ -7,17 +7,20 @@ use std::path::Path;
 use serde_json::json;
 
 use self::text::{START, outline};
-use super::Done;
 use super::evidence::source_json;
-use crate::change::RepoPath;
-use crate::cli::{Format, GraphForm, PolicyCommand};
+use crate::cli::{GraphForm, PolicyCommand};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
+use crate::gather::trusted_policy;
+use crate::gather::trusted_policy::{Found, PolicyFile};
 use crate::git::Repo;
-use crate::git::policy_at::{self, FILE, Found, PolicyFile};
 use crate::git::{delta, staged};
+use crate::model::RepoPath;
+use crate::output::Done;
+use crate::output::Format;
+use crate::policy::FILE;
 use crate::policy::{self, Finding, Policy, PolicyError, Severity, Source};
-use crate::report::escape;
+use crate::text::escape;
 
 /// Runs one of them.
 ///
@@ -138,13 +141,13 @@ fn find(repo: &Repo, context: &Context) -> Result<Option<Policy>> {
         Found::Trusted(policy) | Found::Bootstrap(policy) => Some(*policy),
         Found::Nothing => None,
     };
-    let found = policy(policy_at::find(repo, context, &settings, &[], None)?);
+    let found = policy(trusted_policy::find(repo, context, &settings, &[], None)?);
     if found.is_some() || repo.is_bare() {
         return Ok(found);
     }
     // Only a bootstrap can stand in the index alone.
     let index = staged::tree(repo)?;
-    Ok(policy(policy_at::find(repo, context, &settings, &[index], None)?))
+    Ok(policy(trusted_policy::find(repo, context, &settings, &[index], None)?))
 }
 
 fn nowhere() -> Error {
@@ -205,7 +208,7 @@ fn diff(context: &Context, rev: Option<&str>) -> Result<Done> {
 fn of_revision(repo: &Repo, rev: &str) -> Result<Policy> {
     let commit = repo.commit(repo.resolve(rev)?)?;
     let shown = escape(rev.as_bytes());
-    match policy_at::in_tree(repo, commit.tree)? {
+    match trusted_policy::in_tree(repo, commit.tree)? {
         PolicyFile::Missing => Err(Error::new(format!("there is no {FILE} in `{shown}`"))),
         PolicyFile::Unusable(why) => Err(Error::new(format!("{FILE} in `{shown}` is {why}"))),
         PolicyFile::Text { text, blob } => {

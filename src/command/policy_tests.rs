@@ -1,5 +1,6 @@
 use super::*;
-use crate::cli::{ColorWhen, Common};
+use crate::context::Common;
+use crate::output::ColorWhen;
 
 fn context(format: Format) -> Context {
     let common = Common { directory: None, policy: None, format, color: ColorWhen::Never, quiet: false, verbose: false };

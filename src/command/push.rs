@@ -9,17 +9,21 @@ mod written;
 use std::cell::{Cell, RefCell};
 use std::ffi::OsString;
 
-use super::Done;
 use super::door::{Door, Ending};
-use crate::case::{Stage, UpdateFacts, UpdateKind};
-use crate::change::Oid;
+use crate::case::{UpdateFacts, UpdateKind};
 use crate::error::{Error, Result};
 use crate::evidence::halt::Spoken;
+use crate::gather::trusted_policy;
 use crate::gather::{Gatherer, Landing, landing_case};
+use crate::git;
 use crate::git::notes::Change;
-use crate::git::push::{self, RefUpdate};
-use crate::git::{self, Doing, notes, policy_at, range};
-use crate::report::escape;
+use crate::git::{Doing, notes, range};
+use crate::model::Oid;
+use crate::model::ref_update;
+use crate::model::ref_update::RefUpdate;
+use crate::output::Done;
+use crate::policy::Stage;
+use crate::text::escape;
 use crate::verdict::Decision;
 use clash::clash;
 use receive::Receiving;
@@ -50,7 +54,7 @@ pub const TAKEN: &str = "the push itself was taken; it counts as what it is unti
 /// # Errors
 /// Whatever makes it undecidable.
 pub fn pre_push(door: &Door<'_>, args: &[OsString], input: &[u8]) -> Result<Done> {
-    let updates = push::pre_push(input)?;
+    let updates = ref_update::pre_push(input)?;
     let remote = match args.first() {
         None => None,
         Some(name) => Some(name.to_str().ok_or_else(|| Error::new("the remote's name is not UTF-8"))?),
@@ -63,7 +67,7 @@ pub fn pre_push(door: &Door<'_>, args: &[OsString], input: &[u8]) -> Result<Done
 /// # Errors
 /// Whatever makes it undecidable.
 pub fn pre_receive(door: &Door<'_>, input: &[u8]) -> Result<Done> {
-    let updates = push::pre_receive(input)?;
+    let updates = ref_update::pre_receive(input)?;
     door.repo.remember_objects(REMEMBERED);
     door.repo.deadline.doing(Doing::LookingUp);
     let receiving = Receiving::begin(door)?;
@@ -104,7 +108,7 @@ fn judge(
     }
     door.repo.deadline.doing(Doing::Preparing);
     if on_server {
-        policy_at::demand_trusted_branch(&door.repo, &door.settings, updates.iter().map(|u| u.name.as_slice()))?;
+        trusted_policy::demand_trusted_branch(&door.repo, &door.settings, updates.iter().map(|u| u.name.as_slice()))?;
     }
     let law = match door.law(&trees, remote)? {
         Ok(law) => law,

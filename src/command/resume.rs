@@ -2,20 +2,22 @@
 
 use serde_json::json;
 
-use super::Done;
 use super::door::Door;
 use super::halting::{reason, say, word};
 use super::last_good::{base, law};
 use super::sealing::Sealing;
-use crate::cli::{Format, ResumeArgs};
+use crate::cli::ResumeArgs;
 use crate::context::Context;
 use crate::error::Result;
-use crate::evidence::Level;
 use crate::evidence::halt::{Say, Word};
 use crate::git::{notes, refspecs};
-use crate::report::escape;
+use crate::output::Done;
+use crate::output::Format;
+use crate::policy::Level;
 use crate::report::text::{BAD, GOOD, NEXT};
-use crate::rules::{good, shell_quote};
+use crate::rules::good;
+use crate::text::escape;
+use crate::text::shell_quote;
 
 /// Writes the resume, and pushes it where that is asked. Status 1: the base's tip is not proven.
 ///

@@ -6,16 +6,18 @@ mod plan;
 
 use super::door::Door;
 use super::last_good::{self, commits, date, subject};
-use super::{Done, pasted};
-use crate::change::Oid;
-use crate::cli::{Format, RollbackArgs};
+use crate::cli::RollbackArgs;
+use crate::command::pasted;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::gather::Gatherer;
 use crate::git::{Repo, rollback};
-use crate::report::escape;
+use crate::model::Oid;
+use crate::output::Done;
+use crate::output::Format;
 use crate::report::text::{GOOD, NEXT};
-use crate::rules::shell_quote;
+use crate::text::escape;
+use crate::text::shell_quote;
 use plan::Plan;
 
 /// Branches of one name that are tried.

@@ -2,17 +2,19 @@
 
 use jiff::Timestamp;
 
-use super::Done;
-use crate::change::Oid;
-use crate::cli::{Format, SigningArgs};
+use crate::cli::SigningArgs;
+use crate::command::signer::Signer;
 use crate::error::{Error, Result};
 use crate::evidence::envelope::Seal;
 use crate::evidence::record::Record;
 use crate::evidence::writer;
 use crate::git::{Repo, notes};
+use crate::model::Oid;
+use crate::output::Done;
+use crate::output::Format;
 use crate::policy::{self, Policy, Signer as Holder};
-use crate::report::{escape, text};
-use crate::signer::Signer;
+use crate::report::text;
+use crate::text::escape;
 
 /// Who signs, as the policy knows them.
 pub struct Sealing {

@@ -5,19 +5,21 @@ mod run;
 pub(super) mod show;
 mod workspace;
 
-use super::Done;
 use super::halting::{self, Failure};
 use super::sealing::{self, Sealing};
-use crate::change::Oid;
-use crate::cli::{Format, TestArgs};
+use crate::cli::TestArgs;
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::gather::Gatherer;
-use crate::git::policy_at::{self, Found};
+use crate::gather::trusted_policy;
+use crate::gather::trusted_policy::Found;
 use crate::git::{Repo, root, staged, unstaged};
+use crate::model::Oid;
+use crate::output::Done;
+use crate::output::Format;
 use crate::policy::{Policy, Suite};
-use crate::report::escape;
 use crate::runner::Interrupt;
+use crate::text::escape;
 use run::Job;
 
 /// Runs the suites that `args` names, one after the other, all of them even where one fails. Status 1: one of them failed, or passed
@@ -31,7 +33,7 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
     let repo = Repo::open(false)?;
     let settings = Settings::read(&repo)?;
     let (tree, commit) = subject(&repo, args.rev.as_deref())?;
-    let policy = match policy_at::find(&repo, context, &settings, &[tree], None)? {
+    let policy = match trusted_policy::find(&repo, context, &settings, &[tree], None)? {
         Found::Trusted(policy) | Found::Bootstrap(policy) => policy,
         Found::Nothing => {
             return Err(Error::new("there is no policy, so no suite is declared").help("write policy.toml and commit it"));

@@ -4,15 +4,17 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::Done;
 use super::install::place::{self, Standing};
 use super::install::site::{Site, Slot};
 use super::install::{HOOKS, shown};
-use crate::cli::{Format, ServerKind};
+use crate::cli::ServerKind;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::git::{Repo, refspecs};
+use crate::output::Done;
+use crate::output::Format;
 use crate::report::json;
+use crate::text::Bytes;
 
 /// Removes the hooks, from where git looks for them and from the repository's own directory.
 ///
@@ -109,14 +111,13 @@ struct Document<'a> {
 
 #[derive(Serialize)]
 struct Hook<'a> {
-    path: json::Bytes<'a>,
+    path: Bytes<'a>,
     state: &'static str,
 }
 
 fn report(context: &Context, removed: &[(PathBuf, &'static str)]) -> Done {
     if context.common.format == Format::Json {
-        let hooks =
-            removed.iter().map(|(path, state)| Hook { path: json::Bytes(path.as_os_str().as_encoded_bytes()), state }).collect();
+        let hooks = removed.iter().map(|(path, state)| Hook { path: Bytes(path.as_os_str().as_encoded_bytes()), state }).collect();
         return Done::printed(json::document(&Document { version: 1, hooks }));
     }
     if context.common.quiet {

@@ -2,20 +2,21 @@
 
 use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 
-use super::Done;
 use super::sealing::Sealing;
 use super::test::subject;
-use crate::change::Oid;
 use crate::cli::WaiveArgs;
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::evidence::envelope;
 use crate::evidence::waiver::Waiver;
-use crate::git::policy_at::{self, Found};
+use crate::gather::trusted_policy;
+use crate::gather::trusted_policy::Found;
 use crate::git::{Kind, Repo, notes, root};
+use crate::model::Oid;
+use crate::output::Done;
 use crate::policy::{self, Pattern};
-use crate::report::escape;
 use crate::rules::{RULES, can_be_waived, is_limit};
+use crate::text::escape;
 
 /// More bytes of reason are not written.
 const MAX_REASON: usize = 1000;
@@ -31,7 +32,7 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
     let now = Timestamp::now();
     let expires = end(&args.expires, now)?;
     let (tree, commit) = target(&repo, args)?;
-    let Found::Trusted(policy) = policy_at::find(&repo, context, &settings, &[tree], None)? else {
+    let Found::Trusted(policy) = trusted_policy::find(&repo, context, &settings, &[tree], None)? else {
         return Err(Error::new("there is no trusted policy, so there is no owner").help("land policy.toml on the base first"));
     };
     if !policy.source.trusted {

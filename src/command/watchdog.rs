@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
 
-use super::Done;
 use crate::context::DEADLINE;
 use crate::error::{Error, Result};
 use crate::git::Deadline;
+use crate::output::Done;
 
 /// After the deadline, for what is being done to end in good order.
 const GRACE: Duration = Duration::from_millis(250);

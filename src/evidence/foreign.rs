@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::brief::brief;
 use super::envelope;
 use super::writer;
 use crate::error::Result;
+use crate::policy::UNSIGNED_WRITER;
 use crate::policy::{Policy, fingerprint};
-use crate::report::escape;
+use crate::text::escape;
+use crate::text::truncate;
 
 /// Reasons that are kept.
 const MOST: usize = 8;
@@ -30,8 +31,8 @@ pub fn foreign(policy: &Policy, in_notes_of: &str, lines: &[Vec<u8>], go_on: &dy
 }
 
 fn of_line(policy: &Policy, in_notes_of: &str, line: &[u8]) -> std::result::Result<(), String> {
-    let opened = envelope::open(line).map_err(|why| format!("a line can't be read: {}", escape(brief(&why).as_bytes())))?;
-    let local = in_notes_of.starts_with(writer::LOCAL) || in_notes_of == writer::LOCAL.trim_end_matches('-');
+    let opened = envelope::open(line).map_err(|why| format!("a line can't be read: {}", escape(truncate(&why).as_bytes())))?;
+    let local = in_notes_of.starts_with(UNSIGNED_WRITER) || in_notes_of == UNSIGNED_WRITER.trim_end_matches('-');
     if opened.signatures.is_empty() {
         return if local { Ok(()) } else { Err("a record that nobody signed".to_owned()) };
     }
@@ -45,5 +46,5 @@ fn of_line(policy: &Policy, in_notes_of: &str, line: &[u8]) -> std::result::Resu
 }
 
 fn bad(why: &str) -> String {
-    format!("a record whose signature is not good: {}", escape(brief(why).as_bytes()))
+    format!("a record whose signature is not good: {}", escape(truncate(why).as_bytes()))
 }

@@ -8,16 +8,17 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::brief::brief;
 use super::envelope::{self, Opened};
 use super::own;
 use super::record::nonce;
 use super::statement::Digests;
 use super::weigh::SKEW;
-use crate::change::{Oid, hex};
 use crate::error::Result;
-use crate::git::notes::NoteLine;
+use crate::evidence::note::NoteLine;
+use crate::model::Oid;
 use crate::policy::{Policy, Signer};
+use crate::text::hex;
+use crate::text::truncate;
 
 /// Bytes of a reason: more are neither written nor kept on record.
 pub const MAX_REASON: usize = 1000;
@@ -228,7 +229,7 @@ pub fn in_force(spoken: &[Spoken]) -> Vec<Halted> {
     let mut halts: Vec<&Spoken> = counts(Say::Halt).filter(|one| !lifted.contains(one.digest.as_str())).collect();
     halts.sort_by_key(|one| Reverse(one.word.created));
     let halted = |one: &Spoken| Halted {
-        reason: brief(&one.word.reason),
+        reason: truncate(&one.word.reason),
         by: one.by.clone(),
         since: one.word.created,
         digest: one.digest.clone(),

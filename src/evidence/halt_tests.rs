@@ -2,10 +2,10 @@
 
 use super::super::envelope::{Seal, seal, signed_bytes};
 use super::super::proof::tests::oid;
-use super::super::signature;
 use super::super::standing::tests::{armour, key, note, trusted};
 use super::super::writer;
 use super::*;
+use crate::identity::signature;
 
 const NOW: &str = "2026-01-02T06:00:00Z";
 

@@ -1,43 +1,10 @@
 //! How much a proof is worth.
 
-use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// Levels, weakest first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Level {
-    /// Nothing is demanded, or nothing was found.
-    None,
-    /// A trailer in the commit's message.
-    Claimed,
-    /// An unsigned record of a run on this machine.
-    Recorded,
-    /// Signed by the acting specialist.
-    Signed,
-    /// Signed by a runner that isn't the specialist.
-    Attested,
-}
-
-impl Level {
-    /// As the policy and the reports write it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Claimed => "claimed",
-            Self::Recorded => "recorded",
-            Self::Signed => "signed",
-            Self::Attested => "attested",
-        }
-    }
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+use crate::policy::Level;
 
 /// What is known of one suite on one tree.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -147,7 +114,7 @@ pub enum Missing {
 impl Missing {
     /// As a phrase, lower case, escaped.
     pub fn phrase(&self) -> String {
-        let escape = |text: &str| crate::report::escape(text.as_bytes());
+        let escape = |text: &str| crate::text::escape(text.as_bytes());
         match self {
             Self::Stale { tree } => {
                 format!("it is stale: it is for another tree, {}", escape(&tree.chars().take(7).collect::<String>()))

@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use crate::change::Oid;
 use crate::error::{Error, Result};
+use crate::model::Oid;
 
 const KEY: &str = "Integration-Tested";
 const SCISSORS: &[u8] = b" ------------------------ >8 ------------------------\n";
@@ -97,7 +97,7 @@ fn join(above: &[&[u8]], kept: &[&[u8]], added: &[String]) -> Vec<u8> {
 pub fn rewrite_message_file(path: &Path, tree: Oid, suites: &[String], comment: &[u8]) -> Result<()> {
     let failed = |e: std::io::Error| {
         use std::os::unix::ffi::OsStrExt;
-        let shown = crate::report::escape(path.as_os_str().as_bytes());
+        let shown = crate::text::escape(path.as_os_str().as_bytes());
         Error::from(e).context(format!("could not write markers into `{shown}`"))
     };
     let message = std::fs::read(path).map_err(failed)?;

@@ -1,26 +1,24 @@
 //! Evidence: a record of a run, bound to what was run, by someone who may be believed.
 
-mod brief;
 mod definition;
 pub mod envelope;
 mod foreign;
 pub mod halt;
 mod level;
 pub mod marker;
+pub mod note;
 mod own;
 mod proof;
 pub mod record;
-pub mod signature;
 mod standing;
 mod statement;
 pub mod waiver;
 mod weigh;
 pub mod writer;
 
-pub use brief::within;
 pub use definition::digest;
 pub use foreign::foreign;
-pub use level::{Level, Missing, Proof};
+pub use level::{Missing, Proof};
 #[cfg(test)]
 pub(crate) use proof::tests as fixtures;
 pub use proof::{MarkedCommit, passing_suites, proofs};

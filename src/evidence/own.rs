@@ -3,13 +3,13 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::brief::brief;
 use super::envelope::Opened;
 use super::statement::{Digests, Resource, STATEMENT};
 use super::writer;
 use crate::error::{Error, Result};
 use crate::policy::{Cited, Key, Policy, Signer, fingerprint};
-use crate::report::escape;
+use crate::text::escape;
+use crate::text::truncate;
 
 /// The types of what is no record begin with this.
 const OWN: &str = "urn:guard:";
@@ -82,7 +82,7 @@ pub(super) struct Signed<'p> {
 pub(super) fn signed<'p>(policy: &'p Policy, in_notes_of: &str, opened: &Opened) -> std::result::Result<Signed<'p>, String> {
     let mut signers = opened.signers();
     let (Some(key), None) = (signers.next(), signers.next()) else { return Err("it has not one signature".to_owned()) };
-    let key = key.map_err(|why| format!("its signature is not good: {}", escape(brief(&why).as_bytes())))?;
+    let key = key.map_err(|why| format!("its signature is not good: {}", escape(truncate(&why).as_bytes())))?;
     let at_home = writer::writes(policy, &key, in_notes_of);
     let misplaced = || format!("it stands in the notes of `{}`, who did not sign it", escape(in_notes_of.as_bytes()));
     Ok(Signed { signers: policy.signers(&key), key: fingerprint(&key), misplaced: (!at_home).then(misplaced) })

@@ -1,10 +1,11 @@
 //! From records and markers to what is proven.
 
 use super::weigh::{FilesOf, Found, Scale, Worth, examine};
-use super::{Level, Missing, Proof, marker};
-use crate::change::{BySuite, Oid};
 use crate::error::Result;
-use crate::git::notes::NoteLine;
+use crate::evidence::note::NoteLine;
+use crate::evidence::{Missing, Proof, marker};
+use crate::model::{BySuite, Oid};
+use crate::policy::Level;
 
 /// A commit whose message may carry markers.
 #[derive(Clone, PartialEq, Eq, Debug)]

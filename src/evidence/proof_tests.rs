@@ -2,9 +2,9 @@ use std::time::Duration;
 
 use super::*;
 use crate::evidence::digest;
+use crate::evidence::note::Origin;
 use crate::evidence::record::Counts;
 use crate::evidence::record::{Outcome, Record};
-use crate::git::notes::Origin;
 use crate::policy::{
     Cited, Count, EvidenceLevels, Limits, Owners, PathRules, Patterns, Policy, Position, RefPatterns, RefRules, Source, Submodules,
     Suite, Symlinks,

@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use ssh_key::public::KeyData;
 
-use super::brief::brief;
 use super::envelope::Opened;
 use super::weigh::Scale;
-use super::{Level, Missing, writer};
-use crate::git::notes::{NoteLine, Origin};
+use crate::evidence::note::{NoteLine, Origin};
+use crate::evidence::{Missing, writer};
+use crate::policy::Level;
 use crate::policy::{Cited, Key, Signer, fingerprint};
-use crate::report::escape;
+use crate::text::escape;
+use crate::text::truncate;
 
 /// How far a record is believed.
 pub(super) struct Standing {
@@ -28,7 +29,7 @@ pub(super) struct Standing {
 pub(super) fn standing(scale: &Scale<'_>, line: &NoteLine, end: Timestamp, opened: &Opened) -> Result<Standing, Missing> {
     let mut best = None;
     for key in opened.signers() {
-        let key = key.map_err(|why| Missing::BadSignature(brief(&why)))?;
+        let key = key.map_err(|why| Missing::BadSignature(truncate(&why)))?;
         let one = of_key(scale, line, end, &key)?;
         if best.as_ref().is_none_or(|best: &Standing| one.level > best.level) {
             best = Some(one);

@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 use super::super::envelope::{Seal, signed_bytes};
 use super::super::proof::tests::{oid, policy, record, suite};
 use super::super::record::{Counts, Record};
-use super::super::signature;
 use super::super::weigh::{FilesOf, examine};
 use super::super::{Proof, Worth, digest, proofs};
 use super::*;
+use crate::identity::signature;
 use crate::identity::{Actor, Source};
 use crate::policy::{Policy, Position, Runner, Suite};
 

@@ -3,17 +3,17 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::brief::brief;
 use super::envelope::{self, Opened};
 use super::own;
 use super::record::nonce;
 use super::statement::Digests;
 use super::weigh::{SKEW, Scale};
-use super::writer::OWNERS;
-use crate::change::Oid;
 use crate::error::Result;
-use crate::git::notes::NoteLine;
+use crate::evidence::note::NoteLine;
+use crate::model::Oid;
+use crate::policy::OWNER_WRITER;
 use crate::policy::Signer;
+use crate::text::truncate;
 
 const PREDICATE: &str = "urn:guard:waiver/v1";
 
@@ -118,14 +118,14 @@ impl Waiver {
 /// Those of the scale.
 pub fn waivers(scale: &Scale<'_>, lines: &[NoteLine]) -> Result<Waivers> {
     let mut all = Waivers::default();
-    for line in lines.iter().filter(|line| line.writer.starts_with(OWNERS)) {
+    for line in lines.iter().filter(|line| line.writer.starts_with(OWNER_WRITER)) {
         // A line that is no envelope can't say that it is a waiver: to `examine` it is a record that can't be read.
         let Ok(Ok(opened)) = line.content.as_ref().map(|content| envelope::open(content)) else { continue };
         if own::kind(&opened.payload).is_none_or(|kind| kind != PREDICATE) {
             continue;
         }
         match Waiver::from_payload(&opened.payload) {
-            Err(why) => all.unreadable.push((line.writer.clone(), brief(&why))),
+            Err(why) => all.unreadable.push((line.writer.clone(), truncate(&why))),
             Ok(waiver) => {
                 let owner = signed_by_owner(scale, &line.writer, &waiver, &opened);
                 let refused = refused(scale, &waiver, owner.as_ref().err())?;

@@ -2,11 +2,11 @@
 
 use super::super::envelope::{Seal, seal, signed_bytes};
 use super::super::proof::tests::oid;
-use super::super::signature;
 use super::super::standing::tests::{armour, key, note, scale, trusted};
 use super::super::weigh::examine;
 use super::super::writer;
 use super::*;
+use crate::identity::signature;
 use crate::policy::{Policy, fingerprint};
 
 const NOW: &str = "2026-01-02T06:00:00Z";

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::brief::brief;
 use super::envelope::{self, Opened};
 use super::record::{Counts, Outcome, Record};
 use super::standing::{Standing, standing};
-use super::{Level, Missing, digest, own};
-use crate::change::Oid;
 use crate::error::Result;
-use crate::git::notes::NoteLine;
+use crate::evidence::note::NoteLine;
+use crate::evidence::{Missing, digest, own};
 use crate::identity::Actor;
+use crate::model::Oid;
+use crate::policy::Level;
 use crate::policy::{Policy, Suite};
+use crate::text::truncate;
 
 /// Clocks differ by this much without anything being wrong.
 pub(super) const SKEW: SignedDuration = SignedDuration::from_mins(5);
@@ -104,7 +105,7 @@ pub fn examine(scale: &Scale<'_>, lines: &[NoteLine]) -> Result<Vec<Found>> {
     for (index, line) in records.enumerate() {
         let (record, worth) = match read(line) {
             Err(why) => {
-                let worth = Worth::Refused(Missing::Malformed(brief(&why)));
+                let worth = Worth::Refused(Missing::Malformed(truncate(&why)));
                 (Err(why), worth)
             }
             Ok((record, opened)) => {
@@ -203,7 +204,7 @@ pub(crate) fn settle(record: &mut Record, suite: &Suite) -> Option<Missing> {
 pub(crate) fn shortfall(record: &Record, suite: &Suite) -> Option<Missing> {
     if record.result == Outcome::Failed || record.exit_status != Some(0) {
         return Some(Missing::Failed(match (&record.failure, record.exit_status) {
-            (Some(why), _) => brief(why),
+            (Some(why), _) => truncate(why),
             (None, Some(status)) => format!("exit status {status}"),
             (None, None) => "it was killed".to_owned(),
         }));

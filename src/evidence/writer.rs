@@ -5,13 +5,8 @@ use std::collections::BTreeSet;
 use sha2::{Digest, Sha256};
 use ssh_key::public::KeyData;
 
-use crate::change::hex;
-use crate::policy::{Policy, Signer, fingerprint};
-
-/// The writer of what nobody has signed begins with this.
-pub const LOCAL: &str = "local-";
-/// That of an owner begins with this. A specialist may be called so, too: it makes nobody an owner.
-pub const OWNERS: &str = "owner-";
+use crate::policy::{OWNER_WRITER, Policy, Signer, fingerprint};
+use crate::text::hex;
 
 /// Every name under which the holder of `key` may write: a runner's and a specialist's own, an owner's by the key. The first is the one
 /// to write under; none: the policy doesn't have the key.
@@ -43,7 +38,7 @@ pub fn writes(policy: &Policy, key: &KeyData, name: &str) -> bool {
 /// The name under which an owner whose key that is writes.
 pub fn of_owner(key: &KeyData) -> String {
     let digest = hex(&Sha256::digest(fingerprint(key)));
-    format!("{OWNERS}{}", digest.get(..12).unwrap_or(&digest))
+    format!("{OWNER_WRITER}{}", digest.get(..12).unwrap_or(&digest))
 }
 
 /// A name as one component of a ref: what git would refuse there is replaced.

@@ -1,9 +1,9 @@
 //! What work is measured against, and what is protected.
 
 use super::Gatherer;
-use crate::change::Oid;
 use crate::error::Result;
 use crate::git::range;
+use crate::model::Oid;
 
 impl Gatherer<'_> {
     /// The short name of the branch that work lands on.

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::Gatherer;
-use crate::case::{Stage, Subject, SubjectKind};
-use crate::change::{FileChange, Oid, RepoPath};
+use crate::case::{Subject, SubjectKind};
 use crate::error::Result;
 use crate::git::delta::{Carried, Delta, Walk};
 use crate::git::range;
 use crate::identity::Actor;
+use crate::model::{FileChange, Oid, RepoPath};
+use crate::policy::Stage;
 
 /// A merge, made or about to be.
 #[derive(Clone, Copy, Debug)]

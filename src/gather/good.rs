@@ -1,12 +1,12 @@
 //! The last known good state, and what lies between it and the tip.
 
 use super::Gatherer;
-use crate::case::Stage;
-use crate::change::{BySuite, Oid};
 use crate::error::{Error, Result};
 use crate::evidence::{MarkedCommit, Proof};
 use crate::git::{Commit, range};
 use crate::identity::Actor;
+use crate::model::{BySuite, Oid};
+use crate::policy::Stage;
 use crate::rules::good;
 
 /// A commit whose tree is proven.

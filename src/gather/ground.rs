@@ -7,15 +7,15 @@ use jiff::Timestamp;
 
 use super::Gatherer;
 use crate::case::Subject;
-use crate::change::{BySuite, Oid};
 use crate::error::Result;
+use crate::evidence::note::NoteLine;
 use crate::evidence::waiver::{Waivers, waivers};
-use crate::evidence::writer::OWNERS;
 use crate::evidence::{self, FilesOf, Found, MarkedCommit, Proof, Scale};
 use crate::git::delta::Delta;
-use crate::git::notes::NoteLine;
 use crate::git::{Repo, delta, range, root, suite_files};
 use crate::identity::Actor;
+use crate::model::{BySuite, Oid};
+use crate::policy::OWNER_WRITER;
 use crate::policy::{Policy, Suite};
 
 /// One tree, whose evidence is asked for.
@@ -82,7 +82,7 @@ impl Gatherer<'_> {
     pub(super) fn waive(&self, subject: &mut Subject) -> Result<()> {
         let Some(tree) = subject.tree.filter(|_| !self.policy.owners.keys.is_empty()) else { return Ok(()) };
         let notes = self.notes()?;
-        if notes.any_writer(|writer| writer.starts_with(OWNERS.as_bytes())) {
+        if notes.any_writer(|writer| writer.starts_with(OWNER_WRITER.as_bytes())) {
             let lines = self.lines(tree)?;
             subject.waivers = self.ground(tree, None, &[], &lines)?.waivers(&lines)?.granted;
         }

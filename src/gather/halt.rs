@@ -6,12 +6,13 @@ use jiff::Timestamp;
 
 use super::Gatherer;
 use crate::case::Unsound;
-use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::evidence::halt::{Halted, Say, Spoken, Word, in_force, is_of_tomorrow, spoken};
-use crate::git::notes::{NoteLine, Order};
-use crate::report::escape;
+use crate::evidence::note::NoteLine;
+use crate::git::notes::Order;
+use crate::model::Oid;
 use crate::rules::good;
+use crate::text::escape;
 
 impl Gatherer<'_> {
     /// The newest halt that is in force.

@@ -9,13 +9,14 @@ use jiff::Timestamp;
 
 use super::Gatherer;
 use super::carried::{Edit, MergeOf, carried};
-use crate::case::{Before, Case, Part, Stage, Subject, SubjectKind};
-use crate::change::{FileChange, Oid, RepoPath};
+use crate::case::{Before, Case, Part, Subject, SubjectKind};
 use crate::error::{Error, Result};
 use crate::evidence::MarkedCommit;
 use crate::git::delta::{Carried, Delta};
 use crate::git::{Commit, History, Step, changes, delta};
 use crate::identity::Actor;
+use crate::model::{FileChange, Oid, RepoPath};
+use crate::policy::Stage;
 use crate::rules;
 
 /// A commit of a history.

@@ -4,12 +4,13 @@ use super::Gatherer;
 use super::carried::{Edit, MergeOf, carried};
 use super::ground::base_tree;
 use super::session::{Line, session_subject, standing_on};
-use crate::case::{Before, Case, Stage, Subject, SubjectKind};
-use crate::change::{FileChange, Oid};
+use crate::case::{Before, Case, Subject, SubjectKind};
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
 use crate::git::{Head, delta, merge, range, staged};
 use crate::identity::Actor;
+use crate::model::{FileChange, Oid};
+use crate::policy::Stage;
 
 /// What the commit's parents will be.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
-use crate::change::{FileChange, TreeProblem};
 use crate::error::{Error, Result};
+use crate::model::{FileChange, TreeProblem};
 
 /// Changed paths of all commits, sessions and refs together, in `guard.maxPaths`.
 const TIMES: u64 = 5;

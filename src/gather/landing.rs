@@ -7,12 +7,13 @@ use super::carried::{Edit, MergeOf, carried};
 use super::ground::base_tree;
 use super::touch::touches;
 use super::work::{Brought, on_each, sessions, works};
-use crate::case::{Before, Case, Part, Stage, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
-use crate::change::{FileChange, Oid, RepoPath};
+use crate::case::{Before, Case, Part, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
 use crate::error::{Error, Result};
 use crate::evidence::MarkedCommit;
 use crate::git::{Commit, Doing, changes, delta, range};
 use crate::identity::Actor;
+use crate::model::{FileChange, Oid, RepoPath};
+use crate::policy::Stage;
 
 /// One ref update, or one branch that is checked.
 #[derive(Clone, Debug, Default)]

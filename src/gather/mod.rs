@@ -12,6 +12,7 @@ mod landing;
 mod session;
 mod signed;
 mod touch;
+pub mod trusted_policy;
 mod window;
 mod work;
 mod written;
@@ -28,18 +29,19 @@ pub use index::{IndexParents, index_case};
 pub use landing::{Landing, landing_case};
 pub use touch::{suite_touches, touches};
 
-use crate::case::{Before, Part, PolicyEdit, Stage, Subject, SubjectKind};
-use crate::change::{BySuite, FileChange, Oid, Totals, TreeProblem};
+use crate::case::{Before, Part, PolicyEdit, Subject, SubjectKind};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::evidence::halt::Halted;
+use crate::gather::trusted_policy::PolicyFile;
 use crate::git::delta::Walk;
 use crate::git::ledger::Ledger;
-use crate::git::policy_at::{self, PolicyFile};
 use crate::git::{Commit, Repo, changes, delta, merge, range};
+use crate::identity::Owned;
 use crate::identity::{Actor, Signed, Sources};
-use crate::ledger::Owned;
 use crate::ledger::window::Counted;
+use crate::model::{BySuite, FileChange, Oid, Totals, TreeProblem};
+use crate::policy::Stage;
 use crate::policy::{self, Policy};
 use crate::rules;
 use kept::Kept;
@@ -258,11 +260,11 @@ impl<'a> Gatherer<'a> {
         if self.on_server {
             self.kept.add(&changes, &subject.tree_problems, self.settings.max_paths)?;
         }
-        subject.totals = Totals::of(&changes, &self.policy.count);
+        subject.totals = self.policy.count.totals(&changes);
         subject.changes = changes;
         if self.exact || rules::wants_exact(self.policy, subject) {
             changes::count_exactly(self.repo, &mut subject.changes)?;
-            subject.totals = Totals::of(&subject.changes, &self.policy.count);
+            subject.totals = self.policy.count.totals(&subject.changes);
         }
         if rules::wants_similarity(self.policy, subject).is_some() {
             subject.similar = Some(changes::similar_totals(self.repo, &subject.changes, &self.policy.count)?);
@@ -281,14 +283,14 @@ impl<'a> Gatherer<'a> {
     }
 
     fn policy_edit(&self, walk: &Walk, tree: Oid) -> Result<PolicyEdit> {
-        if !walk.deltas.iter().any(|d| d.path.as_bytes() == policy_at::FILE.as_bytes()) {
+        if !walk.deltas.iter().any(|d| d.path.as_bytes() == policy::FILE.as_bytes()) {
             return Ok(PolicyEdit::Untouched);
         }
-        Ok(match policy_at::in_tree(self.repo, tree)? {
+        Ok(match trusted_policy::in_tree(self.repo, tree)? {
             PolicyFile::Missing => PolicyEdit::Deleted,
             PolicyFile::Unusable(why) => PolicyEdit::Broken(why),
             PolicyFile::Text { text, blob } => {
-                let name = policy_at::FILE.to_owned();
+                let name = policy::FILE.to_owned();
                 let source = policy::Source { name, commit: None, blob: Some(blob), trusted: false };
                 match policy::load(&text, source) {
                     Ok(_) => PolicyEdit::Changed,

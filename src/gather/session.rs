@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Gatherer;
 use super::ground::base_tree;
 use super::touch::{suite_touches, touches};
-use crate::case::{Earlier, Part, Stage, Subject, SubjectKind};
-use crate::change::{FileChange, Oid, RepoPath, Totals};
+use crate::case::{Earlier, Part, Subject, SubjectKind};
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
 use crate::git::{changes, delta, range};
 use crate::identity::Actor;
+use crate::model::{FileChange, Oid, RepoPath};
+use crate::policy::Stage;
 
 /// A line of work: a branch, or the index on top of one.
 #[derive(Clone, Copy, Debug)]
@@ -90,7 +91,7 @@ fn still_standing(g: &Gatherer<'_>, line: &Line, paths: &BTreeSet<&RepoPath>) ->
         let mut walk = delta::between(g.repo, start, Some(line.tree), max)?;
         walk.deltas.retain(|d| paths.contains(&d.path) && from_base_tip.as_ref().is_none_or(|differ| differ.contains(&d.path)));
         let changes = changes::file_changes(g.repo, walk.deltas, line.tree, g.policy)?;
-        let lines = Totals::of(&changes, &g.policy.count).lines().at_most;
+        let lines = g.policy.count.totals(&changes).lines().at_most;
         if least.as_ref().is_none_or(|(fewest, _)| lines < *fewest) {
             least = Some((lines, changes));
         }

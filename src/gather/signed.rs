@@ -1,14 +1,14 @@
 //! Who signed: commits, and the push that brings them.
 
 use super::Gatherer;
-use crate::case::Stage;
-use crate::change::Oid;
 use crate::context::Identity;
 use crate::error::{Error, Result};
-use crate::git::push::RefUpdate;
 use crate::git::{Commit, Kind, range};
 use crate::identity::certificate::{Received, certified};
 use crate::identity::{Actor, Conflict, Signed, contradiction, signed};
+use crate::model::Oid;
+use crate::model::ref_update::RefUpdate;
+use crate::policy::Stage;
 
 /// A certificate of more bytes is not read.
 const MAX_CERTIFICATE: u64 = 8 << 20;

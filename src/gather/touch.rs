@@ -1,7 +1,7 @@
 //! Which areas a change set touches.
 
 use crate::case::Touch;
-use crate::change::{FileChange, LineTouches, LinkTarget, RepoPath};
+use crate::model::{FileChange, LineTouches, LinkTarget, RepoPath};
 use crate::policy::{Place, Policy, Suite};
 
 /// Every touch of every area, by path (either side of a rename, the target of a symbolic link, a link in front of it) or by line; one for

@@ -6,14 +6,15 @@ use jiff::Timestamp;
 
 use super::{Gatherer, Landing};
 use crate::case::{Earlier, Work};
-use crate::change::{FileChange, Oid};
 use crate::error::{Error, Result};
 use crate::git::ledger::Ledger;
 use crate::git::range;
+use crate::identity::Owned;
+use crate::ledger::Entry;
 use crate::ledger::entry::Moves;
 use crate::ledger::value::{Bytes, Id};
 use crate::ledger::window::{Current, Past, Pushed, Trail, Whose, landed, standing};
-use crate::ledger::{Entry, Owned};
+use crate::model::{FileChange, Oid};
 
 /// What was pushed before, and what a protected branch has of it.
 pub(super) struct Window {

@@ -3,9 +3,10 @@
 use super::landing::{Judged, marked};
 use super::session::{Line, session_subject, standing_on};
 use super::{Gatherer, Landing};
-use crate::case::{Stage, Subject, Work};
-use crate::change::{FileChange, Oid};
+use crate::case::{Subject, Work};
 use crate::error::Result;
+use crate::model::{FileChange, Oid};
+use crate::policy::Stage;
 
 /// How a commit has come here.
 #[derive(Clone, PartialEq, Eq, Debug)]

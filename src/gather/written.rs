@@ -4,11 +4,12 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::Gatherer;
-use crate::change::Oid;
 use crate::error::Result;
+use crate::evidence::note::NoteLine;
 use crate::evidence::writer;
-use crate::git::notes::{NoteLine, Notes, Order, Writers};
+use crate::git::notes::{Notes, Order, Writers};
 use crate::git::root;
+use crate::model::Oid;
 
 /// What was asked.
 #[derive(Default)]

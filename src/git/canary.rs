@@ -53,7 +53,7 @@ pub fn push(repo: &Repo, hooks: Option<&Path>) -> Result<Canary> {
     command.args(["push", "--no-verify", "--no-progress"]);
     if let Some(hooks) = hooks {
         let setting = [b"core.hooksPath=".as_slice(), hooks.as_os_str().as_bytes()].concat();
-        let quoted = crate::rules::shell_quote(&setting);
+        let quoted = crate::text::shell_quote(&setting);
         command.arg(format!("--receive-pack=git -c {quoted} receive-pack"));
     }
     command.arg(repo.git_dir().canonicalize()?).arg(format!("{nonce}:{name}"));
@@ -94,11 +94,11 @@ fn commit(place: &Path) -> Result<git2::Oid> {
         let scratch = Repository::init_bare(place)?;
         let mut tree = scratch.treebuilder(None)?;
         tree.insert(NAME, scratch.blob(b"this must not land\n")?, 0o100_644)?;
-        tree.insert(super::policy_at::FILE, scratch.blob(POLICY.as_bytes())?, 0o100_644)?;
+        tree.insert(crate::policy::FILE, scratch.blob(POLICY.as_bytes())?, 0o100_644)?;
         let tree = scratch.find_tree(tree.write()?)?;
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let who = Signature::new("guard doctor", "guard@localhost", &Time::new(now.try_into().unwrap_or(0), 0))?;
-        let message = format!("a canary: this must not land\n\n{}\n", crate::report::escape(place.as_os_str().as_bytes()));
+        let message = format!("a canary: this must not land\n\n{}\n", crate::text::escape(place.as_os_str().as_bytes()));
         scratch.commit(None, &who, &who, &message, &tree, &[])
     };
     attempt().map_err(|e| git(e).context("could not make a commit to be refused"))

@@ -8,10 +8,10 @@ mod touches;
 
 use std::collections::BTreeMap;
 
-use crate::change::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, Oid, RepoPath, Totals};
 use crate::error::{Error, Result};
+use crate::model::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, Oid, RepoPath, Totals};
 use crate::policy::{Count, Policy};
-use crate::report::escape;
+use crate::text::escape;
 
 use self::directories::Directories;
 use self::moves::Moved;
@@ -129,7 +129,7 @@ fn counting(path: &RepoPath, error: Error) -> Error {
 /// # Errors
 /// An object is missing or damaged.
 pub fn similar_totals(repo: &Repo, changes: &[FileChange], count: &Count) -> Result<Totals> {
-    Ok(Totals::of(&join_similar(repo, changes)?, count))
+    Ok(count.totals(&join_similar(repo, changes)?))
 }
 
 /// The same changes, a similar pair being one.

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::change::Oid;
 use crate::error::{Error, Result};
+use crate::model::Oid;
 
 /// Shared by whoever works and whoever keeps the time. One that nobody keeps never passes.
 #[derive(Clone, Debug, Default)]

@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::change::{Entry, Oid, RepoPath, TreeProblem};
 use crate::error::{Error, Result};
+use crate::model::{Entry, Oid, RepoPath, TreeProblem};
 
 use super::Repo;
 use super::malformed::{Before, Checker};

@@ -11,9 +11,9 @@ use git2::{ObjectType, Repository};
 
 use super::Repo;
 use super::repo::{foreign, git, missing, own};
-use crate::change::{Oid, RepoPath};
 use crate::error::{Error, Result};
-use crate::report::escape;
+use crate::model::{Oid, RepoPath};
+use crate::text::escape;
 
 /// Entries that one export may write: a tree of trees can name more than any disk holds.
 const MAX_ENTRIES: u64 = 5_000_000;

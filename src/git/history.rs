@@ -12,8 +12,8 @@ pub(super) use graph::Graph;
 use super::Repo;
 use super::range::{is_ancestor, shallow, unreadable};
 use super::repo::{foreign, git, own};
-use crate::change::Oid;
 use crate::error::{Error, Result};
+use crate::model::Oid;
 
 /// A range of more commits is worth it to look at all that comes before.
 const LONG: usize = 2_000;

@@ -8,7 +8,7 @@ use git2::{ConfigLevel, ErrorCode};
 use super::Repo;
 use super::repo::git;
 use crate::error::{Error, Result};
-use crate::report::escape;
+use crate::text::escape;
 
 /// The directory that git runs hooks from.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -11,7 +11,7 @@ use std::path::Path;
 use sha1::{Digest, Sha1};
 
 use crate::error::{Error, Result};
-use crate::report::escape;
+use crate::text::escape;
 
 pub(super) use cache_tree::{CacheTree, Node};
 pub(super) use entries::{Cursor, IndexEntry};

@@ -10,8 +10,8 @@ use git2::{ErrorCode, ObjectType, Repository, Signature, Time};
 use super::Repo;
 use super::notes::{pause, put, raced};
 use super::repo::{foreign, git, own};
-use crate::change::Oid;
 use crate::error::{Error, Result};
+use crate::model::Oid;
 
 /// Where it stands.
 pub const REF: &str = "refs/guard/ledger";

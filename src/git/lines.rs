@@ -6,8 +6,8 @@ mod counts;
 mod numbered;
 mod side;
 
-use crate::change::{Bounds, Entry, LineCount};
 use crate::error::Result;
+use crate::model::{Bounds, Entry, LineCount};
 
 use super::Repo;
 use numbered::diff;

@@ -1,9 +1,9 @@
 //! Counts, held against real git's.
 
 use super::*;
-use crate::change::{FileChange, LineCount, Oid};
 use crate::git::changes::count_exactly;
 use crate::git::scratch::{Dice, File, Scratch, assert_numstat, file, numstat, policy, run};
+use crate::model::{FileChange, LineCount, Oid};
 
 /// Our changes between two trees, with bounds.
 fn changes(scratch: &Scratch, old: &[File], new: &[File]) -> (Oid, Oid, Vec<FileChange>) {

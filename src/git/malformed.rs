@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::tree::{self, TreeEntry, What};
-use crate::report::escape;
+use crate::text::escape;
 
 /// Remembers of one tree what the next entry is measured by.
 #[derive(Debug, Default)]

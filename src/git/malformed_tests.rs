@@ -1,6 +1,6 @@
-use crate::change::Oid;
 use crate::git::delta::between;
 use crate::git::scratch::{Scratch, entry};
+use crate::model::Oid;
 
 const X: &[u8; 20] = &[1; 20];
 const Y: &[u8; 20] = &[2; 20];

@@ -13,8 +13,8 @@ mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::change::{Entry, Oid, RepoPath, TreeProblem};
 use crate::error::{Error, Result};
+use crate::model::{Entry, Oid, RepoPath, TreeProblem};
 
 use super::Repo;
 use super::delta::{self, Carried, Delta, Walk, between, entry_at};

@@ -14,9 +14,7 @@ mod malformed;
 pub mod merge;
 pub mod notes;
 mod options;
-pub mod policy_at;
 mod program;
-pub mod push;
 pub mod range;
 pub mod refspecs;
 mod repo;
@@ -26,7 +24,7 @@ pub mod root;
 pub(crate) mod scratch;
 pub mod staged;
 pub mod suite_files;
-mod tree;
+pub mod tree;
 pub mod unstaged;
 
 pub use deadline::{Deadline, Doing};

@@ -10,13 +10,13 @@ use git2::{ObjectType, Repository};
 
 use super::Repo;
 use super::repo::{foreign, git};
-use crate::change::Oid;
 use crate::error::Result;
+use crate::model::Oid;
 
 pub use append::append;
 pub(super) use append::{pause, put, raced};
 pub use change::{Change, MAX_LINES, change};
-pub use look_up::{Notes, Order, Origin, Writers, lines};
+pub use look_up::{Notes, Order, Writers, lines};
 pub use push::push;
 pub use unite::{unite, unite_aside};
 
@@ -27,17 +27,6 @@ pub const TRACKED: &str = "remotes/";
 /// A note over this many bytes isn't read, nor are all writers' notes on one object beyond four times as many.
 const MAX_NOTE: usize = 16 << 20;
 const MAX_ALL: usize = 4 * MAX_NOTE;
-
-/// One line of a note.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NoteLine {
-    /// The ref's name below `refs/notes/guard/`; not escaped.
-    pub writer: String,
-    /// Where the ref stands.
-    pub origin: Origin,
-    /// The line without its newline, raw bytes; or why this writer's notes can't be read (what others wrote can't stop a reader).
-    pub content: std::result::Result<Vec<u8>, String>,
-}
 
 /// The lines of a note. `git notes append` puts blank ones between.
 fn split(content: &[u8]) -> impl Iterator<Item = &[u8]> {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Repo;
 use crate::error::{Error, Result};
-use crate::report::escape;
+use crate::text::escape;
 
 /// Lines of git's that an error repeats.
 const MOST_LINES: usize = 60;

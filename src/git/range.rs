@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use git2::{ErrorCode, Sort};
 
-use crate::change::Oid;
 use crate::error::{Error, Result};
+use crate::model::Oid;
 
 use super::Repo;
 use super::repo::{foreign, git, own};
@@ -142,7 +142,7 @@ pub(super) fn unreadable(oid: Oid, error: &git2::Error) -> Error {
             .next("git fetch --unshallow")
             .next("git fetch --refetch")
     } else {
-        Error::new(format!("commit {oid} can't be read: {}", crate::report::escape(error.message().as_bytes())))
+        Error::new(format!("commit {oid} can't be read: {}", crate::text::escape(error.message().as_bytes())))
     }
 }
 

@@ -17,8 +17,8 @@ use super::deadline::Deadline;
 use super::history::Graph;
 use super::lines::Counts;
 use super::options;
-use crate::change::Oid;
 use crate::error::{Error, Result};
+use crate::model::Oid;
 
 pub(super) use objects::missing;
 pub use objects::{Commit, Kind, Object};
@@ -256,7 +256,7 @@ pub(super) fn own(oid: git2::Oid) -> Option<Oid> {
 
 /// Our error of git2's.
 pub(super) fn git(error: git2::Error) -> Error {
-    Error::new(crate::report::escape(error.message().as_bytes()))
+    Error::new(crate::text::escape(error.message().as_bytes()))
 }
 
 /// What libgit2 says of a repository that it can't open, in a sentence.
@@ -272,7 +272,7 @@ fn open_error(error: &git2::Error) -> Error {
     } else if says("unsupported extension") || says("repository version") || says("format version") {
         Error::new(format!(
             "this repository has a format that this version can't read ({})",
-            crate::report::escape(message.as_bytes())
+            crate::text::escape(message.as_bytes())
         ))
     } else if error.code() == ErrorCode::Owner {
         Error::new("this repository belongs to another user")
@@ -281,6 +281,6 @@ fn open_error(error: &git2::Error) -> Error {
         Error::new("not in a git repository (or any of the directories above)")
             .help("change to one, or name it: guard -C DIRECTORY …")
     } else {
-        Error::new(format!("this repository can't be opened: {}", crate::report::escape(message.as_bytes())))
+        Error::new(format!("this repository can't be opened: {}", crate::text::escape(message.as_bytes())))
     }
 }

@@ -4,8 +4,8 @@ use git2::MergeOptions;
 
 use super::repo::{foreign, git, own};
 use super::{Repo, program};
-use crate::change::{Oid, RepoPath};
 use crate::error::{Error, Result};
+use crate::model::{Oid, RepoPath};
 
 /// A commit of `tree` on top of `parent`, by whom git says, signed where git is configured to sign commits.
 ///

@@ -2,8 +2,8 @@
 
 use super::Repo;
 use super::repo::{foreign, git};
-use crate::change::Oid;
 use crate::error::{Error, Result};
+use crate::model::Oid;
 
 /// A commit over this many bytes is taken for no root.
 const MAX_COMMIT: usize = 16 << 20;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use super::Repo;
-use crate::change::Oid;
+use crate::model::Oid;
 
 pub use dice::Dice;
 pub use history::lines;

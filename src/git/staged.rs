@@ -5,8 +5,8 @@ mod program;
 
 use std::path::Path;
 
-use crate::change::Oid;
 use crate::error::Result;
+use crate::model::Oid;
 
 use super::index::{CacheTree, Index};
 use super::{Kind, Repo};

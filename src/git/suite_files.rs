@@ -6,9 +6,10 @@ use sha2::{Digest, Sha256};
 
 use super::tree::{self, What};
 use super::{Repo, merge};
-use crate::change::{Entry, Oid, RepoPath, hex};
 use crate::error::{Error, Result};
+use crate::model::{Entry, Oid, RepoPath};
 use crate::policy::{Patterns, fold};
+use crate::text::hex;
 
 /// Directories deeper than this are not entered.
 const MAX_DEPTH: usize = 256;

@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-use crate::change::{Entry, EntryKind, Oid, RepoPath};
 use crate::error::{Error, Result};
-use crate::report::escape;
+use crate::model::{Entry, EntryKind, Oid, RepoPath};
+use crate::text::escape;
 
 use super::{Kind, Repo};
 
@@ -197,7 +197,7 @@ pub enum Standing {
 ///
 /// # Errors
 /// A tree on the way is missing or damaged, or names a component twice.
-pub(super) fn look_up(repo: &Repo, root: Oid, path: &RepoPath) -> Result<Standing> {
+pub fn look_up(repo: &Repo, root: Oid, path: &RepoPath) -> Result<Standing> {
     let mut at = Some(root);
     let mut before = Vec::new();
     let mut standing = Standing::Directory;

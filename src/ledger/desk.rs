@@ -15,7 +15,7 @@ use super::value::Time;
 use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::git::ledger::Ledger;
-use crate::report::file as shown;
+use crate::text::file as shown;
 
 /// Between two looks at the lock.
 const PAUSE: Duration = Duration::from_millis(3);

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::value::{Bytes, Id, Number, Side, Time};
-use crate::change::{Bounds, FileChange, FileStatus, LineCount, LineTouch, LineTouches, LinkTarget, RepoPath};
 use crate::error::{Error, Result};
 use crate::git::ledger::{self, Stored};
+use crate::model::{Bounds, FileChange, FileStatus, LineCount, LineTouch, LineTouches, LinkTarget, RepoPath};
 
 /// The version of this format.
 pub const VERSION: u8 = 1;
@@ -181,15 +181,6 @@ pub struct Said {
     pub refused: Option<String>,
     /// The SHA-256 of what was signed.
     pub digest: String,
-}
-
-/// Whose a commit is, as the ledger keeps it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Owned {
-    /// The specialist's name.
-    pub specialist: Option<String>,
-    /// The account that brought it.
-    pub account: Option<String>,
 }
 
 impl Entry {

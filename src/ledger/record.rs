@@ -4,18 +4,19 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::entry::{Change, Entry, How, Owned, PolicyAt, Said, Update, VERSION, Waived, Work};
 use super::value::{Bytes, Id, Time};
 use crate::case::{Case, UpdateKind};
 use crate::error::{Error, Result};
 use crate::evidence::halt::{MAX_REASON, Spoken};
-use crate::evidence::within;
 use crate::git::Repo;
 use crate::git::ledger::{self, Addition, Ledger};
-use crate::git::push::RefUpdate;
+use crate::identity::Owned;
+use crate::ledger::entry::{Change, Entry, How, PolicyAt, Said, Update, VERSION, Waived, Work};
+use crate::model::ref_update::RefUpdate;
 use crate::policy::{Limits, Policy};
-use crate::report::escape;
 use crate::rules::waiver_words;
+use crate::text::escape;
+use crate::text::within;
 use crate::verdict::{Outcome, Verdict};
 
 /// What a push did, beside what was judged.

@@ -12,7 +12,7 @@ use super::entry::Entry;
 use super::flight::Flight;
 use crate::error::{Error, Result};
 use crate::git::Repo;
-use crate::report::file as shown;
+use crate::text::file as shown;
 
 /// How a file begins that isn't whole yet.
 pub const UNFINISHED: &str = ".new-";

@@ -1,6 +1,6 @@
 //! Limits: newtypes, so that two numbers side by side can't be swapped.
 
-use super::types::Cited;
+use crate::policy::Cited;
 
 /// What a limit is over.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -16,8 +16,9 @@ use super::parse::parse;
 use super::pattern::Pattern;
 use super::raw::{RawCount, RawPaths, RawPolicy, RawRefs, RawSession};
 use super::scalar::{At, Text};
-use super::types::{Cited, Count, PathRules, Policy, Position, RefPatterns, RefRules, Session, Source, Submodules, Symlinks};
 use super::units;
+use crate::policy::types::{Count, PathRules, Policy, RefPatterns, RefRules, Session, Source, Submodules, Symlinks};
+use crate::policy::{Cited, Position};
 
 /// What a client may push where `[refs] allowed` is absent.
 const REFS: [&str; 3] = ["refs/heads/*", "refs/tags/*", "refs/notes/guard/*"];

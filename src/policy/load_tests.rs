@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::evidence::Level;
+use crate::policy::Level;
 
 fn source(name: &str) -> Source {
     Source { name: name.to_owned(), commit: None, blob: None, trusted: false }

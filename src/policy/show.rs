@@ -3,10 +3,11 @@
 use super::key::Key;
 use super::limits::Limits;
 use super::pattern::Patterns;
-use super::types::{Area, Cited, EvidenceLevels, Forbidden, Policy, RefPatterns, Specialist, Submodules, Suite, Symlinks};
 use super::units::{show_duration, show_size};
 use super::weak;
-use crate::report::escape;
+use crate::policy::Cited;
+use crate::policy::types::{Area, EvidenceLevels, Forbidden, Policy, RefPatterns, Specialist, Submodules, Suite, Symlinks};
+use crate::text::escape;
 
 /// As TOML that loads again and means the same, under a comment that says where the policy was read.
 pub fn show(policy: &Policy) -> String {

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 
 use super::diagnostic::{Diagnostic, Lines, Severity};
 use super::limits::Limits;
-use super::types::{Area, Policy, Position, Specialist};
-use crate::change::RepoPath;
+use crate::model::RepoPath;
+use crate::policy::Position;
+use crate::policy::types::{Area, Policy, Specialist};
 
 /// One weakness.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,9 +1,10 @@
 //! A policy and verdicts to show: the sample of the design.
 
-use crate::case::{Stage, SubjectKind};
-use crate::change::{Bounds, Oid, RepoPath, Totals};
-use crate::evidence::Level;
+use crate::case::SubjectKind;
 use crate::identity::{Actor, Source};
+use crate::model::{Bounds, Oid, RepoPath, Totals};
+use crate::policy::Level;
+use crate::policy::Stage;
 use crate::policy::{
     Cited, Count, EvidenceLevels, Limits, Owners, PathRules, Policy, Position, RefPatterns, RefRules, Source as PolicySource,
     Submodules, Symlinks,

@@ -6,16 +6,16 @@ mod value;
 use std::collections::BTreeSet;
 
 use model::{Base, Document, JudgementDoc, PolicyDoc};
-pub use value::{Bytes, Hex};
+pub use value::Hex;
 
 use serde::Serialize;
 
-use super::escape::escape_json;
 use super::outcome;
-use crate::case::Stage;
-use crate::change::Oid;
 use crate::error::Error;
+use crate::model::Oid;
 use crate::policy::Policy;
+use crate::policy::Stage;
+use crate::text::escape_json;
 use crate::verdict::{Decision, Outcome, Verdict};
 
 /// A verdict as one document and a newline. `base`: the full name of the ref that was measured against, and its tip.

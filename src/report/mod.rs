@@ -1,7 +1,6 @@
 //! How a verdict is shown. Nothing here decides.
 
 pub mod audit;
-mod escape;
 #[cfg(test)]
 mod fixture;
 pub mod json;
@@ -9,16 +8,14 @@ mod outcome;
 pub mod text;
 pub mod wire;
 
-pub use escape::{escape, escape_lines, escape_words};
+use crate::error::Error;
+use crate::output::{Done, Format};
 
-use std::path::Path;
-
-/// A file's path in a message.
-pub fn file(path: &Path) -> String {
-    format!("`{}`", escape(path.as_os_str().as_encoded_bytes()))
-}
-
-/// "1 file", "17 files".
-pub fn count(number: u64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+/// No answer: why, in the form that was asked for, and in words.
+pub fn undecided(error: &Error, format: Format) -> Done {
+    let out = match format {
+        Format::Text | Format::Md | Format::Html => String::new(),
+        Format::Json => json::error(error, None, None, None),
+    };
+    Done { status: Done::UNDECIDED, out, err: text::error(error) }
 }

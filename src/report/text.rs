@@ -13,9 +13,9 @@ pub use ledger::ledger_entry;
 
 pub(crate) use layout::cut;
 
-use super::{escape_lines, escape_words};
 use crate::error::Error;
 use crate::policy::Policy;
+use crate::text::{escape_lines, escape_words};
 use crate::verdict::{Decision, Verdict};
 
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();

@@ -1,8 +1,9 @@
 use snapbox::{IntoData as _, assert_data_eq, str};
 
 use super::*;
-use crate::case::{Stage, SubjectKind};
-use crate::change::Bounds;
+use crate::case::SubjectKind;
+use crate::model::Bounds;
+use crate::policy::Stage;
 use crate::report::fixture::{actor, file_limit, guarded_area, judgement, oid, policy, rejected, violation};
 use crate::verdict::{Judgement, Outcome, Violation, ViolationScope};
 

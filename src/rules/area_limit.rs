@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::{Case, Subject, SubjectKind};
-use crate::change::{AreaNames, RepoPath};
+use crate::model::{AreaNames, RepoPath};
 use crate::policy::{Areas, Cited, Policy};
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Measured, Outcome, Violation};
 
 use super::Rule;

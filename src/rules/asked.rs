@@ -3,7 +3,7 @@
 use super::demand::{Why, demands};
 use super::{combined_change, level};
 use crate::case::Subject;
-use crate::evidence::Level;
+use crate::policy::Level;
 use crate::policy::Policy;
 
 /// The suites that are demanded, each once: of what is touched, of who touched it, of what comes together.

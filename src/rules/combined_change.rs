@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::case::{Case, Subject, SubjectKind};
-use crate::evidence::Level;
+use crate::policy::Level;
 use crate::policy::{Cited, Policy};
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
 use super::Rule;

@@ -1,10 +1,10 @@
 //! What all rules share when they speak: a violation to fill in, and the outcome that follows from what was found.
 
 use crate::case::{Earlier, Subject, SubjectKind};
-use crate::change::RepoPath;
+use crate::model::RepoPath;
 use crate::policy::{Policy, show_duration};
-pub(super) use crate::report::count;
-use crate::report::escape;
+pub(super) use crate::text::count;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation, ViolationScope};
 
 /// A violation with nothing but its message, to be completed with `..draft(…)`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::case::{Before, Case, Subject, SubjectKind};
-use crate::change::{Bounds, FileChange, RepoPath};
+use crate::model::{Bounds, FileChange, RepoPath};
 
 use super::limit::Quantity;
 use super::quote::{take_out, take_out_help};

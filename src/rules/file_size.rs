@@ -1,7 +1,7 @@
 //! No single file over the size that is allowed.
 
 use crate::case::{Case, Subject};
-use crate::change::FileChange;
+use crate::model::FileChange;
 use crate::policy::{Bytes, Cited, Policy};
 use crate::verdict::{Measured, Outcome, Violation};
 

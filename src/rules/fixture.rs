@@ -1,9 +1,11 @@
 //! Facts for tests, made without a repository.
 
-use crate::case::{Before, Case, Part, PolicyEdit, Stage, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
-use crate::change::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, LinkTarget, Oid, RepoPath, Totals};
-use crate::evidence::{Level, Proof};
+use crate::case::{Before, Case, Part, PolicyEdit, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
+use crate::evidence::Proof;
 use crate::identity::{Actor, Source};
+use crate::model::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, LinkTarget, Oid, RepoPath};
+use crate::policy::Level;
+use crate::policy::Stage;
 use crate::policy::{Policy, Source as PolicySource, load};
 use crate::verdict::{Outcome, Violation};
 
@@ -109,7 +111,7 @@ pub(crate) fn subject(kind: SubjectKind, policy: &Policy, actor: Actor, changes:
         reference: None,
         tree: Some(oid(0x7e)),
         actor: Some(actor.clone()),
-        totals: Totals::of(&changes, &policy.count),
+        totals: policy.count.totals(&changes),
         similar: None,
         parts: vec![Part { commit, actor, changes: !changes.is_empty(), touches: Vec::new(), suites: Vec::new() }],
         changes,

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::{Case, Subject, SubjectKind, Touch};
-use crate::change::{FileChange, FileStatus, RepoPath};
+use crate::model::{FileChange, FileStatus, RepoPath};
 use crate::policy::{Area, Cited, Forbidden, Policy, Position};
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
 use super::Rule;

@@ -1,7 +1,8 @@
 //! What makes a tree a known good one: proof, as a landing demands it, of the suites that matter.
 
-use crate::change::BySuite;
-use crate::evidence::{Level, Proof};
+use crate::evidence::Proof;
+use crate::model::BySuite;
+use crate::policy::Level;
 use crate::policy::{Cited, Policy};
 
 /// The least level that counts: a landing's, and where nothing is demanded of one, a claim.

@@ -1,9 +1,10 @@
 //! No touch of a guarded area without evidence.
 
-use crate::case::{Case, Stage, Subject, SubjectKind, Touch};
-use crate::evidence::Level;
+use crate::case::{Case, Subject, SubjectKind, Touch};
+use crate::policy::Level;
+use crate::policy::Stage;
 use crate::policy::{Policy, Reached};
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
 use super::Rule;

@@ -1,9 +1,10 @@
 //! Nothing lands while the project is halted.
 
-use crate::case::{Case, Stage, Subject, SubjectKind, Unsound};
+use crate::case::{Case, Subject, SubjectKind, Unsound};
 use crate::evidence::halt::Halted;
 use crate::policy::Policy;
-use crate::report::escape;
+use crate::policy::Stage;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
 use super::draft::{conclude, draft};

@@ -3,7 +3,7 @@
 use crate::case::{Case, Subject, SubjectKind};
 use crate::identity::{Actor, Source};
 use crate::policy::Policy;
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
 use super::Rule;

@@ -1,15 +1,17 @@
 //! Levels of proof: what a stage demands, what was found, and how to say that it isn't enough.
 
-use crate::case::{Stage, Subject, SubjectKind};
-use crate::evidence::{Level, Missing, Proof};
+use crate::case::{Subject, SubjectKind};
+use crate::evidence::{Missing, Proof};
+use crate::policy::Level;
+use crate::policy::Stage;
 use crate::policy::{Cited, Policy};
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::Violation;
 
 use super::draft::draft;
-use super::quote::shell_quote;
 use super::suite_change::changed_by_others;
 use super::waive::may_change_suite;
+use crate::text::shell_quote;
 
 /// The least level that counts at `stage`.
 pub(super) fn demanded(policy: &Policy, stage: Stage) -> Level {

@@ -1,7 +1,7 @@
 //! What the three limits on the size of a change share: which limit judges, what is measured, who is exempt.
 
 use crate::case::{Case, Subject, SubjectKind};
-use crate::change::{Bounds, FileChange, LineCount};
+use crate::model::{Bounds, FileChange, LineCount};
 use crate::policy::{Cited, Count, Limits, Policy, Position, Scope};
 use crate::verdict::{Measured, Outcome, Violation};
 

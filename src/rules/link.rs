@@ -1,8 +1,8 @@
 //! Where symbolic links may point.
 
-use crate::change::{EntryKind, FileChange, LinkTarget, RepoPath};
+use crate::model::{EntryKind, FileChange, LinkTarget, RepoPath};
 use crate::policy::{Policy, Symlinks};
-use crate::report::escape;
+use crate::text::escape;
 
 use super::confusable::is_guarded;
 use super::draft::shown;

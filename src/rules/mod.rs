@@ -43,7 +43,6 @@ use crate::verdict::{Judgement, Outcome, Verdict};
 pub use asked::{asked, found, is_guarded, wants_proof};
 pub use exempt::wants_history;
 pub use limit::{wants_exact, wants_similarity};
-pub use quote::shell_quote;
 pub use waive::{can_be_waived, is_limit, owner_s_words, waiver_words};
 
 /// One rule.

@@ -1,10 +1,10 @@
 //! The policy is changed by owners, and stays one that can be enforced.
 
 use crate::case::{Case, PolicyEdit, Subject};
-use crate::change::{FileChange, RepoPath};
-use crate::git::policy_at::FILE;
+use crate::model::{FileChange, RepoPath};
+use crate::policy::FILE;
 use crate::policy::Policy;
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
 use super::Rule;

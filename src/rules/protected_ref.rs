@@ -2,11 +2,12 @@
 
 use crate::case::{Before, Case, Clash, Subject, SubjectKind, UpdateFacts, UpdateKind};
 use crate::policy::Policy;
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Measured, Outcome, Violation};
 
 use super::draft::{conclude, count, draft};
-use super::{Rule, shell_quote};
+use crate::rules::Rule;
+use crate::text::shell_quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {

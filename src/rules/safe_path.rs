@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::case::{Case, Subject, SubjectKind};
-use crate::change::{EntryKind, FileChange, RepoPath};
+use crate::model::{EntryKind, FileChange, RepoPath};
 use crate::policy::{Policy, Submodules};
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
 use super::Rule;

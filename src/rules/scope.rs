@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::case::{Case, Subject, Touch};
-use crate::change::{FileChange, RepoPath};
+use crate::model::{FileChange, RepoPath};
 use crate::policy::{Cited, Pattern, Policy, Position, Specialist};
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
 use super::Rule;

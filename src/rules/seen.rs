@@ -1,8 +1,8 @@
 //! What path rules look at: both paths of a rename, and where a symbolic link points.
 
-use crate::change::{FileChange, FileStatus, LinkTarget, RepoPath};
+use crate::model::{FileChange, FileStatus, LinkTarget, RepoPath};
 use crate::policy::{Cited, Forbidden, Pattern, Patterns};
-use crate::report::escape;
+use crate::text::escape;
 
 use super::draft::shown;
 

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 
 use crate::case::{Case, Subject};
-use crate::change::RepoPath;
-use crate::evidence::Level;
+use crate::model::RepoPath;
+use crate::policy::Level;
 use crate::policy::{Policy, Suite};
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
 use super::Rule;
 use super::draft::{conclude, draft, several};
 use super::guarded_area::elsewhere;
 use super::level::{demanded, proof};
-use super::quote::shell_quote;
+use crate::text::shell_quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {

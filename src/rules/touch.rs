@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::case::Touch;
-use crate::change::RepoPath;
-use crate::report::escape;
+use crate::model::RepoPath;
+use crate::text::escape;
 
 use super::draft::{count, shown};
 

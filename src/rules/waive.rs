@@ -1,10 +1,10 @@
 //! What an owner has waived: exactly the violation that a waiver names, on the tree that it is for.
 
 use crate::case::Subject;
-use crate::change::RepoPath;
 use crate::evidence::waiver::{Granted, Waiver};
+use crate::model::RepoPath;
 use crate::policy::Pattern;
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Measured, Outcome, Violation};
 
 /// No owner can waive these.

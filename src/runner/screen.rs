@@ -24,7 +24,7 @@ impl Screen {
         if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed}  `{prefix}`  {wide_msg}") {
             below.set_style(style);
         }
-        below.set_prefix(crate::report::escape(suite.as_bytes()));
+        below.set_prefix(crate::text::escape(suite.as_bytes()));
         if !below.is_hidden() {
             below.enable_steady_tick(Duration::from_millis(200));
         }

@@ -9,8 +9,8 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::screen::Screen;
-use crate::change::hex;
 use crate::error::{Error, Result};
+use crate::text::hex;
 
 /// What is kept of a log; the rest is read, so that the suite isn't blocked, and counted.
 pub(super) const MAX_LOG: u64 = 64 << 20;

@@ -6,7 +6,7 @@ use crate::command::install::site::Site;
 use crate::error::Result;
 use crate::git::Repo;
 use crate::git::canary::{self, Canary};
-use crate::report::escape;
+use crate::text::escape;
 
 const NAME: &str = "canary";
 

@@ -12,7 +12,7 @@ use crate::command::install::script::{SCRIPTS, Script};
 use crate::command::install::{STRICT, is_ours};
 use crate::error::Result;
 use crate::git::{Repo, wait_at_most};
-use crate::report::escape;
+use crate::text::escape;
 
 /// The status of a hook that only says that it is there: never 0, so that it can't let anything pass.
 const ANSWERED: i32 = 3;

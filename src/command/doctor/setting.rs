@@ -1,15 +1,16 @@
 //! By which policy, and as whom, one is judged here.
 
 use super::Check;
-use crate::case::Stage;
 use crate::context::{Context, Identity, Settings};
 use crate::error::Result;
+use crate::gather::trusted_policy;
+use crate::gather::trusted_policy::Found;
 use crate::git::hooks::git_version;
-use crate::git::policy_at::{self, Found};
 use crate::git::{Head, Repo, range, refspecs, staged};
 use crate::identity::{Actor, Sources};
 use crate::policy::Policy;
-use crate::report::escape;
+use crate::policy::Stage;
+use crate::text::escape;
 
 /// The policy, who one is, and git.
 pub fn checks(repo: &Repo, settings: &Settings, context: &Context) -> Result<Vec<Check>> {
@@ -61,7 +62,7 @@ fn head(repo: &Repo, settings: &Settings) -> Result<Option<Check>> {
 
 fn find(repo: &Repo, settings: &Settings, context: &Context) -> Result<Found> {
     let proposed = if repo.is_bare() { Vec::new() } else { vec![staged::tree(repo)?] };
-    policy_at::find(repo, context, settings, &proposed, None)
+    trusted_policy::find(repo, context, settings, &proposed, None)
 }
 
 fn source(policy: &Policy) -> String {

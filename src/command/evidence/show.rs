@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use super::{Demand, Evidence, INDEX, source_json, waivers};
 use crate::error::{Error, Result};
 use crate::evidence::record::{Counts, Outcome, Record};
-use crate::evidence::{Credit, FilesOf, Found, Level, Missing, Proof, Worth};
+use crate::evidence::{Credit, FilesOf, Found, Missing, Proof, Worth};
 use crate::git::notes;
+use crate::policy::Level;
 use crate::policy::Policy;
-use crate::report::escape;
 use crate::report::text::NEXT;
-use crate::rules::shell_quote;
+use crate::text::escape;
+use crate::text::shell_quote;
 
 /// For people.
 pub(super) fn text(evidence: &Evidence, policy: &Policy) -> String {

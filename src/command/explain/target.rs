@@ -3,10 +3,10 @@
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
-use crate::change::RepoPath;
 use crate::error::{Error, Result};
 use crate::git::Repo;
-use crate::report::escape;
+use crate::model::RepoPath;
+use crate::text::escape;
 
 /// The path from the root of the repository: what is written counts from the current directory, as with git.
 ///

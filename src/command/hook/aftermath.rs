@@ -2,11 +2,11 @@
 //! asks.
 
 use super::message;
-use crate::change::Oid;
 use crate::command::door::Door;
 use crate::error::Result;
 use crate::git::Head;
-use crate::report::escape;
+use crate::model::Oid;
+use crate::text::escape;
 
 /// The last lines of a refusal. `moved` is a branch that would have moved, and `tip` where to.
 ///

@@ -5,9 +5,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::parent_id;
 use std::path::PathBuf;
 
-use crate::change::Oid;
 use crate::command::door::Door;
 use crate::error::{Error, Result};
+use crate::model::Oid;
 
 /// How sure it is that HEAD is being replaced.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -3,15 +3,15 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::change::Oid;
 use crate::command::door::Door;
 use crate::error::{Error, Result};
 use crate::evidence::{self, marker};
 use crate::gather::Ground;
 use crate::git::notes;
+use crate::model::Oid;
 use crate::policy::Policy;
-use crate::report::escape;
-use crate::rules::quote::shell_quote;
+use crate::text::escape;
+use crate::text::shell_quote;
 
 /// The file.
 ///

@@ -4,17 +4,19 @@
 use std::collections::BTreeSet;
 
 use super::aftermath;
-use crate::case::{Case, Stage, SubjectKind};
-use crate::change::Oid;
-use crate::command::Done;
+use crate::case::{Case, SubjectKind};
 use crate::command::door::{Door, Ending};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::gather::{Gatherer, Landing, landing_case};
-use crate::git::push::{self, RefUpdate};
 use crate::git::range;
 use crate::ledger::Desk;
-use crate::report::escape;
+use crate::model::Oid;
+use crate::model::ref_update;
+use crate::model::ref_update::RefUpdate;
+use crate::output::Done;
+use crate::policy::Stage;
+use crate::text::escape;
 use crate::verdict::Decision;
 
 /// A branch of this clone.
@@ -27,7 +29,7 @@ const TRACKING: &[u8] = b"refs/remotes/";
 /// # Errors
 /// Whatever makes it undecidable.
 pub fn run(context: &Context, input: &[u8]) -> Result<Done> {
-    let push::Transaction { updates, symbolic } = push::transaction(input, &[BRANCH, TRACKING])?;
+    let ref_update::Transaction { updates, symbolic } = ref_update::transaction(input, &[BRANCH, TRACKING])?;
     let astray = |(name, target): &&(Vec<u8>, Vec<u8>)| name.starts_with(BRANCH) && !target.starts_with(BRANCH);
     if let Some((name, target)) = symbolic.iter().find(astray) {
         let (name, target) = (escape(name), escape(target));

@@ -4,16 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::stdin;
-use crate::cli::Format;
 use crate::command::door::Door;
+use crate::command::push;
 use crate::command::watchdog::Watchdog;
-use crate::command::{Done, push};
 use crate::context::{Context, Identity};
 use crate::error::{Error, Result};
 use crate::git::Doing;
 use crate::output;
+use crate::output::Done;
+use crate::output::Format;
+use crate::report;
 use crate::report::text::cut;
-use crate::report::{escape, wire};
+use crate::report::wire;
+use crate::text::escape;
 
 /// What `git push -o` may say to the guard.
 const KNOWN: &str = "guard.format=json, guard.format=text, guard.verbose";
@@ -76,7 +79,7 @@ impl Words {
     }
 
     fn undecided(&self, error: Error) -> Done {
-        self.of(output::undecided(&error.kept(self.kept), self.format))
+        self.of(report::undecided(&error.kept(self.kept), self.format))
     }
 }
 

@@ -6,10 +6,10 @@ use super::place::{self, Step};
 use super::site::{Site, Slot};
 use super::{Told, refuse_outside, report, shown};
 use crate::cli::ServerKind;
-use crate::command::Done;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::git::Repo;
+use crate::output::Done;
 
 /// Writes the hooks of one repository, or of all that a server has. Nothing is written before it is known that all of them can be.
 ///

@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use super::install;
-use crate::cli::{ColorWhen, Common, Format, InstallArgs};
-use crate::command::Done;
+use crate::cli::InstallArgs;
 use crate::command::uninstall::uninstall;
+use crate::context::Common;
 use crate::context::Context;
 use crate::error::Result;
 use crate::git::Repo;
+use crate::output::Done;
+use crate::output::{ColorWhen, Format};
 
 /// A repository with real git, and a guard that writes down how it was called.
 pub struct World {

@@ -9,10 +9,10 @@ use similar::TextDiff;
 
 use crate::error::{Error, Result};
 use crate::git::Repo;
-use crate::git::policy_at::FILE;
+use crate::policy::FILE;
 use crate::policy::{Effect, Policy, Source};
-use crate::report::escape;
 use crate::report::text::{BAD, DIM, GOOD, HEAD, NEXT, UNSURE};
+use crate::text::escape;
 
 /// A policy is no larger.
 const MAX_BYTES: u64 = 1 << 20;

@@ -2,13 +2,13 @@
 
 use super::There;
 use crate::case::Clash;
-use crate::change::RepoPath;
 use crate::command::door::Door;
 use crate::error::Result;
 use crate::gather::Gatherer;
-use crate::git::push::RefUpdate;
+use crate::model::RepoPath;
+use crate::model::ref_update::RefUpdate;
 use crate::policy::{Pattern, fold};
-use crate::report::escape;
+use crate::text::escape;
 
 /// How an update's name and a protected branch's clash. `effective`: the ref that really changes, which is a protected branch or not.
 ///

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::change::Oid;
-use crate::command::Done;
 use crate::command::door::{Door, Law};
 use crate::error::{Error, Result};
-use crate::git::policy_at::{self, Found};
-use crate::git::push;
+use crate::gather::trusted_policy;
+use crate::gather::trusted_policy::Found;
 use crate::ledger::reservation::Reservation;
 use crate::ledger::value::Id;
-use crate::report::escape;
+use crate::model::Oid;
+use crate::model::ref_update;
+use crate::output::Done;
+use crate::text::escape;
 
 /// So long an answer holds, beside which keys expire, waivers end and evidence ages.
 const HOLDS: Duration = Duration::from_secs(600);
@@ -23,7 +24,7 @@ const HOLDS: Duration = Duration::from_secs(600);
 /// # Errors
 /// They may not, or that can't be told.
 pub fn moving(door: &Door<'_>, input: &[u8]) -> Result<Done> {
-    let moved = push::transaction(input, &[b"refs/"])?.updates;
+    let moved = ref_update::transaction(input, &[b"refs/"])?.updates;
     // Evidence lands nothing, and a halt has to get through.
     if moved.iter().all(|update| update.name.starts_with(super::EVIDENCE)) {
         return Ok(Done::default());
@@ -32,7 +33,7 @@ pub fn moving(door: &Door<'_>, input: &[u8]) -> Result<Done> {
     if own.age(Timestamp::now()) > HOLDS {
         return Err(outrun("that was more than ten minutes ago"));
     }
-    match policy_at::find(&door.repo, door.context, &door.settings, &[], None)? {
+    match trusted_policy::find(&door.repo, door.context, &door.settings, &[], None)? {
         Found::Trusted(policy) => same(door, &own, &Law { policy, bootstrap: false }),
         Found::Bootstrap(_) | Found::Nothing if own.under.trusted => Err(outrun("the policy is gone")),
         Found::Bootstrap(_) | Found::Nothing => Ok(Done::default()),

@@ -9,11 +9,11 @@ use crate::command::door::Door;
 use crate::error::{Error, Result};
 use crate::evidence::halt::Spoken;
 use crate::gather::{Gatherer, Landing};
-use crate::git::push::RefUpdate;
 use crate::ledger::record::{Facts, entry};
 use crate::ledger::reservation::{Reservation, Under};
 use crate::ledger::window::Counted;
 use crate::ledger::{Desk, Flight};
+use crate::model::ref_update::RefUpdate;
 use crate::verdict::Verdict;
 
 /// Between two looks at a push whose refs are just being moved.

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use crate::command::Done;
 use crate::command::door::Door;
 use crate::error::Result;
-use crate::git::push::{self, RefUpdate};
 use crate::ledger::entry::Update;
 use crate::ledger::record::append;
 use crate::ledger::reservation::Reservation;
 use crate::ledger::{Desk, Flight};
+use crate::model::ref_update;
+use crate::model::ref_update::RefUpdate;
+use crate::output::Done;
 
 /// Nobody waits for the answer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -19,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// # Errors
 /// The ledger can't be read or written; what couldn't be recorded stays reserved, and counts.
 pub fn post_receive(door: &Door<'_>, input: &[u8]) -> Result<Done> {
-    let updates = push::pre_receive(input)?;
+    let updates = ref_update::pre_receive(input)?;
     let flight = Flight::of_this_hook(door.context.quarantine());
     let desk = Desk::open(&door.repo, PATIENCE)?;
     let own = own(&desk, &flight, &updates)?;

@@ -1,15 +1,17 @@
 //! What a push writes into somebody's notes.
 
 use super::{EVIDENCE, There, known_commit};
-use crate::change::Oid;
 use crate::command::door::Door;
 use crate::error::Result;
 use crate::evidence;
 use crate::evidence::halt::Spoken;
+use crate::evidence::note::{NoteLine, Origin};
 use crate::gather::Gatherer;
-use crate::git::notes::{self, Change, NoteLine, Origin};
-use crate::git::push::RefUpdate;
-use crate::report::escape;
+use crate::git::notes;
+use crate::git::notes::Change;
+use crate::model::Oid;
+use crate::model::ref_update::RefUpdate;
+use crate::text::escape;
 
 /// What an update does to a writer's notes.
 #[derive(Default)]

@@ -3,15 +3,15 @@
 use serde_json::json;
 
 use super::{Made, RollbackArgs, commits, pasted, rollback, subject, words};
-use crate::change::Oid;
-use crate::cli::Format;
-use crate::command::Done;
 use crate::command::door::Door;
 use crate::error::{Error, Result};
 use crate::gather::Gatherer;
 use crate::git::{Commit, range};
-use crate::report::escape;
+use crate::model::Oid;
+use crate::output::Done;
+use crate::output::Format;
 use crate::report::text::{HEAD, NEXT};
+use crate::text::escape;
 
 /// Reverts them, or says what would be reverted.
 pub fn run(door: &Door<'_>, g: &Gatherer<'_>, base: &(String, Oid), args: &RollbackArgs) -> Result<Done> {

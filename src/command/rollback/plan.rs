@@ -3,15 +3,16 @@
 use serde_json::{Value, json};
 
 use super::{Made, commits, date, last_good, subject};
-use crate::change::{BySuite, Oid};
 use crate::command::door::{Door, Law};
 use crate::error::{Error, Result};
-use crate::evidence::{Level, Proof};
+use crate::evidence::Proof;
 use crate::gather::{Gatherer, Undone};
 use crate::git::{Commit, delta, range};
-use crate::report::escape;
+use crate::model::{BySuite, Oid};
+use crate::policy::Level;
 use crate::report::text::{HEAD, UNSURE};
 use crate::rules::good;
+use crate::text::escape;
 
 /// Commits that the message lists: more would be no message.
 const MOST: usize = 200;

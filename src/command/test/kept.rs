@@ -7,8 +7,8 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::evidence::FilesOf;
 use crate::policy::Suite;
-use crate::report::escape;
 use crate::runner::Run;
+use crate::text::escape;
 
 /// Puts the log, the JUnit file (where there is one that could be read) and the exit status into `directory`, which is made: `SUITE.log`,
 /// `SUITE.xml`, `SUITE.status`; of a run with the base's files `SUITE.base.log` and so on. A run that was killed has the status 124.

@@ -6,15 +6,17 @@ use std::path::{Path, PathBuf};
 use super::super::sealing::{self, Sealing};
 use super::kept;
 use super::workspace::Workspace;
-use crate::change::Oid;
 use crate::error::{Error, Result};
+use crate::evidence;
 use crate::evidence::record::{Outcome, Record};
-use crate::evidence::{self, FilesOf, Found, Level, Missing, Worth};
+use crate::evidence::{FilesOf, Found, Missing, Worth};
 use crate::gather::Ground;
 use crate::git::{Repo, export, notes, suite_files};
+use crate::model::Oid;
+use crate::policy::Level;
 use crate::policy::{Policy, Suite};
-use crate::report::escape;
 use crate::runner::{self, Interrupt, Run};
+use crate::text::escape;
 
 /// What all runs of one call have in common.
 pub(super) struct Job<'a> {

@@ -6,15 +6,15 @@ use std::os::unix::ffi::OsStrExt;
 use serde_json::{Value, json};
 
 use super::run::{Job, Tested};
-use crate::change::Oid;
 use crate::cli::TestArgs;
 use crate::error::{Error, Result};
 use crate::evidence::FilesOf;
 use crate::evidence::record::{Counts, Outcome, Record};
+use crate::model::Oid;
 use crate::policy::Source;
-use crate::report::escape;
 use crate::report::text::{BAD, GOOD, NEXT};
-use crate::rules::shell_quote;
+use crate::text::escape;
+use crate::text::shell_quote;
 
 /// For people: one line a suite, where the log of a failed one is, and how to go on. Quiet: failed ones alone.
 pub(super) fn text(job: &Job<'_>, args: &TestArgs, runs: &[Tested]) -> String {

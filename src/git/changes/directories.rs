@@ -5,10 +5,10 @@ use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::change::{EntryKind, Oid, RepoPath};
 use crate::error::Result;
 use crate::git::Repo;
 use crate::git::tree::{self, TreeEntry, What};
+use crate::model::{EntryKind, Oid, RepoPath};
 use crate::policy::fold;
 
 /// What stands at a place, as far as a link's way is concerned.

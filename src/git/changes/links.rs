@@ -1,7 +1,7 @@
 //! Where symbolic links point, resolved in the resulting tree and never on a disk.
 
-use crate::change::{Entry, EntryKind, LinkTarget, Oid, RepoPath};
 use crate::error::Result;
+use crate::model::{Entry, EntryKind, LinkTarget, Oid, RepoPath};
 
 use super::super::lines::blob_size;
 use super::directories::{Directories, Found};

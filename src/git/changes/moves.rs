@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::change::{Entry, EntryKind, Oid, RepoPath};
+use crate::model::{Entry, EntryKind, Oid, RepoPath};
 
 use super::super::delta::Delta;
 

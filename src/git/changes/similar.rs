@@ -8,8 +8,8 @@ mod spans;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::change::{EntryKind, FileChange, FileStatus, RepoPath};
 use crate::error::{Error, Result};
+use crate::model::{EntryKind, FileChange, FileStatus, RepoPath};
 
 use self::spans::{MAX_SCORE, Spans};
 use super::super::Repo;
@@ -206,7 +206,7 @@ impl Files<'_> {
     }
 
     /// The side that is there.
-    fn entry(&self, index: usize) -> Option<crate::change::Entry> {
+    fn entry(&self, index: usize) -> Option<crate::model::Entry> {
         self.changes.get(index).and_then(|change| change.new.or(change.old))
     }
 
@@ -219,7 +219,7 @@ impl Files<'_> {
     }
 
     fn reading(&self, index: usize, error: Error) -> Error {
-        let path = self.path(index).map_or_else(String::new, |path| crate::report::escape(path.as_bytes()));
+        let path = self.path(index).map_or_else(String::new, |path| crate::text::escape(path.as_bytes()));
         error.context(format!("could not compare `{path}`"))
     }
 }

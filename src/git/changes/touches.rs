@@ -7,7 +7,7 @@
 
 use regex::bytes::Regex;
 
-use crate::change::{LineTouch, LineTouches};
+use crate::model::{LineTouch, LineTouches};
 use crate::policy::{Area, Policy};
 
 use super::super::lines::{LOAD_CAP, Side, count_lines, differing};

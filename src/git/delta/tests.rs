@@ -5,8 +5,8 @@ mod malformed;
 mod random;
 
 use super::*;
-use crate::change::EntryKind;
 use crate::git::scratch::{Scratch, deltas, entry};
+use crate::model::EntryKind;
 
 /// More paths than any test has.
 const MANY: u64 = 100_000;
@@ -17,7 +17,7 @@ const X: &[u8; 20] = &[1; 20];
 fn messages(scratch: &Scratch, tree: &[u8]) -> Vec<String> {
     let tree = scratch.raw_tree(tree);
     let walk = between(&scratch.repo(), None, Some(tree), MANY).unwrap();
-    walk.problems.iter().map(|p| format!("{}: {}", crate::report::escape(p.path.as_bytes()), p.message)).collect()
+    walk.problems.iter().map(|p| format!("{}: {}", crate::text::escape(p.path.as_bytes()), p.message)).collect()
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
-use crate::change::Oid;
+use crate::model::Oid;
 
 /// Reached from the one, from the others, from what both share.
 const ONE: u8 = 1;

@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 
 use super::damaged;
-use crate::change::Oid;
 use crate::error::Result;
 use crate::git::tree::ID;
+use crate::model::Oid;
 
 /// A directory of the cache tree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

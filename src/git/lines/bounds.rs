@@ -6,7 +6,7 @@
 
 use std::hash::{DefaultHasher, Hasher};
 
-use crate::change::{Bounds, LineCount};
+use crate::model::{Bounds, LineCount};
 
 use super::{Counted, DIFF_CAP, count_lines};
 

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::change::Entry;
+use crate::model::Entry;
 
 use super::Counted;
 

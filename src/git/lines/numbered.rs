@@ -10,9 +10,9 @@ use std::collections::HashMap;
 use git2::{DiffOptions, Patch};
 use memchr::memchr_iter;
 
-use crate::change::{Bounds, LineCount};
 use crate::error::Result;
 use crate::git::repo::git;
+use crate::model::{Bounds, LineCount};
 
 use super::Counted;
 use super::bounds::differing;

@@ -1,7 +1,7 @@
 //! The content of one side of a change, as git's diff sees it.
 
-use crate::change::{Entry, EntryKind, Oid};
 use crate::error::{Error, Result};
+use crate::model::{Entry, EntryKind, Oid};
 
 use super::super::{Kind, Repo};
 use super::LOAD_CAP;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::change::{Entry, Oid, RepoPath};
+use crate::model::{Entry, Oid, RepoPath};
 
 use super::sides::{Side, Sides, Versions};
 

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use git2::ObjectType;
 
-use crate::change::{Entry, Oid, RepoPath};
 use crate::error::{Error, Result};
 use crate::git::repo::{foreign, git, own};
 use crate::git::{Kind, Repo};
+use crate::model::{Entry, Oid, RepoPath};
 
 /// What shall stand at a path; `None`: no file.
 pub(super) type Edit<'a> = (&'a [u8], Option<Entry>);

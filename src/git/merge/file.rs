@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use git2::{MergeFileInput, MergeFileOptions, MergeFileResult};
 use memchr::memmem;
 
-use crate::change::{Entry, EntryKind};
 use crate::error::Result;
 use crate::git::lines::differing;
 use crate::git::repo::git;
 use crate::git::{Kind, Repo};
+use crate::model::{Entry, EntryKind};
 
 /// A file over this many bytes is compared as a whole and never merged by line: git's own cost of a line merge grows without bound.
 pub(super) const MAX_BYTES: u64 = 8 << 20;

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::change::{Entry, Oid, RepoPath};
 use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::git::delta::{between, entry_at};
 use crate::git::range::common_ancestors;
+use crate::model::{Entry, Oid, RepoPath};
 
 use super::edit::{self, Files};
 use super::file;

@@ -4,10 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::change::{Entry, RepoPath};
 use crate::error::Result;
 use crate::git::Repo;
 use crate::git::changes::similar_paths;
+use crate::model::{Entry, RepoPath};
 
 use super::candidates::{added, moved};
 use super::edit::beneath_files;

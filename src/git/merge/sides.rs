@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::change::{Entry, Oid, RepoPath};
 use crate::error::Result;
 use crate::git::Repo;
 use crate::git::delta::between;
+use crate::model::{Entry, Oid, RepoPath};
 
 use super::file::{self, Matching, OLDER};
 

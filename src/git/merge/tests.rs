@@ -1,6 +1,6 @@
 use super::*;
-use crate::change::EntryKind;
 use crate::git::scratch::{Scratch, entry, lines};
+use crate::model::EntryKind;
 
 mod histories;
 mod hostile;

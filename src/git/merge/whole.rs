@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use git2::{Config, Index, IndexEntry, IndexTime, MergeOptions, Repository};
 
-use crate::change::{Entry, EntryKind, Oid, RepoPath};
 use crate::error::{Error, Result};
 use crate::git::repo::{foreign, git, own};
 use crate::git::{Kind, Repo};
+use crate::model::{Entry, EntryKind, Oid, RepoPath};
 
 use super::candidates;
 use super::edit;

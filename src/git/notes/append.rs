@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use git2::{ErrorCode, ObjectType, Repository, Signature};
 
 use super::{MAX_ALL, MAX_NOTE, PREFIX, note, split};
-use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::git::repo::{git, own};
+use crate::model::Oid;
 
 /// How often a write is tried while others write the same ref.
 pub(super) const TRIES: u32 = 200;
@@ -30,7 +30,7 @@ pub fn append(repo: &Repo, on: Oid, writer: &str, line: &str) -> Result<()> {
                 pause();
             }
             Err(e) => {
-                return Err(git(e).context(format!("could not write the record to `{}`", crate::report::escape(name.as_bytes()))));
+                return Err(git(e).context(format!("could not write the record to `{}`", crate::text::escape(name.as_bytes()))));
             }
         }
     }

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
 use super::{MAX_ALL, MAX_NOTE, split};
-use crate::change::{EntryKind, Oid};
 use crate::error::{Error, Result};
 use crate::git::malformed::{Before, Checker};
 use crate::git::tree::{self, TreeEntry, What};
 use crate::git::{Kind, Repo};
+use crate::model::{EntryKind, Oid};
 
 /// Notes that one push may change.
 const MAX_CHANGED: usize = 100_000;

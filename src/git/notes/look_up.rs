@@ -3,23 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{MAX_ALL, NoteLine, PREFIX, TRACKED, local_writer, note, split};
-use crate::change::Oid;
 use crate::error::Result;
+use crate::evidence::note::NoteLine;
+use crate::evidence::note::Origin;
 use crate::git::Repo;
+use crate::git::notes::{MAX_ALL, PREFIX, TRACKED, local_writer, note, split};
 use crate::git::repo::{git, own};
-use crate::report::escape;
-
-/// How a line has come here, nearest first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Origin {
-    /// This clone has recorded it: it stands in the ref of its own local writer.
-    Own,
-    /// It stands in another writer's ref of this repository: signed here, pushed to here, or put here by somebody.
-    Here,
-    /// It was fetched. One person's clones share a writer's name, so whose notes it stands in says nothing of where it was recorded.
-    Fetched,
-}
+use crate::model::Oid;
+use crate::text::escape;
 
 /// All writers' refs, read once: a look-up then costs a few trees for each writer, however many records and refs there are.
 pub struct Notes<'r> {

@@ -4,11 +4,11 @@ use git2::ErrorCode;
 
 use super::append::pause;
 use super::{PREFIX, local_writer, unite, unite_aside};
-use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::git::repo::{git, own};
 use crate::git::{Repo, program, range};
-use crate::report::escape;
+use crate::model::Oid;
+use crate::text::escape;
 
 /// How often a push is tried while others push to the same ref.
 const TRIES: u32 = 5;
@@ -50,7 +50,7 @@ pub fn push(repo: &Repo, remote: &str, writer: &str) -> Result<()> {
     let to = escape(remote.as_bytes());
     let error = Error::new(format!("git could not push `{}` to `{to}`", escape(name.as_bytes())));
     let error = error.help("the records are kept here, and can be pushed again");
-    let error = error.next(format!("git push {} {name}:{name}", crate::rules::shell_quote(remote.as_bytes())));
+    let error = error.next(format!("git push {} {name}:{name}", crate::text::shell_quote(remote.as_bytes())));
     Err(Error { details: Some(program::all_lines(&words)), ..error })
 }
 

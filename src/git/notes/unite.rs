@@ -6,12 +6,12 @@ use git2::{ErrorCode, Repository};
 
 use super::append::{TRIES, commit, full, pause, put, raced, with_lines};
 use super::{MAX_ALL, MAX_NOTE, PREFIX, note, split};
-use crate::change::{Oid, RepoPath};
 use crate::error::{Error, Result};
 use crate::git::delta::between;
 use crate::git::repo::{foreign, git, own};
 use crate::git::{Repo, range};
-use crate::report::escape;
+use crate::model::{Oid, RepoPath};
+use crate::text::escape;
 
 /// Puts the lines of `refs/notes/guard/<writer>` that `theirs` (a commit that is here already) lacks on top of it, and moves the ref there:
 /// it goes forward from both. Gives the new tip.

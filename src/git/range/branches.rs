@@ -2,11 +2,11 @@
 
 use git2::{ErrorCode, ObjectType, Reference, ReferenceType};
 
-use crate::change::Oid;
 use crate::error::Result;
 use crate::git::repo::{git, missing, own};
 use crate::git::{Head, Repo};
-use crate::report::escape;
+use crate::model::Oid;
+use crate::text::escape;
 
 const LOCAL: &str = "refs/heads/";
 

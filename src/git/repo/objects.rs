@@ -5,8 +5,8 @@ use std::rc::Rc;
 use git2::{ErrorClass, ErrorCode, ObjectType};
 
 use super::{Repo, foreign, git, own};
-use crate::change::{Oid, RepoPath};
 use crate::error::{Error, Result};
+use crate::model::{Oid, RepoPath};
 
 /// What kind of object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -221,7 +221,7 @@ pub(in crate::git) fn missing(oid: Oid, error: &git2::Error) -> Error {
     } else if error.class() == ErrorClass::NoMemory {
         too_large(oid)
     } else {
-        Error::new(format!("object {oid} can't be read: {}", crate::report::escape(error.message().as_bytes())))
+        Error::new(format!("object {oid} can't be read: {}", crate::text::escape(error.message().as_bytes())))
             .next("git fsck --full")
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::objects::Object;
-use crate::change::Oid;
+use crate::model::Oid;
 
 /// A larger object is read again.
 const LARGE: usize = 4 << 20;

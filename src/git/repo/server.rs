@@ -17,14 +17,14 @@ impl Repo {
     /// As `open`; the refs that are pushed are a namespace's.
     pub fn open_as_server() -> Result<Self> {
         if let Some(name) = variable("GIT_NAMESPACE") {
-            let name = crate::report::escape(name.as_bytes());
+            let name = crate::text::escape(name.as_bytes());
             return Err(Error::new(format!("this push goes to the ref namespace `{name}`, which no policy speaks of"))
                 .help("push without GIT_NAMESPACE"));
         }
         let inner = Self::undisturbed(&variable("GIT_DIR").unwrap_or_else(|| ".".into()))?;
         if inner.is_worktree() {
             // It has a HEAD of its own, which would say where the policy stands.
-            let main = crate::report::file(inner.commondir());
+            let main = crate::text::file(inner.commondir());
             return Err(Error::new(format!("this is a work tree of {main}")).help("push to the repository itself"));
         }
         let odb = inner.odb().map_err(git)?;

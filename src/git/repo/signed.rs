@@ -1,8 +1,8 @@
 //! Signed commits, cut apart as git does it.
 
 use super::{Repo, foreign, missing};
-use crate::change::Oid;
 use crate::error::Result;
+use crate::model::Oid;
 
 /// A commit's signature, and what it stands under.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,7 +1,7 @@
 //! Histories: branches and merges, with whatever a merger slips in.
 
 use super::Scratch;
-use crate::change::Oid;
+use crate::model::Oid;
 
 impl Scratch {
     /// With a first commit of these files.

@@ -1,8 +1,8 @@
 //! Trees, without a work tree: of files, or of raw bytes.
 
 use super::{Scratch, deltas};
-use crate::change::{FileChange, Oid};
 use crate::git::changes::file_changes;
+use crate::model::{FileChange, Oid};
 use crate::policy::Policy;
 
 /// What stands at a path: mode and content (of a submodule, its id in hexadecimal).

@@ -2,11 +2,11 @@
 
 use git2::Odb;
 
-use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::git::index::{CacheTree, Cursor, Index, IndexEntry, Node, damaged};
 use crate::git::repo::{foreign, git};
 use crate::git::{Kind, Repo, tree};
+use crate::model::Oid;
 
 /// Directories within each other.
 const MAX_DEPTH: usize = 1_024;

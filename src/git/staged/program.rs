@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::git::program::{first_lines, not_started};
-use crate::report::escape;
+use crate::model::Oid;
+use crate::text::escape;
 
 /// What the extension makes of the index, for the front of an error.
 pub(super) fn why(extension: &[u8; 4]) -> String {

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use super::super::key::Key;
 use super::super::limits::Limits;
 use super::super::show::{forbidden, ref_texts, submodules, symlinks, texts, values};
-use super::super::types::{Area, Cited, EvidenceLevels, Policy, RefPatterns, Runner, Specialist, Suite, Symlinks};
 use super::super::units::{show_duration, show_size};
 use super::super::weak;
 use super::{Effect, Fact, Facts, Value};
-use crate::evidence::Level;
+use crate::policy::Cited;
+use crate::policy::Level;
+use crate::policy::types::{Area, EvidenceLevels, Policy, RefPatterns, Runner, Specialist, Suite, Symlinks};
 
 /// Facts being gathered.
 #[derive(Default)]

@@ -8,7 +8,8 @@ use super::super::limits::{Areas, Bytes, Files, Limits, Lines};
 use super::super::pattern::Patterns;
 use super::super::raw::{RawLimits, RawOwners, RawPolicy, RawSpecialist};
 use super::super::scalar::{At, Number, SizeText};
-use super::super::types::{Cited, Owners, Specialist};
+use crate::policy::Cited;
+use crate::policy::types::{Owners, Specialist};
 
 impl Checker<'_> {
     /// `[owners]`.

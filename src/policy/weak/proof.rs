@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::super::types::{EvidenceLevels, Policy, Position};
 use super::{Finding, notice, warning};
-use crate::evidence::Level;
+use crate::policy::Level;
+use crate::policy::Position;
+use crate::policy::types::{EvidenceLevels, Policy};
 
 /// The suites that something requires.
 pub(super) fn required(policy: &Policy) -> BTreeSet<&str> {

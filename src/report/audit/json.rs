@@ -9,9 +9,9 @@ use serde::{Serialize, ser::SerializeSeq};
 use serde_json::ser::{CompactFormatter, Formatter};
 
 use crate::audit::{Report, Row, SpecialistSum};
-use crate::change::Bounds;
-use crate::report::escape::escape_json;
+use crate::model::Bounds;
 use crate::report::json::Hex;
+use crate::text::escape_json;
 use overall::Overall;
 
 /// Writes the document and a newline.

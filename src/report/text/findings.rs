@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{BAD, COLUMNS, DIM, HEAD, NEXT, TextView, UNSURE, layout, push_help, push_line, subject};
 use crate::case::SubjectKind;
-use crate::evidence::Level;
+use crate::policy::Level;
 use crate::policy::{Policy, Position};
-use crate::report::{escape, escape_words};
+use crate::text::{escape, escape_words};
 use crate::verdict::{Judgement, Outcome, Verdict, Violation};
 
 /// One violation, and where else it was found.

@@ -2,11 +2,11 @@
 
 use super::layout::{cut, width, wrap};
 use super::{BAD, COLUMNS, DIM, GOOD, HEAD, UNSURE};
-use crate::change::{Bounds, FileChange, LineCount, Oid};
 use crate::ledger::Entry;
 use crate::ledger::entry::{How, Said, Update, Waived, Work};
 use crate::ledger::value::Id;
-use crate::report::{count, escape, escape_words};
+use crate::model::{Bounds, FileChange, LineCount, Oid};
+use crate::text::{count, escape, escape_words};
 
 /// Its number, time, account; refs; who did what; what was waived; who halted and resumed.
 pub fn ledger_entry(entry: &Entry, commit: Oid) -> String {

@@ -2,7 +2,7 @@
 
 use super::super::fixture::*;
 use crate::case::{Subject, Touch};
-use crate::change::{Entry, EntryKind, FileChange, FileStatus, LinkTarget};
+use crate::model::{Entry, EntryKind, FileChange, FileStatus, LinkTarget};
 use crate::verdict::Measured;
 
 const AREAS: &str = "\

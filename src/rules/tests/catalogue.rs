@@ -118,6 +118,6 @@ fn what_could_not_be_decided_rejects_nothing_and_accepts_nothing() {
     let verdict = judge(&policy, &case(vec![subject.clone()]));
     assert_eq!(verdict.decision, Decision::Undecided);
     subject.changes = files(6);
-    subject.totals = crate::change::Totals::of(&subject.changes, &policy.count);
+    subject.totals = policy.count.totals(&subject.changes);
     assert_eq!(judge(&policy, &case(vec![subject])).decision, Decision::Rejected);
 }

@@ -1,9 +1,11 @@
 //! `guarded-area` and `combined-change`.
 
 use super::super::fixture::*;
-use crate::case::{Part, Stage, Subject, Touch};
-use crate::evidence::{Level, Missing, Proof};
+use crate::case::{Part, Subject, Touch};
+use crate::evidence::{Missing, Proof};
+use crate::policy::Level;
 use crate::policy::Policy;
+use crate::policy::Stage;
 use crate::verdict::Outcome;
 
 const POLICY: &str = "\

@@ -3,13 +3,14 @@
 use proptest::prelude::*;
 
 use super::super::fixture::*;
-use super::super::{shell_quote, wants_exact, wants_history, wants_similarity};
 use crate::case::{Before, PolicyEdit, Subject, SubjectKind};
-use crate::change::{Bounds, FileChange, FileStatus, LineCount, RepoPath, Totals};
-use crate::evidence::Level;
 use crate::identity::Actor;
 use crate::judge;
+use crate::model::{Bounds, FileChange, FileStatus, LineCount, RepoPath};
+use crate::policy::Level;
 use crate::policy::Policy;
+use crate::rules::{wants_exact, wants_history, wants_similarity};
+use crate::text::shell_quote;
 use crate::verdict::{Decision, Outcome};
 
 pub(super) const POLICY: &str = "\
@@ -128,7 +129,7 @@ proptest! {
         let subject = Subject { undecided: Vec::new(), ..subject };
         let mut larger = subject.clone();
         larger.changes.push(more);
-        larger.totals = Totals::of(&larger.changes, &policy.count);
+        larger.totals = policy.count.totals(&larger.changes);
         for rule in ["file-limit", "line-limit", "byte-limit", "file-size"] {
             let (less, more) = (say(rule, &policy, &subject), say(rule, &policy, &larger));
             prop_assert!(rule == "file-size" || word(&less) != "violated" || word(&more) == "violated");
@@ -153,7 +154,7 @@ proptest! {
             for violation in found {
                 let texts = violation.details.iter().chain(&violation.next).chain([&violation.message, &violation.help]);
                 for text in texts {
-                    prop_assert!(!text.chars().any(super::super::name::invisible), "{}: {:?}", rule, text);
+                    prop_assert!(!text.chars().any(crate::text::invisible), "{}: {:?}", rule, text);
                 }
                 prop_assert!(!violation.help.is_empty());
                 prop_assert!(!violation.message.ends_with('.'));

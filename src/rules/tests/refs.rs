@@ -2,7 +2,7 @@
 
 use super::super::fixture::*;
 use crate::case::{Clash, Subject, UpdateFacts, UpdateKind};
-use crate::change::Oid;
+use crate::model::Oid;
 use crate::policy::Policy;
 
 const POLICY: &str = "\

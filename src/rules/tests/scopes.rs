@@ -2,7 +2,7 @@
 
 use super::super::fixture::*;
 use crate::case::Touch;
-use crate::change::LinkTarget;
+use crate::model::LinkTarget;
 
 const POLICY: &str = "\
 [owners]

@@ -5,12 +5,13 @@ use proptest::prelude::*;
 use super::super::fixture::*;
 use super::super::{RULES, can_be_waived};
 use super::properties::{POLICY, any_subject};
-use crate::case::{Stage, Subject};
-use crate::change::{Bounds, FileChange, RepoPath};
-use crate::evidence::Level;
+use crate::case::Subject;
 use crate::evidence::waiver::{Granted, Waiver};
 use crate::judge;
+use crate::model::{Bounds, FileChange, RepoPath};
+use crate::policy::Level;
 use crate::policy::Policy;
+use crate::policy::Stage;
 use crate::verdict::{Decision, Outcome, Violation};
 
 fn granted(rule: &str, limit: Option<u64>, paths: &[&str]) -> Granted {

@@ -1,7 +1,7 @@
 //! Where symbolic links lead.
 
 use super::*;
-use crate::change::LinkTarget;
+use crate::model::LinkTarget;
 
 fn links(old: &[File], new: &[File], path: &str) -> Vec<LinkTarget> {
     changes(old, new).into_iter().find(|c| c.path == path.into()).unwrap().links

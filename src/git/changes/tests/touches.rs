@@ -1,7 +1,7 @@
 //! Changed lines that a policy looks for.
 
 use super::*;
-use crate::change::LineTouch;
+use crate::model::LineTouch;
 
 fn touches(patterns: &[&str], old: &[u8], new: &[u8]) -> Vec<(u64, Vec<u8>)> {
     let side = |content: &[u8]| vec![file("a", "100644", content), file("other", "100644", "x\n")];

@@ -9,7 +9,7 @@ use super::told::{Happened, Landing, Meeting, Outage, Specialist};
 use super::{counted, grouped, percent};
 use crate::audit::Report;
 use crate::report::audit::words;
-use crate::report::escape_words;
+use crate::text::escape_words;
 
 #[derive(Serialize)]
 pub(super) struct Body {

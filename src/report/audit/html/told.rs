@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::{bounds, grouped, percent};
 use crate::audit::{Report, SpecialistSum};
-use crate::change::Oid;
+use crate::model::Oid;
 use crate::report::audit::words;
-use crate::report::{escape, escape_words};
+use crate::text::{escape, escape_words};
 
 #[derive(Serialize)]
 pub(super) struct Happened {

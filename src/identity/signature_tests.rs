@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::*;
+use crate::identity::signature::*;
 
 /// Over `testing`, in the namespace `example`.
 const ARMOUR: &str = "-----BEGIN SSH SIGNATURE-----

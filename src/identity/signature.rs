@@ -10,7 +10,7 @@ use ssh_key::public::KeyData;
 use ssh_key::{Algorithm, PublicKey, Signature, SshSig};
 
 use crate::policy;
-use crate::report::escape;
+use crate::text::escape;
 
 /// The namespace of everything that the guard signs. Never `git`: a signed commit must not pass for a record.
 pub const EVIDENCE: &str = "guard-evidence";

@@ -1,8 +1,9 @@
 use std::path::PathBuf;
 
-use super::*;
-use crate::cli::{ColorWhen, Common, Format};
+use crate::context::Common;
+use crate::gather::trusted_policy::*;
 use crate::git::scratch::{Scratch, entry};
+use crate::output::{ColorWhen, Format};
 
 fn tree_with(scratch: &Scratch, mode: &str, content: &[u8]) -> Oid {
     let blob = scratch.blob(content);

@@ -3,19 +3,18 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::change::{Entry, EntryKind, Oid, RepoPath};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
+use crate::model::{Entry, EntryKind, Oid, RepoPath};
+use crate::policy::FILE;
 use crate::policy::{self, Policy, Source};
-use crate::report::escape;
+use crate::text::escape;
 
-use super::range::{self, Base};
-use super::tree;
-pub use super::tree::Standing;
-use super::{Head, Kind, Repo};
-
-/// Its name, at the root.
-pub const FILE: &str = "policy.toml";
+use crate::git::range;
+use crate::git::range::Base;
+use crate::git::tree;
+pub use crate::git::tree::Standing;
+use crate::git::{Head, Kind, Repo};
 
 /// A larger one is not read.
 const MAX_SIZE: u64 = 1 << 20;
@@ -129,7 +128,7 @@ fn trusted_branch(repo: &Repo, settings: &Settings, remote: Option<&str>) -> Res
     // Where the administrator's word leads nowhere, the pushed side's policy must not step in; a repository without any branch is one
     // that waits for its first push.
     if let (None, Some(name)) = (&found, named)
-        && has_branches(repo)?
+        && repo.has_branches()?
     {
         let shown = escape(name.strip_prefix("refs/heads/").unwrap_or(name).as_bytes());
         return Err(Error::new(format!("`git config guard.policyRef` says `{shown}`, and there is no such branch"))
@@ -144,7 +143,7 @@ fn trusted_branch(repo: &Repo, settings: &Settings, remote: Option<&str>) -> Res
 /// # Errors
 /// It is such a server, or a ref can't be read.
 pub fn demand_trusted_branch<'n>(repo: &Repo, settings: &Settings, mut names: impl Iterator<Item = &'n [u8]>) -> Result<()> {
-    if settings.policy_file.is_some() || trusted_branch(repo, settings, None)?.is_some() || !has_branches(repo)? {
+    if settings.policy_file.is_some() || trusted_branch(repo, settings, None)?.is_some() || !repo.has_branches()? {
         return Ok(());
     }
     let head = repo.head()?;
@@ -162,11 +161,6 @@ pub fn demand_trusted_branch<'n>(repo: &Repo, settings: &Settings, mut names: im
     };
     Err(Error::new(format!("{why}, so that it is not known which one holds the policy"))
         .help("on the server: git symbolic-ref HEAD refs/heads/BRANCH, or git config guard.policyRef BRANCH"))
-}
-
-fn has_branches(repo: &Repo) -> Result<bool> {
-    let mut branches = repo.raw().branches(Some(git2::BranchType::Local)).map_err(super::repo::git)?;
-    branches.next().transpose().map(|branch| branch.is_some()).map_err(super::repo::git)
 }
 
 /// HEAD's policy, else the first of those in `proposed`.
@@ -259,5 +253,5 @@ fn from_file(path: &Path, trusted: bool) -> Result<Box<Policy>> {
 }
 
 #[cfg(test)]
-#[path = "policy_at_tests.rs"]
+#[path = "trusted_policy_tests.rs"]
 mod tests;

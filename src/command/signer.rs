@@ -10,10 +10,11 @@ use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 use crate::evidence::envelope::{Seal, signed_bytes};
-use crate::evidence::{signature, writer};
+use crate::evidence::writer;
 use crate::git::Repo;
+use crate::identity::signature;
 use crate::policy::{self, Policy};
-use crate::report::escape;
+use crate::text::escape;
 
 /// A key to sign with.
 pub struct Signer {

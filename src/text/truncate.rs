@@ -5,7 +5,7 @@ const REPORT: usize = 200;
 const CUT: &str = "…";
 
 /// As much as a report has room for.
-pub(super) fn brief(text: &str) -> String {
+pub fn truncate(text: &str) -> String {
     text.char_indices().nth(REPORT).map_or_else(|| text.to_owned(), |(end, _)| cut(text, end))
 }
 
@@ -41,7 +41,7 @@ mod tests {
             assert_eq!(within(text, most), expected, "{text} in {most}");
         }
         let full = "é".repeat(REPORT);
-        assert_eq!(brief(&full), full);
-        assert_eq!(brief(&"é".repeat(REPORT + 1)), format!("{full}…"));
+        assert_eq!(truncate(&full), full);
+        assert_eq!(truncate(&"é".repeat(REPORT + 1)), format!("{full}…"));
     }
 }

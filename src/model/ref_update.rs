@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::change::Oid;
 use crate::error::{Error, Result};
-use crate::report::escape;
+use crate::model::Oid;
+use crate::text::escape;
 
 /// More input than this is not read.
 const MAX_BYTES: usize = 64 << 20;

@@ -1,4 +1,4 @@
-use super::*;
+use crate::model::ref_update::*;
 
 const ZERO: &str = "0000000000000000000000000000000000000000";
 const ONE: &str = "1111111111111111111111111111111111111111";

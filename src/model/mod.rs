@@ -2,13 +2,13 @@
 
 mod oid;
 mod path;
+pub mod ref_update;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::policy::Count;
-
 pub use oid::Oid;
 pub use path::RepoPath;
+pub use ref_update::RefUpdate;
 
 /// What an entry of a tree is: git's five modes but the directory, which is walked, never listed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -21,11 +21,6 @@ pub enum EntryKind {
     Symlink,
     /// 160000
     Submodule,
-}
-
-/// Bytes in hexadecimal, as digests are written.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 impl EntryKind {
@@ -242,28 +237,6 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Sums `changes`, leaving out what `[count]` leaves out: of a rename, only if it does so for both paths. A path that two lines of a
-    /// session changed differently is one file, with the lines of both.
-    pub fn of<'a>(changes: impl IntoIterator<Item = &'a FileChange>, count: &Count) -> Self {
-        let mut totals = Self::default();
-        let mut paths = BTreeSet::new();
-        for change in changes {
-            if !change.paths().all(|path| count.leaves_out_file(path)) {
-                paths.insert(&change.path);
-                totals.files = paths.len() as u64;
-            }
-            if change.paths().all(|path| count.leaves_out_lines(path)) {
-                continue;
-            }
-            if let LineCount::Text { added, deleted } = change.lines {
-                totals.insertions = totals.insertions + added;
-                totals.deletions = totals.deletions + deleted;
-            }
-            totals.inserted_bytes = totals.inserted_bytes + change.inserted_bytes;
-        }
-        totals
-    }
-
     /// Insertions + deletions, which is what a line limit limits.
     pub fn lines(&self) -> Bounds {
         self.insertions + self.deletions
