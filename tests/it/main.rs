@@ -16,6 +16,7 @@ mod audit;
 mod check;
 mod ci;
 mod commit_msg;
+mod docs;
 mod errors;
 mod evasion;
 mod everyday;
