@@ -13,12 +13,12 @@
 //! One direction, one pass: facts are gathered, then judged, then shown. A second place that decides is a defect.
 
 pub mod audit;
-pub mod case;
 pub mod cli;
 pub mod command;
 pub mod context;
 pub mod error;
 pub mod evidence;
+pub mod facts;
 pub mod gather;
 pub mod git;
 pub mod identity;

@@ -1,6 +1,6 @@
 //! The answer: outcomes of rules, and the decision that follows from them.
 
-use crate::case::SubjectKind;
+use crate::facts::SubjectKind;
 use crate::identity::Actor;
 use crate::model::{AreaNames, Oid, RepoPath, Totals};
 use crate::policy::Level;

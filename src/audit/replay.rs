@@ -3,13 +3,13 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::judged::{Judged, Kept, Told};
-use super::law::{Key, Law, Laws};
 use super::row::Person;
-use crate::case::Part;
+use crate::audit::policy_in_force::{PoliciesInForce, PolicyInForce, PolicyKey};
+use crate::audit::row_facts::{Judged, KeptParts, RowFacts};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
-use crate::evidence::{MarkedCommit, marker};
+use crate::evidence::{MarkedCommit, trailer};
+use crate::facts::Part;
 use crate::gather::{Ancestor, Brought, Gatherer};
 use crate::git::notes::{Notes, Writers};
 use crate::git::{Commit, History, Repo, Step};
@@ -26,7 +26,7 @@ const REMEMBERED: usize = 64 << 20;
 /// A merge on the first-parent line, and what came with it, itself included, each with its place.
 pub(super) struct Landed {
     pub place: usize,
-    pub with: Vec<(usize, Kept)>,
+    pub with: Vec<(usize, KeptParts)>,
 }
 
 /// One thread's: a repository of its own, and the policies that it has met.
@@ -35,7 +35,7 @@ pub(super) struct Replay<'a> {
     context: &'a Context,
     settings: &'a Settings,
     history: &'a History,
-    laws: Laws<'a>,
+    laws: PoliciesInForce<'a>,
     /// The refs of evidence, read once.
     writers: Writers,
     chunks: u32,
@@ -60,11 +60,11 @@ impl<'a> Replay<'a> {
         repo.count_exactly();
         repo.know(history);
         let writers = Notes::open(&repo, &[])?.writers();
-        Ok(Self { repo, context, settings, history, laws: Laws::new(today), writers, chunks: 0, trusts_ledger })
+        Ok(Self { repo, context, settings, history, laws: PoliciesInForce::new(today), writers, chunks: 0, trusts_ledger })
     }
 
     /// What is known of these commits, by their places from the end: a pack holds what is newer whole, and what is older by what is newer.
-    pub fn tell(&mut self, from_the_end: Range<usize>) -> Vec<Told> {
+    pub fn tell(&mut self, from_the_end: Range<usize>) -> Vec<RowFacts> {
         self.clean_up();
         let places = from_the_end.filter_map(|place| self.history.steps.len().checked_sub(place + 1));
         places.filter_map(|place| Some(self.tell_one(place, *self.history.steps.get(place)?))).collect()
@@ -83,15 +83,15 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn tell_one(&mut self, place: usize, step: Step) -> Told {
-        let mut told = Told::nothing(place, step);
+    fn tell_one(&mut self, place: usize, step: Step) -> RowFacts {
+        let mut told = RowFacts::nothing(place, step);
         if let Err(why) = self.fill(place, &mut told) {
             told.undecided(&why);
         }
         told
     }
 
-    fn fill(&mut self, place: usize, told: &mut Told) -> Result<()> {
+    fn fill(&mut self, place: usize, told: &mut RowFacts) -> Result<()> {
         let commit = self.repo.commit(told.step.oid)?;
         told.parents = u32::try_from(commit.parents.len()).unwrap_or(u32::MAX);
         told.claims = claims(&commit.message);
@@ -114,7 +114,7 @@ impl<'a> Replay<'a> {
             parts.extend(told.judged.take(&g, edit, &[], &told.step).1);
         }
         parts.retain(|part| !alone && matters(g.policy, part));
-        told.kept = if parts.is_empty() { Kept::Nothing(key) } else { Kept::Parts(key, parts.into()) };
+        told.kept = if parts.is_empty() { KeptParts::Nothing(key) } else { KeptParts::Parts(key, parts.into()) };
         if let Some(landed) = landed {
             told.judged.take(&g, landed, &told.claims, &told.step);
         }
@@ -147,10 +147,10 @@ impl<'a> Replay<'a> {
                 brought.marked.push(MarkedCommit { commit: Some(with.oid), tree: with.tree, message });
             }
             match kept {
-                Kept::Nothing(known) if known == key => {}
-                Kept::Parts(known, parts) if known == key => brought.parts.extend(parts),
+                KeptParts::Nothing(known) if known == key => {}
+                KeptParts::Parts(known, parts) if known == key => brought.parts.extend(parts),
                 // Under another policy other areas are touched.
-                Kept::Nothing(_) | Kept::Parts(..) | Kept::Lost => {
+                KeptParts::Nothing(_) | KeptParts::Parts(..) | KeptParts::Lost => {
                     let commit = &self.repo.commit(with.oid)?;
                     brought.parts.extend(g.parts(Ancestor { history: self.history, place, step: with, commit, claims: false })?);
                 }
@@ -161,16 +161,16 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
-    fn law(&mut self, commit: &Commit) -> Result<(Key, Rc<Law<'a>>)> {
+    fn law(&mut self, commit: &Commit) -> Result<(PolicyKey, Rc<PolicyInForce<'a>>)> {
         let key = self.laws.key(&self.repo, commit)?;
         Ok((key, self.laws.of(&self.repo, key, commit)?))
     }
 
-    fn gatherer<'g>(&'g self, law: &'g Law<'a>) -> Result<Gatherer<'g>> {
+    fn gatherer<'g>(&'g self, law: &'g PolicyInForce<'a>) -> Result<Gatherer<'g>> {
         let (policy, bootstrap): (&'g Policy, bool) = match law {
-            Law::Today(policy) => (policy, false),
-            Law::Then(policy, bootstrap) => (policy, *bootstrap),
-            Law::Broken(why) => return Err(Error::new(why.clone())),
+            PolicyInForce::Today(policy) => (policy, false),
+            PolicyInForce::Then(policy, bootstrap) => (policy, *bootstrap),
+            PolicyInForce::Broken(why) => return Err(Error::new(why.clone())),
         };
         let mut gatherer = Gatherer::new(&self.repo, policy, self.settings, self.context)?;
         (gatherer.bootstrap, gatherer.exact, gatherer.on_server) = (bootstrap, true, self.repo.is_bare());
@@ -183,7 +183,7 @@ impl<'a> Replay<'a> {
 /// The suites that a message says have passed, each once.
 fn claims(message: &[u8]) -> Vec<String> {
     let mut suites: Vec<String> = Vec::new();
-    for marker in marker::parse(message) {
+    for marker in trailer::parse(message) {
         if !suites.contains(&marker.suite) {
             suites.push(marker.suite);
         }

@@ -7,17 +7,19 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use super::halting::{self, Failure};
-use super::sealing::{self, Sealing};
 use super::test::{declared, show, subject};
 use crate::cli::AttestArgs;
+use crate::command::halt_resume;
+use crate::command::halt_resume::Failure;
+use crate::command::signing;
+use crate::command::signing::Signing;
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::evidence::record::{Outcome, Record};
 use crate::evidence::{self, FilesOf};
 use crate::gather::trusted_policy;
-use crate::gather::trusted_policy::Found;
-use crate::gather::{Gatherer, Ground};
+use crate::gather::trusted_policy::PolicyLookup;
+use crate::gather::{Gatherer, TreeVerification};
 use crate::git::{Repo, root};
 use crate::model::Oid;
 use crate::output::Done;
@@ -37,16 +39,16 @@ pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
     let repo = Repo::open(false)?;
     let settings = Settings::read(&repo)?;
     let (tree, commit) = subject(&repo, Some(&args.rev))?;
-    let Found::Trusted(policy) = trusted_policy::find(&repo, context, &settings, &[tree], None)? else {
+    let PolicyLookup::Trusted(policy) = trusted_policy::find(&repo, context, &settings, &[tree], None)? else {
         return Err(Error::new("there is no trusted policy, so nothing can be attested").help("land policy.toml on the base first"));
     };
     let [suite] = declared(&policy, std::slice::from_ref(&args.suite))?[..] else {
         return Err(Error::new("one suite is attested at a time"));
     };
-    let sealing = Sealing::new(&repo, &policy, args.signing.sign.as_deref())?;
+    let sealing = Signing::new(&repo, &policy, args.signing.sign.as_deref())?;
     let gatherer = Gatherer::new(&repo, &policy, &settings, context)?;
     let base = gatherer.base_tree_of(commit)?;
-    let ground = Ground {
+    let ground = TreeVerification {
         repo: &repo,
         policy: &policy,
         tree,
@@ -59,11 +61,11 @@ pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
     };
     let of = if args.base_suite { FilesOf::Base } else { FilesOf::Tree };
     let files = if suite.files.is_empty() { None } else { Some(ground.files(suite, of)?) };
-    let told = Told::read(args, suite)?;
+    let told = ReportedRun::read(args, suite)?;
     let mut record = told.record(&policy, suite, (tree, root::of(&repo, commit)?), files);
     let missing = evidence::settle(&mut record, suite);
     let half = !args.base_suite && ground.changed(suite)?;
-    sealing::keep(&repo, tree, &mut record, Some(&sealing))?;
+    signing::keep(&repo, tree, &mut record, Some(&sealing))?;
     let because = missing.map(|why| why.phrase());
     let out = match context.common.format {
         Format::Json => {
@@ -75,9 +77,9 @@ pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
     };
     let done = Done { status: u8::from(because.is_some()), out, err: String::new() };
     let failure = because.map(|because| Failure { suite: suite.name.value.clone(), because });
-    let after = halting::after(&gatherer, Some(&sealing), tree, failure.as_slice())?;
+    let after = halt_resume::after(&gatherer, Some(&sealing), tree, failure.as_slice())?;
     let done = after.told(done, context.common.format);
-    let done = sealing::push(&repo, &args.signing, Some(&sealing), done, context.common.format);
+    let done = signing::push(&repo, &args.signing, Some(&sealing), done, context.common.format);
     after.notified(&policy, done)
 }
 
@@ -97,14 +99,14 @@ fn text(record: &Record, of: FilesOf, because: Option<&str>, writer: &str, half:
 }
 
 /// What whoever ran the suite tells of it.
-struct Told {
+struct ReportedRun {
     exit_status: i32,
     report: Option<Report>,
     log: String,
     log_size: u64,
 }
 
-impl Told {
+impl ReportedRun {
     fn read(args: &AttestArgs, suite: &Suite) -> Result<Self> {
         let report = match (&args.junit, &suite.junit) {
             (Some(path), _) => Some(runner::report(path).map_err(Error::new)?),

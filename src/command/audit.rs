@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::door::{Door, Law};
-use crate::audit::{Asked, Event, Happened, Known, PolicyName, Recorded, Report, Source, replay};
+use crate::audit::{Asked, Event, EventSource, Happened, Known, PolicyName, Recorded, Report, replay};
 use crate::cli::AuditArgs;
+use crate::command::invocation::{EffectivePolicy, Invocation};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::evidence::halt::{Say, Spoken};
+use crate::evidence::halt::{HaltKind, VerifiedStatement};
 use crate::git::{self, History};
 use crate::model::Oid;
 use crate::output::Format;
@@ -24,7 +24,7 @@ use crate::text::{escape, escape_words};
 /// There is no policy to replay, or no such range; the repository can't be read as a whole.
 pub fn run(context: &Context, args: &AuditArgs) -> Result<Streamed> {
     git::bound()?;
-    let door = Door::open(context, false)?;
+    let door = Invocation::open(context, false)?;
     let range = args.range.as_deref().unwrap_or("HEAD");
     let (tip, hidden) = ends(&door, range)?;
     let law = law(&door, args)?;
@@ -40,7 +40,7 @@ pub fn run(context: &Context, args: &AuditArgs) -> Result<Streamed> {
 }
 
 /// The range's end, and what is left out of what it reaches.
-fn ends(door: &Door<'_>, range: &str) -> Result<(Oid, Vec<Oid>)> {
+fn ends(door: &Invocation<'_>, range: &str) -> Result<(Oid, Vec<Oid>)> {
     let Some((from, to)) = range.split_once("..") else {
         if range == "HEAD" && door.repo.head()?.commit().is_none() {
             return Err(Error::new("HEAD has no commit yet, so there is no history").next("git branch --all"));
@@ -57,7 +57,7 @@ fn ends(door: &Door<'_>, range: &str) -> Result<(Oid, Vec<Oid>)> {
 }
 
 /// Today's policy. With `--policy-then` it only says whose halts count, and there may be none.
-fn law(door: &Door<'_>, args: &AuditArgs) -> Result<Option<Law>> {
+fn law(door: &Invocation<'_>, args: &AuditArgs) -> Result<Option<EffectivePolicy>> {
     if args.policy_then && door.context.common.policy.is_some() {
         return Err(Error::new("`--policy` names one policy, and `--policy-then` asks for each commit's own").help("leave one out"));
     }
@@ -90,7 +90,7 @@ fn named(judge: Option<&Policy>) -> PolicyName {
 
 /// What happened besides changes since the range begins, by the ledger and by the notes; and what can't be told of that. The ledger tells `history`
 /// what landed together, too.
-fn known(door: &Door<'_>, law: Option<&Law>, history: &mut History) -> Known {
+fn known(door: &Invocation<'_>, law: Option<&EffectivePolicy>, history: &mut History) -> Known {
     let since = history.steps.iter().map(|step| step.time).min().unwrap_or(i64::MAX);
     let mut known = Known { recorded: Recorded::read(&door.repo), since, ..Known::default() };
     let Some(law) = law else { return known };
@@ -114,20 +114,20 @@ fn known(door: &Door<'_>, law: Option<&Law>, history: &mut History) -> Known {
 }
 
 /// A halt or a resume, with the digest by which a ledger knows it.
-fn word(one: Spoken) -> (String, Event) {
+fn word(one: VerifiedStatement) -> (String, Event) {
     let event = Event {
         time: one.word.created.as_second(),
         what: match (one.word.say, one.word.forced) {
-            (Say::Halt, _) => Happened::Halt,
-            (Say::Resume, true) => Happened::ForcedResume,
-            (Say::Resume, false) => Happened::Resume,
+            (HaltKind::Halt, _) => Happened::Halt,
+            (HaltKind::Resume, true) => Happened::ForcedResume,
+            (HaltKind::Resume, false) => Happened::Resume,
         },
         by: one.by,
         about: escape(one.word.reason.as_bytes()),
         commit: one.word.commit,
         said: None,
         entry: None,
-        sources: Source::Notes.into(),
+        sources: EventSource::Notes.into(),
     };
     (one.digest, event)
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use clap::ValueEnum as _;
 
-use super::door::{Door, Ending, Law};
 use crate::cli::{CheckArgs, StageName};
+use crate::command::invocation::{EffectivePolicy, Ending, Invocation};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::gather::{Gatherer, IndexParents, Landing, index_case, landing_case};
@@ -22,7 +22,7 @@ use crate::text::shell_quote;
 /// # Errors
 /// Whatever makes it undecidable.
 pub fn run(context: &Context, args: &CheckArgs) -> Result<Done> {
-    let door = Door::open(context, false)?;
+    let door = Invocation::open(context, false)?;
     let proposed = proposed(&door, args)?;
     let law = match door.law(&proposed, None)? {
         Ok(law) => law,
@@ -53,7 +53,7 @@ fn stage(args: &CheckArgs, default: Stage) -> Stage {
 }
 
 /// Trees in which a bootstrap policy may stand.
-fn proposed(door: &Door<'_>, args: &CheckArgs) -> Result<Vec<Oid>> {
+fn proposed(door: &Invocation<'_>, args: &CheckArgs) -> Result<Vec<Oid>> {
     match &args.revision {
         Some(revision) => {
             let tip = revision.rsplit_once("..").map_or(revision.as_str(), |(_, tip)| tip);
@@ -66,7 +66,7 @@ fn proposed(door: &Door<'_>, args: &CheckArgs) -> Result<Vec<Oid>> {
 }
 
 /// On the base branch itself, without an upstream, only the index is left to judge.
-fn alone_on_base(door: &Door<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<bool> {
+fn alone_on_base(door: &Invocation<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<bool> {
     if args.revision.is_some() || args.base.is_some() || args.merge || door.repo.is_bare() {
         return Ok(false);
     }
@@ -81,7 +81,7 @@ fn alone_on_base(door: &Door<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs) -> 
     })
 }
 
-fn index(door: &Door<'_>, law: &Law, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<Done> {
+fn index(door: &Invocation<'_>, law: &EffectivePolicy, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<Done> {
     door.repo.work_tree()?;
     let merged = super::hook::merged(door)?;
     let base = door.base(gatherer)?;
@@ -91,7 +91,7 @@ fn index(door: &Door<'_>, law: &Law, gatherer: &Gatherer<'_>, args: &CheckArgs) 
     Ok(door.answer(law, &case, base.as_ref(), &Ending { rejected: &[], more: &more }))
 }
 
-fn branch(door: &Door<'_>, law: &Law, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<Done> {
+fn branch(door: &Invocation<'_>, law: &EffectivePolicy, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<Done> {
     let stage = stage(args, Stage::Land);
     let (base, landing) = match args.revision.as_deref().and_then(|r| r.split_once("..").map(|ends| (r, ends))) {
         Some((revision, ends)) => range(door, revision, ends, stage)?,
@@ -127,7 +127,7 @@ fn more(args: &CheckArgs) -> String {
 type Measured = (Option<(String, Oid)>, Landing);
 
 /// `A..B`: what B has and A doesn't; an empty side is HEAD.
-fn range(door: &Door<'_>, revision: &str, (from, to): (&str, &str), stage: Stage) -> Result<Measured> {
+fn range(door: &Invocation<'_>, revision: &str, (from, to): (&str, &str), stage: Stage) -> Result<Measured> {
     if to.starts_with('.') {
         let shown = escape(revision.as_bytes());
         return Err(Error::new(format!("`{shown}` is a symmetric difference, which has no base")).help("name a range A..B"));
@@ -139,7 +139,7 @@ fn range(door: &Door<'_>, revision: &str, (from, to): (&str, &str), stage: Stage
 }
 
 /// A branch against its base.
-fn against_base(door: &Door<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs, stage: Stage) -> Result<Measured> {
+fn against_base(door: &Invocation<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs, stage: Stage) -> Result<Measured> {
     let (reference, tip) = tip(door, args.revision.as_deref())?;
     let (base, hidden) = match &args.base {
         Some(name) => {
@@ -164,7 +164,7 @@ fn against_base(door: &Door<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs, stag
 }
 
 /// The branch that is judged: its full name where it is one, and its tip.
-fn tip(door: &Door<'_>, revision: Option<&str>) -> Result<(Option<Vec<u8>>, Oid)> {
+fn tip(door: &Invocation<'_>, revision: Option<&str>) -> Result<(Option<Vec<u8>>, Oid)> {
     let Some(revision) = revision else {
         let head = door.repo.head()?;
         let tip = head.commit().ok_or_else(|| Error::new("HEAD has no commit yet").next("guard check --staged"))?;
@@ -176,7 +176,7 @@ fn tip(door: &Door<'_>, revision: Option<&str>) -> Result<(Option<Vec<u8>>, Oid)
 }
 
 /// The landing as a merge into the base would make it.
-fn with_merge(door: &Door<'_>, mut landing: Landing, base: Option<&(String, Oid)>) -> Result<Landing> {
+fn with_merge(door: &Invocation<'_>, mut landing: Landing, base: Option<&(String, Oid)>) -> Result<Landing> {
     let (Some((name, base)), Some(tip)) = (base, landing.tip) else {
         return Err(Error::new("there is no base to merge into").help("guard check --merge --base REF"));
     };

@@ -9,9 +9,9 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::install::site::Site;
 use super::install::{column, shown};
 use crate::cli::{DoctorArgs, ServerKind};
+use crate::command::install::server_layout::Site;
 use crate::command::pasted;
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};

@@ -9,9 +9,9 @@ use crate::cli::EvidenceArgs;
 use crate::context::{Context, Settings};
 use crate::error::Result;
 use crate::evidence::waiver::Waivers;
-use crate::evidence::{Found, MarkedCommit, Proof};
+use crate::evidence::{MarkedCommit, Proof, VerifiedRecord};
 use crate::gather::trusted_policy;
-use crate::gather::trusted_policy::Found as FoundPolicy;
+use crate::gather::trusted_policy::PolicyLookup as FoundPolicy;
 use crate::gather::{Gatherer, base_tree};
 use crate::git::{Repo, staged};
 use crate::identity::Actor;
@@ -19,7 +19,7 @@ use crate::model::{BySuite, Oid};
 use crate::output::Done;
 use crate::output::Format;
 use crate::policy::Level;
-use crate::policy::Source;
+use crate::policy::PolicySource;
 use crate::policy::Stage;
 
 /// What is shown where no revision was named. No revision has a space in its name.
@@ -32,7 +32,7 @@ struct Evidence {
     /// What names the tree: `INDEX`, or the revision as given.
     of: String,
     /// Notes, line by line.
-    found: Vec<Found>,
+    found: Vec<VerifiedRecord>,
     /// Waivers, those that are worth nothing too.
     waivers: Waivers,
     /// All suites of the policy.
@@ -83,7 +83,7 @@ fn subject(repo: &Repo, rev: Option<&str>) -> Result<(Oid, String, Option<Oid>)>
     Ok((staged::tree(repo)?, INDEX.to_owned(), repo.head()?.commit()))
 }
 
-fn gather(mut g: Gatherer<'_>, work: &Work, (tree, of, commit): (Oid, String, Option<Oid>)) -> Result<Evidence> {
+fn gather(mut g: Gatherer<'_>, work: &JudgedWork, (tree, of, commit): (Oid, String, Option<Oid>)) -> Result<Evidence> {
     // Whose the work is was asked as anybody would; what is proven is asked as pre-receive does.
     g.on_server = g.repo.is_bare();
     let commit = commit.map(|commit| g.repo.commit(commit)).transpose()?;
@@ -106,12 +106,12 @@ fn gather(mut g: Gatherer<'_>, work: &Work, (tree, of, commit): (Oid, String, Op
 
 /// Whose work it is that the evidence is for, and the tree whose files of a suite judge it.
 #[derive(Default)]
-struct Work {
+struct JudgedWork {
     actors: Vec<Actor>,
     base: Option<Oid>,
 }
 
-impl Work {
+impl JudgedWork {
     /// What a landing would count: of a suite whose own files are changed, no more than what it proves with the base's, unless it is
     /// owners' work alone.
     fn worth(&self, proof: &Proof) -> Level {
@@ -122,7 +122,7 @@ impl Work {
 
 /// Whoever has made the commits that `tip` has and the base doesn't; of the index, whoever would commit it as well. Where that is nobody,
 /// whoever would push.
-fn work(gatherer: &Gatherer<'_>, (of, tip): (&str, Option<Oid>)) -> Result<Work> {
+fn work(gatherer: &Gatherer<'_>, (of, tip): (&str, Option<Oid>)) -> Result<JudgedWork> {
     let base = gatherer.base()?.map(|base| base.commit);
     let mut actors = Vec::new();
     if let (Some(base), Some(tip)) = (base, tip) {
@@ -135,7 +135,7 @@ fn work(gatherer: &Gatherer<'_>, (of, tip): (&str, Option<Oid>)) -> Result<Work>
     } else if actors.is_empty() {
         actors.push(gatherer.pusher());
     }
-    Ok(Work { actors, base: base_tree(gatherer.repo, base, tip)? })
+    Ok(JudgedWork { actors, base: base_tree(gatherer.repo, base, tip)? })
 }
 
 /// Where there is no policy, nothing is demanded.
@@ -152,7 +152,7 @@ fn nothing(format: Format, tree: Oid) -> String {
 }
 
 /// A policy's source, as all reports have it.
-pub(super) fn source_json(source: &Source) -> Value {
+pub(super) fn source_json(source: &PolicySource) -> Value {
     json!({
         "source": source.name,
         "commit": source.commit.map(|oid| oid.to_string()),

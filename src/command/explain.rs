@@ -13,7 +13,7 @@ use crate::cli::ExplainArgs;
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy;
-use crate::gather::trusted_policy::Found;
+use crate::gather::trusted_policy::PolicyLookup;
 use crate::git::{Repo, staged};
 use crate::output::Done;
 use crate::output::Format;
@@ -83,8 +83,8 @@ fn policy(repo: &Repo, context: &Context) -> Result<Box<Policy>> {
     let settings = Settings::read(repo)?;
     let proposed = if repo.is_bare() { Vec::new() } else { vec![staged::tree(repo)?] };
     match trusted_policy::find(repo, context, &settings, &proposed, None)? {
-        Found::Trusted(policy) | Found::Bootstrap(policy) => Ok(policy),
-        Found::Nothing => Err(Error::new("there is no policy that could demand anything of a path")
+        PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => Ok(policy),
+        PolicyLookup::Nothing => Err(Error::new("there is no policy that could demand anything of a path")
             .help("write one, or ask a file that is not in force: guard --policy FILE explain PATH")),
     }
 }

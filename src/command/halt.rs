@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use super::door::Door;
-use super::halting::{notify, reason, say, word};
 use super::last_good::{base, law};
-use super::sealing::Sealing;
 use crate::cli::HaltArgs;
+use crate::command::halt_resume::{notify, reason, say, word};
+use crate::command::invocation::Invocation;
+use crate::command::signing::Signing;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::evidence::halt::Say;
+use crate::evidence::halt::HaltKind;
 use crate::git::notes;
 use crate::output::Done;
 use crate::output::Format;
@@ -22,17 +22,17 @@ use crate::text::escape;
 /// # Errors
 /// There is no trusted policy or base; the key is neither an owner's nor a runner's; it can't be signed, written or pushed.
 pub fn run(context: &Context, args: &HaltArgs) -> Result<Done> {
-    let door = Door::open(context, false)?;
+    let door = Invocation::open(context, false)?;
     let law = law(&door)?;
     let gatherer = door.gatherer(&law)?;
     let (_, tip) = base(&door, &gatherer)?;
     let reason = reason(&args.reason)?;
-    let sealing = Sealing::new(&door.repo, &law.policy, args.signing.sign.as_deref())?;
+    let sealing = Signing::new(&door.repo, &law.policy, args.signing.sign.as_deref())?;
     let Some(writer) = sealing.halting(&law.policy) else {
         return Err(Error::new("the key is neither an owner's nor a runner's, who alone halt")
             .help("its line must stand in [owners] keys, or in those of a [runner.NAME]"));
     };
-    say(&door.repo, &sealing, &writer, &word(&gatherer, Say::Halt, reason.clone(), tip, Vec::new())?)?;
+    say(&door.repo, &sealing, &writer, &word(&gatherer, HaltKind::Halt, reason.clone(), tip, Vec::new())?)?;
     let pushed = args.signing.push.as_ref().map(|remote| notes::push(&door.repo, remote, &writer));
     // Even where the remote can't be reached: who is to know is told.
     let told = notify(&law.policy, &reason);

@@ -1,20 +1,20 @@
 //! `guard install`: the hooks, as regular files, beside whatever was there.
 
+pub(super) mod hook_file;
 pub(super) mod manager;
-pub(super) mod place;
 pub(super) mod script;
 mod server;
-pub(super) mod site;
+pub(super) mod server_layout;
 #[cfg(test)]
-pub(super) mod world;
+pub(super) mod test_repo;
 
 use std::path::{Path, PathBuf};
 
+use hook_file::Step;
 use manager::Manager;
-use place::Step;
 use script::{SCRIPTS, Script};
 use serde::Serialize;
-use site::Site;
+use server_layout::Site;
 
 use crate::cli::InstallArgs;
 use crate::command::pasted;
@@ -69,16 +69,17 @@ fn install(context: &Context, repo: &Repo, args: &InstallArgs, binary: &Path) ->
     refuse_outside(repo, &directory)?;
     let plan = scripts
         .iter()
-        .map(|script| Ok((script.name, place::plan(&directory.path, script.name, script, binary)?)))
+        .map(|script| Ok((script.name, hook_file::plan(&directory.path, script.name, script, binary)?)))
         .collect::<Result<Vec<(&str, Step)>>>()?;
     std::fs::create_dir_all(&directory.path)
         .map_err(|e| Error::from(e).context(format!("could not make {}", shown(&directory.path))))?;
     for (name, step) in &plan {
-        place::take(&directory.path, name, step)?;
+        hook_file::take(&directory.path, name, step)?;
     }
     let fetched = refspecs::add(repo)?;
     let fetched = fetched.iter().map(|remote| format!("guard: `git fetch` brings the evidence from {}", escape(remote.as_bytes())));
-    let told = Told { notes: fetched.collect(), advice: advice(repo, &directory, &plan), next: vec!["guard doctor".to_owned()] };
+    let told =
+        InstallReport { notes: fetched.collect(), advice: advice(repo, &directory, &plan), next: vec!["guard doctor".to_owned()] };
     Ok(report(context, &directory.path, &plan, &told))
 }
 
@@ -90,13 +91,13 @@ fn install(context: &Context, repo: &Repo, args: &InstallArgs, binary: &Path) ->
 pub fn is_live(repo: &Repo, hook: &str) -> Result<bool> {
     let Some(script) = Script::named(hook) else { return Ok(false) };
     let path = repo.hooks_directory()?.path.join(hook);
-    match place::look(&path)? {
-        place::Standing::Ours(content) => {
-            let called = script::binary(&content).map(place::path_of);
-            let reachable = called.is_some_and(|p| place::is_executable(&p)) || place::in_path("guard");
-            Ok(script.is_current(&content) && place::is_executable(&path) && reachable)
+    match hook_file::look(&path)? {
+        hook_file::HookState::Ours(content) => {
+            let called = script::binary(&content).map(hook_file::path_of);
+            let reachable = called.is_some_and(|p| hook_file::is_executable(&p)) || hook_file::in_path("guard");
+            Ok(script.is_current(&content) && hook_file::is_executable(&path) && reachable)
         }
-        place::Standing::Nothing | place::Standing::Foreign(_) | place::Standing::Directory => Ok(false),
+        hook_file::HookState::Nothing | hook_file::HookState::Foreign(_) | hook_file::HookState::Directory => Ok(false),
     }
 }
 
@@ -105,7 +106,7 @@ pub fn is_live(repo: &Repo, hook: &str) -> Result<bool> {
 /// # Errors
 /// The configuration or the file can't be read.
 pub(super) fn is_ours(repo: &Repo, hook: &str) -> Result<bool> {
-    Ok(matches!(place::look(&repo.hooks_directory()?.path.join(hook))?, place::Standing::Ours(_)))
+    Ok(matches!(hook_file::look(&repo.hooks_directory()?.path.join(hook))?, hook_file::HookState::Ours(_)))
 }
 
 fn wanted(repo: &Repo, args: &InstallArgs) -> Result<Vec<&'static Script>> {
@@ -150,7 +151,7 @@ fn refuse_outside(repo: &Repo, directory: &HooksDirectory) -> Result<()> {
 /// This program, by an absolute path that a hook can call.
 fn binary() -> Result<PathBuf> {
     let path = std::env::current_exe().map_err(|e| Error::from(e).context("could not tell where this program is"))?;
-    if path.is_absolute() && place::is_executable(&path) {
+    if path.is_absolute() && hook_file::is_executable(&path) {
         Ok(path)
     } else {
         Err(Error::new(format!("this program is no longer at {}", shown(&path))).help("install guard again, then: guard install"))
@@ -172,7 +173,7 @@ struct Hook<'a> {
 }
 
 /// What is said beside what became of each hook.
-struct Told {
+struct InstallReport {
     /// What else was done.
     notes: Vec<String>,
     /// What to think of.
@@ -187,7 +188,7 @@ pub(super) fn column<'n>(names: impl Iterator<Item = &'n str>) -> usize {
 }
 
 /// Status 1 where a hook isn't in place yet, because another program manages it.
-fn report(context: &Context, directory: &Path, plan: &[(&str, Step)], told: &Told) -> Done {
+fn report(context: &Context, directory: &Path, plan: &[(&str, Step)], told: &InstallReport) -> Done {
     let status = u8::from(plan.iter().any(|(_, step)| step.manager().is_some()));
     if context.common.format == Format::Json {
         let hooks = plan.iter().map(|(name, step)| Hook { name, state: step.word() }).collect();

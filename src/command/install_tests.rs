@@ -1,7 +1,7 @@
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-use super::world::{World, context};
 use super::*;
+use crate::command::install::test_repo::{World, context};
 
 const CLIENT: &[&str] = &["pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "pre-push"];
 
@@ -175,7 +175,7 @@ fn a_hook_is_live_only_as_it_was_written() {
     world.install().unwrap();
     assert!(live());
     std::fs::remove_file(world.path("guard it's")).unwrap();
-    assert_eq!(live(), place::in_path("guard"));
+    assert_eq!(live(), hook_file::in_path("guard"));
     world.git(&["config", "core.hooksPath", "/dev/null"]);
     assert!(!live());
 }

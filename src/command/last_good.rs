@@ -2,17 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::door::{Door, Law};
 use crate::cli::LastGoodArgs;
+use crate::command::invocation::{EffectivePolicy, Invocation};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::gather::{Gatherer, Good, Undone};
+use crate::gather::{Gatherer, KnownGood, Undone};
 use crate::git::Repo;
 use crate::model::Oid;
 use crate::output::Done;
 use crate::output::Format;
 use crate::report::text::{BAD, GOOD, NEXT};
-use crate::rules::good;
+use crate::rules::known_good;
 use crate::text::escape;
 
 /// Commits that are listed in text.
@@ -23,7 +23,7 @@ const MOST: usize = 20;
 /// # Errors
 /// There is no policy, no base, no suite; something can't be read.
 pub fn run(context: &Context, args: &LastGoodArgs) -> Result<Done> {
-    let door = Door::open(context, false)?;
+    let door = Invocation::open(context, false)?;
     let law = law(&door)?;
     let gatherer = door.gatherer(&law)?;
     let base = base(&door, &gatherer)?;
@@ -41,7 +41,7 @@ pub fn run(context: &Context, args: &LastGoodArgs) -> Result<Done> {
 }
 
 /// The policy that says what is good.
-pub(super) fn law(door: &Door<'_>) -> Result<Law> {
+pub(super) fn law(door: &Invocation<'_>) -> Result<EffectivePolicy> {
     match door.law(&[], None)? {
         Ok(law) if !law.bootstrap => Ok(law),
         Ok(_) | Err(_) => {
@@ -51,15 +51,15 @@ pub(super) fn law(door: &Door<'_>) -> Result<Law> {
 }
 
 /// The base's name and tip.
-pub(super) fn base(door: &Door<'_>, gatherer: &Gatherer<'_>) -> Result<(String, Oid)> {
+pub(super) fn base(door: &Invocation<'_>, gatherer: &Gatherer<'_>) -> Result<(String, Oid)> {
     door.base(gatherer)?
         .ok_or_else(|| Error::new("there is no base branch here, so there is nothing to return to").next("git fetch --all"))
 }
 
 /// The suites that are asked for: those named, else all that the policy demands.
-pub(super) fn suites<'l>(law: &'l Law, named: &'l [String]) -> Result<Vec<&'l str>> {
+pub(super) fn suites<'l>(law: &'l EffectivePolicy, named: &'l [String]) -> Result<Vec<&'l str>> {
     let suites: Vec<&str> = if named.is_empty() {
-        good::suites(&law.policy)
+        known_good::suites(&law.policy)
     } else {
         super::test::declared(&law.policy, named)?.into_iter().map(|suite| suite.name.value.as_str()).collect()
     };
@@ -125,7 +125,7 @@ pub(super) fn date(repo: &Repo, commit: Oid) -> Result<String> {
     Ok(jiff::Timestamp::from_second(seconds).map_or_else(|_no_time| seconds.to_string(), |time| time.to_string()))
 }
 
-fn text(repo: &Repo, base: &(String, Oid), suites: &[&str], good: Option<&Good>, between: &[Undone]) -> Result<String> {
+fn text(repo: &Repo, base: &(String, Oid), suites: &[&str], good: Option<&KnownGood>, between: &[Undone]) -> Result<String> {
     let name = escape(base.0.as_bytes());
     let asked: Vec<String> = suites.iter().map(|suite| format!("`{}`", escape(suite.as_bytes()))).collect();
     let Some(good) = good else {
@@ -161,7 +161,7 @@ fn text(repo: &Repo, base: &(String, Oid), suites: &[&str], good: Option<&Good>,
     Ok(out)
 }
 
-fn document(repo: &Repo, base: &(String, Oid), suites: &[&str], good: Option<&Good>, between: &[Undone]) -> Result<String> {
+fn document(repo: &Repo, base: &(String, Oid), suites: &[&str], good: Option<&KnownGood>, between: &[Undone]) -> Result<String> {
     let good = match good {
         None => Value::Null,
         Some(good) => {

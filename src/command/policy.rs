@@ -12,14 +12,15 @@ use crate::cli::{GraphForm, PolicyCommand};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy;
-use crate::gather::trusted_policy::{Found, PolicyFile};
+use crate::gather::trusted_policy::{PolicyFile, PolicyLookup};
 use crate::git::Repo;
-use crate::git::{delta, staged};
+use crate::git::{staged, tree_diff};
 use crate::model::RepoPath;
 use crate::output::Done;
 use crate::output::Format;
+use crate::policy;
 use crate::policy::FILE;
-use crate::policy::{self, Finding, Policy, PolicyError, Severity, Source};
+use crate::policy::{Finding, Policy, PolicyError, PolicySource, Severity};
 use crate::text::escape;
 
 /// Runs one of them.
@@ -95,7 +96,7 @@ fn report(context: &Context, policy: &Policy, repo: std::result::Result<&Repo, &
 }
 
 /// A policy that can't be enforced.
-fn refused(context: &Context, source: &Source, error: &PolicyError) -> Done {
+fn refused(context: &Context, source: &PolicySource, error: &PolicyError) -> Done {
     let mut done = Done { status: 2, err: error.rendered.clone(), ..Done::default() };
     done.err.push_str(&format!("\n{}: the policy can't be enforced\n", counted(error.faults.len(), "error")));
     if context.common.format == Format::Json {
@@ -112,7 +113,7 @@ fn finding_json(severity: Severity, message: &str, at: Option<policy::Position>,
 }
 
 /// The report of `policy check`, version 1.
-fn json_document(source: &Source, valid: bool, findings: &[serde_json::Value]) -> String {
+fn json_document(source: &PolicySource, valid: bool, findings: &[serde_json::Value]) -> String {
     format!("{}\n", json!({ "version": 1, "policy": source_json(source), "valid": valid, "findings": findings }))
 }
 
@@ -130,7 +131,8 @@ fn paths(repo: &Repo) -> Result<Vec<RepoPath>> {
     } else {
         staged::tree(repo)?
     };
-    let walk = delta::between(repo, None, Some(tree), u64::MAX).map_err(|e| e.context("could not list the repository's paths"))?;
+    let walk =
+        tree_diff::between(repo, None, Some(tree), u64::MAX).map_err(|e| e.context("could not list the repository's paths"))?;
     Ok(walk.deltas.into_iter().map(|delta| delta.path).collect())
 }
 
@@ -138,8 +140,8 @@ fn paths(repo: &Repo) -> Result<Vec<RepoPath>> {
 fn find(repo: &Repo, context: &Context) -> Result<Option<Policy>> {
     let settings = Settings::read(repo)?;
     let policy = |found| match found {
-        Found::Trusted(policy) | Found::Bootstrap(policy) => Some(*policy),
-        Found::Nothing => None,
+        PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => Some(*policy),
+        PolicyLookup::Nothing => None,
     };
     let found = policy(trusted_policy::find(repo, context, &settings, &[], None)?);
     if found.is_some() || repo.is_bare() {
@@ -213,7 +215,7 @@ fn of_revision(repo: &Repo, rev: &str) -> Result<Policy> {
         PolicyFile::Unusable(why) => Err(Error::new(format!("{FILE} in `{shown}` is {why}"))),
         PolicyFile::Text { text, blob } => {
             let name = format!("{rev}:{FILE}");
-            Ok(policy::load(&text, Source { name, commit: Some(commit.oid), blob: Some(blob), trusted: false })?)
+            Ok(policy::load(&text, PolicySource { name, commit: Some(commit.oid), blob: Some(blob), trusted: false })?)
         }
     }
 }

@@ -8,7 +8,7 @@ fn context(format: Format) -> Context {
 }
 
 fn loaded(text: &str) -> Policy {
-    let source = Source { name: "policy.toml".to_owned(), commit: None, blob: None, trusted: false };
+    let source = PolicySource { name: "policy.toml".to_owned(), commit: None, blob: None, trusted: false };
     policy::load(text, source).unwrap_or_else(|error| panic!("{}", error.rendered))
 }
 

@@ -1,18 +1,16 @@
 //! What a push would change: pre-push on a client, pre-receive on a server.
 
 mod clash;
-mod moving;
-mod receive;
-mod record;
-mod written;
+mod pushed_notes;
 
 use std::cell::{Cell, RefCell};
 use std::ffi::OsString;
 
-use super::door::{Door, Ending};
-use crate::case::{UpdateFacts, UpdateKind};
+use crate::command::invocation::{Ending, Invocation};
+use crate::command::server::pre_receive::Receiving;
 use crate::error::{Error, Result};
-use crate::evidence::halt::Spoken;
+use crate::evidence::halt::VerifiedStatement;
+use crate::facts::{UpdateFacts, UpdateKind};
 use crate::gather::trusted_policy;
 use crate::gather::{Gatherer, Landing, landing_case};
 use crate::git;
@@ -26,14 +24,13 @@ use crate::policy::Stage;
 use crate::text::escape;
 use crate::verdict::Decision;
 use clash::clash;
-use receive::Receiving;
-use written::{Written, evidence};
+use pushed_notes::{PushedNotes, evidence};
 
-pub use moving::moving;
-pub use record::post_receive;
+pub use crate::command::server::post_receive::post_receive;
+pub use crate::command::server::reference_transaction::moving;
 
 /// Evidence is no work: its refs are guarded by `protected-ref`, their commits are not judged as changes.
-const EVIDENCE: &[u8] = b"refs/notes/guard/";
+pub const EVIDENCE: &[u8] = b"refs/notes/guard/";
 
 /// Bytes of objects that are kept: what one commit leaves is what the next begins with.
 const REMEMBERED: usize = 16 << 20;
@@ -53,7 +50,7 @@ pub const TAKEN: &str = "the push itself was taken; it counts as what it is unti
 ///
 /// # Errors
 /// Whatever makes it undecidable.
-pub fn pre_push(door: &Door<'_>, args: &[OsString], input: &[u8]) -> Result<Done> {
+pub fn pre_push(door: &Invocation<'_>, args: &[OsString], input: &[u8]) -> Result<Done> {
     let updates = ref_update::pre_push(input)?;
     let remote = match args.first() {
         None => None,
@@ -66,7 +63,7 @@ pub fn pre_push(door: &Door<'_>, args: &[OsString], input: &[u8]) -> Result<Done
 ///
 /// # Errors
 /// Whatever makes it undecidable.
-pub fn pre_receive(door: &Door<'_>, input: &[u8]) -> Result<Done> {
+pub fn pre_receive(door: &Invocation<'_>, input: &[u8]) -> Result<Done> {
     let updates = ref_update::pre_receive(input)?;
     door.repo.remember_objects(REMEMBERED);
     door.repo.deadline.doing(Doing::LookingUp);
@@ -88,7 +85,7 @@ pub fn pre_receive(door: &Door<'_>, input: &[u8]) -> Result<Done> {
 }
 
 fn judge(
-    door: &Door<'_>,
+    door: &Invocation<'_>,
     updates: &[RefUpdate],
     remote: Option<&str>,
     receiving: Option<&Receiving>,
@@ -171,7 +168,7 @@ struct There<'u> {
     /// Lines of evidence that the push may still add.
     lines: Cell<usize>,
     /// The halts and resumes that it adds.
-    words: RefCell<Vec<Spoken>>,
+    words: RefCell<Vec<VerifiedStatement>>,
 }
 
 fn coming(g: &Gatherer<'_>, updates: &[RefUpdate]) -> Result<Vec<Vec<u8>>> {
@@ -185,7 +182,7 @@ fn coming(g: &Gatherer<'_>, updates: &[RefUpdate]) -> Result<Vec<Vec<u8>>> {
 }
 
 /// One update, and what it is measured against.
-fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate, tip: Option<Oid>) -> Result<Landing> {
+fn landing(door: &Invocation<'_>, g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate, tip: Option<Oid>) -> Result<Landing> {
     let effective = effective_name(door, g, &update.name)?;
     let branch = effective.strip_prefix(b"refs/heads/");
     let protected = match branch {
@@ -203,7 +200,7 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There<'_>, update: &RefUpd
     let known = there.protected.iter().filter(|(name, _)| g.on_server || old.is_none() || name.starts_with(b"refs/remotes/"));
     let base = there.base.filter(|_| !lands);
     let hidden: Vec<Oid> = old.into_iter().chain(known.map(|(_, oid)| *oid)).chain(base).collect();
-    let Written { change, foreign, words } = evidence(door, g, there, update)?;
+    let PushedNotes { change, foreign, words } = evidence(door, g, there, update)?;
     let facts = UpdateFacts {
         name: update.name.clone(),
         kind: kind(door, update, tip, change.as_ref(), &there.protected)?,
@@ -242,7 +239,7 @@ fn landing(door: &Door<'_>, g: &Gatherer<'_>, there: &There<'_>, update: &RefUpd
 }
 
 /// The ref that an update really changes: on a server a symbolic ref stands for its target.
-fn effective_name(door: &Door<'_>, g: &Gatherer<'_>, name: &[u8]) -> Result<Vec<u8>> {
+fn effective_name(door: &Invocation<'_>, g: &Gatherer<'_>, name: &[u8]) -> Result<Vec<u8>> {
     let mut current = name.to_vec();
     if !g.on_server {
         return Ok(current);
@@ -258,7 +255,7 @@ fn effective_name(door: &Door<'_>, g: &Gatherer<'_>, name: &[u8]) -> Result<Vec<
 }
 
 fn kind(
-    door: &Door<'_>,
+    door: &Invocation<'_>,
     update: &RefUpdate,
     tip: Option<Oid>,
     notes: Option<&Change>,
@@ -287,6 +284,6 @@ fn kind(
 }
 
 /// The commit of what a ref held; on a client it may be something that was never fetched, which can't be an ancestor.
-fn known_commit(door: &Door<'_>, oid: Oid) -> Result<Option<Oid>> {
+fn known_commit(door: &Invocation<'_>, oid: Oid) -> Result<Option<Oid>> {
     if door.repo.exists(oid)? { door.repo.peel_to_commit(oid) } else { Ok(None) }
 }

@@ -2,20 +2,20 @@
 
 use serde_json::json;
 
-use super::door::Door;
-use super::halting::{reason, say, word};
 use super::last_good::{base, law};
-use super::sealing::Sealing;
 use crate::cli::ResumeArgs;
+use crate::command::halt_resume::{reason, say, word};
+use crate::command::invocation::Invocation;
+use crate::command::signing::Signing;
 use crate::context::Context;
 use crate::error::Result;
-use crate::evidence::halt::{Say, Word};
+use crate::evidence::halt::{HaltKind, HaltStatement};
 use crate::git::{notes, refspecs};
 use crate::output::Done;
 use crate::output::Format;
 use crate::policy::Level;
 use crate::report::text::{BAD, GOOD, NEXT};
-use crate::rules::good;
+use crate::rules::known_good;
 use crate::text::escape;
 use crate::text::shell_quote;
 
@@ -24,11 +24,11 @@ use crate::text::shell_quote;
 /// # Errors
 /// There is no trusted policy or base; the key is no owner's; it can't be signed, written or pushed.
 pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
-    let door = Door::open(context, false)?;
+    let door = Invocation::open(context, false)?;
     let law = law(&door)?;
     let gatherer = door.gatherer(&law)?;
     let (name, tip) = base(&door, &gatherer)?;
-    let sealing = Sealing::owners(&door.repo, &law.policy, args.signing.sign.as_deref())?;
+    let sealing = Signing::owners(&door.repo, &law.policy, args.signing.sign.as_deref())?;
     let Some(halted) = gatherer.halted()?.cloned() else {
         return Ok(match context.common.format {
             Format::Json => Done::printed(format!("{}\n", json!({ "version": 1, "halted": false, "resumed": false }))),
@@ -38,11 +38,11 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
             )),
         });
     };
-    let suites = good::suites(&law.policy);
+    let suites = known_good::suites(&law.policy);
     let proofs = gatherer.proven(&door.repo.commit(tip)?)?;
-    let missing = good::missing(&law.policy, &suites, &proofs);
+    let missing = known_good::missing(&law.policy, &suites, &proofs);
     if !args.force && (suites.is_empty() || !missing.is_empty()) {
-        return Ok(refused(context, &name, &tip.to_string(), good::least(&law.policy), &missing));
+        return Ok(refused(context, &name, &tip.to_string(), known_good::least(&law.policy), &missing));
     }
     let reason = match &args.reason {
         Some(text) => reason(text)?,
@@ -51,7 +51,7 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     let proven = suites.iter().filter(|suite| !missing.iter().any(|(name, _)| name == *suite)).map(|suite| (*suite).to_owned());
     let forced = args.force && (suites.is_empty() || !missing.is_empty());
     let lifts = gatherer.halts()?.iter().map(|halt| halt.digest.clone()).collect();
-    let said = Word { forced, lifts, ..word(&gatherer, Say::Resume, reason.clone(), tip, proven.collect())? };
+    let said = HaltStatement { forced, lifts, ..word(&gatherer, HaltKind::Resume, reason.clone(), tip, proven.collect())? };
     say(&door.repo, &sealing, &sealing.writer, &said)?;
     if let Some(remote) = &args.signing.push {
         notes::push(&door.repo, remote, &sealing.writer).map_err(|e| e.context("work goes on here, but not there"))?;

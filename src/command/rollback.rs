@@ -4,9 +4,9 @@
 mod only;
 mod plan;
 
-use super::door::Door;
 use super::last_good::{self, commits, date, subject};
 use crate::cli::RollbackArgs;
+use crate::command::invocation::Invocation;
 use crate::command::pasted;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -28,7 +28,7 @@ const MOST_BRANCHES: u32 = 99;
 /// # Errors
 /// There is no policy, no base, nothing good to return to; commits that can't be reverted; git's own refusals.
 pub fn run(context: &Context, args: &RollbackArgs) -> Result<Done> {
-    let door = Door::open(context, false)?;
+    let door = Invocation::open(context, false)?;
     let law = last_good::law(&door)?;
     let gatherer = door.gatherer(&law)?;
     let base = last_good::base(&door, &gatherer)?;
@@ -73,7 +73,7 @@ struct Made {
 
 impl Made {
     /// Puts a commit on a branch of its own, whose name begins like that, and pushes it where that is asked.
-    fn put(door: &Door<'_>, gatherer: &Gatherer<'_>, name: &str, tip: Oid, args: &RollbackArgs) -> Result<Self> {
+    fn put(door: &Invocation<'_>, gatherer: &Gatherer<'_>, name: &str, tip: Oid, args: &RollbackArgs) -> Result<Self> {
         let remote = match &args.push {
             None => None,
             Some(named) if !named.is_empty() => Some(named.clone()),

@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 use crate::evidence::envelope::{Seal, signed_bytes};
-use crate::evidence::writer;
+use crate::evidence::note_namespace;
 use crate::git::Repo;
 use crate::identity::signature;
 use crate::policy::{self, Policy};
@@ -63,7 +63,7 @@ impl Signer {
     /// # Errors
     /// The policy that judges doesn't have the key: nobody would believe what it signs.
     pub fn writer(&self, policy: &Policy) -> Result<String> {
-        writer::names(policy, &self.public).into_iter().next().ok_or_else(|| {
+        note_namespace::names(policy, &self.public).into_iter().next().ok_or_else(|| {
             let shown = escape(policy.source.name.as_bytes());
             Error::new(format!("`{shown}` does not have the key {}, so nobody would believe it", policy::fingerprint(&self.public)))
                 .help("have an owner add it to `keys` of your [specialist.NAME], of a [runner.NAME], or of [owners]")

@@ -1,18 +1,20 @@
 //! `guard test`: runs suites on exactly a tree, and records what happened.
 
-mod kept;
+mod artifacts;
 mod run;
 pub(super) mod show;
 mod workspace;
 
-use super::halting::{self, Failure};
-use super::sealing::{self, Sealing};
 use crate::cli::TestArgs;
+use crate::command::halt_resume;
+use crate::command::halt_resume::Failure;
+use crate::command::signing;
+use crate::command::signing::Signing;
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::gather::Gatherer;
 use crate::gather::trusted_policy;
-use crate::gather::trusted_policy::Found;
+use crate::gather::trusted_policy::PolicyLookup;
 use crate::git::{Repo, root, staged, unstaged};
 use crate::model::Oid;
 use crate::output::Done;
@@ -34,12 +36,12 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
     let settings = Settings::read(&repo)?;
     let (tree, commit) = subject(&repo, args.rev.as_deref())?;
     let policy = match trusted_policy::find(&repo, context, &settings, &[tree], None)? {
-        Found::Trusted(policy) | Found::Bootstrap(policy) => policy,
-        Found::Nothing => {
+        PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => policy,
+        PolicyLookup::Nothing => {
             return Err(Error::new("there is no policy, so no suite is declared").help("write policy.toml and commit it"));
         }
     };
-    let sealing = Sealing::asked(&repo, &policy, &args.signing)?;
+    let sealing = Signing::asked(&repo, &policy, &args.signing)?;
     let job = Job {
         repo: &repo,
         tree,
@@ -56,9 +58,9 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
     let (done, failures) = test(&job, args, context.common.format)?;
     let mut gatherer = Gatherer::new(&repo, &policy, &settings, context)?;
     gatherer.bootstrap = !policy.source.trusted;
-    let after = halting::after(&gatherer, sealing.as_ref(), tree, &failures)?;
+    let after = halt_resume::after(&gatherer, sealing.as_ref(), tree, &failures)?;
     let done = after.told(done, context.common.format);
-    let done = sealing::push(&repo, &args.signing, sealing.as_ref(), done, context.common.format);
+    let done = signing::push(&repo, &args.signing, sealing.as_ref(), done, context.common.format);
     after.notified(&policy, done)
 }
 

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::install::place::{self, Standing};
-use super::install::site::{Site, Slot};
 use super::install::{HOOKS, shown};
 use crate::cli::ServerKind;
+use crate::command::install::hook_file;
+use crate::command::install::hook_file::HookState;
+use crate::command::install::server_layout::{Site, Slot};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::git::{Repo, refspecs};
@@ -81,25 +82,25 @@ fn remove_from(slot: &Slot) -> Result<Option<&'static str>> {
 
 /// One hook; says what was done, if anything.
 fn remove(directory: &Path, hook: &str) -> Result<Option<&'static str>> {
-    let (path, legacy) = (directory.join(hook), place::legacy(directory, hook));
+    let (path, legacy) = (directory.join(hook), hook_file::legacy(directory, hook));
     let failed = |e: std::io::Error| Error::from(e).context(format!("could not remove {}", shown(&path)));
-    match (place::look(&path)?, place::look(&legacy)?) {
-        (Standing::Ours(_), Standing::Foreign(_)) => {
+    match (hook_file::look(&path)?, hook_file::look(&legacy)?) {
+        (HookState::Ours(_), HookState::Foreign(_)) => {
             std::fs::rename(&legacy, &path).map_err(failed)?;
             Ok(Some("restored"))
         }
-        (Standing::Ours(_), kept) => {
+        (HookState::Ours(_), kept) => {
             std::fs::remove_file(&path).map_err(failed)?;
-            if matches!(kept, Standing::Ours(_)) {
+            if matches!(kept, HookState::Ours(_)) {
                 std::fs::remove_file(&legacy).map_err(failed)?;
             }
             Ok(Some("removed"))
         }
-        (Standing::Foreign(_) | Standing::Nothing, Standing::Ours(_)) => {
+        (HookState::Foreign(_) | HookState::Nothing, HookState::Ours(_)) => {
             std::fs::remove_file(&legacy).map_err(failed)?;
             Ok(Some("removed"))
         }
-        (Standing::Foreign(_) | Standing::Nothing | Standing::Directory, _) => Ok(None),
+        (HookState::Foreign(_) | HookState::Nothing | HookState::Directory, _) => Ok(None),
     }
 }
 

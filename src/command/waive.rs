@@ -2,15 +2,15 @@
 
 use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 
-use super::sealing::Sealing;
 use super::test::subject;
 use crate::cli::WaiveArgs;
+use crate::command::signing::Signing;
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::evidence::envelope;
 use crate::evidence::waiver::Waiver;
 use crate::gather::trusted_policy;
-use crate::gather::trusted_policy::Found;
+use crate::gather::trusted_policy::PolicyLookup;
 use crate::git::{Kind, Repo, notes, root};
 use crate::model::Oid;
 use crate::output::Done;
@@ -32,7 +32,7 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
     let now = Timestamp::now();
     let expires = end(&args.expires, now)?;
     let (tree, commit) = target(&repo, args)?;
-    let Found::Trusted(policy) = trusted_policy::find(&repo, context, &settings, &[tree], None)? else {
+    let PolicyLookup::Trusted(policy) = trusted_policy::find(&repo, context, &settings, &[tree], None)? else {
         return Err(Error::new("there is no trusted policy, so there is no owner").help("land policy.toml on the base first"));
     };
     if !policy.source.trusted {
@@ -52,7 +52,7 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
     for path in &args.path {
         Pattern::new(path).map_err(|why| Error::new(format!("bad pattern `{}`: {why}", escape(path.as_bytes()))))?;
     }
-    let sealing = Sealing::owners(&repo, &policy, args.sign.as_deref())?;
+    let sealing = Signing::owners(&repo, &policy, args.sign.as_deref())?;
     let waiver = Waiver {
         tree,
         rule: rule.to_owned(),

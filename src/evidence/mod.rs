@@ -2,25 +2,25 @@
 
 mod definition;
 pub mod envelope;
-mod foreign;
 pub mod halt;
-mod level;
-pub mod marker;
 pub mod note;
-mod own;
+pub mod note_namespace;
+mod note_ownership;
+mod predicate;
 mod proof;
 pub mod record;
-mod standing;
+mod reject_reason;
 mod statement;
+pub mod trailer;
+mod trust;
+mod verify;
 pub mod waiver;
-mod weigh;
-pub mod writer;
 
 pub use definition::digest;
-pub use foreign::foreign;
-pub use level::{Missing, Proof};
+pub use note_ownership::foreign;
 #[cfg(test)]
 pub(crate) use proof::tests as fixtures;
 pub use proof::{MarkedCommit, passing_suites, proofs};
-pub use weigh::{Credit, FilesOf, Found, Scale, Worth, examine};
-pub(crate) use weigh::{failed_tests, settle};
+pub use reject_reason::{Proof, RejectReason};
+pub use verify::{Acceptance, FilesOf, Verification, VerificationContext, VerifiedRecord, examine};
+pub(crate) use verify::{failed_tests, settle};

@@ -1,42 +1,42 @@
 //! Facts, gathered from the repository before anybody judges.
 
 mod base;
-mod carried;
-mod good;
-mod ground;
+mod contributions;
 mod halt;
 mod history;
 mod index;
-mod kept;
 mod landing;
+mod last_good;
+mod merge_renames;
+mod notes_cache;
+mod push_budget;
 mod session;
 mod signed;
-mod touch;
+mod touches;
 pub mod trusted_policy;
+mod verification;
 mod window;
-mod work;
-mod written;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-pub use good::{Good, Undone};
-pub use ground::{Ground, base_tree};
 pub use history::{Ancestor, Brought};
 pub use index::{IndexParents, index_case};
 pub use landing::{Landing, landing_case};
-pub use touch::{suite_touches, touches};
+pub use last_good::{KnownGood, Undone};
+pub use touches::{suite_touches, touches};
+pub use verification::{TreeVerification, base_tree};
 
-use crate::case::{Before, Part, PolicyEdit, Subject, SubjectKind};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::evidence::halt::Halted;
+use crate::facts::{Part, PolicyEdit, Predecessor, Subject, SubjectKind};
 use crate::gather::trusted_policy::PolicyFile;
-use crate::git::delta::Walk;
 use crate::git::ledger::Ledger;
-use crate::git::{Commit, Repo, changes, delta, merge, range};
+use crate::git::tree_diff::Walk;
+use crate::git::{Commit, Repo, changes, merge, range, tree_diff};
 use crate::identity::Owned;
 use crate::identity::{Actor, Signed, Sources};
 use crate::ledger::window::Counted;
@@ -44,8 +44,8 @@ use crate::model::{BySuite, FileChange, Oid, Totals, TreeProblem};
 use crate::policy::Stage;
 use crate::policy::{self, Policy};
 use crate::rules;
-use kept::Kept;
-use written::Written;
+use notes_cache::NotesCache;
+use push_budget::PushBudget;
 
 /// What all gathering needs.
 pub struct Gatherer<'a> {
@@ -84,7 +84,7 @@ pub struct Gatherer<'a> {
     /// The halts that are in force; asked once.
     halts: OnceCell<Vec<Halted>>,
     /// Everybody's evidence.
-    written: Written<'a>,
+    written: NotesCache<'a>,
     /// What is reserved and not yet recorded, newest first.
     pub reserved: &'a [Counted],
     /// Whose commits are is not asked of the ledger: it is damaged.
@@ -94,7 +94,7 @@ pub struct Gatherer<'a> {
     /// Whose commits are by it, each asked once.
     owned: RefCell<BTreeMap<Oid, Option<Owned>>>,
     /// What a server keeps in memory of all that is pushed.
-    kept: Kept,
+    kept: PushBudget,
 }
 
 impl<'a> Gatherer<'a> {
@@ -122,12 +122,12 @@ impl<'a> Gatherer<'a> {
             certificate: None,
             known: OnceCell::new(),
             halts: OnceCell::new(),
-            written: Written::default(),
+            written: NotesCache::default(),
             reserved: &[],
             no_ledger: false,
             ledger: OnceCell::new(),
             owned: RefCell::default(),
-            kept: Kept::default(),
+            kept: PushBudget::default(),
         })
     }
 
@@ -195,8 +195,8 @@ impl<'a> Gatherer<'a> {
             )));
         }
         match commit.parents.as_slice() {
-            [] => delta::between(self.repo, None, Some(commit.tree), max),
-            [parent] => delta::between(self.repo, Some(self.repo.commit(*parent)?.tree), Some(commit.tree), max),
+            [] => tree_diff::between(self.repo, None, Some(commit.tree), max),
+            [parent] => tree_diff::between(self.repo, Some(self.repo.commit(*parent)?.tree), Some(commit.tree), max),
             several => merge::own(self.repo, several, commit.tree, max),
         }
         .map_err(|e| e.context(format!("commit {}", commit.oid.short())))
@@ -245,7 +245,7 @@ impl<'a> Gatherer<'a> {
             tree_in_base_history: false,
             free: false,
             lone: false,
-            before: Before::Parent,
+            before: Predecessor::Parent,
             below_root: self.below_root && !self.on_server,
             merges: None,
             policy_edit: PolicyEdit::Untouched,
@@ -291,7 +291,7 @@ impl<'a> Gatherer<'a> {
             PolicyFile::Unusable(why) => PolicyEdit::Broken(why),
             PolicyFile::Text { text, blob } => {
                 let name = policy::FILE.to_owned();
-                let source = policy::Source { name, commit: None, blob: Some(blob), trusted: false };
+                let source = policy::PolicySource { name, commit: None, blob: Some(blob), trusted: false };
                 match policy::load(&text, source) {
                     Ok(_) => PolicyEdit::Changed,
                     Err(error) => PolicyEdit::Broken(error.rendered),

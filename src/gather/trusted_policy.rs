@@ -6,14 +6,15 @@ use std::path::Path;
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::model::{Entry, EntryKind, Oid, RepoPath};
+use crate::policy;
 use crate::policy::FILE;
-use crate::policy::{self, Policy, Source};
+use crate::policy::{Policy, PolicySource};
 use crate::text::escape;
 
 use crate::git::range;
 use crate::git::range::Base;
 use crate::git::tree;
-pub use crate::git::tree::Standing;
+pub use crate::git::tree::PathEntry;
 use crate::git::{Head, Kind, Repo};
 
 /// A larger one is not read.
@@ -39,7 +40,7 @@ pub enum PolicyFile {
 ///
 /// # Errors
 /// The tree is missing or damaged.
-pub fn standing(repo: &Repo, tree: Oid) -> Result<Standing> {
+pub fn standing(repo: &Repo, tree: Oid) -> Result<PathEntry> {
     tree::look_up(repo, tree, &RepoPath::from(FILE))
 }
 
@@ -50,11 +51,11 @@ pub fn standing(repo: &Repo, tree: Oid) -> Result<Standing> {
 pub fn in_tree(repo: &Repo, tree: Oid) -> Result<PolicyFile> {
     let unusable = |what: &str| Ok(PolicyFile::Unusable(what.to_owned()));
     let blob = match tree::look_up(repo, tree, &RepoPath::from(FILE))? {
-        Standing::Nothing => return Ok(PolicyFile::Missing),
-        Standing::Directory => return unusable("is a directory"),
-        Standing::Leaf(Entry { kind: EntryKind::Symlink, .. }) => return unusable("is a symbolic link"),
-        Standing::Leaf(Entry { kind: EntryKind::Submodule, .. }) => return unusable("is a submodule"),
-        Standing::Leaf(Entry { kind: EntryKind::File | EntryKind::Executable, oid }) => oid,
+        PathEntry::Nothing => return Ok(PolicyFile::Missing),
+        PathEntry::Directory => return unusable("is a directory"),
+        PathEntry::Leaf(Entry { kind: EntryKind::Symlink, .. }) => return unusable("is a symbolic link"),
+        PathEntry::Leaf(Entry { kind: EntryKind::Submodule, .. }) => return unusable("is a submodule"),
+        PathEntry::Leaf(Entry { kind: EntryKind::File | EntryKind::Executable, oid }) => oid,
     };
     let reading = || format!("could not read `{FILE}`");
     match repo.header(blob).map_err(|e| e.context(reading()))? {
@@ -77,7 +78,7 @@ fn not_text(error: std::str::Utf8Error) -> String {
 
 /// The policy that judges.
 #[derive(Debug)]
-pub enum Found {
+pub enum PolicyLookup {
     /// The trusted one.
     Trusted(Box<Policy>),
     /// The trusted branch has none: HEAD's, or the one in the index or the push. Only `safe-path` and its own validity judge.
@@ -91,26 +92,26 @@ pub enum Found {
 ///
 /// # Errors
 /// The policy that was found can't be enforced whole, or can't be read.
-pub fn find(repo: &Repo, context: &Context, settings: &Settings, proposed: &[Oid], remote: Option<&str>) -> Result<Found> {
+pub fn find(repo: &Repo, context: &Context, settings: &Settings, proposed: &[Oid], remote: Option<&str>) -> Result<PolicyLookup> {
     if let Some(path) = &context.common.policy {
-        return from_file(path, false).map_err(|e| e.context("--policy")).map(Found::Trusted);
+        return from_file(path, false).map_err(|e| e.context("--policy")).map(PolicyLookup::Trusted);
     }
     if let Some(name) = &settings.policy_file {
         let path = if repo.is_bare() { repo.git_dir() } else { repo.work_tree()? }.join(name);
-        return from_file(&path, true).map_err(|e| e.context("`git config guard.policyFile`")).map(Found::Trusted);
+        return from_file(&path, true).map_err(|e| e.context("`git config guard.policyFile`")).map(PolicyLookup::Trusted);
     }
     let trusted = trusted_branch(repo, settings, remote)?;
     if let Some(base) = &trusted {
         let tree = repo.commit(base.commit)?.tree;
         let place = Place { name: &base.branch, commit: Some(base.commit), trusted: true };
         if let Some(policy) = load_from(repo, tree, &place)? {
-            return Ok(Found::Trusted(policy));
+            return Ok(PolicyLookup::Trusted(policy));
         }
     }
     let found = bootstrap(repo, proposed, remote)?;
     // A clone of the work alone, as a CI makes it, is no repository that waits for its first policy.
     let adrift = trusted.is_none() && matches!(repo.head()?, Head::Detached(_));
-    if adrift && matches!(found, Found::Bootstrap(_)) {
+    if adrift && matches!(found, PolicyLookup::Bootstrap(_)) {
         let why = "it is not known which branch holds the policy: HEAD is on none, and neither `main` nor `master` is here";
         let help = "git fetch origin main:refs/remotes/origin/main, or whichever branch work lands on";
         return Err(Error::new(why).help(help));
@@ -164,21 +165,21 @@ pub fn demand_trusted_branch<'n>(repo: &Repo, settings: &Settings, mut names: im
 }
 
 /// HEAD's policy, else the first of those in `proposed`.
-fn bootstrap(repo: &Repo, proposed: &[Oid], remote: Option<&str>) -> Result<Found> {
+fn bootstrap(repo: &Repo, proposed: &[Oid], remote: Option<&str>) -> Result<PolicyLookup> {
     let head = repo.head()?;
     if let Some(commit) = head.commit() {
         let place = Place { name: &head_name(&head), commit: Some(commit), trusted: false };
         if let Some(policy) = load_from(repo, repo.commit(commit)?.tree, &place)? {
-            return Ok(Found::Bootstrap(policy));
+            return Ok(PolicyLookup::Bootstrap(policy));
         }
     }
     let name = if repo.is_bare() || remote.is_some() { "push" } else { "index" };
     for tree in proposed {
         if let Some(policy) = load_from(repo, *tree, &Place { name, commit: None, trusted: false })? {
-            return Ok(Found::Bootstrap(policy));
+            return Ok(PolicyLookup::Bootstrap(policy));
         }
     }
-    Ok(Found::Nothing)
+    Ok(PolicyLookup::Nothing)
 }
 
 /// The short name of HEAD's branch; on none, HEAD.
@@ -228,8 +229,12 @@ fn load_from(repo: &Repo, tree: Oid, place: &Place<'_>) -> Result<Option<Box<Pol
             Err(Error::new(format!("the policy {} {why}", place.shown())).help("a policy is a file of UTF-8 text, up to 1 MiB"))
         }
         PolicyFile::Text { text, blob } => {
-            let source =
-                Source { name: format!("{}:{FILE}", place.name), commit: place.commit, blob: Some(blob), trusted: place.trusted };
+            let source = PolicySource {
+                name: format!("{}:{FILE}", place.name),
+                commit: place.commit,
+                blob: Some(blob),
+                trusted: place.trusted,
+            };
             let unenforceable = |e| Error::from(e).context(format!("the policy {} can't be enforced", place.shown()));
             policy::load(&text, source).map(|p| Some(Box::new(p))).map_err(|e| place.way_out(repo, unenforceable(e)))
         }
@@ -248,7 +253,7 @@ fn from_file(path: &Path, trusted: bool) -> Result<Box<Policy>> {
     }
     let text = String::from_utf8(bytes).map_err(|e| Error::new(format!("the policy `{name}` {}", not_text(e.utf8_error()))))?;
     let unenforceable = |e| Error::from(e).context(format!("the policy `{name}` can't be enforced"));
-    let source = Source { name: name.clone(), commit: None, blob: None, trusted };
+    let source = PolicySource { name: name.clone(), commit: None, blob: None, trusted };
     policy::load(&text, source).map(Box::new).map_err(unenforceable)
 }
 

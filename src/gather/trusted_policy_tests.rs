@@ -79,12 +79,12 @@ fn found(scratch: &Scratch, settings: &Settings, proposed: &[Oid]) -> String {
     shown(find(&scratch.repo(), &outside(None), settings, proposed, None))
 }
 
-fn shown(found: Result<Found>) -> String {
+fn shown(found: Result<PolicyLookup>) -> String {
     let name = |kind: &str, policy: &Policy| format!("{kind} {} {}", policy.source.trusted, policy.source.name);
     match found {
-        Ok(Found::Trusted(policy)) => name("trusted", &policy),
-        Ok(Found::Bootstrap(policy)) => name("bootstrap", &policy),
-        Ok(Found::Nothing) => "nothing".to_owned(),
+        Ok(PolicyLookup::Trusted(policy)) => name("trusted", &policy),
+        Ok(PolicyLookup::Bootstrap(policy)) => name("bootstrap", &policy),
+        Ok(PolicyLookup::Nothing) => "nothing".to_owned(),
         Err(e) => e.message,
     }
 }
@@ -99,7 +99,7 @@ fn the_default_branch_has_the_policy() {
     scratch.git(&["checkout", "-q", "-b", "work"]);
     scratch.write(FILE, "this is no policy");
     scratch.commit_all();
-    let Found::Trusted(policy) = find(&scratch.repo(), &outside(None), &settings(), &[], None).unwrap() else { panic!() };
+    let PolicyLookup::Trusted(policy) = find(&scratch.repo(), &outside(None), &settings(), &[], None).unwrap() else { panic!() };
     assert_eq!((policy.source.name.as_str(), policy.source.trusted), ("main:policy.toml", true));
     assert_eq!((policy.source.commit, policy.source.blob), (Some(commit), Some(scratch.oid("main:policy.toml"))));
 }

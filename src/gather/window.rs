@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::{Gatherer, Landing};
-use crate::case::{Earlier, Work};
 use crate::error::{Error, Result};
+use crate::facts::{Contribution, Earlier};
 use crate::git::ledger::Ledger;
 use crate::git::range;
 use crate::identity::Owned;
@@ -102,7 +102,7 @@ impl Window {
         g: &Gatherer<'_>,
         name: Option<&str>,
         landings: &[Landing],
-        work: &[&Work],
+        work: &[&Contribution],
     ) -> Result<Vec<(Earlier, Vec<FileChange>)>> {
         let account = g.account_name();
         let owners: BTreeSet<String> = work.iter().flat_map(|work| work.accounts.iter().cloned()).collect();
@@ -178,7 +178,7 @@ fn continued(landings: &[Landing]) -> BTreeMap<Bytes, BTreeSet<Id>> {
     continued
 }
 
-fn current(landings: &[Landing], work: &[&Work]) -> Current {
+fn current(landings: &[Landing], work: &[&Contribution]) -> Current {
     let mut current = Current { continued: continued(landings), ..Current::default() };
     for work in work {
         let paths = work.changes.iter().map(|change| Bytes(change.path.as_bytes().to_vec()));

@@ -17,8 +17,9 @@ use self::directories::Directories;
 use self::moves::Moved;
 use self::touches::ContentAreas;
 use super::Repo;
-use super::delta::{self, Delta};
 use super::lines::{self, Counted, Side};
+use crate::git::tree_diff;
+use crate::git::tree_diff::Delta;
 
 /// Describes `deltas`. `tree` is the root tree that results (for collisions and links). Line counts are bounds where a diff would
 /// be needed, exact where they are free (added, deleted, identical, binary …).
@@ -74,7 +75,7 @@ pub(super) fn similar_paths(repo: &Repo, gone: &[(RepoPath, Entry)], new: &[(Rep
 pub fn settle_conflicts(
     repo: &Repo,
     changes: &mut [FileChange],
-    conflicts: &BTreeMap<RepoPath, Vec<delta::Sides>>,
+    conflicts: &BTreeMap<RepoPath, Vec<tree_diff::Sides>>,
     policy: &Policy,
 ) -> Result<()> {
     let areas = ContentAreas::of(policy);

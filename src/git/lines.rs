@@ -1,20 +1,20 @@
 //! Line counts, equal to `git diff --numstat`'s with no attributes in force: bounds in one pass, and git's own number where one is
 //! asked for and the sides are small enough. Nothing here depends on configuration, attributes or the clock.
 
+mod blob;
 mod bounds;
 mod counts;
-mod numbered;
-mod side;
+mod exact_count;
 
 use crate::error::Result;
 use crate::model::{Bounds, Entry, LineCount};
 
 use super::Repo;
-use numbered::diff;
+use exact_count::diff;
 
+pub(super) use blob::{Side, blob_size, size};
 pub(super) use bounds::differing;
 pub(super) use counts::Counts;
-pub(super) use side::{Side, blob_size, size};
 
 /// A side of more bytes is never diffed: the time that a diff takes grows with the square of what it is given.
 pub const DIFF_CAP: u64 = 8 << 20;

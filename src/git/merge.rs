@@ -4,12 +4,11 @@
 //! asked of the whole merge with renames, which costs more and is made only then.
 
 mod candidates;
-mod edit;
 mod file;
-mod fold;
+mod octopus;
+mod rename_merge;
 mod renames;
 mod sides;
-mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,11 +16,12 @@ use crate::error::{Error, Result};
 use crate::model::{Entry, Oid, RepoPath, TreeProblem};
 
 use super::Repo;
-use super::delta::{self, Carried, Delta, Walk, between, entry_at};
-use fold::{Folding, Merge};
+use crate::git::tree_diff;
+use crate::git::tree_diff::{Carried, Delta, Walk, between, entry_at};
+use octopus::{Folding, Merge};
+use rename_merge::RenameMerge;
 use renames::Passage;
 use sides::{Expected, Renames, Sides, Versions, beside};
-use whole::Whole;
 
 /// Changed paths of a side, where the caller has no bound of its own.
 const MAX_PATHS: u64 = 1_000_000;
@@ -46,9 +46,9 @@ pub fn automatic(repo: &Repo, ours: Oid, theirs: Oid) -> Result<Merged> {
     };
     let tree = repo.commit(ours)?.tree;
     let sides = beside(repo, Some(base), tree, repo.commit(theirs)?.tree, MAX_PATHS)?;
-    let made = fold::automatic(repo, &sides)?;
+    let made = octopus::automatic(repo, &sides)?;
     if made.conflicts.is_empty() {
-        fold::onto(repo, tree, &made.files).map(Merged::Clean)
+        octopus::onto(repo, tree, &made.files).map(Merged::Clean)
     } else {
         Ok(Merged::Conflicts(made.conflicts.into_keys().collect()))
     }
@@ -94,7 +94,7 @@ pub fn own(repo: &Repo, parents: &[Oid], tree: Oid, max_paths: u64) -> Result<Wa
 /// # Errors
 /// An object is missing or damaged; a file and a directory want one name.
 pub fn with_files(repo: &Repo, tree: Oid, files: &BTreeMap<RepoPath, Option<Entry>>) -> Result<Oid> {
-    fold::onto(repo, tree, files)
+    octopus::onto(repo, tree, files)
 }
 
 /// What `tree` holds at the ends of these passages, where that is more than the rename.
@@ -122,9 +122,9 @@ struct Trial<'r> {
     disputed: BTreeMap<RepoPath, BTreeSet<Option<Entry>>>,
     sides: Sides,
     /// Made when first asked for.
-    whole: Option<Whole>,
+    whole: Option<RenameMerge>,
     /// What conflicts, as far as it was looked at.
-    conflicts: BTreeMap<RepoPath, Vec<delta::Sides>>,
+    conflicts: BTreeMap<RepoPath, Vec<tree_diff::Sides>>,
 }
 
 impl Trial<'_> {
@@ -214,10 +214,10 @@ impl Trial<'_> {
         self.nearest(path, found)
     }
 
-    fn whole(&mut self) -> Result<&Whole> {
+    fn whole(&mut self) -> Result<&RenameMerge> {
         let made = match self.whole.take() {
             Some(whole) => whole,
-            None => whole::merge(self.repo, &self.sides)?,
+            None => rename_merge::merge(self.repo, &self.sides)?,
         };
         Ok(self.whole.insert(made))
     }

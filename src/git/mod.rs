@@ -3,14 +3,13 @@
 pub mod canary;
 pub mod changes;
 mod deadline;
-pub mod delta;
 pub mod export;
+mod fsck;
 mod history;
 pub mod hooks;
 mod index;
 pub mod ledger;
 pub mod lines;
-mod malformed;
 pub mod merge;
 pub mod notes;
 mod options;
@@ -25,6 +24,8 @@ pub(crate) mod scratch;
 pub mod staged;
 pub mod suite_files;
 pub mod tree;
+pub(crate) mod tree_builder;
+pub mod tree_diff;
 pub mod unstaged;
 
 pub use deadline::{Deadline, Doing};

@@ -3,8 +3,8 @@
 mod append;
 mod change;
 mod look_up;
+mod merge_notes;
 mod push;
-mod unite;
 
 use git2::{ObjectType, Repository};
 
@@ -17,8 +17,8 @@ pub use append::append;
 pub(super) use append::{pause, put, raced};
 pub use change::{Change, MAX_LINES, change};
 pub use look_up::{Notes, Order, Writers, lines};
+pub use merge_notes::{unite, unite_aside};
 pub use push::push;
-pub use unite::{unite, unite_aside};
 
 /// Where all writers' refs stand.
 pub const PREFIX: &str = "refs/notes/guard/";

@@ -184,7 +184,7 @@ pub(super) fn shown(path: &[u8]) -> String {
 
 /// What stands at a path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Standing {
+pub enum PathEntry {
     /// Nothing.
     Nothing,
     /// A directory.
@@ -197,23 +197,23 @@ pub enum Standing {
 ///
 /// # Errors
 /// A tree on the way is missing or damaged, or names a component twice.
-pub fn look_up(repo: &Repo, root: Oid, path: &RepoPath) -> Result<Standing> {
+pub fn look_up(repo: &Repo, root: Oid, path: &RepoPath) -> Result<PathEntry> {
     let mut at = Some(root);
     let mut before = Vec::new();
-    let mut standing = Standing::Directory;
+    let mut standing = PathEntry::Directory;
     for name in path.components() {
-        let Some(tree) = at else { return Ok(Standing::Nothing) };
+        let Some(tree) = at else { return Ok(PathEntry::Nothing) };
         let data = read(repo, tree, &before)?;
         let found = only(&data, name).map_err(|e| e.context(reading(&before)))?;
-        let Some(found) = found else { return Ok(Standing::Nothing) };
+        let Some(found) = found else { return Ok(PathEntry::Nothing) };
         if !before.is_empty() {
             before.push(b'/');
         }
         before.extend_from_slice(name);
         let oid = found.oid().ok_or_else(|| Error::new(format!("`{}` has the null id", shown(&before))))?;
         (at, standing) = match found.what {
-            What::Directory => (Some(oid), Standing::Directory),
-            What::Leaf(kind) => (None, Standing::Leaf(Entry { kind, oid })),
+            What::Directory => (Some(oid), PathEntry::Directory),
+            What::Leaf(kind) => (None, PathEntry::Leaf(Entry { kind, oid })),
         };
     }
     Ok(standing)

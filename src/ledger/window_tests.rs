@@ -32,7 +32,7 @@ fn push(name: &str, old: u8, new: u8, change: How, paths: &[&str]) -> Counted {
             verdict: "accepted".to_owned(),
             policy: PolicyAt { source: "main:policy.toml".to_owned(), blob: None },
             updates: vec![Update { r#ref: bytes(name), target: None, old: some(old), new: some(new), change, landed: false }],
-            work: vec![Work {
+            work: vec![RecordedWork {
                 r#ref: bytes(name),
                 specialist: Some("dev".to_owned()),
                 source: "account:env:X".to_owned(),

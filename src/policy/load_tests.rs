@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::policy::Level;
 
-fn source(name: &str) -> Source {
-    Source { name: name.to_owned(), commit: None, blob: None, trusted: false }
+fn source(name: &str) -> PolicySource {
+    PolicySource { name: name.to_owned(), commit: None, blob: None, trusted: false }
 }
 
 fn policies(kind: &str) -> Vec<PathBuf> {

@@ -116,8 +116,8 @@ pub use schema::schema;
 pub use show::show;
 pub use stage::Stage;
 pub use types::{
-    Area, Combined, Count, EvidenceLevels, Forbidden, Halt, Owners, PathRules, Policy, RefPatterns, RefRules, Runner, Session,
-    Signer, Source, Specialist, Submodules, Suite, Symlinks,
+    Area, Combined, Count, EvidenceLevels, Forbidden, Halt, Owners, PathRules, Policy, PolicySource, RefPatterns, RefRules, Runner,
+    Session, Signer, Specialist, Submodules, Suite, Symlinks,
 };
 pub(crate) use units::{duration, show_duration};
 pub use weak::{Finding, findings};

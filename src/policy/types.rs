@@ -13,7 +13,7 @@ use crate::model::Oid;
 
 /// Where a policy was read.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Source {
+pub struct PolicySource {
     /// As reports name it: `main:policy.toml`, `index:policy.toml`, or the path of a file.
     pub name: String,
     /// The commit that it was read from, if it was.
@@ -28,7 +28,7 @@ pub struct Source {
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// Where it was read.
-    pub source: Source,
+    pub source: PolicySource,
     /// Its text, for citations.
     pub text: String,
     /// The branch that work lands on; `None`: the default branch.

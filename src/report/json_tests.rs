@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::case::SubjectKind;
+use crate::facts::SubjectKind;
 use crate::model::Bounds;
 use crate::report::fixture::{file_limit, guarded_area, judgement, oid, policy, rejected, violation};
 use crate::verdict::{Judgement, Measured, Violation, ViolationScope};

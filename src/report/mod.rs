@@ -5,8 +5,8 @@ pub mod audit;
 mod fixture;
 pub mod json;
 mod outcome;
+pub mod remote_text;
 pub mod text;
-pub mod wire;
 
 use crate::error::Error;
 use crate::output::{Done, Format};

@@ -1,7 +1,7 @@
 use snapbox::{IntoData as _, assert_data_eq, str};
 
 use super::*;
-use crate::case::SubjectKind;
+use crate::facts::SubjectKind;
 use crate::model::Bounds;
 use crate::policy::Stage;
 use crate::report::fixture::{actor, file_limit, guarded_area, judgement, oid, policy, rejected, violation};
@@ -152,7 +152,7 @@ fn waivers_and_foreign_policies_are_said() {
     let waived = Outcome::Waived("waiver of alice".to_owned(), vec![file_limit()]);
     let given = Verdict::of(Stage::Commit, vec![judgement(SubjectKind::Index, "a", vec![("file-limit", waived)])]);
     let mut policy = policy();
-    policy.source = crate::policy::Source { name: "my:own.toml".to_owned(), commit: None, blob: None, trusted: false };
+    policy.source = crate::policy::PolicySource { name: "my:own.toml".to_owned(), commit: None, blob: None, trusted: false };
     let text = plain(&verdict(&given, &policy, &view()));
     assert!(text.contains("\nwaived[file-limit]: 17 files changed in this commit, 10 allowed (waiver of alice)\n"), "{text}");
     assert!(text.contains("\n  my:own.toml:14  max-files-per-commit = 10        (not the trusted policy)\n"), "{text}");

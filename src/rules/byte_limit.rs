@@ -1,6 +1,6 @@
 //! No more inserted bytes than allowed, in a commit and in a session.
 
-use crate::case::{Case, Subject};
+use crate::facts::{Facts, Subject};
 use crate::policy::Policy;
 use crate::verdict::Outcome;
 
@@ -36,6 +36,6 @@ Keys: `max-bytes-per-commit`, `max-bytes-per-session` (\"200 KiB\") of
     check,
 };
 
-fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
     within(Quantity::Bytes, policy, case, subject)
 }

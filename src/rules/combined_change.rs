@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::{Case, Subject, SubjectKind};
+use crate::facts::{Facts, Subject, SubjectKind};
 use crate::policy::Level;
 use crate::policy::{Cited, Policy};
 use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
 use super::Rule;
-use super::draft::conclude;
 use super::level::{demanded, proof, unproven};
+use crate::rules::violation::conclude;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -41,7 +41,7 @@ Keys: `[combined] requires`, `[suite.NAME]`, `[evidence] branch, land`.
     check,
 };
 
-fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     if subject.kind != SubjectKind::Landing {
         return Outcome::NotApplicable("only what lands together can be combined".to_owned());
     }

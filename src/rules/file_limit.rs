@@ -1,6 +1,6 @@
 //! No more files than allowed, in a commit and in a session.
 
-use crate::case::{Case, Subject};
+use crate::facts::{Facts, Subject};
 use crate::policy::Policy;
 use crate::verdict::Outcome;
 
@@ -40,6 +40,6 @@ Keys: `max-files-per-commit`, `max-files-per-session` of `[specialist.NAME]` or
     check,
 };
 
-fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
     within(Quantity::Files, policy, case, subject)
 }

@@ -1,15 +1,15 @@
 //! No single file over the size that is allowed.
 
-use crate::case::{Case, Subject};
+use crate::facts::{Facts, Subject};
 use crate::model::FileChange;
 use crate::policy::{Bytes, Cited, Policy};
 use crate::verdict::{Measured, Outcome, Violation};
 
 use super::Rule;
-use super::draft::{conclude, draft, shown, unless_change_set};
-use super::exempt::{EXEMPT, returns_to_a_proven_tree};
 use super::limit::limits;
 use super::quote::{take_out, take_out_help};
+use crate::rules::revert_exemption::{EXEMPT, returns_to_a_proven_tree};
+use crate::rules::violation::{conclude, draft, shown, unless_change_set};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -37,7 +37,7 @@ not apply here.
     check,
 };
 
-fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     let limit = match limit(policy, subject) {
         Ok(limit) => limit,
         Err(outcome) => return outcome,

@@ -1,6 +1,6 @@
 //! No touch of a guarded area without evidence.
 
-use crate::case::{Case, Subject, SubjectKind, Touch};
+use crate::facts::{Facts, Subject, SubjectKind, Touch};
 use crate::policy::Level;
 use crate::policy::Stage;
 use crate::policy::{Policy, Reached};
@@ -8,10 +8,10 @@ use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
 use super::Rule;
-use super::demand::{Demand, Why, demands};
-use super::draft::{conclude, count};
 use super::level::{demanded, proof, unproven};
 use super::touch;
+use crate::rules::requirements::{Demand, Why, demands};
+use crate::rules::violation::{conclude, count};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -49,7 +49,7 @@ Keys: `[area.NAME] paths, lines, requires, affects`, `[specialist.NAME] requires
     check,
 };
 
-fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     if let Some(why) = elsewhere(policy, subject) {
         return Outcome::NotApplicable(why.to_owned());
     }

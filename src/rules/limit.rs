@@ -1,13 +1,13 @@
 //! What the three limits on the size of a change share: which limit judges, what is measured, who is exempt.
 
-use crate::case::{Case, Subject, SubjectKind};
+use crate::facts::{Facts, Subject, SubjectKind};
 use crate::model::{Bounds, FileChange, LineCount};
 use crate::policy::{Cited, Count, Limits, Policy, Position, Scope};
 use crate::verdict::{Measured, Outcome, Violation};
 
-use super::draft::{conclude, counted_in, draft, shown};
-use super::excess::way_out;
-use super::exempt::{EXEMPT, returns_to_a_proven_tree};
+use crate::rules::remedy::way_out;
+use crate::rules::revert_exemption::{EXEMPT, returns_to_a_proven_tree};
+use crate::rules::violation::{conclude, counted_in, draft, shown};
 
 /// What is limited.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -119,7 +119,7 @@ impl Quantity {
 }
 
 /// What a limit says of one subject.
-pub(super) fn check(quantity: Quantity, policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+pub(super) fn check(quantity: Quantity, policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
     let limit = match quantity.limit(policy, subject) {
         Ok(limit) => limit,
         Err(outcome) => return outcome,
@@ -154,7 +154,7 @@ fn why_inexact(quantity: Quantity, policy: &Policy, subject: &Subject) -> String
 fn violation(
     quantity: Quantity,
     policy: &Policy,
-    case: &Case,
+    case: &Facts,
     subject: &Subject,
     limit: &Cited<u64>,
     message: String,

@@ -1,6 +1,6 @@
 //! No more lines than allowed, in a commit and in a session.
 
-use crate::case::{Case, Subject};
+use crate::facts::{Facts, Subject};
 use crate::policy::Policy;
 use crate::verdict::Outcome;
 
@@ -40,6 +40,6 @@ Keys: `max-lines-per-commit`, `max-lines-per-session` of `[specialist.NAME]` or
     check,
 };
 
-fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
     within(Quantity::Lines, policy, case, subject)
 }

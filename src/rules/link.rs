@@ -5,8 +5,8 @@ use crate::policy::{Policy, Symlinks};
 use crate::text::escape;
 
 use super::confusable::is_guarded;
-use super::draft::shown;
 use super::name::is_file_of_git;
+use crate::rules::violation::shown;
 
 /// What is wrong with the symbolic link that stands at a path after the change, as a phrase.
 pub(super) fn problem(policy: &Policy, change: &FileChange) -> Option<String> {

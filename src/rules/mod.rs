@@ -1,48 +1,48 @@
 //! The rules: plain data, one file each. A rule is pure: it sees the policy and the facts, and says one outcome.
 
 mod area_limit;
-mod asked;
 mod byte_limit;
 mod combined_change;
 mod confusable;
-pub(crate) mod demand;
-mod draft;
-mod excess;
-mod exempt;
+mod demanded_level;
 mod file_limit;
 mod file_size;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod forbidden_change;
-pub mod good;
 mod guarded_area;
 mod halted;
 mod identity;
+pub mod known_good;
 mod known_specialist;
 mod level;
 mod limit;
 mod line_limit;
 mod link;
 mod name;
+mod path_sides;
 mod policy_change;
 mod protected_ref;
 pub(crate) mod quote;
+mod remedy;
+pub(crate) mod requirements;
+mod revert_exemption;
 mod safe_path;
 mod scope;
-mod seen;
 mod suite_change;
 #[cfg(test)]
 mod tests;
 mod touch;
+mod violation;
 mod waive;
 
-use crate::case::{Case, Subject, SubjectKind};
+use crate::facts::{Facts, Subject, SubjectKind};
 use crate::policy::Policy;
 use crate::verdict::{Judgement, Outcome, Verdict};
 
-pub use asked::{asked, found, is_guarded, wants_proof};
-pub use exempt::wants_history;
+pub use demanded_level::{asked, found, is_guarded, wants_proof};
 pub use limit::{wants_exact, wants_similarity};
+pub use revert_exemption::wants_history;
 pub use waive::{can_be_waived, is_limit, owner_s_words, waiver_words};
 
 /// One rule.
@@ -59,12 +59,12 @@ pub struct Rule {
     /// Whether it judges what is pushed to work space (`free`) and nowhere else.
     pub free: bool,
     /// What it says of one subject.
-    pub check: fn(&Policy, &Case, &Subject) -> Outcome,
+    pub check: fn(&Policy, &Facts, &Subject) -> Outcome,
 }
 
 impl Rule {
     /// What the rule says of one subject of `case`: exactly one outcome.
-    pub fn speak(&self, policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+    pub fn speak(&self, policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
         if case.bootstrap && !self.bootstrap {
             return Outcome::NotApplicable("the trusted branch has no policy yet".to_owned());
         }
@@ -96,7 +96,7 @@ pub static RULES: &[&Rule] = &[
 ];
 
 /// Judges a case under a policy. Pure: no I/O, clock or environment.
-pub fn judge(policy: &Policy, case: &Case) -> Verdict {
+pub fn judge(policy: &Policy, case: &Facts) -> Verdict {
     let judgements = case
         .subjects
         .iter()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::{Case, Subject};
+use crate::facts::{Facts, Subject};
 use crate::model::RepoPath;
 use crate::policy::Level;
 use crate::policy::{Policy, Suite};
@@ -10,9 +10,9 @@ use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
 use super::Rule;
-use super::draft::{conclude, draft, several};
 use super::guarded_area::elsewhere;
 use super::level::{demanded, proof};
+use crate::rules::violation::{conclude, draft, several};
 use crate::text::shell_quote;
 
 /// The rule.
@@ -44,7 +44,7 @@ Keys: `[suite.NAME] files`, `[evidence] commit, branch, land, each-commit`, `[ow
     check,
 };
 
-fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     if let Some(why) = elsewhere(policy, subject) {
         return Outcome::NotApplicable(why.to_owned());
     }

@@ -1,7 +1,7 @@
 //! What an owner has waived: exactly the violation that a waiver names, on the tree that it is for.
 
-use crate::case::Subject;
 use crate::evidence::waiver::{Granted, Waiver};
+use crate::facts::Subject;
 use crate::model::RepoPath;
 use crate::policy::Pattern;
 use crate::text::escape;

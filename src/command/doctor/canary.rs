@@ -2,7 +2,7 @@
 
 use super::Check;
 use super::server::{INSTALL, called_by_the_server};
-use crate::command::install::site::Site;
+use crate::command::install::server_layout::Site;
 use crate::error::Result;
 use crate::git::Repo;
 use crate::git::canary::{self, Canary};

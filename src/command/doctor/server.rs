@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use super::Check;
 use super::hooks::{answered, legacy};
 use crate::cli::ServerKind;
-use crate::command::install::place;
+use crate::command::install::hook_file;
 use crate::command::install::script;
+use crate::command::install::server_layout::{Site, Slot};
 use crate::command::install::shown;
-use crate::command::install::site::{Site, Slot};
 use crate::error::Result;
 use crate::git::Repo;
 use crate::text::escape;
@@ -70,7 +70,7 @@ fn fault(repo: &Repo, slot: &Slot) -> Result<Option<Fault>> {
     if own.is_symlink() && !of_gitolite(&path) {
         return install("is a link: git skips it in silence once it leads nowhere");
     }
-    if let Some(mount) = place::noexec(&path)? {
+    if let Some(mount) = hook_file::noexec(&path)? {
         let remount = format!("mount -o remount,exec {}", crate::text::shell_quote(mount.as_os_str().as_encoded_bytes()));
         let found = format!("can't be run, so git skips it: {} is mounted noexec", shown(&mount));
         return Ok(Some((found, remount)));

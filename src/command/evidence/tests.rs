@@ -1,5 +1,5 @@
 use super::*;
-use crate::command::install::world::context;
+use crate::command::install::test_repo::context;
 use crate::evidence::fixtures::{policy, record, suite};
 use crate::git::notes;
 use crate::git::scratch::Scratch;
@@ -15,7 +15,7 @@ fn recorded(scratch: &Scratch, change: impl FnOnce(&mut crate::evidence::record:
 
 fn gathered(repo: &Repo, policy: &Policy, of: (Oid, String, Option<Oid>)) -> Evidence {
     let (settings, context) = (Settings::read(repo).unwrap(), context(Format::Text));
-    gather(Gatherer::new(repo, policy, &settings, &context).unwrap(), &Work::default(), of).unwrap()
+    gather(Gatherer::new(repo, policy, &settings, &context).unwrap(), &JudgedWork::default(), of).unwrap()
 }
 
 fn shown(scratch: &Scratch) -> (String, Value) {

@@ -1,9 +1,9 @@
 //! Names that get in the way of a protected branch's: its twins but for case or normalisation, tags that take it, branches that block it.
 
 use super::There;
-use crate::case::Clash;
-use crate::command::door::Door;
+use crate::command::invocation::Invocation;
 use crate::error::Result;
+use crate::facts::Clash;
 use crate::gather::Gatherer;
 use crate::model::RepoPath;
 use crate::model::ref_update::RefUpdate;
@@ -15,7 +15,7 @@ use crate::text::escape;
 /// # Errors
 /// A ref can't be read.
 pub(super) fn clash(
-    door: &Door<'_>,
+    door: &Invocation<'_>,
     g: &Gatherer<'_>,
     there: &There<'_>,
     update: &RefUpdate,
@@ -55,7 +55,7 @@ fn shadowed(g: &Gatherer<'_>, tag: &[u8], there: &There<'_>) -> Option<String> {
 
 /// The tag that a new protected `branch` would be read as. Which names a pattern will cover one day, nobody can know, so a tag is refused
 /// where the branch is there, and the branch where the tag is.
-fn taken(door: &Door<'_>, g: &Gatherer<'_>, there: &There<'_>, branch: &[u8]) -> Result<Option<String>> {
+fn taken(door: &Invocation<'_>, g: &Gatherer<'_>, there: &There<'_>, branch: &[u8]) -> Result<Option<String>> {
     let Some(branch) = std::str::from_utf8(branch).ok().filter(|_| g.on_server) else { return Ok(None) };
     for tag in [format!("refs/tags/{branch}"), format!("refs/tags/origin/{branch}")] {
         let goes = there.updates.iter().any(|update| update.new.is_none() && update.name == tag.as_bytes());

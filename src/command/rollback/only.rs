@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Made, RollbackArgs, commits, pasted, rollback, subject, words};
-use crate::command::door::Door;
+use crate::command::invocation::Invocation;
 use crate::error::{Error, Result};
 use crate::gather::Gatherer;
 use crate::git::{Commit, range};
@@ -14,7 +14,7 @@ use crate::report::text::{HEAD, NEXT};
 use crate::text::escape;
 
 /// Reverts them, or says what would be reverted.
-pub fn run(door: &Door<'_>, g: &Gatherer<'_>, base: &(String, Oid), args: &RollbackArgs) -> Result<Done> {
+pub fn run(door: &Invocation<'_>, g: &Gatherer<'_>, base: &(String, Oid), args: &RollbackArgs) -> Result<Done> {
     let chosen = chosen(door, base, &args.only)?;
     // The plan, too: only so is it known whether it can be done.
     let trees = reverted(door, base, &chosen, args.apply)?;
@@ -54,7 +54,7 @@ pub fn run(door: &Door<'_>, g: &Gatherer<'_>, base: &(String, Oid), args: &Rollb
 }
 
 /// The commits, newest first, each once; all of them have to be the base's.
-fn chosen(door: &Door<'_>, base: &(String, Oid), revisions: &[String]) -> Result<Vec<Commit>> {
+fn chosen(door: &Invocation<'_>, base: &(String, Oid), revisions: &[String]) -> Result<Vec<Commit>> {
     let mut named = Vec::new();
     for revision in revisions {
         let oid = door.repo.resolve(revision)?;
@@ -87,7 +87,7 @@ fn chosen(door: &Door<'_>, base: &(String, Oid), revisions: &[String]) -> Result
 }
 
 /// The tree after each of them.
-fn reverted(door: &Door<'_>, base: &(String, Oid), chosen: &[Commit], keep: bool) -> Result<Vec<Oid>> {
+fn reverted(door: &Invocation<'_>, base: &(String, Oid), chosen: &[Commit], keep: bool) -> Result<Vec<Oid>> {
     let mut trees = Vec::new();
     let mut onto = door.repo.commit(base.1)?.tree;
     for commit in chosen {

@@ -3,14 +3,15 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::super::sealing::{self, Sealing};
-use super::kept;
 use super::workspace::Workspace;
+use crate::command::signing;
+use crate::command::signing::Signing;
+use crate::command::test::artifacts;
 use crate::error::{Error, Result};
 use crate::evidence;
 use crate::evidence::record::{Outcome, Record};
-use crate::evidence::{FilesOf, Found, Missing, Worth};
-use crate::gather::Ground;
+use crate::evidence::{FilesOf, RejectReason, Verification, VerifiedRecord};
+use crate::gather::TreeVerification;
 use crate::git::{Repo, export, notes, suite_files};
 use crate::model::Oid;
 use crate::policy::Level;
@@ -29,7 +30,7 @@ pub(super) struct Job<'a> {
     /// Its root commit.
     pub repository: Oid,
     pub specialist: Option<String>,
-    pub sealing: Option<&'a Sealing>,
+    pub sealing: Option<&'a Signing>,
     /// Where what a run leaves is kept.
     pub keep: Option<&'a Path>,
     pub interrupt: &'a Interrupt,
@@ -67,7 +68,7 @@ impl Job<'_> {
             && let (Some(now), Some(then)) = (own.passed, base.passed)
             && now < then
         {
-            let fewer = Missing::FewerThanBase { passed: now, base: then };
+            let fewer = RejectReason::FewerThanBase { passed: now, base: then };
             base.because = base.because.take().or(Some(fewer.phrase()));
         }
         Ok(all)
@@ -91,27 +92,27 @@ impl Job<'_> {
         let mut record = self.record(suite, of, run)?;
         let missing = evidence::settle(&mut record, suite);
         self.interrupt.check()?;
-        sealing::keep(self.repo, self.tree, &mut record, self.sealing)?;
+        signing::keep(self.repo, self.tree, &mut record, self.sealing)?;
         let because = missing.map(|why| why.phrase());
         Ok(Tested { suite: name, of, because, passed: counted(&record), run: Some((record, log)) })
     }
 
-    fn ground(&self) -> Ground<'_> {
+    fn ground(&self) -> TreeVerification<'_> {
         let Self { repo, policy, tree, base, max_paths, .. } = *self;
-        Ground { repo, policy, tree, base, root: None, workers: &[], on_server: false, max_paths, since: None }
+        TreeVerification { repo, policy, tree, base, root: None, workers: &[], on_server: false, max_paths, since: None }
     }
 
     /// The newest run of this suite, as it is defined now, if it has passed on this tree: one on this machine or signed, or where this one
     /// is to be signed, one that the same holder of a key has signed. Whoever signs says that they saw it run, and a claim is no run.
     fn passed(&self, suite: &str, of: FilesOf) -> Result<Option<Record>> {
         let found = self.ground().examine(&notes::lines(self.repo, self.tree, &[])?)?;
-        let counts = |one: &Found| {
+        let counts = |one: &VerifiedRecord| {
             let credit = match &one.worth {
-                Worth::Counts(credit) => credit,
-                Worth::Superseded | Worth::UnknownSuite | Worth::Refused(_) => return false,
+                Verification::Accepted(credit) => credit,
+                Verification::Superseded | Verification::UnknownSuite | Verification::Rejected(_) => return false,
             };
             // Anybody here may put an unsigned line into a writer's notes.
-            let signed = credit.short != Some(Missing::Unsigned);
+            let signed = credit.short != Some(RejectReason::Unsigned);
             let whose = self.sealing.is_none_or(|sealing| signed && sealing.writer == one.writer);
             credit.of == of
                 && credit.level >= Level::Recorded
@@ -138,7 +139,7 @@ impl Job<'_> {
         self.interrupt.check()?;
         let run = runner::run(suite, &place.tree, log.as_file_mut(), !self.quiet, self.interrupt)?;
         if let Some(keep) = self.keep {
-            kept::keep(keep, suite, of, &place.tree, &run, log.path())?;
+            artifacts::keep(keep, suite, of, &place.tree, &run, log.path())?;
         }
         let kept = logs.join(&run.log);
         log.persist(&kept).map_err(|e| failed(e.error))?;

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::evidence::FilesOf;
 use crate::evidence::record::{Counts, Outcome, Record};
 use crate::model::Oid;
-use crate::policy::Source;
+use crate::policy::PolicySource;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::text::escape;
 use crate::text::shell_quote;
@@ -96,7 +96,7 @@ pub(super) fn json(job: &Job<'_>, runs: &[Tested]) -> Result<String> {
 }
 
 /// What `guard test` and `guard attest` answer to programs.
-pub(in crate::command) fn document(tree: Oid, source: &Source, runs: Vec<Value>) -> Result<String> {
+pub(in crate::command) fn document(tree: Oid, source: &PolicySource, runs: Vec<Value>) -> Result<String> {
     let document = json!({
         "version": 1,
         "tree": tree.to_string(),

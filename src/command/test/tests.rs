@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::cli::SigningArgs;
-use crate::evidence::Worth;
+use crate::evidence::Verification;
 use crate::evidence::fixtures::{policy, suite};
 use crate::evidence::record::{Outcome, Record};
 use crate::git::notes;
@@ -243,7 +243,7 @@ fn evidence_of_one_repository_is_none_in_another() {
     let repo = other.repo();
     let lines = notes::lines(&repo, tree, &[]).unwrap();
     let policy = policy(bench.suites.clone());
-    let ground = crate::gather::Ground {
+    let ground = crate::gather::TreeVerification {
         repo: &repo,
         policy: &policy,
         tree,
@@ -255,7 +255,7 @@ fn evidence_of_one_repository_is_none_in_another() {
         since: None,
     };
     let found = ground.examine(&lines).unwrap();
-    assert_eq!(found[0].worth, Worth::Refused(crate::evidence::Missing::OtherRepository));
+    assert_eq!(found[0].worth, Verification::Rejected(crate::evidence::RejectReason::OtherRepository));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::policy::fold;
 
 /// What stands at a place, as far as a link's way is concerned.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Found {
+pub(super) enum LinkStep {
     /// A directory: its tree.
     Directory(Oid),
     /// A symbolic link: its blob.
@@ -78,11 +78,11 @@ impl<'r> Directories<'r> {
     ///
     /// # Errors
     /// The directory is missing or damaged.
-    pub(super) fn find(&mut self, tree: Oid, name: &[u8]) -> Result<Found> {
+    pub(super) fn find(&mut self, tree: Oid, name: &[u8]) -> Result<LinkStep> {
         Ok(match self.directory(tree)?.find(name)? {
-            Some(Item { what: What::Directory, oid: Some(oid) }) => Found::Directory(oid),
-            Some(Item { what: What::Leaf(EntryKind::Symlink), oid: Some(oid) }) => Found::Symlink(oid),
-            Some(_) | None => Found::Other,
+            Some(Item { what: What::Directory, oid: Some(oid) }) => LinkStep::Directory(oid),
+            Some(Item { what: What::Leaf(EntryKind::Symlink), oid: Some(oid) }) => LinkStep::Symlink(oid),
+            Some(_) | None => LinkStep::Other,
         })
     }
 
@@ -98,7 +98,7 @@ impl<'r> Directories<'r> {
         for name in path.components() {
             let twins = self.directory(tree)?.twins(name)?;
             found.extend(twins.iter().map(|twin| here.join(twin)));
-            let Found::Directory(next) = self.find(tree, name)? else { break };
+            let LinkStep::Directory(next) = self.find(tree, name)? else { break };
             tree = next;
             here = here.join(name);
         }

@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::model::{Entry, EntryKind, LinkTarget, Oid, RepoPath};
 
 use super::super::lines::blob_size;
-use super::directories::{Directories, Found};
+use crate::git::changes::directories::{Directories, LinkStep};
 
 /// A longer target is refused by the systems that would have to follow it.
 const MAX_TARGET: u64 = 4096;
@@ -80,11 +80,11 @@ impl Place {
     /// Goes to `name`, whether or not there is such a thing; but where a symbolic link stands, stays before it and gives it.
     fn enter(&mut self, directories: &mut Directories<'_>, name: &[u8]) -> Result<Option<Oid>> {
         let tree = self.names.last().map_or(Some(self.root), |(_, tree)| *tree);
-        let found = tree.map_or(Ok(Found::Other), |tree| directories.find(tree, name))?;
+        let found = tree.map_or(Ok(LinkStep::Other), |tree| directories.find(tree, name))?;
         match found {
-            Found::Symlink(link) => return Ok(Some(link)),
-            Found::Directory(tree) => self.names.push((name.to_vec(), Some(tree))),
-            Found::Other => self.names.push((name.to_vec(), None)),
+            LinkStep::Symlink(link) => return Ok(Some(link)),
+            LinkStep::Directory(tree) => self.names.push((name.to_vec(), Some(tree))),
+            LinkStep::Other => self.names.push((name.to_vec(), None)),
         }
         Ok(None)
     }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 
 use crate::model::{Entry, EntryKind, Oid, RepoPath};
 
-use super::super::delta::Delta;
+use crate::git::tree_diff::Delta;
 
 /// A changed path, or two that are one move.
 #[derive(Clone, PartialEq, Eq, Debug)]

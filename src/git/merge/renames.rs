@@ -10,8 +10,8 @@ use crate::git::changes::similar_paths;
 use crate::model::{Entry, RepoPath};
 
 use super::candidates::{added, moved};
-use super::edit::beneath_files;
 use super::sides::{Side, Sides, VERSIONS, Versions};
+use crate::git::tree_builder::beneath_files;
 
 /// Sides whose renames are followed, and the paths where they can't be.
 pub(super) struct Followed {

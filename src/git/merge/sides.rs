@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::Result;
 use crate::git::Repo;
-use crate::git::delta::between;
+use crate::git::tree_diff::between;
 use crate::model::{Entry, Oid, RepoPath};
 
 use super::file::{self, Matching, OLDER};

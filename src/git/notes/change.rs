@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::{MAX_ALL, MAX_NOTE, split};
 use crate::error::{Error, Result};
-use crate::git::malformed::{Before, Checker};
+use crate::git::fsck::{Before, Checker};
 use crate::git::tree::{self, TreeEntry, What};
 use crate::git::{Kind, Repo};
 use crate::model::{EntryKind, Oid};

@@ -3,8 +3,8 @@
 use git2::ErrorCode;
 
 use super::append::pause;
-use super::{PREFIX, local_writer, unite, unite_aside};
 use crate::error::{Error, Result};
+use crate::git::notes::{PREFIX, local_writer, unite, unite_aside};
 use crate::git::repo::{git, own};
 use crate::git::{Repo, program, range};
 use crate::model::Oid;

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::path::Path;
 
 use super::run;
-use crate::git::delta::Delta;
+use crate::git::tree_diff::Delta;
 use crate::model::{Entry, EntryKind, FileChange, LineCount, Oid, RepoPath};
 
 /// One line of `--numstat`: insertions and deletions (`None`: binary), old path of a rename, path.

@@ -150,7 +150,8 @@ pub(super) fn broken(report: &Report) -> Vec<(&'static str, u64)> {
 pub(super) fn meetings(report: &Report) -> Vec<(String, String)> {
     let met = report.overall.areas.iter().filter(|area| area.by.len() > 1);
     met.map(|area| {
-        let name = |work: &crate::audit::Work| who(report.specialists.get(work.specialist).and_then(|sum| sum.name.as_deref()));
+        let name =
+            |work: &crate::audit::AreaTouches| who(report.specialists.get(work.specialist).and_then(|sum| sum.name.as_deref()));
         let by: Vec<String> = area.by.iter().map(|work| format!("{} {}", name(work), work.commits)).collect();
         (escape(report.area(area.area).as_bytes()), by.join(", "))
     })

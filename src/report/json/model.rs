@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::value::Hex;
-use crate::case::SubjectKind;
+use crate::facts::SubjectKind;
 use crate::model::{Bounds, Oid};
 use crate::policy::{Policy, Position};
 use crate::report::outcome;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{BAD, COLUMNS, DIM, HEAD, NEXT, TextView, UNSURE, layout, push_help, push_line, subject};
-use crate::case::SubjectKind;
+use crate::facts::SubjectKind;
 use crate::policy::Level;
 use crate::policy::{Policy, Position};
 use crate::text::{escape, escape_words};

@@ -1,6 +1,6 @@
 //! Who and what is judged, in words.
 
-use crate::case::SubjectKind;
+use crate::facts::SubjectKind;
 use crate::identity::Actor;
 use crate::model::Totals;
 use crate::text::{count, escape};

@@ -1,7 +1,7 @@
 //! `area-limit` and `forbidden-change`.
 
 use super::super::fixture::*;
-use crate::case::{Subject, Touch};
+use crate::facts::{Subject, Touch};
 use crate::model::{Entry, EntryKind, FileChange, FileStatus, LinkTarget};
 use crate::verdict::Measured;
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::super::RULES;
 use super::super::fixture::*;
-use crate::case::{PolicyEdit, SubjectKind};
+use crate::facts::{PolicyEdit, SubjectKind};
 use crate::judge;
 use crate::verdict::{Decision, Outcome};
 

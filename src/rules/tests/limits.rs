@@ -2,7 +2,7 @@
 
 use super::super::fixture::*;
 use super::super::{wants_exact, wants_history, wants_similarity};
-use crate::case::{Before, Subject, SubjectKind};
+use crate::facts::{Predecessor, Subject, SubjectKind};
 use crate::model::{Bounds, FileChange, LineCount, Totals};
 use crate::policy::Level;
 use crate::policy::Policy;
@@ -177,7 +177,7 @@ fn the_way_out_fits_the_subject() {
     let policy = policy(LIMITS);
     let next = |subject: &Subject, rule| violations(say(rule, &policy, subject))[0].next.clone();
     let mut first = index(&policy, specialist("a"), files(11));
-    first.before = Before::Nothing;
+    first.before = Predecessor::Nothing;
     assert_eq!(next(&first, "file-limit"), ["git rm --cached -f -- src/10.rs"]);
     let many = index(&policy, specialist("a"), files(500));
     assert_eq!(next(&many, "file-limit"), ["git restore --staged -- :/"]);

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::fixture::*;
-use crate::case::{Before, PolicyEdit, Subject, SubjectKind};
+use crate::facts::{PolicyEdit, Predecessor, Subject, SubjectKind};
 use crate::identity::Actor;
 use crate::judge;
 use crate::model::{Bounds, FileChange, FileStatus, LineCount, RepoPath};
@@ -65,7 +65,12 @@ pub(super) fn any_subject(policy: Policy) -> impl Strategy<Value = Subject> {
     let kind =
         prop_oneof![Just(SubjectKind::Index), Just(SubjectKind::Commit), Just(SubjectKind::Session), Just(SubjectKind::Landing)];
     let edit = prop_oneof![Just(PolicyEdit::Untouched), Just(PolicyEdit::Changed), Just(PolicyEdit::Deleted)];
-    let before = prop_oneof![Just(Before::Nothing), Just(Before::Parent), Just(Before::HeadsParent), Just(Before::Several)];
+    let before = prop_oneof![
+        Just(Predecessor::Nothing),
+        Just(Predecessor::Parent),
+        Just(Predecessor::HeadsParent),
+        Just(Predecessor::Several)
+    ];
     let facts = (any::<bool>(), before, any::<bool>(), any::<bool>(), any::<bool>());
     (kind, any_actor(), prop::collection::vec(any_change(), 0..8), edit, facts).prop_map(
         move |(kind, actor, changes, edit, (lone, before, history, proven, undecided))| {

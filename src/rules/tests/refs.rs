@@ -1,7 +1,7 @@
 //! `protected-ref`.
 
 use super::super::fixture::*;
-use crate::case::{Clash, Subject, UpdateFacts, UpdateKind};
+use crate::facts::{Clash, Subject, UpdateFacts, UpdateKind};
 use crate::model::Oid;
 use crate::policy::Policy;
 

@@ -1,7 +1,7 @@
 //! `scope`.
 
 use super::super::fixture::*;
-use crate::case::Touch;
+use crate::facts::Touch;
 use crate::model::LinkTarget;
 
 const POLICY: &str = "\

@@ -1,7 +1,7 @@
 //! `suite-change`, and what a changed suite is worth to the rules that ask for proof.
 
 use super::super::fixture::*;
-use crate::case::Subject;
+use crate::facts::Subject;
 use crate::model::RepoPath;
 use crate::policy::Level;
 use crate::policy::Policy;

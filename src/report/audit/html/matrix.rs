@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::told::name;
 use super::{counted, grouped};
 use crate::audit::{AreaWork, Report};
+use crate::report::audit::html::tables::name;
 use crate::report::text::layout::{cut, width};
 use crate::text::escape;
 

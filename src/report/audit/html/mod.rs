@@ -9,7 +9,7 @@ mod commits;
 mod matrix;
 mod page;
 mod size;
-mod told;
+mod tables;
 
 use std::io::{self, Write};
 

@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::bars::Bars;
 use super::matrix::Matrix;
 use super::size::Panel;
-use super::told::{Happened, Landing, Meeting, Outage, Specialist};
 use super::{counted, grouped, percent};
 use crate::audit::Report;
+use crate::report::audit::html::tables::{Happened, Landing, Meeting, Outage, Specialist};
 use crate::report::audit::words;
 use crate::text::escape_words;
 

@@ -1,0 +1,188 @@
+//! What every door does: open, find the policy that judges, gather, judge, report.
+
+use crate::context::{Context, Settings};
+use crate::error::{Error, Result};
+use crate::facts::Facts;
+use crate::gather::Gatherer;
+use crate::gather::trusted_policy;
+use crate::gather::trusted_policy::PolicyLookup;
+use crate::git::{Head, Repo};
+use crate::model::Oid;
+use crate::output::Format;
+use crate::policy::Policy;
+use crate::policy::Stage;
+use crate::report::text::{BAD, GOOD, UNSURE};
+use crate::report::{json, text};
+use crate::verdict::{Decision, Verdict};
+
+use crate::output::Done;
+
+/// A repository, and what its configuration says.
+pub struct Invocation<'a> {
+    /// Environment and common options.
+    pub context: &'a Context,
+    /// The repository.
+    pub repo: Repo,
+    /// git config.
+    pub settings: Settings,
+    /// The report goes to standard error, as in hooks.
+    pub hook: bool,
+}
+
+/// The policy that judges, and whether it is a bootstrap's.
+pub struct EffectivePolicy {
+    /// The policy.
+    pub policy: Box<Policy>,
+    /// Only `safe-path` and its own validity judge.
+    pub bootstrap: bool,
+}
+
+/// How the report ends.
+pub struct Ending<'e> {
+    /// What is still there after a rejection.
+    pub rejected: &'e [&'e str],
+    /// The command that shows more.
+    pub more: &'e str,
+}
+
+impl<'a> Invocation<'a> {
+    /// Opens the repository. `hook`: git started this process, and has agreed to the repository's owner.
+    ///
+    /// # Errors
+    /// As `Repo::open` and `Settings::read`.
+    pub fn open(context: &'a Context, hook: bool) -> Result<Self> {
+        Self::around(context, Repo::open(hook)?, hook)
+    }
+
+    /// Opens the repository that is pushed to, in a server's hook: nothing of the pusher's own configuration counts.
+    ///
+    /// # Errors
+    /// As `Repo::open_as_server` and `Settings::read`.
+    pub fn open_as_server(context: &'a Context) -> Result<Self> {
+        Self::around(context, Repo::open_as_server()?, true)
+    }
+
+    fn around(context: &'a Context, repo: Repo, hook: bool) -> Result<Self> {
+        let settings = Settings::read(&repo)?;
+        Ok(Self { context, repo, settings, hook })
+    }
+
+    /// The policy that judges; without one, what to answer.
+    ///
+    /// # Errors
+    /// It can't be enforced.
+    pub fn law(&self, proposed: &[Oid], remote: Option<&str>) -> Result<std::result::Result<EffectivePolicy, Done>> {
+        match trusted_policy::find(&self.repo, self.context, &self.settings, proposed, remote)? {
+            PolicyLookup::Trusted(policy) => Ok(Ok(EffectivePolicy { policy, bootstrap: false })),
+            PolicyLookup::Bootstrap(policy) => Ok(Ok(EffectivePolicy { policy, bootstrap: true })),
+            PolicyLookup::Nothing => Ok(Err(self.no_policy())),
+        }
+    }
+
+    /// A gatherer under that law.
+    ///
+    /// # Errors
+    /// The policy names a base that isn't there.
+    pub fn gatherer<'g>(&'g self, law: &'g EffectivePolicy) -> Result<Gatherer<'g>> {
+        let mut gatherer = Gatherer::new(&self.repo, &law.policy, &self.settings, self.context)?;
+        gatherer.bootstrap = law.bootstrap;
+        gatherer.exact = self.context.common.format == Format::Json || self.context.common.verbose;
+        Ok(gatherer)
+    }
+
+    /// The base's tip. An unborn repository and a bootstrap have none; elsewhere it has to be there.
+    ///
+    /// # Errors
+    /// The branch that the policy names isn't there.
+    pub fn base(&self, gatherer: &Gatherer<'_>) -> Result<Option<(String, Oid)>> {
+        if let Some(base) = gatherer.base()? {
+            return Ok(Some((base.name, base.commit)));
+        }
+        let unborn = matches!(self.repo.head()?, Head::Unborn(_));
+        match &gatherer.policy.base {
+            Some(name) if !unborn && !gatherer.bootstrap => {
+                let shown = crate::text::escape(name.value.as_bytes());
+                Err(Error::new(format!("no base: the policy's base branch `{shown}` is neither here nor on the remote"))
+                    .help("fetch it, or name what to measure against: guard check --base REF")
+                    .next("git fetch --all"))
+            }
+            Some(_) | None => Ok(None),
+        }
+    }
+
+    /// Judges, and says so.
+    pub fn answer(&self, law: &EffectivePolicy, case: &Facts, base: Option<&(String, Oid)>, ending: &Ending<'_>) -> Done {
+        let verdict = crate::judge(&law.policy, case);
+        self.report(law, &verdict, base, ending)
+    }
+
+    /// The report of a verdict.
+    pub fn report(&self, law: &EffectivePolicy, verdict: &Verdict, base: Option<&(String, Oid)>, ending: &Ending<'_>) -> Done {
+        let status = verdict.decision.exit_status();
+        if self.context.common.format == Format::Json {
+            let base = base.map(|(name, oid)| (name.as_str(), oid));
+            return Done { status, out: json::verdict(verdict, &law.policy, base), err: String::new() };
+        }
+        let footer: &[&str] = if verdict.decision == Decision::Accepted { &[] } else { ending.rejected };
+        let view = text::TextView {
+            footer: footer.iter().map(|line| (*line).to_owned()).collect(),
+            verbose: self.context.common.verbose,
+            quiet: self.context.common.quiet,
+            more: ending.more.to_owned(),
+        };
+        self.say(status, self.untrusted(law) + &text::verdict(verdict, &law.policy, &view))
+    }
+
+    /// Text where this door's text goes.
+    pub fn say(&self, status: u8, shown: String) -> Done {
+        if self.hook { Done { status, out: String::new(), err: shown } } else { Done { status, out: shown, err: String::new() } }
+    }
+
+    /// An answer without any judgement: accepted, in one line.
+    pub fn nothing(&self, law: &EffectivePolicy, stage: Stage, base: Option<&(String, Oid)>, line: &str) -> Done {
+        let verdict = Verdict::of(stage, Vec::new());
+        if self.context.common.format == Format::Json {
+            let base = base.map(|(name, oid)| (name.as_str(), oid));
+            return Done { status: 0, out: json::verdict(&verdict, &law.policy, base), err: String::new() };
+        }
+        if self.context.common.quiet {
+            return Done::default();
+        }
+        self.say(0, format!("{}guard: {GOOD}accepted{GOOD:#}: {line}\n", self.untrusted(law)))
+    }
+
+    fn no_policy(&self) -> Done {
+        let decision = if self.settings.required { Decision::Rejected } else { Decision::Accepted };
+        if self.context.common.format == Format::Json {
+            return Done { status: decision.exit_status(), out: json::without_policy(decision), err: String::new() };
+        }
+        match decision {
+            Decision::Accepted if self.context.common.quiet => Done::default(),
+            Decision::Accepted => {
+                let until = if self.hook { "" } else { " until one is committed there" };
+                self.say(0, format!("guard: no policy.toml on the trusted branch: nothing to guard{until}\n"))
+            }
+            Decision::Rejected | Decision::Undecided => self.say(
+                decision.exit_status(),
+                format!(
+                    "guard: {BAD}rejected{BAD:#}: there is no policy.toml on the trusted branch, and `guard.required` is set\n\
+                     help: have an owner commit one to the base branch; `guard policy check` says whether it loads\n"
+                ),
+            ),
+        }
+    }
+
+    /// Says loudly that the judge is not the trusted policy.
+    fn untrusted(&self, law: &EffectivePolicy) -> String {
+        let name = crate::text::escape(law.policy.source.name.as_bytes());
+        if law.policy.source.trusted || self.context.common.quiet {
+            String::new()
+        } else if law.bootstrap {
+            format!(
+                "guard: {UNSURE}bootstrap{UNSURE:#}: the trusted branch has no policy yet, so only {name} itself and paths are judged\n"
+            )
+        } else {
+            format!("guard: {UNSURE}WARNING{UNSURE:#}: judged by {name}, which is not the trusted policy\n")
+        }
+    }
+}
