@@ -31,6 +31,7 @@ mod install;
 mod install_script;
 mod ledger;
 mod model;
+mod own_policy;
 mod policy;
 mod pre_commit;
 mod pre_merge_commit;
