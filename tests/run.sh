@@ -113,6 +113,14 @@ run_tests() {
     return "$status"
 }
 
+# The program of tests/it, as they have just been run.
+integration_tests() {
+    local program
+    program=$(sed -n 's/.*Running tests\/it\/main.rs (\(.*\))$/\1/p' "$scratch/tests.log" 2>/dev/null | tail -n 1)
+    [ -x "$program" ] || program=$(cargo test --locked --no-run --test it 2>&1 | sed -n 's/.*tests\/it\/main.rs (\(.*\))$/\1/p')
+    [ -x "$program" ] && echo "$program"
+}
+
 check_docs() { RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps; }
 
 # All that git knows to be a shell script, by its first line, untracked files included; and with -x what those source.
@@ -132,9 +140,10 @@ run_demo() {
     local static=''
     [ "$(uname -s)" != Linux ] || static=--static
     # shellcheck disable=SC2086 # no argument where there is none
-    ./install.sh $static --prefix "$scratch/prefix" --demo || return
+    ./install.sh $static --profile demo --prefix "$scratch/prefix" --demo || return
     if [ -n "$static" ]; then
-        GUARD_STATIC=$scratch/prefix/bin/guard cargo test --locked --test it -- hostile::alone || return
+        local tests
+        tests=$(integration_tests) && GUARD_STATIC=$scratch/prefix/bin/guard "$tests" hostile::alone || return
     fi
     ./install.sh --prefix "$scratch/prefix" --uninstall
 }
