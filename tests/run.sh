@@ -170,6 +170,7 @@ install_browser || missing "browser" "chromium is missing, and can't be installe
 step "build" build_guard
 step "format" cargo fmt --all --check
 step "lints" cargo clippy --locked --all-targets -- -D warnings
+step "pure tests" tests/pure.sh
 step "tests" run_tests
 step "documentation" check_docs
 step "own policy" "$guard" policy check
