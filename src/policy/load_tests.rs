@@ -16,9 +16,10 @@ fn policies(kind: &str) -> Vec<PathBuf> {
     files
 }
 
-/// `UPDATE=1 cargo test` writes what is said now.
+/// `SNAPSHOTS=overwrite cargo test` writes what is said now.
 #[test]
 fn every_bad_policy_is_refused_in_these_words() {
+    let overwrite = std::env::var_os("SNAPSHOTS").is_some_and(|action| action == "overwrite");
     let mut wrong = Vec::new();
     for path in policies("bad") {
         let text = std::fs::read_to_string(&path).unwrap();
@@ -27,7 +28,7 @@ fn every_bad_policy_is_refused_in_these_words() {
             Err(error) => error.rendered,
         };
         let expected = path.with_extension("stderr");
-        if std::env::var_os("UPDATE").is_some() {
+        if overwrite {
             std::fs::write(&expected, &rendered).unwrap();
         } else if std::fs::read_to_string(&expected).ok().as_ref() != Some(&rendered) {
             wrong.push(format!("{}:\n{rendered}", path.display()));
