@@ -121,6 +121,18 @@ integration_tests() {
     [ -x "$program" ] && echo "$program"
 }
 
+# What a newer compiler than Cargo.toml promises would let pass: the lints know which version of the standard library has what, and no
+# dependency may ask for more than we do. Syntax is not looked at.
+check_rust_version() {
+    local own asked host
+    host=$(rustc -vV | sed -n 's/^host: //p')
+    own=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
+    asked=$(cargo metadata --locked --format-version 1 --filter-platform "$host" | grep -o '"rust_version":"[^"]*"' | cut -d '"' -f 4 |
+        sed 's/^\([0-9]*\.[0-9]*\)\.0$/\1/' | sort -V | tail -n 1) || return
+    echo "rust-version $own; the newest that anything here asks for is $asked"
+    [ -n "$own" ] && [ "$asked" = "$own" ]
+}
+
 check_docs() { RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps; }
 
 # All that git knows to be a shell script, by its first line, untracked files included; and with -x what those source.
@@ -170,6 +182,7 @@ install_browser || missing "browser" "chromium is missing, and can't be installe
 step "build" build_guard
 step "format" cargo fmt --all --check
 step "lints" cargo clippy --locked --all-targets -- -D warnings
+step "rust-version" check_rust_version
 step "pure tests" tests/pure.sh
 step "tests" run_tests
 step "documentation" check_docs
