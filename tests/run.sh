@@ -23,15 +23,20 @@ step() {
     shift
     printf '\n== %s: %s\n' "$name" "$*"
     "$@" || status=$?
-    if [ "$status" -eq 0 ]; then
-        results+=("ok       $name ($((SECONDS - start)) s)")
+    finished "$name" "$start" "$status"
+}
+
+finished() {
+    if [ "$3" -eq 0 ]; then
+        results+=("ok       $1 ($((SECONDS - $2)) s)")
     else
-        results+=("FAILED   $name (exit status $status, $((SECONDS - start)) s)")
+        results+=("FAILED   $1 (exit status $3, $((SECONDS - $2)) s)")
         failed=1
     fi
 }
 
-missing() {
+# The same of what may not be possible here, which is exit status 3: NAME WHY COMMAND...
+step_or_missing() {
     local name=$1 why=$2 start=$SECONDS status=0
     shift 2
     printf '\n== %s: %s\n' "$name" "$*"
@@ -185,6 +190,7 @@ step "lints" cargo clippy --locked --all-targets -- -D warnings
 step "rust-version" check_rust_version
 step "pure tests" tests/pure.sh
 step "tests" run_tests
+step_or_missing "other gits" "apt can't reach Debian's packages" tests/gits.sh
 step "documentation" check_docs
 step "own policy" "$guard" policy check
 if can_compare_history; then

@@ -22,6 +22,7 @@ mod evasion;
 mod everyday;
 mod evidence;
 mod explain;
+mod gits;
 mod halt;
 mod help;
 mod hostile;
