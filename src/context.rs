@@ -1,4 +1,11 @@
-//! Every environment variable and git-config key that is read: named, typed, read once, with its trust class beside it.
+//! What comes from outside and a judgement may depend on: environment variables and git-config keys, each named, typed and with its trust class
+//! beside it.
+//!
+//! Some are read elsewhere: those by which git says where its index and the objects of a push are, where the repository is opened (`git::Repo`);
+//! a suite's own, where it is run; and those on which only words or other programs depend. clippy.toml denies reading any without a reason, and
+//! `clippy::disallowed_methods` stands wherever one is read.
+
+#![expect(clippy::disallowed_methods, reason = "this is the place for it")]
 
 mod identity;
 

@@ -73,6 +73,7 @@ fn usage_text(usage: &clap::Error) -> String {
 }
 
 /// The same without colour, and with every argument escaped, alone or behind its option's `=`.
+#[expect(clippy::disallowed_methods, reason = "clap has put it into its text the same way, where it is looked for")]
 fn plain_usage(usage: &clap::Error) -> String {
     let mut text = usage.render().to_string();
     for arg in std::env::args_os().skip(1) {

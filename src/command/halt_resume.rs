@@ -50,6 +50,7 @@ pub fn say(repo: &Repo, sealing: &Signing, writer: &str, word: &HaltStatement) -
 ///
 /// # Errors
 /// The root commit isn't here; the notes can't be read.
+#[expect(clippy::disallowed_methods, reason = "what is said now says when")]
 pub fn word(g: &Gatherer<'_>, say: HaltKind, reason: String, tip: Oid, suites: Vec<String>) -> Result<HaltStatement> {
     let repository = root::remembered(g.repo, tip)?;
     let known = g.spoken()?.into_iter().filter(|one| one.refused.is_none()).map(|one| one.word.created);
@@ -67,6 +68,7 @@ pub fn notify(policy: &Policy, reason: &str) -> String {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "git's own variables are kept from another program, and their values are not read")]
 fn told(command: &str, reason: &str) -> std::result::Result<(), String> {
     let mut shell = Command::new("sh");
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"GIT_")) {
@@ -94,6 +96,7 @@ fn told(command: &str, reason: &str) -> std::result::Result<(), String> {
 ///
 /// # Errors
 /// A ref or a commit can't be read.
+#[expect(clippy::disallowed_methods, reason = "names for a reason that people read")]
 fn broken_tips(g: &Gatherer<'_>, tree: Oid) -> Result<Vec<(String, Oid)>> {
     let mut broken = Vec::new();
     for (name, tip) in g.protected()? {

@@ -50,6 +50,7 @@ pub const STRICT: &str = "reference-transaction";
 ///
 /// # Errors
 /// Hooks are looked for outside of the repository; an existing hook could not be kept; the repository is of the other kind.
+#[expect(clippy::disallowed_methods, reason = "a server is told by the directory in which the command was started")]
 pub fn run(context: &Context, args: &InstallArgs) -> Result<Done> {
     if let Some(kind) = args.server {
         let here = std::env::current_dir().map_err(|e| Error::from(e).context("could not tell in which directory this is"))?;

@@ -39,6 +39,7 @@ impl Signing {
     ///
     /// # Errors
     /// As `asked`.
+    #[expect(clippy::disallowed_methods, reason = "whether a signature that is made now will count")]
     pub fn new(repo: &Repo, policy: &Policy, key: Option<&str>) -> Result<Self> {
         if !policy.source.trusted {
             let shown = escape(policy.source.name.as_bytes());

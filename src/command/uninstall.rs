@@ -21,6 +21,7 @@ use crate::text::Bytes;
 ///
 /// # Errors
 /// A file can't be removed or put back.
+#[expect(clippy::disallowed_methods, reason = "a server is told by the directory in which the command was started")]
 pub fn run(context: &Context) -> Result<Done> {
     let here = std::env::current_dir().map_err(|e| Error::from(e).context("could not tell in which directory this is"))?;
     match Site::of_server(&here, ServerKind::Auto)? {

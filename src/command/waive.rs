@@ -25,6 +25,7 @@ const MAX_REASON: usize = 1000;
 ///
 /// # Errors
 /// The key is no owner's; the rule can't be waived; a reason, a number or an end is missing or can't be; it can't be signed or written.
+#[expect(clippy::disallowed_methods, reason = "what is said now says when")]
 pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
     let repo = Repo::open(false)?;
     let settings = Settings::read(&repo)?;

@@ -152,6 +152,10 @@ impl Repo {
     }
 
     /// Where the index is: `GIT_INDEX_FILE` where git names one.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "which index a commit will take is git's word to its hooks, wherever the repository is opened"
+    )]
     pub fn index_path(&self) -> PathBuf {
         std::env::var_os("GIT_INDEX_FILE")
             .filter(|v| !v.is_empty())
@@ -159,6 +163,7 @@ impl Repo {
     }
 
     /// A path that git gave: relative to the work tree's root where there is one.
+    #[expect(clippy::disallowed_methods, reason = "a path that git gave may count from where it was started")]
     fn absolute(&self, path: PathBuf) -> PathBuf {
         match self.inner.workdir() {
             Some(root) if path.is_relative() => {

@@ -99,6 +99,7 @@ impl LedgerLock {
         Ok(standing)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "whether a push still lasts is asked of the moment in which it is asked")]
     fn look(&self, repo: &Repo, one: &mut Reservation) -> Result<()> {
         // Asked first: once the push has ended, the refs are what it made of them.
         let lasts = one.flight.lasts(one.entry.time.0, Timestamp::now());

@@ -28,6 +28,10 @@ pub struct PushProcess {
 
 impl PushProcess {
     /// Of the hook that runs now. To be asked early, while whoever started it is sure to be there.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a path that is not text is not found again: the push then lasts as long as is waited for at least"
+    )]
     pub fn of_this_hook(quarantine: Option<PathBuf>) -> Self {
         let (quarantine, receiver) = (quarantine.map(|path| std::path::absolute(&path).unwrap_or(path)), receiver());
         let nothing = || receiver.filter(|(pid, _)| receives(*pid)).map(|_| PathBuf::new());
@@ -72,6 +76,10 @@ struct Process {
 
 impl Process {
     /// `None`: it is gone, or this system has no `/proc`.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the kernel may cut a process's name within a character; numbers are what is read"
+    )]
     fn read(pid: u32) -> Option<Self> {
         let text = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
         let text = String::from_utf8_lossy(&text);
@@ -106,6 +114,7 @@ fn receives(pid: u32) -> bool {
     line.split(|byte| *byte == 0).any(|word| word == b"receive-pack" || word.ends_with(b"git-receive-pack"))
 }
 
+#[expect(clippy::disallowed_methods, reason = "the kernel's name of a namespace is ASCII")]
 fn space() -> Option<String> {
     let link = std::fs::read_link("/proc/self/ns/pid").ok()?;
     let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();

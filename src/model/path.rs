@@ -45,6 +45,7 @@ impl From<&str> for RepoPath {
 }
 
 impl fmt::Debug for RepoPath {
+    #[expect(clippy::disallowed_methods, reason = "shown to whoever debugs, and compared with nothing")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", String::from_utf8_lossy(&self.0))
     }

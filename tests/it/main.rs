@@ -4,6 +4,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::disallowed_methods,
     reason = "the harness outside of #[test] functions is test code, too: what fails there fails the test"
 )]
 

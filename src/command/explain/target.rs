@@ -12,6 +12,7 @@ use crate::text::escape;
 ///
 /// # Errors
 /// It lies outside of the repository.
+#[expect(clippy::disallowed_methods, reason = "a path counts from where the command was started, as with git")]
 pub fn path(repo: &Repo, what: &OsStr) -> Result<RepoPath> {
     if repo.is_bare() {
         return within(Path::new(""), Path::new(""), what);

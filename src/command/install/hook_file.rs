@@ -200,6 +200,7 @@ pub fn noexec(path: &Path) -> std::io::Result<Option<PathBuf>> {
 }
 
 /// Whether a shell would find the program.
+#[expect(clippy::disallowed_methods, reason = "asks what a shell would find, and decides about words alone")]
 pub fn in_path(program: &str) -> bool {
     std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|dir| is_executable(&dir.join(program))))
 }

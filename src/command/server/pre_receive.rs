@@ -33,6 +33,7 @@ impl Receiving {
     ///
     /// # Errors
     /// Others hold the desk longer than `guard.deadline`; it can't be read or written.
+    #[expect(clippy::disallowed_methods, reason = "while others are waited for, it gets later")]
     pub fn begin(door: &Invocation<'_>) -> Result<Self> {
         let flight = PushProcess::of_this_hook(door.context.quarantine());
         let (start, most) = (Instant::now(), door.settings.deadline);
@@ -60,6 +61,7 @@ impl Receiving {
     ///
     /// # Errors
     /// It can't be written, or nobody waits for the answer: so nothing may be accepted.
+    #[expect(clippy::disallowed_methods, reason = "a push is accepted after it was judged")]
     pub fn reserve(
         &self,
         g: &Gatherer<'_>,

@@ -23,6 +23,7 @@ const HOLDS: Duration = Duration::from_secs(600);
 ///
 /// # Errors
 /// They may not, or that can't be told.
+#[expect(clippy::disallowed_methods, reason = "how long ago the push was accepted")]
 pub fn moving(door: &Invocation<'_>, input: &[u8]) -> Result<Done> {
     let moved = ref_update::transaction(input, &[b"refs/"])?.updates;
     // Evidence lands nothing, and a halt has to get through.

@@ -55,6 +55,7 @@ pub fn push(repo: &Repo, remote: &str, writer: &str) -> Result<()> {
 }
 
 /// Whether the remote refused because another push held or moved the ref in the same moment: git's words for it, and the guard's.
+#[expect(clippy::disallowed_methods, reason = "git's words, of which ASCII is looked for")]
 fn raced(words: &[u8]) -> bool {
     let signs = ["cannot lock ref", "failed to update ref", "incorrect old value provided", "is not what the push says it was"];
     let text = String::from_utf8_lossy(words);

@@ -99,6 +99,10 @@ fn listed(list: &[u8]) -> Result<Vec<Vec<u8>>> {
 }
 
 /// An environment variable; unset or empty is none.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where the objects of a push are set aside has to be known before the repository is opened"
+)]
 fn variable(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
