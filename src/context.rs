@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use jiff::Timestamp;
 
 use crate::error::{Error, Result};
 use crate::git::Repo;
@@ -55,6 +56,8 @@ pub struct Context {
     pub author_date: Option<String>,
     /// `GIT_COMMITTER_DATE`: where somebody sets it, that is what the time is.
     pub committer_date: Option<String>,
+    /// When the process asked what time it is: once, so that all that it judges is judged at one time.
+    pub now: Timestamp,
     /// The common options.
     pub common: Common,
 }
@@ -99,7 +102,8 @@ pub struct ReceivedCertificate {
 }
 
 impl Context {
-    /// Reads the environment.
+    /// Reads the environment and the clock.
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks what time it is for a judgement")]
     pub fn from_env(common: Common) -> Result<Self> {
         let bytes = |name: &str| {
             use std::os::unix::ffi::OsStringExt;
@@ -110,6 +114,7 @@ impl Context {
             author_email: bytes("GIT_AUTHOR_EMAIL"),
             author_date: text("GIT_AUTHOR_DATE")?,
             committer_date: text("GIT_COMMITTER_DATE")?,
+            now: Timestamp::now(),
             common,
         })
     }
@@ -198,8 +203,7 @@ impl Context {
 
     /// Whether the author's date that git says lies before any that it would give to a new commit.
     pub fn authored_before(&self) -> bool {
-        let clock = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?.as_secs().try_into().ok();
-        let now: Option<i64> = if self.committer_date.is_some() { seconds(self.committer_date.as_deref()) } else { clock() };
+        let now = if self.committer_date.is_some() { seconds(self.committer_date.as_deref()) } else { Some(self.now.as_second()) };
         // The clock may have moved on since git read it.
         seconds(self.author_date.as_deref()).zip(now).is_some_and(|(authored, now)| now - authored > 1)
     }

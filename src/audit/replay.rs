@@ -10,7 +10,7 @@ use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::evidence::{MarkedCommit, trailer};
 use crate::facts::Part;
-use crate::gather::{Ancestor, Brought, Gatherer};
+use crate::gather::{Ancestor, Brought, Gatherer, Inputs, Side};
 use crate::git::notes::{Notes, Writers};
 use crate::git::{Commit, History, Repo, Step};
 use crate::identity::Actor;
@@ -97,15 +97,15 @@ impl<'a> Replay<'a> {
         told.claims = claims(&commit.message);
         let (key, law) = self.law(&commit)?;
         let g = self.gatherer(&law)?;
-        told.person = person(g.policy, &g.whose(&commit)?);
+        told.person = person(g.policy(), &g.whose(&commit)?);
         let claims = !told.claims.is_empty();
         let mut subjects =
             g.ancestor(Ancestor { history: self.history, place, step: &told.step, commit: &commit, claims })?.into_iter();
         let subject = subjects.next().ok_or_else(|| Error::new("nothing is known of what the commit changed"))?;
         told.size = Some(subject.totals.into());
-        told.guarded = rules::is_guarded(g.policy, &subject);
+        told.guarded = rules::is_guarded(g.policy(), &subject);
         let alone = told.step.landing == place && self.history.begins(place) == place && commit.parents.len() < 2;
-        let landed = (alone && rules::wants_proof(g.policy, &subject)).then(|| g.landed_alone(&subject));
+        let landed = (alone && rules::wants_proof(g.policy(), &subject)).then(|| g.landed_alone(&subject));
         let areas = told.judged.take(&g, subject, &told.claims, &told.step);
         told.areas = areas.0;
         let mut parts: Vec<Part> = areas.1.into_iter().collect();
@@ -113,7 +113,7 @@ impl<'a> Replay<'a> {
         for edit in subjects {
             parts.extend(told.judged.take(&g, edit, &[], &told.step).1);
         }
-        parts.retain(|part| !alone && matters(g.policy, part));
+        parts.retain(|part| !alone && matters(g.policy(), part));
         told.kept = if parts.is_empty() { KeptParts::Nothing(key) } else { KeptParts::Parts(key, parts.into()) };
         if let Some(landed) = landed {
             told.judged.take(&g, landed, &told.claims, &told.step);
@@ -172,11 +172,11 @@ impl<'a> Replay<'a> {
             PolicyInForce::Then(policy, bootstrap) => (policy, *bootstrap),
             PolicyInForce::Broken(why) => return Err(Error::new(why.clone())),
         };
-        let mut gatherer = Gatherer::new(&self.repo, policy, self.settings, self.context)?;
-        (gatherer.bootstrap, gatherer.exact, gatherer.on_server) = (bootstrap, true, self.repo.is_bare());
-        gatherer.no_ledger = !self.trusts_ledger;
-        gatherer.look_at(self.writers.clone());
-        Ok(gatherer)
+        let inputs = Inputs::new(Side::of(&self.repo), self.context.now, self.context, self.settings)
+            .showing_numbers(true)
+            .without_ledger(!self.trusts_ledger)
+            .reading(self.writers.clone());
+        Gatherer::new(&self.repo, policy, bootstrap, inputs)
     }
 }
 

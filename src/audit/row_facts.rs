@@ -83,12 +83,12 @@ impl Judged {
     /// Judges, and keeps what is said; gives back the areas that are touched, and the change set where it asks anything of a landing.
     pub fn take(&mut self, g: &Gatherer<'_>, subject: Subject, claims: &[String], step: &Step) -> (Vec<String>, Option<Part>) {
         let mut case = g.alone(subject);
-        let verdict = judge(g.policy, &case);
+        let verdict = judge(g.policy(), &case);
         for (rule, outcome) in verdict.judgements.iter().flat_map(|judgement| &judgement.outcomes) {
             self.hear(rule, outcome, step);
         }
         let Some(subject) = case.subjects.pop() else { return (Vec::new(), None) };
-        let asked = rules::asked(g.policy, &subject).into_iter();
+        let asked = rules::asked(g.policy(), &subject).into_iter();
         for suite in asked.chain(claims.iter().map(String::as_str)) {
             let (level, passed) = rules::found(&subject, suite);
             match self.evidence.iter_mut().find(|(known, ..)| known == suite) {

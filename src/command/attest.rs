@@ -11,16 +11,15 @@ use super::test::{declared, show, subject};
 use crate::cli::AttestArgs;
 use crate::command::halt_resume;
 use crate::command::halt_resume::Failure;
+use crate::command::invocation::Invocation;
 use crate::command::signing;
 use crate::command::signing::Signing;
-use crate::context::{Context, Settings};
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::record::{Outcome, Record};
 use crate::evidence::{self, FilesOf};
-use crate::gather::trusted_policy;
+use crate::gather::Gatherer;
 use crate::gather::trusted_policy::PolicyLookup;
-use crate::gather::{Gatherer, TreeVerification};
-use crate::git::{Repo, root};
 use crate::model::Oid;
 use crate::output::Done;
 use crate::output::Format;
@@ -36,36 +35,25 @@ use crate::text::hex;
 /// No trusted policy, or a suite that it doesn't declare; a key that it doesn't have; files that can't be read; a record that can't be
 /// written or pushed.
 pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
-    let repo = Repo::open(false)?;
-    let settings = Settings::read(&repo)?;
-    let (tree, commit) = subject(&repo, Some(&args.rev))?;
-    let PolicyLookup::Trusted(policy) = trusted_policy::find(&repo, context, &settings, &[tree], None)? else {
+    let door = Invocation::open(context, false)?;
+    let repo = &door.repo;
+    let (tree, commit) = subject(repo, Some(&args.rev))?;
+    let PolicyLookup::Trusted(policy) = door.find_policy(&[tree], None)? else {
         return Err(Error::new("there is no trusted policy, so nothing can be attested").help("land policy.toml on the base first"));
     };
     let [suite] = declared(&policy, std::slice::from_ref(&args.suite))?[..] else {
         return Err(Error::new("one suite is attested at a time"));
     };
-    let sealing = Signing::new(&repo, &policy, args.signing.sign.as_deref())?;
-    let gatherer = Gatherer::new(&repo, &policy, &settings, context)?;
-    let base = gatherer.base_tree_of(commit)?;
-    let ground = TreeVerification {
-        repo: &repo,
-        policy: &policy,
-        tree,
-        base,
-        root: None,
-        workers: &[],
-        on_server: false,
-        max_paths: settings.max_paths,
-        since: None,
-    };
+    let sealing = Signing::new(repo, &policy, args.signing.sign.as_deref())?;
+    let gatherer = Gatherer::new(repo, &policy, false, door.inputs())?;
+    let verification = gatherer.verification(tree, gatherer.base_tree_of(commit)?, &[]);
     let of = if args.base_suite { FilesOf::Base } else { FilesOf::Tree };
-    let files = if suite.files.is_empty() { None } else { Some(ground.files(suite, of)?) };
+    let files = if suite.files.is_empty() { None } else { Some(verification.files(suite, of)?) };
     let told = ReportedRun::read(args, suite)?;
-    let mut record = told.record(&policy, suite, (tree, root::of(&repo, commit)?), files);
+    let mut record = told.record(&policy, suite, (tree, gatherer.repository(commit)?), files);
     let missing = evidence::settle(&mut record, suite);
-    let half = !args.base_suite && ground.changed(suite)?;
-    signing::keep(&repo, tree, &mut record, Some(&sealing))?;
+    let half = !args.base_suite && verification.changed(suite)?;
+    signing::keep(repo, tree, &mut record, Some(&sealing))?;
     let because = missing.map(|why| why.phrase());
     let out = match context.common.format {
         Format::Json => {
@@ -79,7 +67,7 @@ pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
     let failure = because.map(|because| Failure { suite: suite.name.value.clone(), because });
     let after = halt_resume::after(&gatherer, Some(&sealing), tree, failure.as_slice())?;
     let done = after.told(done, context.common.format);
-    let done = signing::push(&repo, &args.signing, Some(&sealing), done, context.common.format);
+    let done = signing::push(repo, &args.signing, Some(&sealing), done, context.common.format);
     after.notified(&policy, done)
 }
 

@@ -6,10 +6,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::audit::{Asked, Event, EventSource, Happened, Known, PolicyName, Recorded, Report, replay};
 use crate::cli::AuditArgs;
-use crate::command::invocation::{EffectivePolicy, Invocation};
+use crate::command::invocation::Invocation;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::halt::{HaltKind, VerifiedStatement};
+use crate::gather::trusted_policy::EffectivePolicy;
 use crate::git::{self, History};
 use crate::model::Oid;
 use crate::output::Format;
@@ -94,7 +95,7 @@ fn known(door: &Invocation<'_>, law: Option<&EffectivePolicy>, history: &mut His
     let since = history.steps.iter().map(|step| step.time).min().unwrap_or(i64::MAX);
     let mut known = Known { recorded: Recorded::read(&door.repo), since, ..Known::default() };
     let Some(law) = law else { return known };
-    let gatherer = match door.gatherer(law) {
+    let gatherer = match door.gatherer(law, door.inputs()) {
         Ok(gatherer) => gatherer,
         Err(error) => return Known { untold: vec![escape_words(&error.message)], ..known },
     };

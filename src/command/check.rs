@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use clap::ValueEnum as _;
 
 use crate::cli::{CheckArgs, StageName};
-use crate::command::invocation::{EffectivePolicy, Ending, Invocation};
+use crate::command::invocation::{Ending, Invocation};
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::gather::trusted_policy::EffectivePolicy;
 use crate::gather::{Gatherer, IndexParents, Landing, index_case, landing_case};
 use crate::git::merge::{self, Merged};
 use crate::git::{Head, staged};
@@ -35,8 +36,7 @@ pub fn run(context: &Context, args: &CheckArgs) -> Result<Done> {
         return Err(Error::new(format!("no specialist `{}` in the policy", escape(name.as_bytes())))
             .help(format!("the policy names {}", names.join(", "))));
     }
-    let mut gatherer = door.gatherer(&law)?;
-    gatherer.option = args.specialist.as_deref();
+    let gatherer = door.gatherer(&law, door.inputs().acting_as(args.specialist.as_deref()))?;
     if args.staged || alone_on_base(&door, &gatherer, args)? {
         return index(&door, &law, &gatherer, args);
     }

@@ -6,13 +6,13 @@ mod waivers;
 use serde_json::{Value, json};
 
 use crate::cli::EvidenceArgs;
-use crate::context::{Context, Settings};
+use crate::command::invocation::Invocation;
+use crate::context::Context;
 use crate::error::Result;
 use crate::evidence::waiver::Waivers;
 use crate::evidence::{MarkedCommit, Proof, VerifiedRecord};
-use crate::gather::trusted_policy;
-use crate::gather::trusted_policy::PolicyLookup as FoundPolicy;
-use crate::gather::{Gatherer, base_tree};
+use crate::gather::trusted_policy::PolicyLookup;
+use crate::gather::{Gatherer, Side, base_tree};
 use crate::git::{Repo, staged};
 use crate::identity::Actor;
 use crate::model::{BySuite, Oid};
@@ -54,18 +54,18 @@ struct Demand {
 /// # Errors
 /// No such revision; no work tree; the policy or the notes can't be read.
 pub fn run(context: &Context, args: &EvidenceArgs) -> Result<Done> {
-    let repo = Repo::open(false)?;
-    let settings = Settings::read(&repo)?;
-    let (tree, of, commit) = subject(&repo, args.rev.as_deref())?;
-    let policy = match trusted_policy::find(&repo, context, &settings, &[tree], None)? {
-        FoundPolicy::Trusted(policy) | FoundPolicy::Bootstrap(policy) => policy,
-        FoundPolicy::Nothing => {
+    let door = Invocation::open(context, false)?;
+    let (tree, of, commit) = subject(&door.repo, args.rev.as_deref())?;
+    let policy = match door.find_policy(&[tree], None)? {
+        PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => policy,
+        PolicyLookup::Nothing => {
             return Ok(Done { status: 0, out: nothing(context.common.format, tree), err: String::new() });
         }
     };
-    let gatherer = Gatherer::new(&repo, &policy, &settings, context)?;
-    let work = work(&gatherer, (&of, commit))?;
-    let gathered = gather(gatherer, &work, (tree, of, commit))?;
+    let work = work(&Gatherer::new(&door.repo, &policy, false, door.inputs())?, (&of, commit))?;
+    // Whose the work is was asked as anybody would; what is proven is asked as pre-receive does.
+    let gatherer = Gatherer::new(&door.repo, &policy, false, door.inputs_of(Side::of(&door.repo)))?;
+    let gathered = gather(&gatherer, &work, (tree, of, commit))?;
     let out = match context.common.format {
         Format::Text | Format::Md | Format::Html => show::text(&gathered, &policy),
         Format::Json => show::json(&gathered, &policy)?,
@@ -83,10 +83,8 @@ fn subject(repo: &Repo, rev: Option<&str>) -> Result<(Oid, String, Option<Oid>)>
     Ok((staged::tree(repo)?, INDEX.to_owned(), repo.head()?.commit()))
 }
 
-fn gather(mut g: Gatherer<'_>, work: &JudgedWork, (tree, of, commit): (Oid, String, Option<Oid>)) -> Result<Evidence> {
-    // Whose the work is was asked as anybody would; what is proven is asked as pre-receive does.
-    g.on_server = g.repo.is_bare();
-    let commit = commit.map(|commit| g.repo.commit(commit)).transpose()?;
+fn gather(g: &Gatherer<'_>, work: &JudgedWork, (tree, of, commit): (Oid, String, Option<Oid>)) -> Result<Evidence> {
+    let commit = commit.map(|commit| g.repo().commit(commit)).transpose()?;
     let marked: Vec<MarkedCommit> = commit
         .into_iter()
         .filter(|commit| commit.tree == tree)
@@ -94,7 +92,7 @@ fn gather(mut g: Gatherer<'_>, work: &JudgedWork, (tree, of, commit): (Oid, Stri
         .collect();
     let workers: Vec<&Actor> = work.actors.iter().collect();
     let (found, proofs, waivers) = g.evidence(tree, work.base, &workers, &marked)?;
-    let demands = &g.policy.evidence;
+    let demands = &g.policy().evidence;
     let stages = [(Stage::Commit, demands.commit.0), (Stage::Branch, demands.branch.0), (Stage::Land, demands.land.0)];
     let below = |level: Level| {
         let all = proofs.iter().map(|(suite, proof)| (suite.clone(), work.worth(proof)));
@@ -129,13 +127,13 @@ fn work(gatherer: &Gatherer<'_>, (of, tip): (&str, Option<Oid>)) -> Result<Judge
         actors.extend(gatherer.authors(&[tip], &[base])?);
     }
     if of == INDEX {
-        let head = gatherer.repo.head()?;
+        let head = gatherer.repo().head()?;
         let branch = head.branch().and_then(|name| name.strip_prefix(b"refs/heads/"));
         actors.push(gatherer.committer(Stage::Commit, branch)?);
     } else if actors.is_empty() {
         actors.push(gatherer.pusher());
     }
-    Ok(JudgedWork { actors, base: base_tree(gatherer.repo, base, tip)? })
+    Ok(JudgedWork { actors, base: base_tree(gatherer.repo(), base, tip)? })
 }
 
 /// Where there is no policy, nothing is demanded.

@@ -24,7 +24,7 @@ use crate::text::escape;
 pub fn run(context: &Context, args: &HaltArgs) -> Result<Done> {
     let door = Invocation::open(context, false)?;
     let law = law(&door)?;
-    let gatherer = door.gatherer(&law)?;
+    let gatherer = door.gatherer(&law, door.inputs())?;
     let (_, tip) = base(&door, &gatherer)?;
     let reason = reason(&args.reason)?;
     let sealing = Signing::new(&door.repo, &law.policy, args.signing.sign.as_deref())?;

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::evidence::envelope;
 use crate::evidence::halt::{HaltKind, HaltStatement, MAX_REASON};
 use crate::gather::Gatherer;
-use crate::git::{Repo, notes, root, wait_at_most};
+use crate::git::{Repo, notes, wait_at_most};
 use crate::model::Oid;
 use crate::output::Done;
 use crate::output::Format;
@@ -52,7 +52,7 @@ pub fn say(repo: &Repo, sealing: &Signing, writer: &str, word: &HaltStatement) -
 /// The root commit isn't here; the notes can't be read.
 #[expect(clippy::disallowed_methods, reason = "what is said now says when")]
 pub fn word(g: &Gatherer<'_>, say: HaltKind, reason: String, tip: Oid, suites: Vec<String>) -> Result<HaltStatement> {
-    let repository = root::remembered(g.repo, tip)?;
+    let repository = g.repository(tip)?;
     let known = g.spoken()?.into_iter().filter(|one| one.refused.is_none()).map(|one| one.word.created);
     let after = known.max().and_then(|last| last.checked_add(SignedDuration::from_millis(1)).ok());
     let created = after.map_or_else(Timestamp::now, |after| after.max(Timestamp::now()));
@@ -100,7 +100,7 @@ fn told(command: &str, reason: &str) -> std::result::Result<(), String> {
 fn broken_tips(g: &Gatherer<'_>, tree: Oid) -> Result<Vec<(String, Oid)>> {
     let mut broken = Vec::new();
     for (name, tip) in g.protected()? {
-        if g.repo.commit(tip)?.tree == tree {
+        if g.repo().commit(tip)?.tree == tree {
             let short = String::from_utf8_lossy(&name).into_owned();
             broken.push((short.trim_start_matches("refs/heads/").trim_start_matches("refs/remotes/").to_owned(), tip));
         }
@@ -151,7 +151,7 @@ impl After {
 /// # Errors
 /// The refs or notes can't be read, or the halt can't be written.
 pub fn after(g: &Gatherer<'_>, sealing: Option<&Signing>, tree: Oid, failures: &[Failure]) -> Result<After> {
-    let halting = |failure: &&Failure| g.policy.halt.on_failure.iter().any(|suite| suite.value == failure.suite);
+    let halting = |failure: &&Failure| g.policy().halt.on_failure.iter().any(|suite| suite.value == failure.suite);
     let failures: Vec<&Failure> = failures.iter().filter(halting).collect();
     let Some(first) = failures.first() else { return Ok(After::default()) };
     let broken = broken_tips(g, tree)?;
@@ -162,7 +162,7 @@ pub fn after(g: &Gatherer<'_>, sealing: Option<&Signing>, tree: Oid, failures: &
     }
     let reason = format!("suite `{}` failed on the tip of `{branch}` ({}): {}", first.suite, tip.short(), first.because);
     let reason = within(&reason, MAX_REASON);
-    let Some((sealing, writer)) = sealing.and_then(|sealing| Some((sealing, sealing.halting(g.policy)?))) else {
+    let Some((sealing, writer)) = sealing.and_then(|sealing| Some((sealing, sealing.halting(g.policy())?))) else {
         let text = format!(
             "{}: that halts the project, but a halt is a runner's or an owner's, and signed\n\
              next: guard halt --reason {} --sign\n",
@@ -172,6 +172,6 @@ pub fn after(g: &Gatherer<'_>, sealing: Option<&Signing>, tree: Oid, failures: &
         return Ok(After { text, halted: None });
     };
     let suites = failures.iter().map(|failure| failure.suite.clone()).collect();
-    say(g.repo, sealing, &writer, &word(g, HaltKind::Halt, reason.clone(), *tip, suites)?)?;
+    say(g.repo(), sealing, &writer, &word(g, HaltKind::Halt, reason.clone(), *tip, suites)?)?;
     Ok(After { text: format!("halted: {}\n", escape(reason.as_bytes())), halted: Some(reason) })
 }

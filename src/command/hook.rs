@@ -11,11 +11,12 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::cli::HookArgs;
-use crate::command::invocation::{EffectivePolicy, Ending, Invocation};
+use crate::command::invocation::{Ending, Invocation};
 use crate::command::{install, push};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::facts::Facts;
+use crate::gather::trusted_policy::EffectivePolicy;
 use crate::gather::{Gatherer, IndexParents, index_case};
 use crate::git::staged;
 use crate::ledger::LedgerLock;
@@ -125,9 +126,7 @@ fn law(door: &Invocation<'_>) -> Result<std::result::Result<EffectivePolicy, Don
 }
 
 fn gatherer<'g>(door: &'g Invocation<'_>, law: &'g EffectivePolicy) -> Result<Gatherer<'g>> {
-    let mut gatherer = door.gatherer(law)?;
-    gatherer.marker_may_come = install::is_live(&door.repo, "commit-msg")?;
-    Ok(gatherer)
+    door.gatherer(law, door.inputs().before_the_message(install::is_live(&door.repo, "commit-msg")?))
 }
 
 type Judged = (Verdict, Option<(String, Oid)>);
@@ -225,7 +224,7 @@ fn prepare_commit_msg(context: &Context, args: &[OsString]) -> Result<Done> {
 /// Writes markers; gives the law, where there is one.
 fn marked(door: &Invocation<'_>, tree: Oid, file: &Path) -> Result<Option<EffectivePolicy>> {
     let Ok(law) = law(door)? else { return Ok(None) };
-    message::write_markers(door, &law.policy, tree, file)?;
+    message::write_markers(door, &law, tree, file)?;
     Ok(Some(law))
 }
 
@@ -234,7 +233,7 @@ fn last_word(door: &Invocation<'_>, args: &[OsString], tree: Oid, file: &Path) -
     let g = gatherer(door, &law)?;
     let reading = handoff::reading(door, args)?;
     let (verdict, base) = judge_as(door, &law, &g, reading, None)?;
-    if g.marker_may_come && law.policy.evidence.commit.0 == Level::Claimed && verdict.decision == Decision::Accepted {
+    if g.inputs().awaits_trailer() && law.policy.evidence.commit.0 == Level::Claimed && verdict.decision == Decision::Accepted {
         handoff::leave(door, tree, reading)?;
         return Ok(Done::default());
     }
@@ -252,7 +251,7 @@ fn commit_msg(door: &Invocation<'_>, args: &[OsString]) -> Result<Done> {
     if law.policy.evidence.commit.0 != Level::Claimed {
         return Ok(Done::default());
     }
-    let g = door.gatherer(&law)?;
+    let g = door.gatherer(&law, door.inputs())?;
     let text = message::text(door, &file)?;
     let (verdict, base) = judge_as(door, &law, &g, left.unwrap_or(Reading::Plain), Some(&text))?;
     let verdict = only_proofs(verdict);

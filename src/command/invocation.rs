@@ -1,15 +1,17 @@
 //! What every door does: open, find the policy that judges, gather, judge, report.
 
 use crate::context::{Context, Settings};
+use jiff::Timestamp;
+
 use crate::error::{Error, Result};
 use crate::facts::Facts;
-use crate::gather::Gatherer;
 use crate::gather::trusted_policy;
+use crate::gather::trusted_policy::EffectivePolicy;
 use crate::gather::trusted_policy::PolicyLookup;
+use crate::gather::{Gatherer, Inputs, Side};
 use crate::git::{Head, Repo};
 use crate::model::Oid;
 use crate::output::Format;
-use crate::policy::Policy;
 use crate::policy::Stage;
 use crate::report::text::{BAD, GOOD, UNSURE};
 use crate::report::{json, text};
@@ -25,16 +27,10 @@ pub struct Invocation<'a> {
     pub repo: Repo,
     /// git config.
     pub settings: Settings,
+    /// Which side of a push this is.
+    pub side: Side,
     /// The report goes to standard error, as in hooks.
     pub hook: bool,
-}
-
-/// The policy that judges, and whether it is a bootstrap's.
-pub struct EffectivePolicy {
-    /// The policy.
-    pub policy: Box<Policy>,
-    /// Only `safe-path` and its own validity judge.
-    pub bootstrap: bool,
 }
 
 /// How the report ends.
@@ -51,7 +47,7 @@ impl<'a> Invocation<'a> {
     /// # Errors
     /// As `Repo::open` and `Settings::read`.
     pub fn open(context: &'a Context, hook: bool) -> Result<Self> {
-        Self::around(context, Repo::open(hook)?, hook)
+        Self::around(context, Repo::open(hook)?, Side::Client, hook)
     }
 
     /// Opens the repository that is pushed to, in a server's hook: nothing of the pusher's own configuration counts.
@@ -59,12 +55,12 @@ impl<'a> Invocation<'a> {
     /// # Errors
     /// As `Repo::open_as_server` and `Settings::read`.
     pub fn open_as_server(context: &'a Context) -> Result<Self> {
-        Self::around(context, Repo::open_as_server()?, true)
+        Self::around(context, Repo::open_as_server()?, Side::Server, true)
     }
 
-    fn around(context: &'a Context, repo: Repo, hook: bool) -> Result<Self> {
+    fn around(context: &'a Context, repo: Repo, side: Side, hook: bool) -> Result<Self> {
         let settings = Settings::read(&repo)?;
-        Ok(Self { context, repo, settings, hook })
+        Ok(Self { context, repo, settings, side, hook })
     }
 
     /// The policy that judges; without one, what to answer.
@@ -72,22 +68,43 @@ impl<'a> Invocation<'a> {
     /// # Errors
     /// It can't be enforced.
     pub fn law(&self, proposed: &[Oid], remote: Option<&str>) -> Result<std::result::Result<EffectivePolicy, Done>> {
-        match trusted_policy::find(&self.repo, self.context, &self.settings, proposed, remote)? {
+        match self.find_policy(proposed, remote)? {
             PolicyLookup::Trusted(policy) => Ok(Ok(EffectivePolicy { policy, bootstrap: false })),
             PolicyLookup::Bootstrap(policy) => Ok(Ok(EffectivePolicy { policy, bootstrap: true })),
             PolicyLookup::Nothing => Ok(Err(self.no_policy())),
         }
     }
 
-    /// A gatherer under that law.
+    /// The policy that judges, trusted or a bootstrap. `proposed`, `remote`: as `trusted_policy::find` has them.
     ///
     /// # Errors
-    /// The policy names a base that isn't there.
-    pub fn gatherer<'g>(&'g self, law: &'g EffectivePolicy) -> Result<Gatherer<'g>> {
-        let mut gatherer = Gatherer::new(&self.repo, &law.policy, &self.settings, self.context)?;
-        gatherer.bootstrap = law.bootstrap;
-        gatherer.exact = self.context.common.format == Format::Json || self.context.common.verbose;
-        Ok(gatherer)
+    /// It can't be enforced.
+    pub fn find_policy(&self, proposed: &[Oid], remote: Option<&str>) -> Result<PolicyLookup> {
+        trusted_policy::find(&self.repo, self.context, &self.settings, proposed, remote)
+    }
+
+    /// What a judgement is told that begins now, on this side.
+    pub fn inputs(&self) -> Inputs<'_> {
+        self.inputs_of(self.side)
+    }
+
+    /// As `inputs`, for what begins later than this process did.
+    pub fn inputs_at(&self, now: Timestamp) -> Inputs<'_> {
+        Inputs::new(self.side, now, self.context, &self.settings)
+    }
+
+    /// As `inputs`, on a side of the caller's choice: `guard evidence` asks in a bare repository as pre-receive does.
+    pub fn inputs_of(&self, side: Side) -> Inputs<'_> {
+        let shown = self.context.common.format == Format::Json || self.context.common.verbose;
+        Inputs::new(side, self.context.now, self.context, &self.settings).showing_numbers(shown)
+    }
+
+    /// Gathers facts under that policy.
+    ///
+    /// # Errors
+    /// As `Gatherer::new`.
+    pub fn gatherer<'g>(&'g self, law: &'g EffectivePolicy, inputs: Inputs<'g>) -> Result<Gatherer<'g>> {
+        Gatherer::new(&self.repo, &law.policy, law.bootstrap, inputs)
     }
 
     /// The base's tip. An unborn repository and a bootstrap have none; elsewhere it has to be there.
@@ -99,8 +116,8 @@ impl<'a> Invocation<'a> {
             return Ok(Some((base.name, base.commit)));
         }
         let unborn = matches!(self.repo.head()?, Head::Unborn(_));
-        match &gatherer.policy.base {
-            Some(name) if !unborn && !gatherer.bootstrap => {
+        match &gatherer.policy().base {
+            Some(name) if !unborn && !gatherer.is_bootstrap() => {
                 let shown = crate::text::escape(name.value.as_bytes());
                 Err(Error::new(format!("no base: the policy's base branch `{shown}` is neither here nor on the remote"))
                     .help("fetch it, or name what to measure against: guard check --base REF")

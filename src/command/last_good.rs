@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::cli::LastGoodArgs;
-use crate::command::invocation::{EffectivePolicy, Invocation};
+use crate::command::invocation::Invocation;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::gather::trusted_policy::EffectivePolicy;
 use crate::gather::{Gatherer, KnownGood, Undone};
 use crate::git::Repo;
 use crate::model::Oid;
@@ -25,7 +26,7 @@ const MOST: usize = 20;
 pub fn run(context: &Context, args: &LastGoodArgs) -> Result<Done> {
     let door = Invocation::open(context, false)?;
     let law = law(&door)?;
-    let gatherer = door.gatherer(&law)?;
+    let gatherer = door.gatherer(&law, door.inputs())?;
     let base = base(&door, &gatherer)?;
     let suites = suites(&law, &args.suites)?;
     let good = gatherer.last_good(base.1, &suites)?;

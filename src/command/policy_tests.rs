@@ -4,7 +4,7 @@ use crate::output::ColorWhen;
 
 fn context(format: Format) -> Context {
     let common = Common { directory: None, policy: None, format, color: ColorWhen::Never, quiet: false, verbose: false };
-    Context { specialist: None, author_email: None, author_date: None, committer_date: None, common }
+    Context { specialist: None, author_email: None, author_date: None, committer_date: None, now: jiff::Timestamp::now(), common }
 }
 
 fn loaded(text: &str) -> Policy {

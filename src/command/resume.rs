@@ -26,7 +26,7 @@ use crate::text::shell_quote;
 pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     let door = Invocation::open(context, false)?;
     let law = law(&door)?;
-    let gatherer = door.gatherer(&law)?;
+    let gatherer = door.gatherer(&law, door.inputs())?;
     let (name, tip) = base(&door, &gatherer)?;
     let sealing = Signing::owners(&door.repo, &law.policy, args.signing.sign.as_deref())?;
     let Some(halted) = gatherer.halted()?.cloned() else {

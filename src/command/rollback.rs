@@ -30,7 +30,7 @@ const MOST_BRANCHES: u32 = 99;
 pub fn run(context: &Context, args: &RollbackArgs) -> Result<Done> {
     let door = Invocation::open(context, false)?;
     let law = last_good::law(&door)?;
-    let gatherer = door.gatherer(&law)?;
+    let gatherer = door.gatherer(&law, door.inputs())?;
     let base = last_good::base(&door, &gatherer)?;
     if !args.only.is_empty() {
         return only::run(&door, &gatherer, &base, args);

@@ -5,17 +5,19 @@ mod run;
 pub(super) mod show;
 mod workspace;
 
+use jiff::Timestamp;
+
 use crate::cli::TestArgs;
 use crate::command::halt_resume;
 use crate::command::halt_resume::Failure;
+use crate::command::invocation::Invocation;
 use crate::command::signing;
 use crate::command::signing::Signing;
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::gather::Gatherer;
-use crate::gather::trusted_policy;
 use crate::gather::trusted_policy::PolicyLookup;
-use crate::git::{Repo, root, staged, unstaged};
+use crate::git::{Repo, staged, unstaged};
 use crate::model::Oid;
 use crate::output::Done;
 use crate::output::Format;
@@ -32,43 +34,47 @@ use run::Job;
 /// written; an interrupt.
 pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
     let interrupt = Interrupt::catch()?;
-    let repo = Repo::open(false)?;
-    let settings = Settings::read(&repo)?;
-    let (tree, commit) = subject(&repo, args.rev.as_deref())?;
-    let policy = match trusted_policy::find(&repo, context, &settings, &[tree], None)? {
+    let door = Invocation::open(context, false)?;
+    let (repo, settings) = (&door.repo, &door.settings);
+    let (tree, commit) = subject(repo, args.rev.as_deref())?;
+    let policy = match door.find_policy(&[tree], None)? {
         PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => policy,
         PolicyLookup::Nothing => {
             return Err(Error::new("there is no policy, so no suite is declared").help("write policy.toml and commit it"));
         }
     };
-    let sealing = Signing::asked(&repo, &policy, &args.signing)?;
+    let sealing = Signing::asked(repo, &policy, &args.signing)?;
+    let gatherer = Gatherer::new(repo, &policy, false, door.inputs())?;
     let job = Job {
-        repo: &repo,
+        g: &gatherer,
         tree,
-        base: Gatherer::new(&repo, &policy, &settings, context)?.base_tree_of(commit)?,
-        max_paths: settings.max_paths,
+        base: gatherer.base_tree_of(commit)?,
         sealing: sealing.as_ref(),
         keep: args.keep.as_deref(),
-        repository: root::of(&repo, commit)?,
-        specialist: specialist(&repo, context, &settings, &policy)?,
-        policy: &policy,
+        repository: gatherer.repository(commit)?,
+        specialist: specialist(repo, context, settings, &policy)?,
         interrupt: &interrupt,
         quiet: context.common.quiet,
     };
     let (done, failures) = test(&job, args, context.common.format)?;
-    let mut gatherer = Gatherer::new(&repo, &policy, &settings, context)?;
-    gatherer.bootstrap = !policy.source.trusted;
+    // The suites took their time: what halts is asked anew.
+    let gatherer = Gatherer::new(repo, &policy, !policy.source.trusted, door.inputs_at(now()))?;
     let after = halt_resume::after(&gatherer, sealing.as_ref(), tree, &failures)?;
     let done = after.told(done, context.common.format);
-    let done = signing::push(&repo, &args.signing, sealing.as_ref(), done, context.common.format);
+    let done = signing::push(repo, &args.signing, sealing.as_ref(), done, context.common.format);
     after.notified(&policy, done)
+}
+
+#[expect(clippy::disallowed_methods, reason = "what comes after a run is judged by another time than what comes before")]
+fn now() -> Timestamp {
+    Timestamp::now()
 }
 
 /// All but the search for the policy.
 fn test(job: &Job<'_>, args: &TestArgs, format: Format) -> Result<(Done, Vec<Failure>)> {
-    let suites = declared(job.policy, &args.suites)?;
-    if !job.policy.source.trusted {
-        job.say(&format!("`{}` is not the trusted policy", escape(job.policy.source.name.as_bytes())));
+    let suites = declared(job.policy(), &args.suites)?;
+    if !job.policy().source.trusted {
+        job.say(&format!("`{}` is not the trusted policy", escape(job.policy().source.name.as_bytes())));
     }
     if args.rev.is_none() {
         leftovers(job);
@@ -146,7 +152,7 @@ fn specialist(repo: &Repo, context: &Context, settings: &Settings, policy: &Poli
 /// Says what isn't part of the tested tree, so that nobody wonders.
 fn leftovers(job: &Job<'_>) {
     // Advice alone: where it can't be told, nothing depends on it.
-    let Ok(unstaged::Unstaged { changed, untracked }) = unstaged::count(job.repo) else { return };
+    let Ok(unstaged::Unstaged { changed, untracked }) = unstaged::count(job.repo()) else { return };
     let plural = |n: usize, one: &str, many: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
     let parts: Vec<String> = [
         (changed > 0).then(|| plural(changed, "file with unstaged changes", "files with unstaged changes")),

@@ -4,14 +4,15 @@ use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 
 use super::test::subject;
 use crate::cli::WaiveArgs;
+use crate::command::invocation::Invocation;
 use crate::command::signing::Signing;
-use crate::context::{Context, Settings};
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::envelope;
 use crate::evidence::waiver::Waiver;
-use crate::gather::trusted_policy;
+use crate::gather::Gatherer;
 use crate::gather::trusted_policy::PolicyLookup;
-use crate::git::{Kind, Repo, notes, root};
+use crate::git::{Kind, Repo, notes};
 use crate::model::Oid;
 use crate::output::Done;
 use crate::policy::{self, Pattern};
@@ -25,15 +26,14 @@ const MAX_REASON: usize = 1000;
 ///
 /// # Errors
 /// The key is no owner's; the rule can't be waived; a reason, a number or an end is missing or can't be; it can't be signed or written.
-#[expect(clippy::disallowed_methods, reason = "what is said now says when")]
 pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
-    let repo = Repo::open(false)?;
-    let settings = Settings::read(&repo)?;
+    let door = Invocation::open(context, false)?;
+    let repo = &door.repo;
     let rule = rule(&args.rule)?;
-    let now = Timestamp::now();
+    let now = context.now;
     let expires = end(&args.expires, now)?;
-    let (tree, commit) = target(&repo, args)?;
-    let PolicyLookup::Trusted(policy) = trusted_policy::find(&repo, context, &settings, &[tree], None)? else {
+    let (tree, commit) = target(repo, args)?;
+    let PolicyLookup::Trusted(policy) = door.find_policy(&[tree], None)? else {
         return Err(Error::new("there is no trusted policy, so there is no owner").help("land policy.toml on the base first"));
     };
     if !policy.source.trusted {
@@ -53,7 +53,7 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
     for path in &args.path {
         Pattern::new(path).map_err(|why| Error::new(format!("bad pattern `{}`: {why}", escape(path.as_bytes()))))?;
     }
-    let sealing = Signing::owners(&repo, &policy, args.sign.as_deref())?;
+    let sealing = Signing::owners(repo, &policy, args.sign.as_deref())?;
     let waiver = Waiver {
         tree,
         rule: rule.to_owned(),
@@ -62,13 +62,13 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
         reason,
         created: now,
         expires,
-        repository: root::of(&repo, commit)?,
+        repository: Gatherer::new(repo, &policy, false, door.inputs())?.repository(commit)?,
     };
     let payload = waiver.payload()?;
     let line = envelope::seal(&payload, &[sealing.seal(&payload)?]).map_err(|e| Error::new(format!("not written: {e}")))?;
-    notes::append(&repo, tree, &sealing.writer, &line)?;
+    notes::append(repo, tree, &sealing.writer, &line)?;
     if let Some(remote) = &args.push {
-        notes::push(&repo, remote, &sealing.writer)?;
+        notes::push(repo, remote, &sealing.writer)?;
     }
     let pushed = args.push.as_ref().map_or_else(String::new, |to| format!(", pushed to {}", escape(to.as_bytes())));
     Ok(Done::printed(format!("{rule}: waived on tree {} until {expires}{pushed}\n", tree.short())))

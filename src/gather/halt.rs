@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-
 use super::Gatherer;
 use crate::error::{Error, Result};
 use crate::evidence::halt::{HaltKind, HaltStatement, Halted, VerifiedStatement, in_force, is_of_tomorrow, spoken};
@@ -39,13 +37,12 @@ impl Gatherer<'_> {
     ///
     /// # Errors
     /// As `halted`.
-    #[expect(clippy::disallowed_methods, reason = "not yet handed in: one judgement may read it more than once")]
     pub fn words_among(&self, lines: &[NoteLine]) -> Result<Vec<VerifiedStatement>> {
         if lines.is_empty() {
             return Ok(Vec::new());
         }
         let Some(root) = self.root()? else { return Ok(Vec::new()) };
-        Ok(spoken(self.policy, root, lines, Timestamp::now()))
+        Ok(spoken(self.policy, root, lines, self.inputs.now))
     }
 
     /// Every halt and resume about this repository, those that are worth nothing, too. None are looked for where nobody who may say one has
@@ -53,7 +50,6 @@ impl Gatherer<'_> {
     ///
     /// # Errors
     /// As `halted`.
-    #[expect(clippy::disallowed_methods, reason = "not yet handed in: one judgement may read it more than once")]
     pub fn spoken(&self) -> Result<Vec<VerifiedStatement>> {
         let speakers = self.speakers();
         if speakers.is_empty() {
@@ -70,7 +66,7 @@ impl Gatherer<'_> {
             return Err(Error::new(format!("whether the project is halted can't be told: of the notes of `{writer}`, {why}"))
                 .help("an owner can restore that ref from the newest commit of it that holds only records"));
         }
-        Ok(spoken(self.policy, root, &lines, Timestamp::now()))
+        Ok(spoken(self.policy, root, &lines, self.inputs.now))
     }
 
     /// Which of these words, that a push adds to one writer's notes, can't be taken as they are: what is dated in the future would count for
@@ -93,10 +89,9 @@ impl Gatherer<'_> {
         Ok(unsound.into_iter().filter(|(one, _)| !harmless(&one.word)).map(|(_, why)| why).collect())
     }
 
-    #[expect(clippy::disallowed_methods, reason = "not yet handed in: one judgement may read it more than once")]
     fn unsound(&self, one: &VerifiedStatement, words: &[VerifiedStatement], tips: &[Oid]) -> Result<Option<Unsound>> {
         let word = &one.word;
-        if is_of_tomorrow(word, Timestamp::now()) {
+        if is_of_tomorrow(word, self.inputs.now) {
             return Ok(Some(Unsound::OfTomorrow(word.say, word.created)));
         }
         if word.say == HaltKind::Halt {

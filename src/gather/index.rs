@@ -62,7 +62,7 @@ pub fn index_case(
     let start = base_tree(g.repo, base, parents.first().copied())?;
     index.proofs = g.proofs(tree, start, &[&actor], &messages)?;
     for proof in index.proofs.values_mut() {
-        proof.marker_may_come = g.marker_may_come && message.is_none();
+        proof.marker_may_come = g.inputs.trailer_may_come && message.is_none();
     }
     g.measure_history(&mut index, base.or(head.commit()))?;
     let mut subjects = Vec::new();

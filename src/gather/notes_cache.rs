@@ -8,11 +8,10 @@ use crate::evidence::note::NoteLine;
 use crate::evidence::note_namespace;
 use crate::gather::Gatherer;
 use crate::git::notes::{Notes, Order, Writers};
-use crate::git::root;
+use crate::git::{Repo, root};
 use crate::model::Oid;
 
 /// What was asked.
-#[derive(Default)]
 pub(super) struct NotesCache<'a> {
     notes: OnceCell<Notes<'a>>,
     speakers: OnceCell<BTreeSet<String>>,
@@ -20,19 +19,21 @@ pub(super) struct NotesCache<'a> {
     root: OnceCell<Option<Oid>>,
 }
 
+impl<'a> NotesCache<'a> {
+    /// Nothing was asked yet. `writers`: the refs of evidence as they stood once; `None`: they are read when they are asked for.
+    pub(super) fn new(repo: &'a Repo, writers: Option<Writers>) -> Self {
+        let notes = writers.map_or_else(OnceCell::new, |writers| OnceCell::from(Notes::of(repo, writers)));
+        Self { notes, speakers: OnceCell::new(), specialists: OnceCell::new(), root: OnceCell::new() }
+    }
+}
+
 impl<'a> Gatherer<'a> {
     pub(super) fn notes(&self) -> Result<&Notes<'a>> {
         if let Some(notes) = self.written.notes.get() {
             return Ok(notes);
         }
-        let notes = Notes::open(self.repo, self.proposed_notes)?;
+        let notes = Notes::open(self.repo, self.inputs.notes)?;
         Ok(self.written.notes.get_or_init(|| notes))
-    }
-
-    /// Looks for evidence where it stood once, and asks for no refs.
-    pub fn look_at(&self, writers: Writers) {
-        // INVARIANT: where the refs were read already, they stay.
-        drop(self.written.notes.set(Notes::of(self.repo, writers)));
     }
 
     /// The writers who may say a halt or a resume.
@@ -61,5 +62,17 @@ impl<'a> Gatherer<'a> {
         };
         let root = tip.map(|tip| root::remembered(self.repo, tip)).transpose()?;
         Ok(*self.written.root.get_or_init(|| root))
+    }
+
+    /// The root commit that names this repository in what is written here, whichever revision it is about: where there is neither a base nor a
+    /// HEAD, that of `commit`.
+    ///
+    /// # Errors
+    /// As `root`.
+    pub fn repository(&self, commit: Oid) -> Result<Oid> {
+        match self.root()? {
+            Some(root) => Ok(root),
+            None => root::of(self.repo, commit),
+        }
     }
 }

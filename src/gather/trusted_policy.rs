@@ -87,6 +87,14 @@ pub enum PolicyLookup {
     Nothing,
 }
 
+/// The policy that judges, and whether it is a bootstrap's.
+pub struct EffectivePolicy {
+    /// The policy.
+    pub policy: Box<Policy>,
+    /// Only `safe-path` and its own validity judge.
+    pub bootstrap: bool,
+}
+
 /// Finds the policy that judges (judging.md, "Which policy judges"). `proposed`: trees in which a bootstrap policy may stand (the
 /// index's, the pushed tips'), tried in order after HEAD's. `remote`: the remote that a push goes to.
 ///

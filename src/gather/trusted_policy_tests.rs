@@ -56,7 +56,7 @@ fn a_missing_blob_is_an_error() {
 
 fn outside(policy: Option<PathBuf>) -> Context {
     let common = Common { directory: None, policy, format: Format::Text, color: ColorWhen::Auto, quiet: false, verbose: false };
-    Context { specialist: None, author_email: None, author_date: None, committer_date: None, common }
+    Context { specialist: None, author_email: None, author_date: None, committer_date: None, now: jiff::Timestamp::now(), common }
 }
 
 fn settings() -> Settings {

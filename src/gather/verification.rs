@@ -3,8 +3,6 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
 use crate::error::Result;
 use crate::evidence;
 use crate::evidence::note::NoteLine;
@@ -13,32 +11,21 @@ use crate::evidence::{FilesOf, MarkedCommit, Proof, VerificationContext, Verifie
 use crate::facts::Subject;
 use crate::gather::Gatherer;
 use crate::git::tree_diff::Delta;
-use crate::git::{Repo, range, root, suite_files, tree_diff};
+use crate::git::{Repo, range, suite_files, tree_diff};
 use crate::identity::Actor;
 use crate::model::{BySuite, Oid};
 use crate::policy::OWNER_WRITER;
-use crate::policy::{Policy, Suite};
+use crate::policy::Suite;
 
-/// One tree, whose evidence is asked for.
-pub struct TreeVerification<'a> {
-    /// The repository.
-    pub repo: &'a Repo,
-    /// The policy that judges.
-    pub policy: &'a Policy,
-    /// The tree.
-    pub tree: Oid,
+/// One tree, whose evidence is asked for. Every command that asks makes this in one way, so that all give one answer.
+pub struct TreeVerification<'g, 'a> {
+    g: &'g Gatherer<'a>,
+    tree: Oid,
     /// The tree whose files of a suite judge the work; `None`: the tree's own.
-    pub base: Option<Oid>,
-    /// The one root commit that a record may name as its repository's; `None`: any that is here.
-    pub root: Option<Oid>,
+    base: Option<Oid>,
     /// Whose work it is.
-    pub workers: &'a [&'a Actor],
-    /// An unsigned record is a claim there.
-    pub on_server: bool,
-    /// Paths that may differ from the base.
-    pub max_paths: u64,
-    /// In hindsight, of a commit of long ago: when it was made.
-    pub since: Option<Timestamp>,
+    workers: &'g [&'g Actor],
+    lines: OnceCell<Vec<NoteLine>>,
 }
 
 /// The tree that work on top of `tip` is compared with: that of the newest commit that it shares with the base; where it shares none, the
@@ -54,7 +41,7 @@ pub fn base_tree(repo: &Repo, base: Option<Oid>, tip: Option<Oid>) -> Result<Opt
     commit.map(|oid| Ok(repo.commit(oid)?.tree)).transpose()
 }
 
-impl Gatherer<'_> {
+impl<'a> Gatherer<'a> {
     /// The tree whose files of a suite judge the work up to `tip`.
     ///
     /// # Errors
@@ -75,8 +62,7 @@ impl Gatherer<'_> {
         if self.policy.suites.is_empty() || self.bootstrap {
             return Ok(BySuite::new());
         }
-        let lines = self.lines(tree)?;
-        self.ground(tree, base, workers, &lines)?.proofs(&lines, messages)
+        self.verification(tree, base, workers).proofs(messages)
     }
 
     /// The waivers on a subject's tree; none are looked for where no owner has written any.
@@ -84,8 +70,7 @@ impl Gatherer<'_> {
         let Some(tree) = subject.tree.filter(|_| !self.policy.owners.keys.is_empty()) else { return Ok(()) };
         let notes = self.notes()?;
         if notes.any_writer(|writer| writer.starts_with(OWNER_WRITER.as_bytes())) {
-            let lines = self.lines(tree)?;
-            subject.waivers = self.ground(tree, None, &[], &lines)?.waivers(&lines)?.granted;
+            subject.waivers = self.verification(tree, None, &[]).waivers()?.granted;
         }
         Ok(())
     }
@@ -102,50 +87,39 @@ impl Gatherer<'_> {
         workers: &[&Actor],
         messages: &[MarkedCommit],
     ) -> Result<(Vec<VerifiedRecord>, BySuite<Proof>, Waivers)> {
-        let lines = self.lines(tree)?;
-        let ground = self.ground(tree, base, workers, &lines)?;
-        Ok((ground.examine(&lines)?, ground.proofs(&lines, messages)?, ground.waivers(&lines)?))
+        let verification = self.verification(tree, base, workers);
+        Ok((verification.examine()?, verification.proofs(messages)?, verification.waivers()?))
     }
 
-    /// What `lines` are measured by.
-    fn ground<'g>(
-        &'g self,
-        tree: Oid,
-        base: Option<Oid>,
-        workers: &'g [&'g Actor],
-        lines: &[NoteLine],
-    ) -> Result<TreeVerification<'g>> {
-        let Self { repo, policy, on_server, settings, .. } = *self;
-        // Whoever pushes can bring any object, and so any repository's root.
-        let root = if on_server && !lines.is_empty() { self.root()? } else { None };
-        let max_paths = settings.max_paths;
-        Ok(TreeVerification { repo, policy, tree, base, root, workers, on_server, max_paths, since: self.since.get() })
+    /// Verifies the evidence of `tree` for the work of `workers`. `base`: the tree whose files of a suite judge it.
+    pub fn verification<'g>(&'g self, tree: Oid, base: Option<Oid>, workers: &'g [&'g Actor]) -> TreeVerification<'g, 'a> {
+        TreeVerification { g: self, tree, base, workers, lines: OnceCell::new() }
     }
 }
 
-impl TreeVerification<'_> {
+impl TreeVerification<'_, '_> {
     /// Every line, and what it is worth.
     ///
     /// # Errors
     /// An object is missing or damaged.
-    pub fn examine(&self, lines: &[NoteLine]) -> Result<Vec<VerifiedRecord>> {
-        self.measured(|scale| evidence::examine(scale, lines))
+    pub fn examine(&self) -> Result<Vec<VerifiedRecord>> {
+        self.measured(|scale| evidence::examine(scale, self.lines()?))
     }
 
     /// What is known of every suite on the tree.
     ///
     /// # Errors
     /// An object is missing or damaged.
-    pub fn proofs(&self, lines: &[NoteLine], marked: &[MarkedCommit]) -> Result<BySuite<Proof>> {
-        self.measured(|scale| evidence::proofs(scale, lines, marked))
+    pub fn proofs(&self, marked: &[MarkedCommit]) -> Result<BySuite<Proof>> {
+        self.measured(|scale| evidence::proofs(scale, self.lines()?, marked))
     }
 
     /// The waivers of owners.
     ///
     /// # Errors
     /// An object is missing or damaged.
-    pub fn waivers(&self, lines: &[NoteLine]) -> Result<Waivers> {
-        self.measured(|scale| waivers(scale, lines))
+    pub fn waivers(&self) -> Result<Waivers> {
+        self.measured(|scale| waivers(scale, self.lines()?))
     }
 
     /// The digest of a suite's own files.
@@ -157,7 +131,7 @@ impl TreeVerification<'_> {
             FilesOf::Tree => self.tree,
             FilesOf::Base => self.base.unwrap_or(self.tree),
         };
-        suite_files::digest(self.repo, tree, &suite.files)
+        suite_files::digest(self.g.repo, tree, &suite.files)
     }
 
     /// Whether a suite's own files are others in the tree than in the base.
@@ -174,26 +148,32 @@ impl TreeVerification<'_> {
         let deltas = match differing.get() {
             Some(deltas) => deltas,
             None => {
-                let walk = tree_diff::between(self.repo, Some(base), Some(self.tree), self.max_paths)?;
+                let walk = tree_diff::between(self.g.repo, Some(base), Some(self.tree), self.g.settings.max_paths)?;
                 differing.get_or_init(|| walk.deltas)
             }
         };
         Ok(deltas.iter().any(|delta| suite.files.concerned(&delta.path, delta.leads()).is_some()))
     }
 
-    #[expect(clippy::disallowed_methods, reason = "not yet handed in: one judgement may read it more than once")]
+    fn lines(&self) -> Result<&[NoteLine]> {
+        if let Some(lines) = self.lines.get() {
+            return Ok(lines);
+        }
+        let lines = self.g.lines(self.tree)?;
+        Ok(self.lines.get_or_init(|| lines))
+    }
+
     fn measured<T>(&self, measure: impl FnOnce(&VerificationContext<'_>) -> Result<T>) -> Result<T> {
         let differing = OnceCell::new();
         let known: RefCell<BTreeMap<(String, FilesOf), String>> = RefCell::new(BTreeMap::new());
         let scale = VerificationContext {
-            policy: self.policy,
+            policy: self.g.policy,
             tree: self.tree,
-            // Asked of every record before its signature is.
+            // Asked of every record before its signature is. Any object may lie here, another repository's root as well: only the base says
+            // which repository this is.
             belongs: &|oid| {
-                self.repo.deadline.check().and_then(|()| match &self.root {
-                    Some(root) => Ok(root == oid),
-                    None => root::is_root(self.repo, oid),
-                })
+                self.g.repo.deadline.check()?;
+                Ok(self.g.root()?.is_some_and(|root| root == *oid))
             },
             changed: &|suite| self.changed_among(suite, &differing),
             files: &|suite, of| {
@@ -206,9 +186,9 @@ impl TreeVerification<'_> {
                 Ok(digest)
             },
             workers: self.workers,
-            now: Timestamp::now(),
-            since: self.since,
-            on_server: self.on_server,
+            now: self.g.inputs.now,
+            since: self.g.since.get(),
+            on_server: self.g.is_server(),
         };
         measure(&scale)
     }

@@ -1,5 +1,7 @@
 //! Which repository this is, as a record says it: by a root commit.
 
+use std::path::Path;
+
 use super::Repo;
 use super::repo::{foreign, git};
 use crate::error::{Error, Result};
@@ -8,44 +10,68 @@ use crate::model::Oid;
 /// A commit over this many bytes is taken for no root.
 const MAX_COMMIT: usize = 16 << 20;
 
+/// A longer walk to a known commit is worth to be remembered anew.
+const LONG: usize = 64;
+
 /// The root commit that `tip` reaches by first parents.
 ///
 /// # Errors
 /// A commit is missing; the clone is shallow, so that the root isn't there.
 pub fn of(repo: &Repo, tip: Oid) -> Result<Oid> {
-    let mut commit = repo.raw().find_commit(foreign(tip)?).map_err(|e| git(e).context(format!("commit {tip} can't be read")))?;
-    while commit.parent_count() > 0 {
-        commit = commit.parent(0).map_err(|e| git(e).context("the history can't be followed to its root"))?;
-    }
-    let root = super::repo::own(commit.id()).ok_or_else(|| Error::new("a commit has the zero id"))?;
-    if is_root(repo, &root)? {
-        Ok(root)
-    } else {
-        Err(Error::new("this clone is shallow: its root commit, which names the repository in a record, isn't here")
-            .next("git fetch --unshallow"))
-    }
+    reached(repo, tip, None).map(|(root, _)| root)
 }
 
-/// The same, remembered beside the repository once it was found, since a long history is a long walk: a root stays one.
+/// As `of`, remembered beside the repository once it was found, since a long history is a long walk.
+///
+/// What is remembered counts only for what its own commit is reached from: a clone can be given another repository's history.
 ///
 /// # Errors
 /// As `of`.
 pub fn remembered(repo: &Repo, tip: Oid) -> Result<Oid> {
     let file = repo.common_dir().join("guard").join("root");
-    let text = std::fs::read_to_string(&file).unwrap_or_default();
-    if let Some(root) = Oid::from_hex(text.trim())
-        && is_root(repo, &root)?
-    {
-        return Ok(root);
-    }
-    let root = of(repo, tip)?;
+    let known = match read(&file) {
+        Some((at, root)) if is_root(repo, &root)? => Some((at, root)),
+        Some(_) | None => None,
+    };
+    let (root, steps) = reached(repo, tip, known)?;
     // Where it can't be kept it is found again the next time.
-    if let Some(directory) = file.parent()
+    if (known.is_none() || steps > LONG)
+        && let Some(directory) = file.parent()
         && std::fs::create_dir_all(directory).is_ok()
     {
-        drop(std::fs::write(&file, format!("{root}\n")));
+        drop(std::fs::write(&file, format!("{tip} {root}\n")));
     }
     Ok(root)
+}
+
+/// A commit, and the root that it reaches, as they were written.
+fn read(file: &Path) -> Option<(Oid, Oid)> {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let (at, root) = text.strip_suffix('\n')?.split_once(' ')?;
+    Some((Oid::from_hex(at)?, Oid::from_hex(root)?))
+}
+
+/// The root, and how many steps it took. `known`: a commit whose root is known.
+fn reached(repo: &Repo, tip: Oid, known: Option<(Oid, Oid)>) -> Result<(Oid, usize)> {
+    let mut commit = repo.raw().find_commit(foreign(tip)?).map_err(|e| git(e).context(format!("commit {tip} can't be read")))?;
+    let mut steps = 0;
+    loop {
+        let here = super::repo::own(commit.id()).ok_or_else(|| Error::new("a commit has the zero id"))?;
+        match known {
+            Some((at, root)) if at == here => return Ok((root, steps)),
+            Some(_) | None => {}
+        }
+        if commit.parent_count() == 0 {
+            return if is_root(repo, &here)? { Ok((here, steps)) } else { Err(shallow()) };
+        }
+        commit = commit.parent(0).map_err(|e| git(e).context("the history can't be followed to its root"))?;
+        steps += 1;
+    }
+}
+
+fn shallow() -> Error {
+    Error::new("this clone is shallow: its root commit, which names the repository in a record, isn't here")
+        .next("git fetch --unshallow")
 }
 
 /// Whether this repository has that commit as a root of its own.

@@ -7,10 +7,8 @@ use crate::command::invocation::Invocation;
 use crate::error::{Error, Result};
 use crate::evidence;
 use crate::evidence::trailer;
-use crate::gather::TreeVerification;
-use crate::git::notes;
+use crate::gather::trusted_policy::EffectivePolicy;
 use crate::model::Oid;
-use crate::policy::Policy;
 use crate::text::escape;
 use crate::text::shell_quote;
 
@@ -31,21 +29,9 @@ pub fn file(args: &[OsString]) -> Result<PathBuf> {
 ///
 /// # Errors
 /// The evidence can't be read, or the file can't be written.
-pub fn write_markers(door: &Invocation<'_>, policy: &Policy, tree: Oid, file: &Path) -> Result<()> {
-    let lines = notes::lines(&door.repo, tree, &[])?;
-    let max_paths = door.settings.max_paths;
-    let ground = TreeVerification {
-        repo: &door.repo,
-        policy,
-        tree,
-        base: None,
-        root: None,
-        workers: &[],
-        on_server: false,
-        max_paths,
-        since: None,
-    };
-    let proofs = ground.proofs(&lines, &[])?;
+pub fn write_markers(door: &Invocation<'_>, law: &EffectivePolicy, tree: Oid, file: &Path) -> Result<()> {
+    let gatherer = door.gatherer(law, door.inputs())?;
+    let proofs = gatherer.verification(tree, None, &[]).proofs(&[])?;
     let comment = comment_prefix(door, &read(file)?)?;
     trailer::rewrite_message_file(file, tree, &evidence::passing_suites(&proofs), &comment)
 }

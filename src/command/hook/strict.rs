@@ -66,7 +66,7 @@ fn judge(door: &Invocation<'_>, updates: &[RefUpdate]) -> Result<Done> {
         Ok(law) => law,
         Err(done) => return Ok(if done.status == 0 { Done::default() } else { done }),
     };
-    let gatherer = door.gatherer(&law)?;
+    let gatherer = door.gatherer(&law, door.inputs())?;
     let base = door.base(&gatherer)?;
     let case = case(&gatherer, &ours, base.as_ref().map(|(_, tip)| *tip), &tracked, &new)?;
     let verdict = crate::judge(&law.policy, &case);

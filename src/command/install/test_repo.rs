@@ -25,6 +25,7 @@ pub fn context(format: Format) -> Context {
         author_email: None,
         author_date: None,
         committer_date: None,
+        now: jiff::Timestamp::now(),
         common: Common { directory: None, policy: None, format, color: ColorWhen::Never, quiet: false, verbose: false },
     }
 }

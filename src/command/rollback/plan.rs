@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{Made, commits, date, last_good, subject};
-use crate::command::invocation::{EffectivePolicy, Invocation};
+use crate::command::invocation::Invocation;
 use crate::error::{Error, Result};
 use crate::evidence::Proof;
+use crate::gather::trusted_policy::EffectivePolicy;
 use crate::gather::{Gatherer, Undone};
 use crate::git::{Commit, range, tree_diff};
 use crate::model::{BySuite, Oid};

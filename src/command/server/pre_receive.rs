@@ -89,8 +89,8 @@ impl Receiving {
             updates: &updates,
             words,
         };
-        let entry = entry(g.policy, case, verdict, facts);
-        let under = Under { trusted: !g.bootstrap, halts: g.halts()?.iter().map(|halt| halt.digest.clone()).collect() };
+        let entry = entry(g.policy(), case, verdict, facts);
+        let under = Under { trusted: !g.is_bootstrap(), halts: g.halts()?.iter().map(|halt| halt.digest.clone()).collect() };
         self.desk.write(&Reservation::new(entry, self.flight.clone(), under))
     }
 }

@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-
-use crate::command::invocation::{EffectivePolicy, Invocation};
+use crate::command::invocation::Invocation;
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy;
+use crate::gather::trusted_policy::EffectivePolicy;
 use crate::gather::trusted_policy::PolicyLookup;
+use crate::git::notes;
 use crate::ledger::reservation::Reservation;
 use crate::ledger::value::Id;
 use crate::model::Oid;
@@ -23,15 +23,14 @@ const HOLDS: Duration = Duration::from_secs(600);
 ///
 /// # Errors
 /// They may not, or that can't be told.
-#[expect(clippy::disallowed_methods, reason = "how long ago the push was accepted")]
 pub fn moving(door: &Invocation<'_>, input: &[u8]) -> Result<Done> {
     let moved = ref_update::transaction(input, &[b"refs/"])?.updates;
     // Evidence lands nothing, and a halt has to get through.
-    if moved.iter().all(|update| update.name.starts_with(crate::command::push::EVIDENCE)) {
+    if moved.iter().all(|update| update.name.starts_with(notes::PREFIX.as_bytes())) {
         return Ok(Done::default());
     }
     let Some(own) = Reservation::of_this_push(&door.repo)? else { return Ok(Done::default()) };
-    if own.age(Timestamp::now()) > HOLDS {
+    if own.age(door.context.now) > HOLDS {
         return Err(outrun("that was more than ten minutes ago"));
     }
     match trusted_policy::find(&door.repo, door.context, &door.settings, &[], None)? {
@@ -43,9 +42,7 @@ pub fn moving(door: &Invocation<'_>, input: &[u8]) -> Result<Done> {
 
 fn same(door: &Invocation<'_>, own: &Reservation, law: &EffectivePolicy) -> Result<Done> {
     let notes = still_to_move(door, own)?;
-    let mut g = door.gatherer(law)?;
-    g.on_server = true;
-    g.proposed_notes = &notes;
+    let g = door.gatherer(law, door.inputs().bringing(&notes))?;
     let branch = g.policy_branch()?.map(|branch| format!("refs/heads/{branch}").into_bytes());
     // The push may have brought the new policy itself, with a ref before this one.
     let brought = own
@@ -69,7 +66,7 @@ fn same(door: &Invocation<'_>, own: &Reservation, law: &EffectivePolicy) -> Resu
 /// of its refs moves first. A ref that holds anything else than it did then says by itself what was written there since.
 fn still_to_move(door: &Invocation<'_>, own: &Reservation) -> Result<Vec<(Vec<u8>, Oid)>> {
     let mut notes = Vec::new();
-    for update in own.entry.updates.iter().filter(|update| update.name().0.starts_with(crate::command::push::EVIDENCE)) {
+    for update in own.entry.updates.iter().filter(|update| update.name().0.starts_with(notes::PREFIX.as_bytes())) {
         let (Ok(name), Some(new)) = (std::str::from_utf8(&update.name().0), update.new) else { continue };
         if door.repo.reference(name)? == update.old.map(|id| id.0) {
             notes.push((update.name().0.clone(), new.0));

@@ -51,7 +51,7 @@ pub(super) fn text(job: &Job<'_>, args: &TestArgs, runs: &[Tested]) -> String {
         }
     }
     // By another policy the next commit, and this command, would mean something else.
-    if !job.quiet && job.policy.source.trusted {
+    if !job.quiet && job.policy().source.trusted {
         out.push_str(&onward(args, runs));
     }
     out
@@ -92,7 +92,7 @@ pub(super) fn json(job: &Job<'_>, runs: &[Tested]) -> Result<String> {
         let record = tested.run.as_ref().map(|(record, _)| record);
         one(&tested.suite, tested.of, tested.because.as_deref(), record, writer)
     };
-    document(job.tree, &job.policy.source, runs.iter().map(one).collect())
+    document(job.tree, &job.policy().source, runs.iter().map(one).collect())
 }
 
 /// What `guard test` and `guard attest` answer to programs.

@@ -1,7 +1,6 @@
 //! Names that get in the way of a protected branch's: its twins but for case or normalisation, tags that take it, branches that block it.
 
 use super::There;
-use crate::command::invocation::Invocation;
 use crate::error::Result;
 use crate::facts::Clash;
 use crate::gather::Gatherer;
@@ -15,7 +14,6 @@ use crate::text::escape;
 /// # Errors
 /// A ref can't be read.
 pub(super) fn clash(
-    door: &Invocation<'_>,
     g: &Gatherer<'_>,
     there: &There<'_>,
     update: &RefUpdate,
@@ -30,7 +28,7 @@ pub(super) fn clash(
     let Some(branch) = effective.strip_prefix(b"refs/heads/") else { return Ok(None) };
     let twin = twin(g, branch, there).map(Clash::Twin);
     Ok(match update.old {
-        None if twin.is_none() && protected => taken(door, g, there, branch)?.map(Clash::TakenBy),
+        None if twin.is_none() && protected => taken(g, there, branch)?.map(Clash::TakenBy),
         None => twin.or_else(|| blocked(g, branch, there).map(Clash::Blocks)),
         Some(_) => twin,
     })
@@ -55,11 +53,11 @@ fn shadowed(g: &Gatherer<'_>, tag: &[u8], there: &There<'_>) -> Option<String> {
 
 /// The tag that a new protected `branch` would be read as. Which names a pattern will cover one day, nobody can know, so a tag is refused
 /// where the branch is there, and the branch where the tag is.
-fn taken(door: &Invocation<'_>, g: &Gatherer<'_>, there: &There<'_>, branch: &[u8]) -> Result<Option<String>> {
-    let Some(branch) = std::str::from_utf8(branch).ok().filter(|_| g.on_server) else { return Ok(None) };
+fn taken(g: &Gatherer<'_>, there: &There<'_>, branch: &[u8]) -> Result<Option<String>> {
+    let Some(branch) = std::str::from_utf8(branch).ok().filter(|_| g.is_server()) else { return Ok(None) };
     for tag in [format!("refs/tags/{branch}"), format!("refs/tags/origin/{branch}")] {
         let goes = there.updates.iter().any(|update| update.new.is_none() && update.name == tag.as_bytes());
-        if !goes && door.repo.reference(&tag)?.is_some() {
+        if !goes && g.repo.reference(&tag)?.is_some() {
             return Ok(Some(escape(tag.as_bytes())));
         }
     }
@@ -86,7 +84,7 @@ fn blocked(g: &Gatherer<'_>, branch: &[u8], there: &There<'_>) -> Option<String>
 
 /// The short names of what is protected there, or is to be by this push, of the base and of the branch that holds the policy.
 fn names<'n>(g: &'n Gatherer<'_>, there: &'n There<'_>) -> Vec<&'n [u8]> {
-    let names = there.protected.iter().filter_map(|(name, _)| short(name, g.remote));
+    let names = there.protected.iter().filter_map(|(name, _)| short(name, g.inputs.remote));
     let written = g.policy.protected.iter().flat_map(|p| &p.patterns).map(|p| p.value.text().as_bytes());
     let base = g.policy.base.iter().map(|b| &b.value).chain(&there.policy_branch).map(|name| name.as_bytes());
     names.chain(there.coming.iter().map(Vec::as_slice)).chain(written).chain(base).collect()

@@ -1,7 +1,6 @@
 //! What a push writes into somebody's notes.
 
-use crate::command::invocation::Invocation;
-use crate::command::push::{EVIDENCE, There, known_commit};
+use super::{There, known_commit};
 use crate::error::Result;
 use crate::evidence;
 use crate::evidence::halt::VerifiedStatement;
@@ -23,18 +22,20 @@ pub(super) struct PushedNotes {
     pub(super) words: Vec<VerifiedStatement>,
 }
 
-pub(super) fn evidence(door: &Invocation<'_>, g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate) -> Result<PushedNotes> {
-    let (Some(label), Some(new)) = (update.name.strip_prefix(EVIDENCE), update.new) else { return Ok(PushedNotes::default()) };
-    let Some(tip) = door.repo.peel_to_commit(new)? else { return Ok(PushedNotes::default()) };
+pub(super) fn evidence(g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate) -> Result<PushedNotes> {
+    let (Some(label), Some(new)) = (update.name.strip_prefix(notes::PREFIX.as_bytes()), update.new) else {
+        return Ok(PushedNotes::default());
+    };
+    let Some(tip) = g.repo.peel_to_commit(new)? else { return Ok(PushedNotes::default()) };
     let old: Option<Oid> = match update.old {
-        Some(old) => known_commit(door, old)?,
+        Some(old) => known_commit(g, old)?,
         None => None,
     };
-    let room = if g.on_server { there.lines.get() } else { usize::MAX };
-    let change = notes::change(&door.repo, old, tip, room).map_err(|e| e.context(format!("`{}`", escape(&update.name))))?;
+    let room = if g.is_server() { there.lines.get() } else { usize::MAX };
+    let change = notes::change(g.repo, old, tip, room).map_err(|e| e.context(format!("`{}`", escape(&update.name))))?;
     there.lines.set(there.lines.get().saturating_sub(change.added.len()));
     let foreign = match std::str::from_utf8(label) {
-        Ok(writer) if !writer.contains('/') => evidence::foreign(g.policy, writer, &change.added, &|| door.repo.deadline.check())?,
+        Ok(writer) if !writer.contains('/') => evidence::foreign(g.policy, writer, &change.added, &|| g.repo.deadline.check())?,
         Ok(_) | Err(_) => vec!["notes of nobody: a writer's name has no `/`".to_owned()],
     };
     let words = words(g, label, &change.added)?;
