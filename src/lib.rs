@@ -1,7 +1,7 @@
 //! `guard` stands between a change and a git repository.
 //!
 //! ```text
-//! argv, stdin, environment ─ cli, context ─► Command
+//! argv, stdin, environment ─ command, context ─► Common, arguments
 //! repository ─ git/* ─► change sets, evidence ─┐
 //! trusted ref ─ gather/trusted_policy ─► policy/load ─► Policy
 //!                                              ├─► judge(&Policy, &Case) ─► Verdict     pure
@@ -15,7 +15,6 @@
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "a test may ask what it likes, and shows what it has found"))]
 
 pub mod audit;
-pub mod cli;
 pub mod command;
 pub mod context;
 pub mod error;

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::process::ExitCode;
 
-use guard::cli::{self, Cli};
+use guard::command::cli::{self, Cli};
 use guard::command::dispatch;
 use guard::context::Context;
 use guard::error::{Error, Result};

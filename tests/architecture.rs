@@ -57,7 +57,7 @@ fn git2_is_named_in_its_room_alone() {
 #[test]
 fn the_reader_of_imports_sees_every_way_to_name_a_room() {
     let text = "use crate::{git::Repo, policy::{self, Policy}};\nuse crate::text::escape;\nfn x() { crate::rules::judge(); }\n\
-                // crate::audit\n/// [`crate::report`]\n\"crate::cli\";\n#[cfg(test)]\nmod tests {\n    use crate::command::x;\n}\n";
+                // crate::audit\n/// [`crate::report`]\n\"crate::ledger\";\n#[cfg(test)]\nmod tests {\n    use crate::command::x;\n}\n";
     let names: Vec<String> = names(&code(text)).into_keys().collect();
     assert_eq!(names, ["git", "policy", "rules", "text"]);
 }

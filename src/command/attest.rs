@@ -2,18 +2,18 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::test::{declared, show, subject};
-use crate::cli::AttestArgs;
 use crate::command::halt_resume;
 use crate::command::halt_resume::Failure;
 use crate::command::invocation::Invocation;
 use crate::command::signing;
-use crate::command::signing::Signing;
+use crate::command::signing::{Signing, SigningArgs};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::record::{Outcome, Record};
@@ -28,6 +28,42 @@ use crate::report::text::{BAD, GOOD};
 use crate::runner::{self, Report};
 use crate::text::escape;
 use crate::text::hex;
+
+const AFTER_HELP: &str = "\
+The record is signed always: unsigned, it would say nothing. The key must be in the
+trusted policy; a record counts as `attested` where it is a runner's. Exit status 1
+where the run failed, which is recorded, too.
+
+Examples:
+  guard attest integration --rev HEAD --junit report.xml --log run.log --sign KEY --push origin
+  guard attest smoke --rev HEAD --log run.log --exit-status 0 --sign";
+
+/// `guard attest`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct AttestArgs {
+    /// The suite that was run
+    #[arg(value_name = "SUITE")]
+    pub suite: String,
+    /// The revision whose tree it was run on
+    #[arg(long, value_name = "REV")]
+    pub rev: String,
+    /// The JUnit file that it wrote
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// What it printed
+    #[arg(long, value_name = "FILE")]
+    pub log: PathBuf,
+    /// The exit status that it had; without a JUnit file it must be said
+    #[arg(long, value_name = "N")]
+    pub exit_status: Option<i32>,
+    /// It was run with the base's files of the suite in place of the tree's
+    #[arg(long)]
+    pub base_suite: bool,
+    /// Who signs, and where the record goes.
+    #[command(flatten)]
+    pub signing: SigningArgs,
+}
 
 /// Records what a run elsewhere has come to. Status 1: it failed, or passed with fewer tests than it must.
 ///

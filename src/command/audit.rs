@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::audit::{Asked, Event, EventSource, Happened, Known, PolicyName, Recorded, Report, replay};
-use crate::cli::AuditArgs;
 use crate::command::invocation::Invocation;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -18,6 +18,31 @@ use crate::output::Streamed;
 use crate::policy::Policy;
 use crate::report::audit::{html, json, markdown, text};
 use crate::text::{escape, escape_words};
+
+const AFTER_HELP: &str = "\
+Every commit is judged by the rules as it stands there, and every landing on the
+first-parent line by what it brought. Evidence counts as it stood then. Besides text
+and JSON there is --format md, a page for an issue or a wiki, and --format html, one
+file for a browser: charts, and tables that sort.
+Exit status 0 whatever is found, 2 where it can't be told as a whole.
+
+Examples:
+  guard audit                            all that HEAD reaches
+  guard audit v1.0..main --format md
+  guard audit --format html >audit.html
+  guard audit --policy-then -v           by the policy of each commit's time";
+
+/// `guard audit`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct AuditArgs {
+    /// A range A..B, or a tip: all that it reaches [default: HEAD]
+    #[arg(value_name = "A..B | REV")]
+    pub range: Option<String>,
+    /// Judge each commit by the policy that was in force at its parent, not by today's
+    #[arg(long)]
+    pub policy_then: bool,
+}
 
 /// Replays, and hands over the report to be written. Status 0, whatever it finds.
 ///

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use clap::ValueEnum as _;
+use clap::{Args, ValueEnum};
 
-use crate::cli::{CheckArgs, StageName};
 use crate::command::invocation::{Ending, Invocation};
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -17,6 +16,49 @@ use crate::output::Done;
 use crate::policy::Stage;
 use crate::text::escape;
 use crate::text::shell_quote;
+
+const AFTER_HELP: &str = "\
+Exit status: 0 accepted, 1 rejected, 2 could not decide.
+
+Examples:
+  guard check                    the current branch against its base
+  guard check --staged           what a commit would be told now
+  guard check feature --merge    what merging `feature` would land
+  guard check main..feature --as docs-writer --format json";
+
+/// `guard check`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct CheckArgs {
+    /// A branch or commit, judged against its base, or a range A..B [default: the current branch]
+    #[arg(value_name = "REV | A..B", conflicts_with = "staged")]
+    pub revision: Option<String>,
+    /// Judge the index, as pre-commit does
+    #[arg(long)]
+    pub staged: bool,
+    /// What to measure against [default: the policy's base]
+    #[arg(long, value_name = "REF", conflicts_with = "staged")]
+    pub base: Option<String>,
+    /// Judge the tree that merging into the base would give
+    #[arg(long, conflicts_with = "staged")]
+    pub merge: bool,
+    /// Judge as this specialist (a claim)
+    #[arg(long = "as", value_name = "SPECIALIST")]
+    pub specialist: Option<String>,
+    /// Which level of proof to demand: as before a commit, in a push to a branch, or to a protected one [default: commit for the
+    /// index, else land]
+    #[arg(long, value_enum)]
+    pub stage: Option<StageName>,
+}
+
+/// A stage, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "a described value stretches every --help to three times its length; the option says it")]
+pub enum StageName {
+    Commit,
+    Branch,
+    Land,
+}
 
 /// Judges, and reports on standard output.
 ///

@@ -7,10 +7,11 @@ mod setting;
 
 use std::path::Path;
 
+use clap::Args;
 use serde::Serialize;
 
 use super::install::{column, shown};
-use crate::cli::{DoctorArgs, ServerKind};
+use crate::command::install::ServerKind;
 use crate::command::install::server_layout::Site;
 use crate::command::pasted;
 use crate::context::{Context, Settings};
@@ -22,6 +23,23 @@ use crate::report::json;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::text::Bytes;
 use crate::text::escape_words;
+
+const AFTER_HELP: &str = "\
+Each hook is started as git would start it, and must answer. Exit status 1 where
+a hook is missing, can't run, or isn't the guard's.
+
+With --server, git also pushes a commit that must be refused, through the hooks of the
+repository. It asks for a ref that can't be made, so that it lands nowhere even where
+the door is open. Run it as the user whom the server runs git as.";
+
+/// `guard doctor`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct DoctorArgs {
+    /// On a server: push a canary, too, that must be refused
+    #[arg(long)]
+    pub server: bool,
+}
 
 /// One thing that was looked at.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]

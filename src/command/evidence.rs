@@ -3,9 +3,9 @@
 mod show;
 mod waivers;
 
+use clap::Args;
 use serde_json::{Value, json};
 
-use crate::cli::EvidenceArgs;
 use crate::command::invocation::Invocation;
 use crate::context::Context;
 use crate::error::Result;
@@ -21,6 +21,20 @@ use crate::output::Format;
 use crate::policy::Level;
 use crate::policy::PolicySource;
 use crate::policy::Stage;
+
+const AFTER_HELP: &str = "\
+Examples:
+  guard evidence           what the next commit would have
+  guard evidence HEAD~3 --format json";
+
+/// `guard evidence`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct EvidenceArgs {
+    /// The revision [default: the index, or HEAD in a bare repository]
+    #[arg(value_name = "REV")]
+    pub rev: Option<String>,
+}
 
 /// What is shown where no revision was named. No revision has a space in its name.
 const INDEX: &str = "the index";

@@ -5,11 +5,12 @@ mod show;
 mod target;
 
 use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::path::Path;
 
+use clap::Args;
 use serde::Serialize;
 
-use crate::cli::ExplainArgs;
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy;
@@ -22,6 +23,23 @@ use crate::policy::near::nearest;
 use crate::report::json;
 use crate::rules::{RULES, Rule, can_be_waived, is_limit};
 use crate::text::escape;
+
+const AFTER_HELP: &str = "\
+A name that is a rule's is taken for the rule; write ./NAME for the path.
+
+Examples:
+  guard explain               the list of rules
+  guard explain file-limit    what it rejects, why, and how to satisfy it
+  guard explain api/csrf.py   its areas, who may touch it, what it demands";
+
+/// `guard explain`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct ExplainArgs {
+    /// A rule's name or a path [default: the list of rules]
+    #[arg(value_name = "RULE | PATH")]
+    pub what: Option<OsString>,
+}
 
 /// Explains. What is a rule's name is the rule; `./NAME` is the path.
 ///

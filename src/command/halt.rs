@@ -1,12 +1,12 @@
 //! `guard halt`: nothing lands any more, by an owner's or a runner's word.
 
+use clap::Args;
 use serde_json::json;
 
 use super::last_good::{base, law};
-use crate::cli::HaltArgs;
 use crate::command::halt_resume::{notify, reason, say, word};
 use crate::command::invocation::Invocation;
-use crate::command::signing::Signing;
+use crate::command::signing::{Signing, SigningArgs};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::halt::HaltKind;
@@ -16,6 +16,27 @@ use crate::output::Format;
 use crate::policy;
 use crate::report::text::{BAD, NEXT};
 use crate::text::escape;
+
+const AFTER_HELP: &str = "\
+A halt is signed by an owner or a runner of the trusted policy, and carried like
+evidence. `guard test` and `guard attest` halt by themselves where a suite of
+`[halt] on-failure` fails on a protected branch's tip. `notify` is run, too.
+
+Examples:
+  guard halt --reason 'every request fails with 500' --push origin
+  guard halt --reason 'key leaked' --sign ~/.ssh/id_ed25519 --push origin";
+
+/// `guard halt`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct HaltArgs {
+    /// Why: it stands in every rejection
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Who signs, and where the halt goes.
+    #[command(flatten)]
+    pub signing: SigningArgs,
+}
 
 /// Writes the halt, pushes it where that is asked, and tells whoever `notify` tells.
 ///

@@ -10,7 +10,6 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::Path;
 
-use crate::cli::HookArgs;
 use crate::command::invocation::{Ending, Invocation};
 use crate::command::{install, push};
 use crate::context::Context;
@@ -26,7 +25,18 @@ use crate::output::Format;
 use crate::policy::Level;
 use crate::policy::Stage;
 use crate::verdict::{Decision, Verdict};
+use clap::Args;
 use handoff::Reading;
+
+/// `guard hook`
+#[derive(Debug, Args)]
+pub struct HookArgs {
+    /// The hook: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, pre-push, pre-receive, post-receive, reference-transaction
+    pub name: String,
+    /// What git passed to it
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub args: Vec<OsString>,
+}
 
 /// What a hook leaves as it was.
 const KEPT: &str = "nothing was committed; the index is as it was";

@@ -4,19 +4,58 @@ pub(super) mod hook_file;
 pub(super) mod manager;
 pub(super) mod script;
 mod server;
+
+const AFTER_HELP: &str = "\
+In a work tree: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg and
+pre-push. A hook that is there already is kept as <hook>.legacy and runs first.
+Installing again brings the hooks up to date; `guard uninstall` takes them away.
+What was strict stays strict until then.
+
+On a server the kind is told by what DIR looks like: a bare repository, one of Gitea's or
+Forgejo's (hooks/pre-receive.d), one of GitLab's (custom_hooks), GitLab's directory of
+server hooks, or the home of gitolite's account (hooks/common).
+
+Examples:
+  guard install && guard doctor
+  guard -C /srv/git/project.git install --server
+  guard -C ~git install --server=gitolite";
+
+/// `guard install`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct InstallArgs {
+    /// On a server: install pre-receive, the gate, where this kind of server looks for it [default kind: as it looks]
+    #[arg(long, value_enum, value_name = "KIND", num_args = 0..=1, require_equals = true, default_missing_value = "auto")]
+    pub server: Option<ServerKind>,
+    /// Also reference-transaction, which `--no-verify` does not skip: each new commit of a branch is judged before the branch moves
+    #[arg(long, conflicts_with = "server")]
+    pub strict: bool,
+}
+
+/// How a server keeps its hooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "a described value stretches every --help to three times its length; the option says it")]
+pub enum ServerKind {
+    Auto,
+    Bare,
+    Gitolite,
+    Gitea,
+    Forgejo,
+    Gitlab,
+}
 pub(super) mod server_layout;
 #[cfg(test)]
 pub(super) mod test_repo;
 
 use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueEnum};
 use hook_file::Step;
 use manager::Manager;
 use script::{SCRIPTS, Script};
 use serde::Serialize;
 use server_layout::Site;
 
-use crate::cli::InstallArgs;
 use crate::command::pasted;
 use crate::context::Context;
 use crate::error::{Error, Result};

@@ -151,7 +151,7 @@ fn worktrees_share_their_hooks() {
 fn a_bare_repository_takes_pre_receive_alone() {
     let world = World::new(&["--bare"]);
     assert_eq!(world.install().unwrap_err().next, ["guard install --server"]);
-    let server = InstallArgs { server: Some(crate::cli::ServerKind::Auto), strict: false };
+    let server = InstallArgs { server: Some(crate::command::install::ServerKind::Auto), strict: false };
     install(&context(Format::Text), &world.repo(), &server, &world.path("guard it's")).unwrap();
     assert!(world.path("repo/hooks/pre-receive").is_file() && !world.path("repo/hooks/pre-commit").exists());
     let other = World::new(&[]);

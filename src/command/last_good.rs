@@ -1,8 +1,8 @@
 //! `guard last-good`: the newest commit of the base whose tree is proven, how far back it is, and what lies between.
 
+use clap::Args;
 use serde_json::{Value, json};
 
-use crate::cli::LastGoodArgs;
 use crate::command::invocation::Invocation;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -15,6 +15,23 @@ use crate::output::Format;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::rules::known_good;
 use crate::text::escape;
+
+const AFTER_HELP: &str = "\
+A tree is good where every suite is proven on it as a landing demands. Exit status 1
+where no commit of the base is.
+
+Examples:
+  guard last-good
+  guard last-good --suite integration --format json";
+
+/// `guard last-good`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct LastGoodArgs {
+    /// Ask for proof of these suites [default: every suite that the policy demands of anything]
+    #[arg(long = "suite", value_name = "SUITE")]
+    pub suites: Vec<String>,
+}
 
 /// Commits that are listed in text.
 const MOST: usize = 20;

@@ -1,8 +1,9 @@
-//! One file per command: gather, judge, report.
+//! One file per command, its arguments in it: gather, judge, report.
 
 pub mod attest;
 pub mod audit;
 pub mod check;
+pub mod cli;
 pub mod completions;
 pub mod doctor;
 pub mod evidence;
@@ -26,11 +27,11 @@ pub mod test;
 pub mod uninstall;
 pub mod waive;
 
-use crate::cli::Command;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::output::Answer;
 use crate::text::shell_quote;
+use cli::Command;
 
 /// A command of the guard's as it works when pasted where this one was started.
 pub(crate) fn pasted(context: &Context, command: &str) -> String {

@@ -2,13 +2,13 @@
 
 mod text;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
 use self::text::{START, outline};
 use super::evidence::source_json;
-use crate::cli::{GraphForm, PolicyCommand};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy;
@@ -22,6 +22,51 @@ use crate::policy;
 use crate::policy::FILE;
 use crate::policy::{Finding, Policy, PolicyError, PolicySource, Severity};
 use crate::text::escape;
+
+const AFTER_HELP: &str = "\
+Examples:
+  guard policy check        the work tree's policy.toml
+  guard policy show         the one in force, and where it was read
+  guard policy show --graph svg > policy.svg
+  guard policy diff HEAD~1  what has changed since, rule by rule
+  guard policy schema > policy.schema.json";
+
+const CHECK_AFTER_HELP: &str = "\
+Exit status: 0 sound, 1 legal but weak (a warning; notices alone are 0), 2 can't
+be enforced. A policy that can't be enforced whole is not enforced in part.";
+
+/// `guard policy`
+#[derive(Debug, Subcommand)]
+#[command(after_help = AFTER_HELP)]
+pub enum PolicyCommand {
+    /// Check a policy, and warn of what is legal but weak
+    #[command(after_help = CHECK_AFTER_HELP)]
+    Check {
+        /// The file [default: policy.toml of the work tree, or the trusted policy in a bare repository]
+        file: Option<PathBuf>,
+    },
+    /// Print the policy in force, defaults filled in, and where it was read
+    Show {
+        /// Print its graph in place of it: who may work in which area, what a touch reaches, what it demands
+        #[arg(long, value_enum, value_name = "FORM", num_args = 0..=1, default_missing_value = "text")]
+        graph: Option<GraphForm>,
+    },
+    /// Say what a change to the policy means, rule by rule
+    Diff {
+        /// Compare the work tree's policy with this revision's [default: the trusted policy]
+        rev: Option<String>,
+    },
+    /// Print the JSON Schema, for editors
+    Schema,
+}
+
+/// How a graph is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "a described value stretches every --help to three times its length; the option says it")]
+pub enum GraphForm {
+    Text,
+    Svg,
+}
 
 /// Runs one of them.
 ///

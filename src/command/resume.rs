@@ -1,12 +1,12 @@
 //! `guard resume`: work goes on, by an owner's word, once the base's tip is proven.
 
+use clap::Args;
 use serde_json::json;
 
 use super::last_good::{base, law};
-use crate::cli::ResumeArgs;
 use crate::command::halt_resume::{reason, say, word};
 use crate::command::invocation::Invocation;
-use crate::command::signing::Signing;
+use crate::command::signing::{Signing, SigningArgs};
 use crate::context::Context;
 use crate::error::Result;
 use crate::evidence::halt::{HaltKind, HaltStatement};
@@ -18,6 +18,29 @@ use crate::report::text::{BAD, GOOD, NEXT};
 use crate::rules::known_good;
 use crate::text::escape;
 use crate::text::shell_quote;
+
+const AFTER_HELP: &str = "\
+An owner's, and signed. It demands proof of every suite of `[halt] on-failure` on the
+base's tip; exit status 1 where that is missing.
+
+Examples:
+  guard resume --push origin
+  guard resume --force --reason 'the runner is down, tested by hand' --push origin";
+
+/// `guard resume`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct ResumeArgs {
+    /// Resume without proof; it stays on record
+    #[arg(long, requires = "reason")]
+    pub force: bool,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Who signs, and where the resume goes.
+    #[command(flatten)]
+    pub signing: SigningArgs,
+}
 
 /// Writes the resume, and pushes it where that is asked. Status 1: the base's tip is not proven.
 ///

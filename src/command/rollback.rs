@@ -5,7 +5,6 @@ mod only;
 mod plan;
 
 use super::last_good::{self, commits, date, subject};
-use crate::cli::RollbackArgs;
 use crate::command::invocation::Invocation;
 use crate::command::pasted;
 use crate::context::Context;
@@ -18,7 +17,37 @@ use crate::output::Format;
 use crate::report::text::{GOOD, NEXT};
 use crate::text::escape;
 use crate::text::shell_quote;
+use clap::Args;
 use plan::Plan;
+
+const AFTER_HELP: &str = "\
+The plan comes first: what would be undone, and whose it is. Nothing can conflict,
+since the tree is restored whole. The commit is exempt from limits where its tree is
+proven, whatever it calls itself. The work tree stays as it is.
+
+Examples:
+  guard rollback                      the plan
+  guard rollback --apply --push       the commit, on a branch that is pushed
+  guard rollback --to v1.4 --apply
+  guard rollback --only 1a2b3c4 --apply";
+
+/// `guard rollback`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct RollbackArgs {
+    /// The commit whose tree is restored [default: the last good one]
+    #[arg(long, value_name = "REV", conflicts_with = "only")]
+    pub to: Option<String>,
+    /// Revert these commits alone, one by one: judged like any other change
+    #[arg(long, value_name = "REV", num_args = 1..)]
+    pub only: Vec<String>,
+    /// Make it, on a branch of its own; without this, only the plan is shown
+    #[arg(long)]
+    pub apply: bool,
+    /// Push that branch [default: to the base's remote]
+    #[arg(long, value_name = "REMOTE", num_args = 0..=1, default_missing_value = "", requires = "apply")]
+    pub push: Option<String>,
+}
 
 /// Branches of one name that are tried.
 const MOST_BRANCHES: u32 = 99;

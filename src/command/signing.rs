@@ -1,8 +1,8 @@
 //! Records kept: signed where that is asked, in the notes of whoever signs.
 
+use clap::Args;
 use jiff::Timestamp;
 
-use crate::cli::SigningArgs;
 use crate::command::signer::Signer;
 use crate::error::{Error, Result};
 use crate::evidence::envelope::Seal;
@@ -15,6 +15,17 @@ use crate::output::Format;
 use crate::policy::{self, Policy, Signer as Holder};
 use crate::report::text;
 use crate::text::escape;
+
+/// Who signs, and where the record goes.
+#[derive(Debug, Default, Args)]
+pub struct SigningArgs {
+    /// Sign with this key: a file, private, or public with the private half in an agent [default: git's user.signingKey]
+    #[arg(long, value_name = "KEY", num_args = 0..=1, default_missing_value = "")]
+    pub sign: Option<String>,
+    /// Push the record to this remote
+    #[arg(long, value_name = "REMOTE")]
+    pub push: Option<String>,
+}
 
 /// Who signs, as the policy knows them.
 pub struct Signing {

@@ -7,12 +7,11 @@ mod workspace;
 
 use jiff::Timestamp;
 
-use crate::cli::TestArgs;
 use crate::command::halt_resume;
 use crate::command::halt_resume::Failure;
 use crate::command::invocation::Invocation;
 use crate::command::signing;
-use crate::command::signing::Signing;
+use crate::command::signing::{Signing, SigningArgs};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::gather::Gatherer;
@@ -24,8 +23,50 @@ use crate::output::Format;
 use crate::policy::{Policy, Suite};
 use crate::runner::Interrupt;
 use crate::text::escape;
+use std::path::PathBuf;
+
+use clap::Args;
 use run::Job;
 
+const AFTER_HELP: &str = "\
+The suite runs in a fresh directory that holds exactly the tree: nothing that is
+untracked, ignored or unstaged helps it to pass. What happened is recorded as a
+note on the tree, a failure too. Exit status 1 where a suite fails.
+
+A suite whose own `files` are changed runs twice, as it now is and with the base's
+files; both must pass. The suite never sees a key: it is signed after it has ended.
+
+Examples:
+  guard test integration                     the tree of the index
+  guard test login-flow --rev HEAD --again   the last commit's, once more
+  guard test integration --rev HEAD --sign --push origin";
+
+/// `guard test`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct TestArgs {
+    /// Suites of the trusted policy
+    #[arg(required = true, value_name = "SUITE")]
+    pub suites: Vec<String>,
+    /// Test the tree of the index (the default in a work tree)
+    #[arg(long, conflicts_with = "rev")]
+    pub staged: bool,
+    /// Test the tree of this revision
+    #[arg(long, value_name = "REV")]
+    pub rev: Option<String>,
+    /// Run again although a passing record exists
+    #[arg(long)]
+    pub again: bool,
+    /// Run with the base's files of the suite in place of the tree's, and only so
+    #[arg(long)]
+    pub base_suite: bool,
+    /// Keep what a run leaves here, for whoever attests it: SUITE.log, SUITE.xml, SUITE.status
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// Who signs, and where the record goes.
+    #[command(flatten)]
+    pub signing: SigningArgs,
+}
 /// Runs the suites that `args` names, one after the other, all of them even where one fails. Status 1: one of them failed, or passed
 /// with fewer tests than it must.
 ///

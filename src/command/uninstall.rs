@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::install::{HOOKS, shown};
-use crate::cli::ServerKind;
+use crate::command::install::ServerKind;
 use crate::command::install::hook_file;
 use crate::command::install::hook_file::HookState;
 use crate::command::install::server_layout::{Site, Slot};
@@ -16,6 +16,10 @@ use crate::output::Done;
 use crate::output::Format;
 use crate::report::json;
 use crate::text::Bytes;
+
+/// What its `--help` says below the options.
+pub const AFTER_HELP: &str = "\
+Nothing else of the repository is touched: evidence that was recorded stays.";
 
 /// Removes the hooks, from where git looks for them and from the repository's own directory.
 ///

@@ -1,9 +1,9 @@
 //! `guard waive`: an owner's signed waiver of one rule, on one tree.
 
+use clap::Args;
 use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 
 use super::test::subject;
-use crate::cli::WaiveArgs;
 use crate::command::invocation::Invocation;
 use crate::command::signing::Signing;
 use crate::context::Context;
@@ -18,6 +18,48 @@ use crate::output::Done;
 use crate::policy::{self, Pattern};
 use crate::rules::{RULES, can_be_waived, is_limit};
 use crate::text::escape;
+
+const AFTER_HELP: &str = "\
+A waiver is for exactly one tree, and of a limit for exactly the number that it names.
+The key must be one of [owners] in the trusted policy. safe-path and protected-ref
+can't be waived.
+
+Examples:
+  guard waive file-limit --rev HEAD --limit 17 --reason 'generated' --expires 7d
+  guard waive suite-change --tree TREE --path 'tests/login/' --reason 'new login' --expires 2026-12-31 --sign KEY --push origin";
+
+/// `guard waive`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct WaiveArgs {
+    /// The rule
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+    /// On this tree, by its full id
+    #[arg(long, value_name = "TREE", conflicts_with = "rev")]
+    pub tree: Option<String>,
+    /// On the tree of this revision [default: the index's]
+    #[arg(long, value_name = "REV")]
+    pub rev: Option<String>,
+    /// Only violations all of whose paths match one of these patterns
+    #[arg(long, value_name = "PATTERN")]
+    pub path: Vec<String>,
+    /// Of a limit: the number that is covered
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// Why: it stands in every report
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// When it ends: a time, a date, or a while such as 7d
+    #[arg(long, value_name = "WHEN")]
+    pub expires: String,
+    /// Sign with this key, an owner's [default: git's user.signingKey]
+    #[arg(long, value_name = "KEY", num_args = 0..=1, default_missing_value = "")]
+    pub sign: Option<String>,
+    /// Push the waiver to this remote
+    #[arg(long, value_name = "REMOTE")]
+    pub push: Option<String>,
+}
 
 /// More bytes of reason are not written.
 const MAX_REASON: usize = 1000;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Check;
 use super::hooks::{answered, legacy};
-use crate::cli::ServerKind;
+use crate::command::install::ServerKind;
 use crate::command::install::hook_file;
 use crate::command::install::script;
 use crate::command::install::server_layout::{Site, Slot};

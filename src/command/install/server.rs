@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{InstallReport, refuse_outside, report, shown};
-use crate::cli::ServerKind;
+use crate::command::install::ServerKind;
 use crate::command::install::hook_file;
 use crate::command::install::hook_file::Step;
 use crate::command::install::server_layout::{Site, Slot};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::ServerKind;
+use crate::command::install::ServerKind;
 use crate::command::install::script::{SCRIPTS, Script};
 use crate::command::install::{STRICT, shown};
 use crate::error::{Error, Result};

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use crate::cli::InstallArgs;
+use crate::command::install::InstallArgs;
 use crate::command::install::install;
 use crate::command::uninstall::uninstall;
 use crate::context::Common;

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use serde_json::{Value, json};
 
 use super::run::{Job, Tested};
-use crate::cli::TestArgs;
+use crate::command::test::TestArgs;
 use crate::error::{Error, Result};
 use crate::evidence::FilesOf;
 use crate::evidence::record::{Counts, Outcome, Record};

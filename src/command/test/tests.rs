@@ -3,7 +3,6 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::*;
-use crate::cli::SigningArgs;
 use crate::command::install::test_repo::context;
 use crate::evidence::Verification;
 use crate::evidence::fixtures::{policy, suite};

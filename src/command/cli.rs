@@ -1,34 +1,48 @@
-//! The command line; doc comments are the help.
+//! The command line. The arguments of a command stand in its file; doc comments are the help, and `AFTER_HELP` what it says below the options.
 
 use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 
+use super::attest::AttestArgs;
+use super::audit::AuditArgs;
+use super::check::CheckArgs;
+use super::completions::CompletionsArgs;
+use super::doctor::DoctorArgs;
+use super::evidence::EvidenceArgs;
+use super::explain::ExplainArgs;
+use super::halt::HaltArgs;
+use super::hook::HookArgs;
+use super::install::InstallArgs;
+use super::last_good::LastGoodArgs;
+use super::log::LogArgs;
+use super::man;
+use super::policy::PolicyCommand;
+use super::resume::ResumeArgs;
+use super::rollback::RollbackArgs;
+use super::test::TestArgs;
+use super::uninstall;
+use super::waive::WaiveArgs;
 use crate::context::Common;
 
-mod auditing;
-mod halting;
-mod judging;
-mod policies;
-mod proof;
-mod setting_up;
-mod words;
+const AFTER_HELP: &str = "\
+First steps in a repository with a policy.toml:
+  guard policy check     does it load, and what is legal but weak
+  guard install          the hooks; `guard doctor` proves that they run
+  guard check --staged   what a commit would be told now
+  guard explain          the rules
 
-pub use auditing::AuditArgs;
-pub use halting::{HaltArgs, LastGoodArgs, ResumeArgs, RollbackArgs};
-pub use judging::{CheckArgs, ExplainArgs, LogArgs, StageName};
-pub use policies::{GraphForm, PolicyCommand};
-pub use proof::{AttestArgs, EvidenceArgs, SigningArgs, TestArgs, WaiveArgs};
-pub use setting_up::{CompletionsArgs, DoctorArgs, HookArgs, InstallArgs, ServerKind};
+Exit status:
+  0  accepted
+  1  rejected (`test`: the suite failed; `doctor`, `policy check`: findings)
+  2  could not decide: policy, repository, usage, time, internal error
 
-use words::{
-    AFTER, ATTEST, AUDIT, CHECK, COMPLETIONS, DOCTOR, EVIDENCE, EXPLAIN, HALT, INSTALL, LAST_GOOD, LOG, MAN, POLICY, RESUME,
-    ROLLBACK, TEST, UNINSTALL, WAIVE,
-};
+A client's hooks are advice, because a client can switch them off. The gate is
+pre-receive on the server (`guard install --server`), or a required CI check.";
 
 /// Stands between a change and a repository: who may change what, how much, proven by what
 #[derive(Debug, Parser)]
-#[command(name = "guard", version, arg_required_else_help = true, after_help = AFTER)]
+#[command(name = "guard", version, arg_required_else_help = true, after_help = AFTER_HELP)]
 pub struct Cli {
     /// What is common to all commands.
     #[command(flatten, next_help_heading = "Common options")]
@@ -38,7 +52,9 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// The same with one command alone: what git starts waits for it, and to describe all the others costs more than to judge a small commit.
+/// The command line with `hook` alone.
+///
+/// Git waits for what it starts, and to describe all the other commands costs more than to judge a small commit.
 #[derive(Debug, Parser)]
 #[command(name = "guard", version)]
 struct Hooks {
@@ -73,60 +89,45 @@ impl Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Judge a branch, a range or the index
-    #[command(after_help = CHECK)]
     Check(CheckArgs),
     /// Run suites on exactly a tree and record what happened
-    #[command(after_help = TEST)]
     Test(TestArgs),
     /// Sign a record of a suite that was run elsewhere, as by a CI
-    #[command(after_help = ATTEST)]
     Attest(AttestArgs),
     /// Waive a rule on one tree, as an owner, signed and for a while
-    #[command(after_help = WAIVE)]
     Waive(WaiveArgs),
     /// Show the evidence there is for a revision, and what each stage still misses
-    #[command(after_help = EVIDENCE)]
     Evidence(EvidenceArgs),
     /// Stop everything: nothing lands but the way back, until an owner resumes
-    #[command(after_help = HALT)]
     Halt(HaltArgs),
     /// Let work go on, as an owner, once the base's tip is proven
-    #[command(after_help = RESUME)]
     Resume(ResumeArgs),
     /// Show the newest commit of the base whose tree is proven, and what lies between
-    #[command(after_help = LAST_GOOD)]
     LastGood(LastGoodArgs),
     /// Make a commit that restores the last good tree, on a branch of its own
-    #[command(after_help = ROLLBACK)]
     Rollback(RollbackArgs),
     /// Show what landed: who pushed what where, what was waived, halts and resumes
-    #[command(after_help = LOG)]
     Log(LogArgs),
     /// Replay the policy over a history: who changed how much, what they claimed, what was proven
-    #[command(after_help = AUDIT)]
     Audit(AuditArgs),
     /// Explain a rule in full, or what a path would demand
-    #[command(after_help = EXPLAIN)]
     Explain(ExplainArgs),
     /// Install the hooks
-    #[command(after_help = INSTALL)]
     Install(InstallArgs),
     /// Remove the hooks, and put back what was there before
-    #[command(after_help = UNINSTALL)]
+    #[command(after_help = uninstall::AFTER_HELP)]
     Uninstall,
     /// Prove that each hook runs, by running it
-    #[command(after_help = DOCTOR)]
     Doctor(DoctorArgs),
     /// Check, show, compare or describe the policy
-    #[command(subcommand, after_help = POLICY)]
+    #[command(subcommand)]
     Policy(PolicyCommand),
     /// What the installed hooks call
     Hook(HookArgs),
     /// Print a completion script
-    #[command(after_help = COMPLETIONS)]
     Completions(CompletionsArgs),
     /// Print the manual page
-    #[command(after_help = MAN)]
+    #[command(after_help = man::AFTER_HELP)]
     Man,
 }
 
