@@ -12,7 +12,6 @@ mod identity;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::Args;
 use jiff::Timestamp;
 
 use crate::error::{Error, Result};
@@ -23,25 +22,19 @@ use crate::output::{ColorWhen, Format};
 pub use identity::{Identity, SERVERS, Server};
 
 /// Options of every command.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone)]
 pub struct Common {
-    /// Run as if started in DIR
-    #[arg(short = 'C', value_name = "DIR", global = true)]
+    /// Where it is to be run.
     pub directory: Option<PathBuf>,
-    /// Judge by this file, which is not the trusted policy
-    #[arg(long, value_name = "FILE", global = true)]
+    /// The file that judges in place of the trusted policy.
     pub policy: Option<PathBuf>,
-    /// Form of the report; JSON is one document, version 1
-    #[arg(long, value_enum, default_value = "text", global = true)]
+    /// Form of what is said.
     pub format: Format,
-    /// When to colour; auto: on a terminal, unless NO_COLOR is set
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", global = true)]
+    /// When to colour.
     pub color: ColorWhen,
-    /// Print only rejections
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    /// Only rejections are said.
     pub quiet: bool,
-    /// Print every rule's outcome with its reason
-    #[arg(short, long, global = true)]
+    /// Every rule's outcome is said, with its reason.
     pub verbose: bool,
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use guard::command::cli::{self, Cli};
 use guard::command::dispatch;
-use guard::context::Context;
+use guard::context::{Common, Context};
 use guard::error::{Error, Result};
 use guard::output::{self, Answer, ColorWhen, Done};
 use guard::{report, text};
@@ -21,8 +21,9 @@ fn main() -> ExitCode {
 fn answer() -> u8 {
     let (done, color) = match Cli::read() {
         Ok(cli) => {
-            let (color, format) = (cli.common.color, cli.common.format);
-            let answer = catch_unwind(AssertUnwindSafe(|| run(cli)));
+            let common = cli.common();
+            let (color, format) = (common.color, common.format);
+            let answer = catch_unwind(AssertUnwindSafe(|| run(common, &cli)));
             // The panic itself was said by the hook; a reader of JSON shall have a document all the same.
             let undecided = |error: &Error| report::undecided(error, format);
             let panicked = |_| Ok(Answer::Done(Done { err: String::new(), ..undecided(&Error::new("internal error")) }));
@@ -42,14 +43,14 @@ fn answer() -> u8 {
     }
 }
 
-fn run(cli: Cli) -> Result<Answer> {
-    if let Some(directory) = &cli.common.directory {
+fn run(common: Common, cli: &Cli) -> Result<Answer> {
+    if let Some(directory) = &common.directory {
         std::env::set_current_dir(directory).map_err(|error| {
             let shown = text::escape(directory.as_os_str().as_encoded_bytes());
             Error::from(error).context(format!("could not change to directory `{shown}`"))
         })?;
     }
-    dispatch(&Context::from_env(cli.common)?, &cli.command)
+    dispatch(&Context::from_env(common)?, cli)
 }
 
 /// `--help` and `--version` are answers; anything else that clap says is a wrong use.
@@ -58,12 +59,8 @@ fn refused(usage: &clap::Error) -> Done {
     if usage.exit_code() == 0 {
         return Done { status: 0, out: text, err: String::new() };
     }
-    let out = if cli::wants_json(std::env::args_os().skip(1)) {
-        report::json::error(&Error::new(plain_usage(usage).trim_end()), None, None, None)
-    } else {
-        String::new()
-    };
-    Done { status: Done::UNDECIDED, out, err: text }
+    let format = cli::asked_format(std::env::args_os().skip(1));
+    Done { err: text, ..report::undecided(&Error::new(plain_usage(usage).trim_end()), format) }
 }
 
 /// What clap says, in colour, unless an argument could act on a terminal: clap repeats arguments as they are.

@@ -53,24 +53,22 @@ pub enum Answer {
     Streamed(Streamed),
 }
 
-/// Form of a report.
+/// Form of what a command says. An audit has forms of its own besides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[allow(missing_docs, reason = "a described value stretches every --help to three times its length; the option says it")]
 pub enum Format {
     Text,
     Json,
-    #[value(hide = true)]
-    Md,
-    #[value(hide = true)]
-    Html,
 }
 
 impl Format {
-    /// Whether only an audit has this form.
-    pub fn is_audits(self) -> bool {
+    /// Whether what isn't a verdict is said as a document, too.
+    ///
+    /// A command that gives no verdict has words and a document, and nothing else.
+    pub fn is_json(self) -> bool {
         match self {
-            Self::Text | Self::Json => false,
-            Self::Md | Self::Html => true,
+            Self::Text => false,
+            Self::Json => true,
         }
     }
 }

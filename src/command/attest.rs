@@ -22,7 +22,6 @@ use crate::gather::Gatherer;
 use crate::gather::trusted_policy::PolicyLookup;
 use crate::model::Oid;
 use crate::output::Done;
-use crate::output::Format;
 use crate::policy::{Policy, Suite};
 use crate::report::text::{BAD, GOOD};
 use crate::runner::{self, Report};
@@ -91,13 +90,13 @@ pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
     let half = !args.base_suite && verification.changed(suite)?;
     signing::keep(repo, tree, &mut record, Some(&sealing))?;
     let because = missing.map(|why| why.phrase());
-    let out = match context.common.format {
-        Format::Json => {
-            let run = show::one(&suite.name.value, of, because.as_deref(), Some(&record), Some(&sealing.writer));
-            show::document(tree, &policy.source, vec![run])?
-        }
-        Format::Text | Format::Md | Format::Html if context.common.quiet && because.is_none() => String::new(),
-        Format::Text | Format::Md | Format::Html => text(&record, of, because.as_deref(), &sealing.writer, half),
+    let out = if context.common.format.is_json() {
+        let run = show::one(&suite.name.value, of, because.as_deref(), Some(&record), Some(&sealing.writer));
+        show::document(tree, &policy.source, vec![run])?
+    } else if context.common.quiet && because.is_none() {
+        String::new()
+    } else {
+        text(&record, of, because.as_deref(), &sealing.writer, half)
     };
     let done = Done { status: u8::from(because.is_some()), out, err: String::new() };
     let failure = because.map(|because| Failure { suite: suite.name.value.clone(), because });

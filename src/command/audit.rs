@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::audit::{Asked, Event, EventSource, Happened, Known, PolicyName, Recorded, Report, replay};
+use crate::audit::{Asked, Event, EventSource, Happened, Known, PolicyName, Recorded, replay};
 use crate::command::invocation::Invocation;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -13,10 +13,9 @@ use crate::evidence::halt::{HaltKind, VerifiedStatement};
 use crate::gather::trusted_policy::EffectivePolicy;
 use crate::git::{self, History};
 use crate::model::Oid;
-use crate::output::Format;
 use crate::output::Streamed;
 use crate::policy::Policy;
-use crate::report::audit::{html, json, markdown, text};
+use crate::report::audit::{self, AuditFormat, View};
 use crate::text::{escape, escape_words};
 
 const AFTER_HELP: &str = "\
@@ -48,7 +47,7 @@ pub struct AuditArgs {
 ///
 /// # Errors
 /// There is no policy to replay, or no such range; the repository can't be read as a whole.
-pub fn run(context: &Context, args: &AuditArgs) -> Result<Streamed> {
+pub fn run(context: &Context, args: &AuditArgs, format: AuditFormat) -> Result<Streamed> {
     git::bound()?;
     let door = Invocation::open(context, false)?;
     let range = args.range.as_deref().unwrap_or("HEAD");
@@ -62,7 +61,7 @@ pub fn run(context: &Context, args: &AuditArgs) -> Result<Streamed> {
     let bar = bar(context, history.steps.len());
     let report = replay(asked, (context, &door.settings), &history, &|done| bar.inc(u64::try_from(done).unwrap_or(0)))?;
     bar.finish_and_clear();
-    Ok(shown(context, report))
+    Ok(audit::show(format, report, View { verbose: context.common.verbose, quiet: context.common.quiet }))
 }
 
 /// The range's end, and what is left out of what it reaches.
@@ -171,14 +170,4 @@ fn bar(context: &Context, commits: usize) -> ProgressBar {
         bar.enable_steady_tick(Duration::from_millis(200));
     }
     bar
-}
-
-fn shown(context: &Context, report: Report) -> Streamed {
-    let view = text::View { verbose: context.common.verbose, quiet: context.common.quiet };
-    match context.common.format {
-        Format::Json => Streamed::ok(move |out| json::write(&report, out)),
-        Format::Md => Streamed::ok(move |out| markdown::write(&report, out)),
-        Format::Html => Streamed::ok(move |out| html::write(&report, out)),
-        Format::Text => Streamed::ok(move |out| text::write(&report, view, out)),
-    }
 }

@@ -1,8 +1,10 @@
 //! The command line. The arguments of a command stand in its file; doc comments are the help, and `AFTER_HELP` what it says below the options.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::attest::AttestArgs;
 use super::audit::AuditArgs;
@@ -24,6 +26,9 @@ use super::test::TestArgs;
 use super::uninstall;
 use super::waive::WaiveArgs;
 use crate::context::Common;
+use crate::error::{Error, Result};
+use crate::output::{ColorWhen, Format};
+use crate::report::audit::AuditFormat;
 
 const AFTER_HELP: &str = "\
 First steps in a repository with a policy.toml:
@@ -44,12 +49,57 @@ pre-receive on the server (`guard install --server`), or a required CI check.";
 #[derive(Debug, Parser)]
 #[command(name = "guard", version, arg_required_else_help = true, after_help = AFTER_HELP)]
 pub struct Cli {
-    /// What is common to all commands.
     #[command(flatten, next_help_heading = "Common options")]
-    pub common: Common,
+    options: Options,
     /// The command.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+struct Options {
+    /// Run as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    directory: Option<PathBuf>,
+    /// Judge by this file, which is not the trusted policy
+    #[arg(long, value_name = "FILE", global = true)]
+    policy: Option<PathBuf>,
+    /// Form of the report; JSON is one document, version 1
+    #[arg(long, value_parser = AskedFormat::parser(), default_value = "text", global = true)]
+    format: AskedFormat,
+    /// When to colour; auto: on a terminal, unless NO_COLOR is set
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", global = true)]
+    color: ColorWhen,
+    /// Print only rejections
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Print every rule's outcome with its reason
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+/// A form as `--format` names it: one that every command has, or one of an audit alone.
+///
+/// The option stands before the command as well as behind it, so what it says is read before it is known whose form it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AskedFormat {
+    OfAll(Format),
+    OfAudit(AuditFormat),
+}
+
+impl AskedFormat {
+    /// Takes every name, and lets `--help` and completions tell those that every command has.
+    fn parser() -> impl TypedValueParser<Value = Self> {
+        let of_all = Format::value_variants().iter().filter_map(Format::to_possible_value);
+        let of_audit = AuditFormat::value_variants().iter().filter_map(AuditFormat::to_possible_value);
+        let alone = of_audit.filter(|form| Format::from_str(form.get_name(), false).is_err()).map(|form| form.hide(true));
+        PossibleValuesParser::new(of_all.chain(alone)).try_map(|name| Self::named(&name))
+    }
+
+    fn named(name: &str) -> std::result::Result<Self, String> {
+        Format::from_str(name, false).map(Self::OfAll).or_else(|_not_of_all| AuditFormat::from_str(name, false).map(Self::OfAudit))
+    }
 }
 
 /// The command line with `hook` alone.
@@ -59,7 +109,7 @@ pub struct Cli {
 #[command(name = "guard", version)]
 struct Hooks {
     #[command(flatten)]
-    common: Common,
+    options: Options,
     #[command(subcommand)]
     command: Hook,
 }
@@ -74,14 +124,45 @@ impl Cli {
     ///
     /// # Errors
     /// It is wrong, or asks for help.
-    pub fn read() -> Result<Self, clap::Error> {
+    pub fn read() -> std::result::Result<Self, clap::Error> {
         // What is wrong there is said by who knows all commands.
         if std::env::args_os().nth(1).is_some_and(|word| word == "hook")
-            && let Ok(Hooks { common, command: Hook::Hook(args) }) = Hooks::try_parse()
+            && let Ok(Hooks { options, command: Hook::Hook(args) }) = Hooks::try_parse()
         {
-            return Ok(Self { common, command: Command::Hook(args) });
+            return Ok(Self { options, command: Command::Hook(args) });
         }
         Self::try_parse()
+    }
+
+    /// The options of every command. What is said besides an audit's page is text.
+    pub fn common(&self) -> Common {
+        let Options { directory, policy, format, color, quiet, verbose } = &self.options;
+        let format = match format {
+            AskedFormat::OfAll(format) => *format,
+            AskedFormat::OfAudit(_) => Format::Text,
+        };
+        Common { directory: directory.clone(), policy: policy.clone(), format, color: *color, quiet: *quiet, verbose: *verbose }
+    }
+
+    /// The form of an audit.
+    pub(super) fn audit_format(&self) -> AuditFormat {
+        match self.options.format {
+            AskedFormat::OfAll(format) => format.into(),
+            AskedFormat::OfAudit(format) => format,
+        }
+    }
+
+    /// Refuses an audit's form to any other command.
+    ///
+    /// # Errors
+    /// The command doesn't have the form that is asked for.
+    pub(super) fn demand_form(&self) -> Result<()> {
+        match (self.options.format, &self.command) {
+            (AskedFormat::OfAudit(_), Command::Audit(_)) | (AskedFormat::OfAll(_), _) => Ok(()),
+            (AskedFormat::OfAudit(_), _) => {
+                Err(Error::new("`md` and `html` are forms of an audit alone").help("--format text, or --format json"))
+            }
+        }
     }
 }
 
@@ -131,14 +212,17 @@ pub enum Command {
     Man,
 }
 
-/// Whether arguments that could not be parsed ask for JSON.
-pub fn wants_json(mut args: impl Iterator<Item = OsString>) -> bool {
+/// The form that arguments ask for which could not be parsed.
+pub fn asked_format(mut args: impl Iterator<Item = OsString>) -> Format {
     let mut before = OsString::new();
-    args.any(|arg| {
-        let asked = arg == "--format=json" || (before == "--format" && arg == "json");
+    let named = |name: &str| Format::from_str(name, false).ok().filter(|format| *format != Format::Text);
+    let asked = args.find_map(|arg| {
+        let name = arg.to_str().and_then(|text| if before == "--format" { Some(text) } else { text.strip_prefix("--format=") });
+        let format = name.and_then(named);
         before = arg;
-        asked
-    })
+        format
+    });
+    asked.unwrap_or(Format::Text)
 }
 
 #[cfg(test)]
@@ -147,8 +231,37 @@ mod tests {
 
     #[test]
     fn json_is_asked_for_in_either_way() {
-        let asks = |args: &[&str]| wants_json(args.iter().map(OsString::from));
+        let asks = |args: &[&str]| asked_format(args.iter().map(OsString::from)) == Format::Json;
         assert!(asks(&["check", "--format", "json", "--nope"]) && asks(&["--format=json"]));
         assert!(!asks(&["check", "json"]) && !asks(&["--format"]) && !asks(&["--format", "text"]));
+    }
+
+    #[test]
+    fn every_form_has_a_name_and_help_tells_those_of_all_commands() {
+        let asked = |args: &[&str]| Cli::try_parse_from([&["guard"], args].concat()).unwrap();
+        for format in Format::value_variants() {
+            let name = format.to_possible_value().unwrap();
+            let cli = asked(&["check", "--format", name.get_name()]);
+            assert_eq!((cli.common().format, cli.audit_format()), (*format, AuditFormat::from(*format)));
+            assert!(cli.demand_form().is_ok());
+        }
+        for format in AuditFormat::value_variants() {
+            let name = format.to_possible_value().unwrap();
+            let (before, behind) = (["--format", name.get_name(), "audit"], ["audit", "--format", name.get_name()]);
+            for args in [before, behind] {
+                assert_eq!(asked(&args).audit_format(), *format, "{args:?}");
+                assert!(asked(&args).demand_form().is_ok());
+            }
+        }
+        let refused = asked(&["--format", "md", "check"]);
+        assert_eq!(refused.common().format, Format::Text);
+        assert_eq!(refused.demand_form().unwrap_err().message, "`md` and `html` are forms of an audit alone");
+        let shown: Vec<String> = AskedFormat::parser()
+            .possible_values()
+            .unwrap()
+            .filter(|value| !value.is_hide_set())
+            .map(|value| value.get_name().to_owned())
+            .collect();
+        assert_eq!(shown, ["text", "json"]);
     }
 }

@@ -18,7 +18,6 @@ use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::output::Done;
-use crate::output::Format;
 use crate::report::json;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::text::Bytes;
@@ -106,7 +105,7 @@ struct Document<'a> {
 fn report(context: &Context, repo: &Repo, directory: &Path, checks: &[Check]) -> Result<Done> {
     let findings = checks.iter().filter(|c| !c.ok).count();
     let status = u8::from(findings > 0);
-    if context.common.format == Format::Json {
+    if context.common.format.is_json() {
         let directory = Bytes(directory.as_os_str().as_encoded_bytes());
         let out = json::document(&Document { version: 1, directory, findings, checks });
         return Ok(Done { status, out, err: String::new() });

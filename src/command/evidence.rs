@@ -80,10 +80,8 @@ pub fn run(context: &Context, args: &EvidenceArgs) -> Result<Done> {
     // Whose the work is was asked as anybody would; what is proven is asked as pre-receive does.
     let gatherer = Gatherer::new(&door.repo, &policy, false, door.inputs_of(Side::of(&door.repo)))?;
     let gathered = gather(&gatherer, &work, (tree, of, commit))?;
-    let out = match context.common.format {
-        Format::Text | Format::Md | Format::Html => show::text(&gathered, &policy),
-        Format::Json => show::json(&gathered, &policy)?,
-    };
+    let json = context.common.format.is_json();
+    let out = if json { show::json(&gathered, &policy)? } else { show::text(&gathered, &policy) };
     Ok(Done { status: 0, out, err: String::new() })
 }
 
@@ -152,15 +150,13 @@ fn work(gatherer: &Gatherer<'_>, (of, tip): (&str, Option<Oid>)) -> Result<Judge
 
 /// Where there is no policy, nothing is demanded.
 fn nothing(format: Format, tree: Oid) -> String {
-    match format {
-        Format::Text | Format::Md | Format::Html => "no policy anywhere: nothing to prove\n".to_owned(),
-        Format::Json => {
-            let document = json!({
-                "version": 1, "tree": tree.to_string(), "policy": null, "records": [], "waivers": [], "suites": [], "stages": [],
-            });
-            format!("{document}\n")
-        }
+    if !format.is_json() {
+        return "no policy anywhere: nothing to prove\n".to_owned();
     }
+    let document = json!({
+        "version": 1, "tree": tree.to_string(), "policy": null, "records": [], "waivers": [], "suites": [], "stages": [],
+    });
+    format!("{document}\n")
 }
 
 /// A policy's source, as all reports have it.

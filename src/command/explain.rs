@@ -17,7 +17,6 @@ use crate::gather::trusted_policy;
 use crate::gather::trusted_policy::PolicyLookup;
 use crate::git::{Repo, staged};
 use crate::output::Done;
-use crate::output::Format;
 use crate::policy::Policy;
 use crate::policy::near::nearest;
 use crate::report::json;
@@ -46,7 +45,7 @@ pub struct ExplainArgs {
 /// # Errors
 /// There is no such rule, and nothing of that name; no policy to say what a path demands.
 pub fn run(context: &Context, args: &ExplainArgs) -> Result<Done> {
-    let json = context.common.format == Format::Json;
+    let json = context.common.format.is_json();
     let Some(what) = &args.what else {
         return Ok(Done::printed(if json { rules_json() } else { rules_text() }));
     };

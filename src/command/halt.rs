@@ -12,7 +12,6 @@ use crate::error::{Error, Result};
 use crate::evidence::halt::HaltKind;
 use crate::git::notes;
 use crate::output::Done;
-use crate::output::Format;
 use crate::policy;
 use crate::report::text::{BAD, NEXT};
 use crate::text::escape;
@@ -60,23 +59,20 @@ pub fn run(context: &Context, args: &HaltArgs) -> Result<Done> {
     if let Some(Err(error)) = pushed {
         return Err(error.context("the project is halted here, but not there"));
     }
-    Ok(match context.common.format {
-        Format::Json => {
-            let document = json!({
-                "version": 1, "halted": true, "reason": reason, "writer": writer, "pushed": args.signing.push,
-                "notify": policy_notify(&law.policy), "notified": told.ends_with("done\n"),
-            });
-            Done::printed(format!("{document}\n"))
-        }
-        Format::Text | Format::Md | Format::Html => {
-            let shown = escape(reason.as_bytes());
-            let to = match &args.signing.push {
-                Some(remote) => format!("pushed to {}\n", escape(remote.as_bytes())),
-                None => format!("{NEXT}next{NEXT:#}: git push origin {0}{writer}:{0}{writer}\n", notes::PREFIX),
-            };
-            Done::printed(format!("guard: {BAD}halted{BAD:#}: {shown}\n{told}{to}"))
-        }
-    })
+    Ok(Done::printed(if context.common.format.is_json() {
+        let document = json!({
+            "version": 1, "halted": true, "reason": reason, "writer": writer, "pushed": args.signing.push,
+            "notify": policy_notify(&law.policy), "notified": told.ends_with("done\n"),
+        });
+        format!("{document}\n")
+    } else {
+        let shown = escape(reason.as_bytes());
+        let to = match &args.signing.push {
+            Some(remote) => format!("pushed to {}\n", escape(remote.as_bytes())),
+            None => format!("{NEXT}next{NEXT:#}: git push origin {0}{writer}:{0}{writer}\n", notes::PREFIX),
+        };
+        format!("guard: {BAD}halted{BAD:#}: {shown}\n{told}{to}")
+    }))
 }
 
 fn policy_notify(policy: &policy::Policy) -> Option<&str> {

@@ -128,9 +128,10 @@ pub struct After {
 impl After {
     /// The answer with what a failure came to; in JSON it is said on standard error, since the document is one of a run.
     pub fn told(&self, done: Done, format: Format) -> Done {
-        match format {
-            Format::Text | Format::Md | Format::Html => Done { out: format!("{}{}", done.out, self.text), ..done },
-            Format::Json => Done { err: format!("{}{}", done.err, self.text), ..done },
+        if format.is_json() {
+            Done { err: format!("{}{}", done.err, self.text), ..done }
+        } else {
+            Done { out: format!("{}{}", done.out, self.text), ..done }
         }
     }
 

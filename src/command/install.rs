@@ -63,7 +63,6 @@ use crate::git::Repo;
 use crate::git::hooks::HooksDirectory;
 use crate::git::refspecs;
 use crate::output::Done;
-use crate::output::Format;
 use crate::report::json;
 use crate::report::text::NEXT;
 use crate::text::Bytes;
@@ -230,7 +229,7 @@ pub(super) fn column<'n>(names: impl Iterator<Item = &'n str>) -> usize {
 /// Status 1 where a hook isn't in place yet, because another program manages it.
 fn report(context: &Context, directory: &Path, plan: &[(&str, Step)], told: &InstallReport) -> Done {
     let status = u8::from(plan.iter().any(|(_, step)| step.manager().is_some()));
-    if context.common.format == Format::Json {
+    if context.common.format.is_json() {
         let hooks = plan.iter().map(|(name, step)| Hook { name, state: step.word() }).collect();
         let directory = Bytes(directory.as_os_str().as_encoded_bytes());
         let out = json::document(&Document { version: 1, directory, hooks, advice: &told.advice });

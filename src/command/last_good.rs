@@ -11,7 +11,6 @@ use crate::gather::{Gatherer, KnownGood, Undone};
 use crate::git::Repo;
 use crate::model::Oid;
 use crate::output::Done;
-use crate::output::Format;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::rules::known_good;
 use crate::text::escape;
@@ -51,9 +50,10 @@ pub fn run(context: &Context, args: &LastGoodArgs) -> Result<Done> {
         Some(good) => gatherer.between(good.commit.oid, base.1)?,
         None => Vec::new(),
     };
-    let out = match context.common.format {
-        Format::Json => document(&door.repo, &base, &suites, good.as_ref(), &between)?,
-        Format::Text | Format::Md | Format::Html => text(&door.repo, &base, &suites, good.as_ref(), &between)?,
+    let out = if context.common.format.is_json() {
+        document(&door.repo, &base, &suites, good.as_ref(), &between)?
+    } else {
+        text(&door.repo, &base, &suites, good.as_ref(), &between)?
     };
     Ok(Done { status: u8::from(good.is_none()), out, err: String::new() })
 }

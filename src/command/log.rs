@@ -11,7 +11,6 @@ use crate::ledger::Entry;
 use crate::ledger::chain::Chain;
 use crate::ledger::value::Id;
 use crate::output::Done;
-use crate::output::Format;
 use crate::report::{json, text};
 
 const AFTER_HELP: &str = "\
@@ -54,7 +53,7 @@ struct Document {
 pub fn run(context: &Context, args: &LogArgs) -> Result<Done> {
     let repo = Repo::open(false)?;
     let entries = entries(&repo, args.number.unwrap_or(usize::MAX))?;
-    if context.common.format == Format::Json {
+    if context.common.format.is_json() {
         return Ok(Done::printed(json::document(&Document { version: 1, entries })));
     }
     let shown = entries.iter().map(|shown| text::ledger_entry(&shown.entry, shown.commit.0));

@@ -28,10 +28,10 @@ pub mod uninstall;
 pub mod waive;
 
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::output::Answer;
 use crate::text::shell_quote;
-use cli::Command;
+use cli::{Cli, Command};
 
 /// A command of the guard's as it works when pasted where this one was started.
 pub(crate) fn pasted(context: &Context, command: &str) -> String {
@@ -45,12 +45,10 @@ pub(crate) fn pasted(context: &Context, command: &str) -> String {
 ///
 /// # Errors
 /// Whatever could not be decided.
-pub fn dispatch(context: &Context, command: &Command) -> Result<Answer> {
-    if context.common.format.is_audits() && !matches!(command, Command::Audit(_)) {
-        return Err(Error::new("`md` and `html` are forms of an audit alone").help("--format text, or --format json"));
-    }
-    let done = match command {
-        Command::Audit(args) => return audit::run(context, args).map(Answer::Streamed),
+pub fn dispatch(context: &Context, cli: &Cli) -> Result<Answer> {
+    cli.demand_form()?;
+    let done = match &cli.command {
+        Command::Audit(args) => return audit::run(context, args, cli.audit_format()).map(Answer::Streamed),
         Command::Check(args) => check::run(context, args),
         Command::Test(args) => test::run(context, args),
         Command::Attest(args) => attest::run(context, args),

@@ -80,7 +80,7 @@ pub fn run(context: &Context, command: &PolicyCommand) -> Result<Done> {
         PolicyCommand::Diff { rev } => diff(context, rev.as_deref())?,
         PolicyCommand::Schema => Done { out: policy::schema(), ..Done::default() },
     };
-    if context.common.format == Format::Text {
+    if !context.common.format.is_json() {
         let paint = match command {
             PolicyCommand::Check { .. } | PolicyCommand::Diff { .. } => text::painted,
             PolicyCommand::Show { .. } | PolicyCommand::Schema => str::to_owned,
@@ -128,7 +128,7 @@ fn report(context: &Context, policy: &Policy, repo: std::result::Result<&Repo, &
     let count = |severity| found.iter().filter(|finding| finding.severity == severity).count();
     let (warnings, notices) = (count(Severity::Warning), count(Severity::Notice));
     let status = u8::from(warnings > 0);
-    if context.common.format == Format::Json {
+    if context.common.format.is_json() {
         let list: Vec<_> = found.iter().map(|f| finding_json(f.severity, &f.message, f.at, Some(&f.help))).collect();
         return Ok(Done { status, out: json_document(&policy.source, true, &list), ..Done::default() });
     }
@@ -145,7 +145,7 @@ fn report(context: &Context, policy: &Policy, repo: std::result::Result<&Repo, &
 fn refused(context: &Context, source: &PolicySource, error: &PolicyError) -> Done {
     let mut done = Done { status: 2, err: error.rendered.clone(), ..Done::default() };
     done.err.push_str(&format!("\n{}: the policy can't be enforced\n", counted(error.faults.len(), "error")));
-    if context.common.format == Format::Json {
+    if context.common.format.is_json() {
         let list: Vec<_> =
             error.faults.iter().map(|f| finding_json(Severity::Error, &f.message, Some(f.at), f.help.as_deref())).collect();
         done.out = json_document(source, false, &list);
@@ -208,9 +208,10 @@ fn show(context: &Context) -> Result<Done> {
     let repo = Repo::open(false)?;
     let policy = find(&repo, context)?.ok_or_else(nowhere)?;
     let text = policy::show(&policy);
-    let out = match context.common.format {
-        Format::Text | Format::Md | Format::Html => text,
-        Format::Json => format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "text": text })),
+    let out = if context.common.format.is_json() {
+        format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "text": text }))
+    } else {
+        text
     };
     Ok(Done { out, ..Done::default() })
 }
@@ -219,13 +220,14 @@ fn show(context: &Context) -> Result<Done> {
 fn graph(context: &Context, form: GraphForm) -> Result<Done> {
     let repo = Repo::open(false)?;
     let policy = find(&repo, context)?.ok_or_else(nowhere)?;
-    let out = match (context.common.format, form) {
-        (Format::Json, _) => {
-            let areas = policy::graph::graph(&policy);
-            format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "areas": areas }))
+    let out = if context.common.format.is_json() {
+        let areas = policy::graph::graph(&policy);
+        format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "areas": areas }))
+    } else {
+        match form {
+            GraphForm::Text => policy::graph::text(&policy),
+            GraphForm::Svg => policy::graph::svg(&policy),
         }
-        (Format::Text | Format::Md | Format::Html, GraphForm::Text) => policy::graph::text(&policy),
-        (Format::Text | Format::Md | Format::Html, GraphForm::Svg) => policy::graph::svg(&policy),
     };
     Ok(Done { out, ..Done::default() })
 }
@@ -269,7 +271,7 @@ fn of_revision(repo: &Repo, rev: &str) -> Result<Policy> {
 /// Rule by rule, then line by line.
 fn compared(format: Format, old: &Policy, new: &Policy) -> String {
     let differences = policy::differences(old, new);
-    if format == Format::Json {
+    if format.is_json() {
         let list: Vec<_> =
             differences.iter().map(|d| json!({ "rule": d.rule, "what": d.what, "effect": text::effect(d.effect) })).collect();
         return format!("{}\n", json!({ "version": 1, "old": old.source.name, "new": new.source.name, "differences": list }));

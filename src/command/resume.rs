@@ -12,7 +12,6 @@ use crate::error::Result;
 use crate::evidence::halt::{HaltKind, HaltStatement};
 use crate::git::{notes, refspecs};
 use crate::output::Done;
-use crate::output::Format;
 use crate::policy::Level;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::rules::known_good;
@@ -53,13 +52,11 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     let (name, tip) = base(&door, &gatherer)?;
     let sealing = Signing::owners(&door.repo, &law.policy, args.signing.sign.as_deref())?;
     let Some(halted) = gatherer.halted()?.cloned() else {
-        return Ok(match context.common.format {
-            Format::Json => Done::printed(format!("{}\n", json!({ "version": 1, "halted": false, "resumed": false }))),
-            Format::Text | Format::Md | Format::Html => Done::printed(format!(
-                "guard: nothing to resume: the project is not halted, as far as this side knows\n{}",
-                hear(&name)
-            )),
-        });
+        return Ok(Done::printed(if context.common.format.is_json() {
+            format!("{}\n", json!({ "version": 1, "halted": false, "resumed": false }))
+        } else {
+            format!("guard: nothing to resume: the project is not halted, as far as this side knows\n{}", hear(&name))
+        }));
     };
     let suites = known_good::suites(&law.policy);
     let proofs = gatherer.proven(&door.repo.commit(tip)?)?;
@@ -79,21 +76,20 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     if let Some(remote) = &args.signing.push {
         notes::push(&door.repo, remote, &sealing.writer).map_err(|e| e.context("work goes on here, but not there"))?;
     }
-    Ok(match context.common.format {
-        Format::Json => Done::printed(format!(
+    Ok(Done::printed(if context.common.format.is_json() {
+        format!(
             "{}\n",
             json!({ "version": 1, "halted": true, "resumed": true, "forced": forced, "reason": reason, "pushed": args.signing.push })
-        )),
-        Format::Text | Format::Md | Format::Html => {
-            let how = if forced { format!("{BAD}resumed without proof{BAD:#}") } else { format!("{GOOD}resumed{GOOD:#}") };
-            let to = match &args.signing.push {
-                Some(remote) => format!("pushed to {}\n", escape(remote.as_bytes())),
-                None => format!("{NEXT}next{NEXT:#}: git push origin {0}{1}:{0}{1}\n", notes::PREFIX, sealing.writer),
-            };
-            let was = format!("it was halted by {} since {:.0}: {}\n", halted.by, halted.since, escape(halted.reason.as_bytes()));
-            Done::printed(format!("guard: {how}: {}\n{was}{to}", escape(reason.as_bytes())))
-        }
-    })
+        )
+    } else {
+        let how = if forced { format!("{BAD}resumed without proof{BAD:#}") } else { format!("{GOOD}resumed{GOOD:#}") };
+        let to = match &args.signing.push {
+            Some(remote) => format!("pushed to {}\n", escape(remote.as_bytes())),
+            None => format!("{NEXT}next{NEXT:#}: git push origin {0}{1}:{0}{1}\n", notes::PREFIX, sealing.writer),
+        };
+        let was = format!("it was halted by {} since {:.0}: {}\n", halted.by, halted.since, escape(halted.reason.as_bytes()));
+        format!("guard: {how}: {}\n{was}{to}", escape(reason.as_bytes()))
+    }))
 }
 
 /// How a clone hears of halts.
@@ -107,7 +103,7 @@ fn hear(base: &str) -> String {
 
 fn refused(context: &Context, base: &str, tip: &str, least: Level, missing: &[(&str, Level)]) -> Done {
     let names: Vec<String> = missing.iter().map(|(suite, _)| (*suite).to_owned()).collect();
-    if context.common.format == Format::Json {
+    if context.common.format.is_json() {
         let document = json!({ "version": 1, "halted": true, "resumed": false, "missing": names });
         return Done { status: 1, out: format!("{document}\n"), err: String::new() };
     }

@@ -13,7 +13,6 @@ use crate::gather::Gatherer;
 use crate::git::{Repo, rollback};
 use crate::model::Oid;
 use crate::output::Done;
-use crate::output::Format;
 use crate::report::text::{GOOD, NEXT};
 use crate::text::escape;
 use crate::text::shell_quote;
@@ -80,10 +79,7 @@ pub fn run(context: &Context, args: &RollbackArgs) -> Result<Done> {
 }
 
 fn said(context: &Context, plan: &Plan, made: Option<&Made>, text: String) -> Done {
-    match context.common.format {
-        Format::Text | Format::Md | Format::Html => Done::printed(text),
-        Format::Json => Done::printed(format!("{}\n", plan.document(made))),
-    }
+    Done::printed(if context.common.format.is_json() { format!("{}\n", plan.document(made)) } else { text })
 }
 
 /// The command as it was given, without what carries it out.

@@ -146,14 +146,10 @@ pub fn push(repo: &Repo, args: &SigningArgs, sealing: Option<&Signing>, done: Do
         Some(sealing) => sealing.writer.clone(),
         None => notes::local_writer(repo)?,
     };
-    match (notes::push(repo, remote, &writer), format) {
-        (Ok(()), Format::Text) if !done.out.is_empty() => {
-            Ok(Done { out: format!("{}pushed to {}\n", done.out, escape(remote.as_bytes())), ..done })
-        }
-        (Ok(()), Format::Text | Format::Md | Format::Html | Format::Json) => Ok(done),
-        (Err(error), Format::Text | Format::Md | Format::Html) => {
-            Ok(Done { status: 2, err: format!("{}{}", done.err, text::error(&error)), ..done })
-        }
-        (Err(error), Format::Json) => Err(error),
+    match notes::push(repo, remote, &writer) {
+        Ok(()) if format.is_json() || done.out.is_empty() => Ok(done),
+        Ok(()) => Ok(Done { out: format!("{}pushed to {}\n", done.out, escape(remote.as_bytes())), ..done }),
+        Err(error) if format.is_json() => Err(error),
+        Err(error) => Ok(Done { status: 2, err: format!("{}{}", done.err, text::error(&error)), ..done }),
     }
 }

@@ -13,7 +13,6 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::git::{Repo, refspecs};
 use crate::output::Done;
-use crate::output::Format;
 use crate::report::json;
 use crate::text::Bytes;
 
@@ -41,7 +40,7 @@ fn server(context: &Context, site: &Site) -> Result<Done> {
         removed.extend(remove_from(slot)?.map(|state| (slot.path(), state)));
     }
     let mut done = report(context, &removed);
-    if site.kind == ServerKind::Gitolite && !removed.is_empty() && context.common.format == Format::Text && !context.common.quiet {
+    if site.kind == ServerKind::Gitolite && !removed.is_empty() && !context.common.format.is_json() && !context.common.quiet {
         done.out.push_str(
             "note: gitolite's links to them lead nowhere now, and git passes over them; \n      to take them away, in the directory of its repositories:\n",
         );
@@ -122,7 +121,7 @@ struct Hook<'a> {
 }
 
 fn report(context: &Context, removed: &[(PathBuf, &'static str)]) -> Done {
-    if context.common.format == Format::Json {
+    if context.common.format.is_json() {
         let hooks = removed.iter().map(|(path, state)| Hook { path: Bytes(path.as_os_str().as_encoded_bytes()), state }).collect();
         return Done::printed(json::document(&Document { version: 1, hooks }));
     }

@@ -14,7 +14,7 @@ use crate::output::{Done, Format};
 /// No answer: why, in the form that was asked for, and in words.
 pub fn undecided(error: &Error, format: Format) -> Done {
     let out = match format {
-        Format::Text | Format::Md | Format::Html => String::new(),
+        Format::Text => String::new(),
         Format::Json => json::error(error, None, None, None),
     };
     Done { status: Done::UNDECIDED, out, err: text::error(error) }

@@ -9,7 +9,6 @@ use crate::gather::Gatherer;
 use crate::git::{Commit, range};
 use crate::model::Oid;
 use crate::output::Done;
-use crate::output::Format;
 use crate::report::text::{HEAD, NEXT};
 use crate::text::escape;
 
@@ -37,19 +36,18 @@ pub fn run(door: &Invocation<'_>, g: &Gatherer<'_>, base: &(String, Oid), args: 
         Some(made) => made.text(door.context, &base.0),
         None => format!("{NEXT}next{NEXT:#}: {}\n", pasted(door.context, &format!("{} --apply", words(args)))),
     });
-    Ok(Done::printed(match door.context.common.format {
-        Format::Text | Format::Md | Format::Html => out,
-        Format::Json => {
-            let document = json!({
-                "version": 1,
-                "base": { "ref": base.0, "commit": base.1.to_string() },
-                "reverts": chosen.iter().map(|commit| commit.oid.to_string()).collect::<Vec<_>>(),
-                "branch": made.as_ref().map(|made| &made.branch),
-                "commit": made.as_ref().map(|made| made.tip.to_string()),
-                "pushed": made.as_ref().and_then(|made| made.pushed.as_ref()),
-            });
-            format!("{document}\n")
-        }
+    Ok(Done::printed(if door.context.common.format.is_json() {
+        let document = json!({
+            "version": 1,
+            "base": { "ref": base.0, "commit": base.1.to_string() },
+            "reverts": chosen.iter().map(|commit| commit.oid.to_string()).collect::<Vec<_>>(),
+            "branch": made.as_ref().map(|made| &made.branch),
+            "commit": made.as_ref().map(|made| made.tip.to_string()),
+            "pushed": made.as_ref().and_then(|made| made.pushed.as_ref()),
+        });
+        format!("{document}\n")
+    } else {
+        out
     }))
 }
 
