@@ -17,6 +17,7 @@
 pub mod audit;
 pub mod command;
 pub mod context;
+pub mod diff;
 pub mod error;
 pub mod evidence;
 pub mod facts;

@@ -6,10 +6,10 @@ use clap::{Args, ValueEnum};
 
 use crate::command::invocation::{Ending, Invocation};
 use crate::context::Context;
+use crate::diff::merge::{self, Merged};
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy::EffectivePolicy;
 use crate::gather::{Gatherer, IndexParents, Landing, index_case, landing_case};
-use crate::git::merge::{self, Merged};
 use crate::git::{Head, staged};
 use crate::model::Oid;
 use crate::output::Done;

@@ -30,7 +30,7 @@ pub struct VerificationContext<'a> {
     pub belongs: &'a dyn Fn(&Oid) -> Result<bool>,
     /// Whether a suite's own files are others in the tree than in the base.
     pub changed: &'a dyn Fn(&Suite) -> Result<bool>,
-    /// The digest of a suite's own files (`git::suite_files::digest`), as it is asked only where a record names one.
+    /// The digest of a suite's own files (`diff::suite_files::digest`), as it is asked only where a record names one.
     pub files: &'a dyn Fn(&Suite, FilesOf) -> Result<String>,
     /// Whose work is to be proven.
     pub workers: &'a [&'a Actor],

@@ -8,12 +8,13 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::Gatherer;
+use crate::diff::changes;
 use crate::error::{Error, Result};
 use crate::evidence::MarkedCommit;
 use crate::facts::{Facts, Part, Predecessor, Subject, SubjectKind};
 use crate::gather::merge_renames::{Edit, MergeOf, carried};
 use crate::git::tree_diff::{Carried, Delta};
-use crate::git::{Commit, History, Step, changes, tree_diff};
+use crate::git::{Commit, History, Step, tree_diff};
 use crate::identity::Actor;
 use crate::model::{FileChange, Oid, RepoPath};
 use crate::policy::Stage;

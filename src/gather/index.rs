@@ -2,12 +2,13 @@
 
 use super::Gatherer;
 use super::session::{Line, session_subject, standing_on};
+use crate::diff::merge;
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
 use crate::facts::{Facts, Predecessor, Subject, SubjectKind};
 use crate::gather::merge_renames::{Edit, MergeOf, carried};
 use crate::gather::verification::base_tree;
-use crate::git::{Head, merge, range, staged, tree_diff};
+use crate::git::{Head, range, staged, tree_diff};
 use crate::identity::Actor;
 use crate::model::{FileChange, Oid};
 use crate::policy::Stage;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Gatherer;
+use crate::diff::changes;
 use crate::error::{Error, Result};
 use crate::evidence::MarkedCommit;
 use crate::facts::{Facts, Part, Predecessor, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
@@ -10,7 +11,7 @@ use crate::gather::contributions::{Brought, on_each, sessions, works};
 use crate::gather::merge_renames::{Edit, MergeOf, carried};
 use crate::gather::touches::touches;
 use crate::gather::verification::base_tree;
-use crate::git::{Commit, Doing, changes, range, tree_diff};
+use crate::git::{Commit, Doing, range, tree_diff};
 use crate::identity::Actor;
 use crate::model::{FileChange, Oid, RepoPath};
 use crate::policy::Stage;

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Gatherer;
+use crate::diff::changes;
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
 use crate::facts::{Earlier, Part, Subject, SubjectKind};
 use crate::gather::touches::{suite_touches, touches};
 use crate::gather::verification::base_tree;
-use crate::git::{changes, range, tree_diff};
+use crate::git::{range, tree_diff};
 use crate::identity::Actor;
 use crate::model::{FileChange, Oid, RepoPath};
 use crate::policy::Stage;

@@ -1,12 +1,13 @@
 //! The one maker of subjects: the index, landings and history call it, and add what only they know.
 
 use super::Gatherer;
+use crate::diff::{changes, merge};
 use crate::error::{Error, Result};
 use crate::facts::{Part, PolicyEdit, Predecessor, Subject, SubjectKind};
 use crate::gather::touches::{suite_touches, touches};
 use crate::gather::trusted_policy::{self, PolicyFile};
 use crate::git::tree_diff::Walk;
-use crate::git::{Commit, changes, merge, range, tree_diff};
+use crate::git::{Commit, range, tree_diff};
 use crate::identity::Actor;
 use crate::model::{BySuite, FileChange, Oid, Totals, TreeProblem};
 use crate::policy::{self, Stage};

@@ -3,6 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
+use crate::diff::suite_files;
 use crate::error::Result;
 use crate::evidence;
 use crate::evidence::note::NoteLine;
@@ -11,7 +12,7 @@ use crate::evidence::{FilesOf, MarkedCommit, Proof, VerificationContext, Verifie
 use crate::facts::Subject;
 use crate::gather::Gatherer;
 use crate::git::tree_diff::Delta;
-use crate::git::{Repo, range, suite_files, tree_diff};
+use crate::git::{Repo, range, tree_diff};
 use crate::identity::Actor;
 use crate::model::{BySuite, Oid};
 use crate::policy::OWNER_WRITER;

@@ -1,7 +1,7 @@
 //! The repository: the only module that names git2, and the only one that may start `git`. What leaves it is owned data.
 
 pub mod canary;
-pub mod changes;
+pub(crate) mod counts;
 mod deadline;
 pub mod export;
 mod fsck;
@@ -9,8 +9,9 @@ mod history;
 pub mod hooks;
 mod index;
 pub mod ledger;
-pub mod lines;
-pub mod merge;
+pub(crate) mod line_diff;
+pub(crate) mod merge_file;
+pub(crate) mod merge_trees;
 pub mod notes;
 mod options;
 mod program;
@@ -22,7 +23,6 @@ pub mod root;
 #[cfg(test)]
 pub(crate) mod scratch;
 pub mod staged;
-pub mod suite_files;
 pub mod tree;
 pub(crate) mod tree_builder;
 pub mod tree_diff;

@@ -60,7 +60,7 @@ const TOLD: usize = 1_000;
 ///
 /// # Errors
 /// As `merge_bases`.
-pub(super) fn common_ancestors(repo: &Repo, one: Oid, others: &[Oid]) -> Result<Vec<Oid>> {
+pub(crate) fn common_ancestors(repo: &Repo, one: Oid, others: &[Oid]) -> Result<Vec<Oid>> {
     let told = repo.graph.borrow().as_ref().and_then(|graph| graph.bases(one, others));
     if let Some(bases) = told {
         return Ok(bases);

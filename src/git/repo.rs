@@ -13,9 +13,9 @@ use std::sync::Arc;
 
 use git2::{ConfigLevel, ErrorCode, Repository};
 
+use super::counts::Counts;
 use super::deadline::Deadline;
 use super::history::Graph;
-use super::lines::Counts;
 use super::options;
 use crate::error::{Error, Result};
 use crate::model::Oid;
@@ -36,7 +36,7 @@ pub struct Repo {
     /// The tree of the index, once it was asked: one answer a process, whatever a concurrent `git add` does meanwhile.
     pub(super) index_tree: OnceCell<Oid>,
     /// What was counted of changes so far.
-    pub(super) counts: Counts,
+    pub(crate) counts: Counts,
     /// Who comes after whom, where somebody has found it out.
     pub(super) graph: RefCell<Option<Arc<Graph>>>,
     /// Objects that were read, where somebody asked for them to be remembered.
@@ -111,7 +111,7 @@ impl Repo {
     }
 
     /// Whether they are.
-    pub(super) fn counts_exactly(&self) -> bool {
+    pub(crate) fn counts_exactly(&self) -> bool {
         self.exact.get()
     }
 

@@ -17,14 +17,14 @@ pub(super) const MAX_TREE: u64 = 64 << 20;
 
 /// What an entry is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum What {
+pub(crate) enum What {
     Directory,
     Leaf(EntryKind),
 }
 
 /// One entry, borrowed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct TreeEntry<'a> {
+pub(crate) struct TreeEntry<'a> {
     /// What it is. A mode outside git's five is read as git reads it, by its type bits and the owner's execute bit.
     pub what: What,
     /// The mode as written, where it is not one of git's five.
@@ -44,7 +44,7 @@ pub(super) struct TreeEntry<'a> {
 /// # Errors
 /// The bytes are no entry, or only a part of one.
 #[inline]
-pub(super) fn next(rest: &[u8]) -> Result<Option<TreeEntry<'_>>> {
+pub(crate) fn next(rest: &[u8]) -> Result<Option<TreeEntry<'_>>> {
     if rest.is_empty() {
         return Ok(None);
     }
@@ -149,7 +149,7 @@ pub(super) fn order(one: &[u8], one_is: What, two: &[u8], two_is: What) -> Order
 ///
 /// # Errors
 /// It is missing, damaged, or no tree.
-pub(super) fn read(repo: &Repo, oid: Oid, path: &[u8]) -> Result<Rc<Vec<u8>>> {
+pub(crate) fn read(repo: &Repo, oid: Oid, path: &[u8]) -> Result<Rc<Vec<u8>>> {
     let object = repo.object(oid).map_err(|e| e.context(reading(path)))?;
     match object.kind {
         Kind::Tree => Ok(object.data),
@@ -170,7 +170,7 @@ pub(super) fn read_new(repo: &Repo, oid: Oid, path: &[u8]) -> Result<Rc<Vec<u8>>
 }
 
 /// "could not read the tree …", for the front of an error.
-pub(super) fn reading(path: &[u8]) -> String {
+pub(crate) fn reading(path: &[u8]) -> String {
     if path.is_empty() { "could not read the root tree".to_owned() } else { format!("could not read the tree `{}`", shown(path)) }
 }
 

@@ -10,10 +10,10 @@ use crate::git::{Kind, Repo};
 use crate::model::{Entry, Oid, RepoPath};
 
 /// What shall stand at a path; `None`: no file.
-pub(super) type Edit<'a> = (&'a [u8], Option<Entry>);
+pub(crate) type Edit<'a> = (&'a [u8], Option<Entry>);
 
 /// Files, or their absence, by path.
-pub(super) type Files = BTreeMap<RepoPath, Option<Entry>>;
+pub(crate) type Files = BTreeMap<RepoPath, Option<Entry>>;
 
 /// An entry of a tree: git's mode, and the object.
 type Slot = (i32, Oid);
@@ -31,7 +31,7 @@ struct Wanted<'a> {
 ///
 /// # Errors
 /// A tree is missing or damaged; the edits can't stand beside each other.
-pub(super) fn edited(repo: &Repo, base: Option<Oid>, edits: &[Edit<'_>]) -> Result<Oid> {
+pub(crate) fn edited(repo: &Repo, base: Option<Oid>, edits: &[Edit<'_>]) -> Result<Oid> {
     match level(repo, base, edits)? {
         Some(tree) => Ok(tree),
         None => repo.write(Kind::Tree, b""),
@@ -111,7 +111,7 @@ fn write(repo: &Repo, slots: BTreeMap<Vec<u8>, Slot>) -> Result<Oid> {
 }
 
 /// Paths that can't be, because one of their directories is a file.
-pub(super) fn beneath_files(files: &Files) -> Vec<RepoPath> {
+pub(crate) fn beneath_files(files: &Files) -> Vec<RepoPath> {
     let is_file = |path: &[u8]| files.get(&RepoPath::new(path)).is_some_and(Option::is_some);
     let above = |path: &RepoPath| {
         let bytes = path.as_bytes();

@@ -1,13 +1,13 @@
 //! Numbered lines, held against the texts themselves.
 
-use crate::git::lines::exact_count::*;
+use crate::diff::lines::exact_count::*;
 use crate::git::scratch::Dice;
 
 /// The diff of the texts as they are.
 fn whole(old: &[u8], new: &[u8]) -> Counted {
-    let (added, deleted, inserted) = patch(old, new).unwrap();
+    let found = line_diff(old, new).unwrap();
     let lengths: Vec<usize> = lines(new).map(<[u8]>::len).collect();
-    counted(added, deleted, inserted.into_iter().map(|line| lengths[line]).sum())
+    counted(found.added, found.deleted, found.inserted.into_iter().map(|line| lengths[line]).sum())
 }
 
 /// Long texts, few edits, and lines that are so common that git passes over them.
@@ -53,7 +53,7 @@ fn a_last_line_without_its_end_is_another_line() {
 fn lines_are_all_of_the_text() {
     for text in [&b""[..], b"\n", b"a", b"a\n", b"\n\na", b"a\nb\n\n"] {
         assert_eq!(lines(text).collect::<Vec<_>>().concat(), text);
-        assert_eq!(lines(text).count() as u64, crate::git::lines::count_lines(text));
+        assert_eq!(lines(text).count() as u64, crate::diff::lines::count_lines(text));
     }
 }
 

@@ -5,19 +5,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use git2::{Config, Index, IndexEntry, IndexTime, MergeOptions, Repository};
-
 use crate::error::{Error, Result};
-use crate::git::repo::{foreign, git, own};
+use crate::git::merge_trees::merge_trees;
+use crate::git::tree_builder;
 use crate::git::{Kind, Repo};
 use crate::model::{Entry, EntryKind, Oid, RepoPath};
 
-use crate::git::merge::candidates;
-use crate::git::merge::file::MAX_BYTES;
-use crate::git::merge::renames;
-use crate::git::merge::renames::Passage;
-use crate::git::merge::sides::{Expected, Sides, VERSIONS, Versions};
-use crate::git::tree_builder;
+use crate::diff::merge::candidates;
+use crate::diff::merge::file::MAX_BYTES;
+use crate::diff::merge::renames;
+use crate::diff::merge::renames::Passage;
+use crate::diff::merge::sides::{Expected, Sides, VERSIONS, Versions};
 
 /// A finished merge.
 pub(super) struct RenameMerge {
@@ -79,24 +77,14 @@ fn merge_all(repo: &Repo, sides: &Sides) -> Result<RenameMerge> {
         trees.push(tree_builder::edited(repo, None, &files)?);
     }
     let [base, ours, theirs] = trees.as_slice() else { return Err(Error::new("a merge has three sides")) };
-    let index = in_quiet_room(repo, *base, *ours, *theirs).map_err(|e| e.context("could not merge the parents"))?;
-    collect(&index, &seals)
-}
-
-fn collect(index: &Index, seals: &Seals) -> Result<RenameMerge> {
-    let mut whole =
-        RenameMerge { files: BTreeMap::new(), conflicts: BTreeSet::new(), followed: BTreeMap::new(), carried: Vec::new() };
-    for entry in index.iter() {
-        let stage = (entry.flags >> 12) & 3;
-        let path = RepoPath::new(entry.path);
-        if stage > 0 {
-            whole.conflicts.insert(path);
-            continue;
-        }
-        let oid = own(entry.id).ok_or_else(|| Error::new("the automatic merge holds a file without an object"))?;
-        whole.files.insert(path, Entry { kind: kind(entry.mode)?, oid: seals.open(oid) });
-    }
-    Ok(whole)
+    let merged = merge_trees(repo, *base, *ours, *theirs)?;
+    let open = |(path, entry): (RepoPath, Entry)| (path, Entry { oid: seals.open(entry.oid), ..entry });
+    Ok(RenameMerge {
+        files: merged.files.into_iter().map(open).collect(),
+        conflicts: merged.conflicts.into_iter().collect(),
+        followed: BTreeMap::new(),
+        carried: Vec::new(),
+    })
 }
 
 /// Stand-ins for what is not merged by line.
@@ -126,49 +114,5 @@ impl Seals {
 
     fn open(&self, oid: Oid) -> Oid {
         self.opened.get(&oid).copied().unwrap_or(oid)
-    }
-}
-
-/// libgit2 asks the repository that it merges in for `merge` attributes, drivers and limits. This one shares the objects alone: its
-/// configuration is empty, it has no work tree, and the one attribute file of its index says that text is merged as text, which
-/// comes before the user's and the system's.
-fn in_quiet_room(repo: &Repo, base: Oid, ours: Oid, theirs: Oid) -> Result<Index> {
-    let room = Repository::from_odb(repo.raw().odb().map_err(git)?).map_err(git)?;
-    room.set_config(&Config::new().map_err(git)?).map_err(git)?;
-    let mut index = Index::new().map_err(git)?;
-    index.add(&attributes(repo)?).map_err(git)?;
-    room.set_index(&mut index).map_err(git)?;
-    let tree = |oid| room.find_tree(foreign(oid)?).map_err(git);
-    let mut options = MergeOptions::new();
-    options.find_renames(true).rename_threshold(100).skip_reuc(true).patience(true);
-    room.merge_trees(&tree(base)?, &tree(ours)?, &tree(theirs)?, Some(&options)).map_err(git)
-}
-
-fn attributes(repo: &Repo) -> Result<IndexEntry> {
-    let text = b"* merge\n";
-    let zero = IndexTime::new(0, 0);
-    Ok(IndexEntry {
-        ctime: zero,
-        mtime: zero,
-        dev: 0,
-        ino: 0,
-        mode: 0o100_644,
-        uid: 0,
-        gid: 0,
-        file_size: 0,
-        id: foreign(repo.write(Kind::Blob, text)?)?,
-        flags: 0,
-        flags_extended: 0,
-        path: b".gitattributes".to_vec(),
-    })
-}
-
-fn kind(mode: u32) -> Result<EntryKind> {
-    match mode {
-        0o100_644 => Ok(EntryKind::File),
-        0o100_755 => Ok(EntryKind::Executable),
-        0o120_000 => Ok(EntryKind::Symlink),
-        0o160_000 => Ok(EntryKind::Submodule),
-        other => Err(Error::new(format!("the automatic merge gave a file the mode {other:o}"))),
     }
 }

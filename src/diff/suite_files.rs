@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::tree::{self, What};
-use super::{Repo, merge};
+use super::merge;
 use crate::error::{Error, Result};
+use crate::git::Repo;
+use crate::git::tree::{self, What};
 use crate::model::{Entry, Oid, RepoPath};
 use crate::policy::{Patterns, fold};
 use crate::text::hex;

@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::diff::changes::similar_paths;
 use crate::error::Result;
 use crate::git::Repo;
-use crate::git::changes::similar_paths;
 use crate::model::{Entry, RepoPath};
 
 use super::candidates::{added, moved};

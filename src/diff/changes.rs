@@ -16,8 +16,9 @@ use crate::text::escape;
 use self::directories::Directories;
 use self::moves::Moved;
 use self::touches::ContentAreas;
-use super::Repo;
-use super::lines::{self, Counted, Side};
+use super::lines::{self, Side};
+use crate::git::Repo;
+use crate::git::counts::Counted;
 use crate::git::tree_diff;
 use crate::git::tree_diff::Delta;
 

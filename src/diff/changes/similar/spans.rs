@@ -1,7 +1,7 @@
 //! git's estimate of how much of one file stands in another: both are cut into spans (a line, or 64 bytes of one), spans are compared
 //! by hash, and the bytes of the spans that both have are what was copied.
 
-use crate::git::lines::is_binary;
+use crate::diff::lines::is_binary;
 
 /// The score of two equal files.
 pub(super) const MAX_SCORE: u64 = 60_000;

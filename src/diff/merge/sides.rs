@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::error::Result;
 use crate::git::Repo;
+use crate::git::merge_file::Matching;
 use crate::git::tree_diff::between;
 use crate::model::{Entry, Oid, RepoPath};
 
-use super::file::{self, Matching, OLDER};
+use super::file::{self, OLDER};
 
 /// One path in the base and on both sides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

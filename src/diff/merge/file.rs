@@ -3,12 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use git2::{MergeFileInput, MergeFileOptions, MergeFileResult};
 use memchr::memmem;
 
+use crate::diff::lines::differing;
 use crate::error::Result;
-use crate::git::lines::differing;
-use crate::git::repo::git;
+use crate::git::merge_file::{Matching, merge_file, merge_file_with_markers};
 use crate::git::{Kind, Repo};
 use crate::model::{Entry, EntryKind};
 
@@ -17,17 +16,6 @@ pub(super) const MAX_BYTES: u64 = 8 << 20;
 
 /// A NUL within so many bytes makes a file binary, as in git.
 const BINARY_WINDOW: usize = 8_000;
-
-/// How lines are matched. Git's default has changed over the years, and they differ where lines repeat.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Matching {
-    /// The nearest that libgit2 has to the histogram of today's git.
-    Patience,
-    /// git's before 2.34.
-    Myers,
-    /// The smallest difference.
-    Minimal,
-}
 
 /// The ways in which git matched lines before.
 pub(super) const OLDER: [Matching; 2] = [Matching::Myers, Matching::Minimal];
@@ -56,18 +44,13 @@ pub(super) fn merge(
         return Ok(Some(Entry { kind, oid: theirs.oid }));
     }
     let Some(texts) = texts(repo, base, ours, theirs)? else { return Ok(None) };
-    let mut options = MergeFileOptions::new();
-    options.patience(matching == Matching::Patience).minimal(matching == Matching::Minimal);
-    let merged = lines(&texts, &mut options)?;
-    if !merged.is_automergeable() {
-        return Ok(None);
-    }
+    let Some(merged) = merge_file(&texts, matching)? else { return Ok(None) };
     if let Some(guess) = guess.filter(|guess| guess.kind == kind)
-        && content(repo, guess)?.is_some_and(|content| content == merged.content())
+        && content(repo, guess)?.is_some_and(|content| content == merged)
     {
         return Ok(Some(guess));
     }
-    let oid = repo.write(Kind::Blob, merged.content())?;
+    let oid = repo.write(Kind::Blob, &merged)?;
     Ok(Some(Entry { kind, oid }))
 }
 
@@ -123,12 +106,8 @@ pub(super) fn with_markers(repo: &Repo, base: Option<Entry>, ours: Entry, theirs
         return Ok(None);
     }
     let Some(texts) = texts(repo, base.filter(|b| b.kind.is_file()), ours, theirs)? else { return Ok(None) };
-    let mut options = MergeFileOptions::new();
-    options.patience(true);
-    options.our_label("Temporary merge branch 1").their_label("Temporary merge branch 2");
-    options.marker_size(depth.saturating_mul(2).saturating_add(7));
-    let merged = lines(&texts, &mut options)?;
-    let oid = repo.write(Kind::Blob, merged.content())?;
+    let merged = merge_file_with_markers(&texts, depth.saturating_mul(2).saturating_add(7))?;
+    let oid = repo.write(Kind::Blob, &merged)?;
     Ok(Some(Entry { kind, oid }))
 }
 
@@ -160,15 +139,6 @@ fn texts(repo: &Repo, base: Option<Entry>, ours: Entry, theirs: Entry) -> Result
 /// The content of a file within the bound.
 fn content(repo: &Repo, entry: Entry) -> Result<Option<Vec<u8>>> {
     if repo.header(entry.oid)?.1 > MAX_BYTES { Ok(None) } else { repo.blob(entry.oid).map(Some) }
-}
-
-fn lines([base, ours, theirs]: &[Vec<u8>; 3], options: &mut MergeFileOptions) -> Result<MergeFileResult> {
-    let input = |bytes| {
-        let mut input = MergeFileInput::new();
-        input.content(bytes);
-        input
-    };
-    git2::merge_file(&input(base), &input(ours), &input(theirs), Some(options)).map_err(git)
 }
 
 /// How far `one` is from `other`: the lines that only one of the two has, counted without a diff.

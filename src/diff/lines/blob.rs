@@ -3,12 +3,12 @@
 use crate::error::{Error, Result};
 use crate::model::{Entry, EntryKind, Oid};
 
-use crate::git::lines::LOAD_CAP;
+use crate::diff::lines::LOAD_CAP;
 use crate::git::{Kind, Repo};
 
 /// What stands on one side.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(in crate::git) enum Side {
+pub(in crate::diff) enum Side {
     /// Nothing, or content.
     Loaded(Vec<u8>),
     /// Content of this many bytes, too many to be loaded.
@@ -20,7 +20,7 @@ impl Side {
     ///
     /// # Errors
     /// The object is missing, damaged or no blob.
-    pub(in crate::git) fn load(repo: &Repo, entry: Option<Entry>) -> Result<Self> {
+    pub(in crate::diff) fn load(repo: &Repo, entry: Option<Entry>) -> Result<Self> {
         match entry {
             None => Ok(Self::Loaded(Vec::new())),
             Some(Entry { kind: EntryKind::Submodule, oid }) => Ok(Self::Loaded(format!("Subproject commit {oid}\n").into_bytes())),
@@ -32,7 +32,7 @@ impl Side {
     }
 
     /// The size of what it was loaded from: a submodule has none.
-    pub(in crate::git) fn size_of(&self, entry: Option<Entry>) -> u64 {
+    pub(in crate::diff) fn size_of(&self, entry: Option<Entry>) -> u64 {
         match entry {
             None | Some(Entry { kind: EntryKind::Submodule, .. }) => 0,
             Some(Entry { kind: EntryKind::File | EntryKind::Executable | EntryKind::Symlink, .. }) => self.size(),
@@ -40,7 +40,7 @@ impl Side {
     }
 
     /// Its size in bytes.
-    pub(in crate::git) fn size(&self) -> u64 {
+    pub(in crate::diff) fn size(&self) -> u64 {
         match self {
             Self::Loaded(bytes) => bytes.len() as u64,
             Self::TooLarge(size) => *size,
@@ -52,7 +52,7 @@ impl Side {
 ///
 /// # Errors
 /// The object is missing, damaged or no blob.
-pub(in crate::git) fn size(repo: &Repo, entry: Option<Entry>) -> Result<u64> {
+pub(in crate::diff) fn size(repo: &Repo, entry: Option<Entry>) -> Result<u64> {
     match entry {
         None | Some(Entry { kind: EntryKind::Submodule, .. }) => Ok(0),
         Some(Entry { kind: EntryKind::File | EntryKind::Executable | EntryKind::Symlink, oid }) => blob_size(repo, oid),
@@ -63,7 +63,7 @@ pub(in crate::git) fn size(repo: &Repo, entry: Option<Entry>) -> Result<u64> {
 ///
 /// # Errors
 /// The object is missing, damaged or no blob.
-pub(in crate::git) fn blob_size(repo: &Repo, oid: Oid) -> Result<u64> {
+pub(in crate::diff) fn blob_size(repo: &Repo, oid: Oid) -> Result<u64> {
     match repo.header(oid)? {
         (Kind::Blob, size) => Ok(size),
         (Kind::Commit | Kind::Tree | Kind::Tag, _) => Err(Error::new(format!("object {oid} is no blob"))),

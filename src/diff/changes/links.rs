@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::model::{Entry, EntryKind, LinkTarget, Oid, RepoPath};
 
 use super::super::lines::blob_size;
-use crate::git::changes::directories::{Directories, LinkStep};
+use crate::diff::changes::directories::{Directories, LinkStep};
 
 /// A longer target is refused by the systems that would have to follow it.
 const MAX_TARGET: u64 = 4096;

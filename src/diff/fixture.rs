@@ -1,5 +1,8 @@
-//! A policy for what looks at the areas' lines alone.
+//! For tests: the changes between two trees, and a policy that looks at lines alone.
 
+use super::changes::file_changes;
+use crate::git::scratch::{Scratch, deltas};
+use crate::model::{FileChange, Oid};
 use crate::policy::{Area, Cited, Patterns, Policy, Position};
 use crate::rules::fixture;
 
@@ -20,4 +23,11 @@ pub fn policy(areas: &[(&str, &[&str])]) -> Policy {
 /// A value that stands nowhere in a policy.
 fn cited<T>(value: T) -> Cited<T> {
     Cited { value, at: Position::default() }
+}
+
+impl Scratch {
+    /// Our changes between two trees, with lines as far as they are known at once.
+    pub fn changes(&self, old: Oid, new: Oid, policy: &Policy) -> Vec<FileChange> {
+        file_changes(&self.repo(), deltas(self.path(), old, new), new, policy).unwrap()
+    }
 }

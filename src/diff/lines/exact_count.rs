@@ -7,15 +7,14 @@
 
 use std::collections::HashMap;
 
-use git2::{DiffOptions, Patch};
 use memchr::memchr_iter;
 
 use crate::error::Result;
-use crate::git::repo::git;
+use crate::git::counts::Counted;
+use crate::git::line_diff::line_diff;
 use crate::model::{Bounds, LineCount};
 
-use crate::git::lines::Counted;
-use crate::git::lines::bounds::differing;
+use crate::diff::lines::bounds::differing;
 
 /// git's own number of two texts of at most `DIFF_LINES` lines.
 ///
@@ -43,30 +42,15 @@ pub(super) fn diff(old: &[u8], new: &[u8]) -> Result<Counted> {
             text
         })
     };
-    let (added, deleted, inserted) = patch(&text(&old_lines), &text(&new_lines))?;
+    let found = line_diff(&text(&old_lines), &text(&new_lines))?;
     let lengths: Vec<usize> = lines(new).map(<[u8]>::len).collect();
-    let bytes = inserted.into_iter().filter_map(|line| lengths.get(line)).sum();
-    Ok(counted(added, deleted, bytes))
+    let bytes = found.inserted.into_iter().filter_map(|line| lengths.get(line)).sum();
+    Ok(counted(found.added, found.deleted, bytes))
 }
 
 fn counted(added: usize, deleted: usize, bytes: usize) -> Counted {
     let exact = |n: usize| Bounds::exact(n as u64);
     Counted { lines: LineCount::Text { added: exact(added), deleted: exact(deleted) }, inserted_bytes: exact(bytes) }
-}
-
-/// Lines inserted, lines deleted, and which were inserted, by their places.
-fn patch(old: &[u8], new: &[u8]) -> Result<(usize, usize, Vec<usize>)> {
-    let mut options = DiffOptions::new();
-    options.force_text(true).context_lines(0);
-    let patch = Patch::from_buffers(old, None, new, None, Some(&mut options)).map_err(git)?;
-    let (_, added, deleted) = patch.line_stats().map_err(git)?;
-    let mut inserted = Vec::new();
-    for hunk in 0..patch.num_hunks() {
-        let (hunk, _) = patch.hunk(hunk).map_err(git)?;
-        let (start, lines) = (hunk.new_start() as usize, hunk.new_lines() as usize);
-        inserted.extend((start..start + lines).map(|line| line - 1));
-    }
-    Ok((added, deleted, inserted))
 }
 
 /// The lines of a text, each with its end.

@@ -7,7 +7,8 @@ mod moves;
 mod touches;
 
 use super::*;
-use crate::git::scratch::{File, Scratch, file, policy};
+use crate::diff::fixture::policy;
+use crate::git::scratch::{File, Scratch, file};
 
 fn described(scratch: &Scratch, old: &[File], new: &[File], policy: &Policy) -> Vec<FileChange> {
     scratch.changes(scratch.tree(old), scratch.tree(new), policy)

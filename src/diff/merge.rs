@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::error::{Error, Result};
 use crate::model::{Entry, Oid, RepoPath, TreeProblem};
 
-use super::Repo;
+use crate::git::Repo;
 use crate::git::tree_diff;
 use crate::git::tree_diff::{Carried, Delta, Walk, between, entry_at};
 use octopus::{Folding, Merge};

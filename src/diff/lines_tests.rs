@@ -1,8 +1,9 @@
 //! Counts, held against real git's.
 
 use super::*;
-use crate::git::changes::count_exactly;
-use crate::git::scratch::{Dice, File, Scratch, assert_numstat, file, numstat, policy, run};
+use crate::diff::changes::count_exactly;
+use crate::diff::fixture::policy;
+use crate::git::scratch::{Dice, File, Scratch, assert_numstat, file, numstat, run};
 use crate::model::{FileChange, LineCount, Oid};
 
 /// Our changes between two trees, with bounds.

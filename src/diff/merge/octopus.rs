@@ -8,10 +8,10 @@ use crate::git::range::common_ancestors;
 use crate::git::tree_diff::{between, entry_at};
 use crate::model::{Entry, Oid, RepoPath};
 
-use crate::git::merge::file;
-use crate::git::merge::rename_merge;
-use crate::git::merge::renames::Passage;
-use crate::git::merge::sides::{Expected, Renames, Sides, Versions, beside};
+use crate::diff::merge::file;
+use crate::diff::merge::rename_merge;
+use crate::diff::merge::renames::Passage;
+use crate::diff::merge::sides::{Expected, Renames, Sides, Versions, beside};
 use crate::git::tree_builder;
 use crate::git::tree_builder::Files;
 

@@ -8,7 +8,8 @@ use std::hash::{DefaultHasher, Hasher};
 
 use crate::model::{Bounds, LineCount};
 
-use super::{Counted, DIFF_CAP, count_lines};
+use super::{DIFF_CAP, count_lines};
+use crate::git::counts::Counted;
 
 /// Bounds of the count from `old` to `new`, both text.
 pub(super) fn between(old: &[u8], new: &[u8]) -> Counted {
@@ -29,7 +30,7 @@ pub(super) fn between(old: &[u8], new: &[u8]) -> Counted {
 
 /// What is left of both sides without the whole lines that both begin with and the whole lines that both end with, and how many bytes
 /// both begin with.
-pub(in crate::git) fn differing<'a>(old: &'a [u8], new: &'a [u8]) -> (&'a [u8], &'a [u8], &'a [u8]) {
+pub(in crate::diff) fn differing<'a>(old: &'a [u8], new: &'a [u8]) -> (&'a [u8], &'a [u8], &'a [u8]) {
     let start = common_start(old, new);
     let (head, old) = old.split_at(start);
     let (_, new) = new.split_at(start);

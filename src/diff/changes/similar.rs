@@ -12,9 +12,9 @@ use crate::error::{Error, Result};
 use crate::model::{EntryKind, FileChange, FileStatus, RepoPath};
 
 use self::spans::{MAX_SCORE, Spans};
-use super::super::Repo;
 use super::super::lines::{self, Side};
 use super::moves::file_name;
+use crate::git::Repo;
 
 /// 50 %.
 const MINIMUM: u64 = MAX_SCORE / 2;

@@ -3,18 +3,17 @@
 
 mod blob;
 mod bounds;
-mod counts;
 mod exact_count;
 
 use crate::error::Result;
 use crate::model::{Bounds, Entry, LineCount};
 
-use super::Repo;
+use crate::git::Repo;
+use crate::git::counts::Counted;
 use exact_count::diff;
 
 pub(super) use blob::{Side, blob_size, size};
 pub(super) use bounds::differing;
-pub(super) use counts::Counts;
 
 /// A side of more bytes is never diffed: the time that a diff takes grows with the square of what it is given.
 pub const DIFF_CAP: u64 = 8 << 20;
@@ -27,32 +26,6 @@ pub const LOAD_CAP: u64 = 64 << 20;
 
 /// git looks for a NUL in this many bytes.
 const BINARY_PREFIX: usize = 8000;
-
-/// What was counted of one change.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Counted {
-    /// Lines.
-    pub lines: LineCount,
-    /// Bytes of the inserted lines; of a binary file its size.
-    pub inserted_bytes: Bounds,
-}
-
-impl Counted {
-    /// Nothing was inserted or deleted.
-    pub(super) const NOTHING: Self = Self {
-        lines: LineCount::Text { added: Bounds { at_least: 0, at_most: 0 }, deleted: Bounds { at_least: 0, at_most: 0 } },
-        inserted_bytes: Bounds { at_least: 0, at_most: 0 },
-    };
-
-    /// Whether all of its numbers are known.
-    pub(super) fn is_exact(&self) -> bool {
-        let lines = match self.lines {
-            LineCount::Binary => true,
-            LineCount::Text { added, deleted } => added.known().is_some() && deleted.known().is_some(),
-        };
-        lines && self.inserted_bytes.known().is_some()
-    }
-}
 
 /// Counts without a diff: exact where that is free (one side absent or empty, binary, nothing in common), else bounds.
 pub(super) fn estimate(old: &Side, new: &Side) -> Counted {
