@@ -8,8 +8,8 @@
 set -u
 cd "$(dirname -- "$0")/.." || exit 2
 
-rooms=(command:: git:: runner:: signer::)
-signed=(evidence::halt:: evidence::standing:: evidence::waiver::)
+rooms=(command:: gather::trusted_policy:: git:: runner:: signer::)
+signed=(evidence::halt:: evidence::trust:: evidence::waiver::)
 single=(rules::tests::quoting:: git_agrees_on a_child_that_nobody_waits_for)
 
 built=$(cargo test --locked --no-run --lib 2>&1) || { echo "$built" >&2; exit 2; }
