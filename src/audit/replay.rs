@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::row::Person;
+use super::row::{Person, Rules};
 use crate::audit::policy_in_force::{PoliciesInForce, PolicyInForce, PolicyKey};
 use crate::audit::row_facts::{Judged, KeptParts, RowFacts};
 use crate::context::{Context, Settings};
@@ -126,7 +126,7 @@ impl<'a> Replay<'a> {
         let mut judged = Judged::default();
         let place = landed.place;
         if let Err(why) = self.fill_landed(landed, &mut judged) {
-            judged.indeterminate.insert("guarded-area");
+            judged.indeterminate.extend(Rules::about_proof());
             judged.doubt(&why.message);
         }
         (place, judged)

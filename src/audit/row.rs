@@ -121,6 +121,13 @@ impl Rules {
         all
     }
 
+    /// The rules about proof.
+    pub fn about_proof() -> Self {
+        let mut about = Self::default();
+        RULES.iter().filter(|rule| rule.about_proof).for_each(|rule| about.insert(rule.id));
+        about
+    }
+
     /// Adds a rule by its name.
     pub fn insert(&mut self, id: &str) {
         if let Some(place) = RULES.iter().position(|rule| rule.id == id) {
@@ -142,6 +149,11 @@ impl Rules {
     /// Whether that rule is in it.
     pub fn contains(self, id: &str) -> bool {
         self.iter().any(|one| one == id)
+    }
+
+    /// Whether one of `other` is in it.
+    pub fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
     }
 
     /// Whether none is.

@@ -220,7 +220,7 @@ impl Sums {
         for row in &report.commits {
             report.summary.commits += 1;
             report.summary.violating += u64::from(!row.violations.is_empty());
-            report.summary.guarded_without_evidence += u64::from(row.violations.contains("guarded-area"));
+            report.summary.guarded_without_evidence += u64::from(row.violations.meets(Rules::about_proof()));
             report.overall.undecided += u64::from(!row.indeterminate.is_empty());
             let name = report.people.get(row.who as usize).map(|person| &person.name);
             if let Some(sum) = report.specialists.iter_mut().find(|sum| Some(&sum.name) == name) {

@@ -20,7 +20,7 @@ use crate::output::Done;
 use crate::policy::Policy;
 use crate::policy::near::nearest;
 use crate::report::json;
-use crate::rules::{RULES, Rule, can_be_waived, is_limit};
+use crate::rules::{RULES, Rule};
 use crate::text::escape;
 
 const AFTER_HELP: &str = "\
@@ -53,7 +53,7 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<Done> {
         return Ok(Done::printed(if json {
             rule_json(rule)
         } else {
-            format!("{}: {}\n\n{}\n\n{}\n", rule.id, rule.summary, rule.explanation.trim_end(), waiving(rule.id))
+            format!("{}: {}\n\n{}\n\n{}\n", rule.id, rule.summary, rule.explanation.trim_end(), waiving(rule))
         }));
     }
     let repo = match Repo::open(false) {
@@ -72,12 +72,12 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<Done> {
 }
 
 /// Whether an owner can waive a rule, and how.
-fn waiving(rule: &str) -> String {
-    if !can_be_waived(rule) {
+fn waiving(rule: &Rule) -> String {
+    if !rule.can_be_waived() {
         return "Nobody can waive it.".to_owned();
     }
-    let limit = if is_limit(rule) { " --limit N" } else { "" };
-    format!("An owner can waive it on one tree:\n\n    guard waive {rule}{limit} --reason TEXT --expires WHEN")
+    let limit = if rule.is_limit() { " --limit N" } else { "" };
+    format!("An owner can waive it on one tree:\n\n    guard waive {}{limit} --reason TEXT --expires WHEN", rule.id)
 }
 
 /// No path that anybody would write without a slash or a dot looks like a rule by chance, but a misspelt rule does.
@@ -117,7 +117,7 @@ struct RuleDoc {
 
 impl RuleDoc {
     fn of(rule: &Rule) -> Self {
-        Self { id: rule.id, summary: rule.summary, explanation: rule.explanation, waivable: can_be_waived(rule.id) }
+        Self { id: rule.id, summary: rule.summary, explanation: rule.explanation, waivable: rule.can_be_waived() }
     }
 }
 

@@ -24,6 +24,7 @@ use crate::output::Done;
 use crate::output::Format;
 use crate::policy::Level;
 use crate::policy::Stage;
+use crate::rules::Rule;
 use crate::verdict::{Decision, Verdict};
 use clap::Args;
 use handoff::Reading;
@@ -276,7 +277,7 @@ fn commit_msg(door: &Invocation<'_>, args: &[OsString]) -> Result<Done> {
 fn only_proofs(verdict: Verdict) -> Verdict {
     let mut judgements = verdict.judgements;
     for judgement in &mut judgements {
-        judgement.outcomes.retain(|(rule, _)| *rule == "guarded-area");
+        judgement.outcomes.retain(|(id, _)| Rule::named(id).is_some_and(|rule| rule.about_proof));
     }
     Verdict::of(verdict.stage, judgements)
 }

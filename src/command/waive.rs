@@ -16,7 +16,7 @@ use crate::git::{Kind, Repo, notes};
 use crate::model::Oid;
 use crate::output::Done;
 use crate::policy::{self, Pattern};
-use crate::rules::{RULES, can_be_waived, is_limit};
+use crate::rules::Rule;
 use crate::text::escape;
 
 const AFTER_HELP: &str = "\
@@ -72,7 +72,7 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
     let door = Invocation::open(context, false)?;
     let repo = &door.repo;
     let rule = rule(&args.rule)?;
-    let now = context.now;
+    let (id, now) = (rule.id, context.now);
     let expires = end(&args.expires, now)?;
     let (tree, commit) = target(repo, args)?;
     let PolicyLookup::Trusted(policy) = door.find_policy(&[tree], None)? else {
@@ -85,12 +85,12 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
     if reason.is_empty() || reason.len() > MAX_REASON {
         return Err(Error::new(format!("a reason has 1 to {MAX_REASON} bytes")).help("say why: it stands in every report"));
     }
-    if is_limit(rule) && args.limit.is_none() {
-        return Err(Error::new(format!("a waiver of `{rule}` carries the number that it covers"))
+    if rule.is_limit() && args.limit.is_none() {
+        return Err(Error::new(format!("a waiver of `{id}` carries the number that it covers"))
             .help("the violation says it: `17 files changed` is `--limit 17`"));
     }
-    if !is_limit(rule) && args.limit.is_some() {
-        return Err(Error::new(format!("`{rule}` is no limit, so its waiver covers no number")).help("leave --limit out"));
+    if !rule.is_limit() && args.limit.is_some() {
+        return Err(Error::new(format!("`{id}` is no limit, so its waiver covers no number")).help("leave --limit out"));
     }
     for path in &args.path {
         Pattern::new(path).map_err(|why| Error::new(format!("bad pattern `{}`: {why}", escape(path.as_bytes()))))?;
@@ -98,7 +98,7 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
     let sealing = Signing::owners(repo, &policy, args.sign.as_deref())?;
     let waiver = Waiver {
         tree,
-        rule: rule.to_owned(),
+        rule: id.to_owned(),
         paths: args.path.clone(),
         limit: args.limit,
         reason,
@@ -113,18 +113,18 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
         notes::push(repo, remote, &sealing.writer)?;
     }
     let pushed = args.push.as_ref().map_or_else(String::new, |to| format!(", pushed to {}", escape(to.as_bytes())));
-    Ok(Done::printed(format!("{rule}: waived on tree {} until {expires}{pushed}\n", tree.short())))
+    Ok(Done::printed(format!("{id}: waived on tree {} until {expires}{pushed}\n", tree.short())))
 }
 
-fn rule(name: &str) -> Result<&'static str> {
+fn rule(name: &str) -> Result<&'static Rule> {
     let shown = escape(name.as_bytes());
-    if !can_be_waived(name) {
-        return Err(Error::new(format!("`{shown}` can't be waived, by nobody")).next("guard explain"));
-    }
-    let Some(rule) = RULES.iter().find(|rule| rule.id == name) else {
+    let Some(rule) = Rule::named(name) else {
         return Err(Error::new(format!("there is no rule `{shown}`")).next("guard explain"));
     };
-    Ok(rule.id)
+    if !rule.can_be_waived() {
+        return Err(Error::new(format!("`{shown}` can't be waived, by nobody")).next("guard explain"));
+    }
+    Ok(rule)
 }
 
 /// The tree, and a commit that tells which repository this is.

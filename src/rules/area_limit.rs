@@ -8,9 +8,9 @@ use crate::policy::{Areas, Cited, Policy};
 use crate::text::escape;
 use crate::verdict::{Measured, Outcome, Violation};
 
-use super::Rule;
 use super::limit::limits;
 use super::touch::doubt;
+use super::{Rule, Waivable};
 use crate::rules::revert_exemption::{EXEMPT, returns_to_a_proven_tree};
 use crate::rules::violation::{conclude, count, counted_in, draft, names, several};
 
@@ -41,6 +41,8 @@ Keys: `max-areas-per-session` of `[specialist.NAME]` or `[defaults]`;
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::UpTo(may_exceed),
+    about_proof: false,
     check,
 };
 
@@ -83,7 +85,7 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
 }
 
 /// Whether more areas are touched than allowed, or may be.
-pub(super) fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
+fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
     limit(policy, subject).is_ok_and(|limit| areas(subject).len() as u64 > limit.value.0)
 }
 

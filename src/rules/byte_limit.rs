@@ -4,8 +4,8 @@ use crate::facts::{Facts, Subject};
 use crate::policy::Policy;
 use crate::verdict::Outcome;
 
-use super::Rule;
-use super::limit::{Quantity, check as within};
+use super::limit::{Quantity, check as within, may_exceed};
+use super::{Rule, Waivable};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -33,6 +33,8 @@ Keys: `max-bytes-per-commit`, `max-bytes-per-session` (\"200 KiB\") of
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::UpTo(|policy, subject| may_exceed(Quantity::Bytes, policy, subject)),
+    about_proof: false,
     check,
 };
 

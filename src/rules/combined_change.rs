@@ -8,8 +8,8 @@ use crate::policy::{Cited, Policy};
 use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
 use super::level::{demanded, proof, unproven};
+use super::{Rule, Waivable};
 use crate::rules::violation::conclude;
 
 /// The rule.
@@ -38,6 +38,8 @@ Keys: `[combined] requires`, `[suite.NAME]`, `[evidence] branch, land`.
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::Whole,
+    about_proof: false,
     check,
 };
 

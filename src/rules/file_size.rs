@@ -5,9 +5,9 @@ use crate::model::FileChange;
 use crate::policy::{Bytes, Cited, Policy};
 use crate::verdict::{Measured, Outcome, Violation};
 
-use super::Rule;
 use super::limit::limits;
 use super::quote::{take_out, take_out_help};
+use super::{Rule, Waivable};
 use crate::rules::revert_exemption::{EXEMPT, returns_to_a_proven_tree};
 use crate::rules::violation::{conclude, draft, shown, unless_change_set};
 
@@ -34,6 +34,8 @@ not apply here.
 ",
     bootstrap: false,
     free: true,
+    waiver: Waivable::UpTo(may_exceed),
+    about_proof: false,
     check,
 };
 
@@ -59,7 +61,7 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
 }
 
 /// Whether a file is over the limit.
-pub(super) fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
+fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
     limit(policy, subject).is_ok_and(|limit| too_large(subject, limit.value.0).next().is_some())
 }
 

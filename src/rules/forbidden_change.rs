@@ -8,9 +8,9 @@ use crate::policy::{Area, Cited, Forbidden, Policy, Position};
 use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
 use super::quote::{take_out, take_out_help};
 use super::touch::{self, doubt};
+use super::{Rule, Waivable};
 use crate::rules::path_sides::{Seen, distinct, in_front, kinds, seen, through_links, untold};
 use crate::rules::violation::{conclude, draft, several, unless_change_set};
 
@@ -44,6 +44,8 @@ Keys: `[area.NAME] paths, lines, forbid, owners-only`, `[owners]`.
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::Whole,
+    about_proof: false,
     check,
 };
 

@@ -7,9 +7,9 @@ use crate::policy::{Policy, Reached};
 use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
 use super::level::{demanded, proof, unproven};
 use super::touch;
+use super::{Rule, Waivable};
 use crate::rules::requirements::{Demand, Why, demands};
 use crate::rules::violation::{conclude, count};
 
@@ -46,6 +46,8 @@ Keys: `[area.NAME] paths, lines, requires, affects`, `[specialist.NAME] requires
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::Whole,
+    about_proof: true,
     check,
 };
 

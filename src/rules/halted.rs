@@ -8,7 +8,7 @@ use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
 use crate::rules::violation::{conclude, draft};
-use crate::rules::{Rule, known_good};
+use crate::rules::{Rule, Waivable, known_good};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -40,6 +40,8 @@ Keys: `[halt] on-failure, notify`, `[owners] keys`, `[runner.NAME] keys`.
 ",
     bootstrap: false,
     free: true,
+    waiver: Waivable::Never,
+    about_proof: false,
     check,
 };
 

@@ -5,8 +5,8 @@ use crate::identity::{Conflict, Strength};
 use crate::policy::Policy;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
 use super::known_specialist::said;
+use super::{Rule, Waivable};
 use crate::rules::violation::draft;
 
 /// The rule.
@@ -42,6 +42,8 @@ bitbucket, http, env:NAME, push-cert or none.
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::Whole,
+    about_proof: false,
     check,
 };
 

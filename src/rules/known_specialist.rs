@@ -6,7 +6,7 @@ use crate::policy::Policy;
 use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
+use super::{Rule, Waivable};
 use crate::rules::violation::{draft, names};
 
 /// The rule.
@@ -35,6 +35,8 @@ Keys: `[specialist.NAME] users, keys, emails, branches`, `[specialist.\"*\"]`,
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::Whole,
+    about_proof: false,
     check,
 };
 

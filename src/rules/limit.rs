@@ -23,17 +23,14 @@ pub(super) enum Quantity {
 /// All of them.
 const QUANTITIES: [Quantity; 3] = [Quantity::Files, Quantity::Lines, Quantity::Bytes];
 
-/// Whether one of the three limits is exceeded, or may be.
-pub(super) fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
-    QUANTITIES.iter().any(|q| q.limit(policy, subject).is_ok_and(|limit| q.measured(subject).at_most > limit.value))
+/// Whether the limit is exceeded, or may be.
+pub(super) fn may_exceed(quantity: Quantity, policy: &Policy, subject: &Subject) -> bool {
+    quantity.limit(policy, subject).is_ok_and(|limit| quantity.measured(subject).at_most > limit.value)
 }
 
 /// Whether the numbers must be counted exactly: the bounds hold a limit between them, or break it by an inexact number.
 pub fn wants_exact(policy: &Policy, subject: &Subject) -> bool {
-    let inexact = |b: Bounds| b.known().is_none();
-    QUANTITIES.iter().any(|q| {
-        q.limit(policy, subject).is_ok_and(|limit| inexact(q.measured(subject)) && q.measured(subject).at_most > limit.value)
-    })
+    QUANTITIES.iter().any(|q| q.measured(subject).known().is_none() && may_exceed(*q, policy, subject))
 }
 
 /// The limit of files, where git's similarity may still bring the number under it: over it, and at most twice it.

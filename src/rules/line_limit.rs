@@ -4,8 +4,8 @@ use crate::facts::{Facts, Subject};
 use crate::policy::Policy;
 use crate::verdict::Outcome;
 
-use super::Rule;
-use super::limit::{Quantity, check as within};
+use super::limit::{Quantity, check as within, may_exceed};
+use super::{Rule, Waivable};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -37,6 +37,8 @@ Keys: `max-lines-per-commit`, `max-lines-per-session` of `[specialist.NAME]` or
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::UpTo(|policy, subject| may_exceed(Quantity::Lines, policy, subject)),
+    about_proof: false,
     check,
 };
 

@@ -43,9 +43,25 @@ use crate::verdict::{Judgement, Outcome, Verdict};
 pub use demanded_level::{asked, found, is_guarded, wants_proof};
 pub use limit::{wants_exact, wants_similarity};
 pub use revert_exemption::wants_history;
-pub use waive::{can_be_waived, is_limit, owner_s_words, waiver_words};
+pub use waive::{owner_s_words, waiver_words};
 
-/// One rule.
+/// What an owner's waiver of a rule can cover.
+#[derive(Clone, Copy, Debug)]
+pub enum Waivable {
+    /// Nothing: nobody can waive the rule.
+    Never,
+    /// All that the rule says of a tree, or of some paths in it.
+    Whole,
+    /// What a limit says, up to a number that the waiver names.
+    ///
+    /// The function says whether a subject is over the limit, or may be: only then does it matter whether its tree stands in the base's
+    /// history, which exempts it.
+    UpTo(fn(&Policy, &Subject) -> bool),
+}
+
+/// One rule, with all that is said of it.
+///
+/// Whatever else asks what a rule is (a waiver, a hook, the audit, a page) reads it here, so that no list elsewhere can leave it out.
 #[derive(Debug)]
 pub struct Rule {
     /// The name of its file, its test file, its heading in the README and the argument of `guard explain`.
@@ -58,6 +74,13 @@ pub struct Rule {
     pub bootstrap: bool,
     /// Whether it judges what is pushed to work space (`free`) and nowhere else.
     pub free: bool,
+    /// What an owner's waiver of it covers.
+    pub waiver: Waivable,
+    /// Whether it judges the proof of a change set's own tree, which a marker in the commit's message may bring.
+    ///
+    /// commit-msg, the first to see the message, judges these alone. The audit counts what lands against them as landed without
+    /// evidence.
+    pub about_proof: bool,
     /// What it says of one subject.
     pub check: fn(&Policy, &Facts, &Subject) -> Outcome,
 }
@@ -72,6 +95,27 @@ impl Rule {
             return Outcome::NotApplicable("it is pushed to a free branch alone".to_owned());
         }
         (self.check)(policy, case, subject)
+    }
+
+    /// Whether a waiver of it means anything.
+    pub fn can_be_waived(&self) -> bool {
+        match self.waiver {
+            Waivable::Never => false,
+            Waivable::Whole | Waivable::UpTo(_) => true,
+        }
+    }
+
+    /// Whether a waiver of it must carry a number.
+    pub fn is_limit(&self) -> bool {
+        match self.waiver {
+            Waivable::UpTo(_) => true,
+            Waivable::Never | Waivable::Whole => false,
+        }
+    }
+
+    /// The rule of that name.
+    pub fn named(id: &str) -> Option<&'static Self> {
+        RULES.iter().copied().find(|rule| rule.id == id)
     }
 }
 
@@ -108,10 +152,7 @@ pub fn judge(policy: &Policy, case: &Facts) -> Verdict {
             actor: subject.actor.clone(),
             totals: subject.totals,
             areas: area_limit::names_of(subject),
-            outcomes: RULES
-                .iter()
-                .map(|rule| (rule.id, waive::waived(rule.id, subject, rule.speak(policy, case, subject))))
-                .collect(),
+            outcomes: RULES.iter().map(|rule| (rule.id, waive::waived(rule, subject, rule.speak(policy, case, subject)))).collect(),
         })
         .zip(&case.subjects)
         .filter(|(judgement, subject)| !lands_nothing(subject) || judgement.objects())

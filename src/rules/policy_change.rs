@@ -7,8 +7,8 @@ use crate::policy::Policy;
 use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
 use super::quote::{take_out, take_out_help};
+use super::{Rule, Waivable};
 use crate::rules::violation::{conclude, draft, unless_change_set};
 
 /// The rule.
@@ -36,6 +36,8 @@ Keys: `[owners] users, keys, emails` (e-mails are believed before a commit only)
 ",
     bootstrap: true,
     free: false,
+    waiver: Waivable::Whole,
+    about_proof: false,
     check,
 };
 

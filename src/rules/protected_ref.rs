@@ -5,8 +5,8 @@ use crate::policy::Policy;
 use crate::text::escape;
 use crate::verdict::{Measured, Outcome, Violation};
 
-use crate::rules::Rule;
 use crate::rules::violation::{conclude, count, draft};
+use crate::rules::{Rule, Waivable};
 use crate::text::shell_quote;
 
 /// The rule.
@@ -41,6 +41,8 @@ Keys: `protected`, `base`, `[refs] allowed, max-per-push`.
 ",
     bootstrap: false,
     free: true,
+    waiver: Waivable::Never,
+    about_proof: false,
     check,
 };
 

@@ -5,14 +5,17 @@ use crate::policy::Policy;
 
 use crate::rules::level::proof;
 use crate::rules::requirements::demands;
-use crate::rules::{area_limit, file_size, known_good, limit};
+use crate::rules::{RULES, Waivable, known_good};
 
 /// What a limit says of it.
 pub(super) const EXEMPT: &str = "exempt: its tree is proven and stands in the base's history";
 
 /// Whether a limit is exceeded, or may be: only then does it matter whether the tree stands in the base's history.
 pub fn wants_history(policy: &Policy, subject: &Subject) -> bool {
-    limit::may_exceed(policy, subject) || area_limit::may_exceed(policy, subject) || file_size::may_exceed(policy, subject)
+    RULES.iter().any(|rule| match rule.waiver {
+        Waivable::UpTo(may_exceed) => may_exceed(policy, subject),
+        Waivable::Never | Waivable::Whole => false,
+    })
 }
 
 /// The tree stands in the base's history, and is proven as landing it would demand. A tree that demands nothing must have some

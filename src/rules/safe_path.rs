@@ -8,11 +8,11 @@ use crate::policy::{Policy, Submodules};
 use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
 use super::confusable::{Guarded, confused, guarded};
 use super::link;
 use super::name::{deceives, is_not_portable};
 use super::quote::{take_out, take_out_help};
+use super::{Rule, Waivable};
 use crate::rules::violation::{conclude, draft, several, shown, unless_change_set};
 
 /// The rule.
@@ -43,6 +43,8 @@ Keys: `[paths] portable, symlinks, submodules`.
 ",
     bootstrap: true,
     free: true,
+    waiver: Waivable::Never,
+    about_proof: false,
     check,
 };
 

@@ -8,9 +8,9 @@ use crate::policy::{Cited, Pattern, Policy, Position, Specialist};
 use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
 use super::quote::{take_out, take_out_help};
 use super::touch::{self, doubt};
+use super::{Rule, Waivable};
 use crate::rules::path_sides::{Seen, distinct, in_front, seen, through_links, untold};
 use crate::rules::violation::{conclude, draft, several, unless_change_set};
 
@@ -39,6 +39,8 @@ Keys: `[specialist.NAME] allowed, prohibited`.
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::Whole,
+    about_proof: false,
     check,
 };
 

@@ -9,9 +9,9 @@ use crate::policy::{Policy, Suite};
 use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
 use super::guarded_area::elsewhere;
 use super::level::{demanded, proof};
+use super::{Rule, Waivable};
 use crate::rules::violation::{conclude, draft, several};
 use crate::text::shell_quote;
 
@@ -41,6 +41,8 @@ Keys: `[suite.NAME] files`, `[evidence] commit, branch, land, each-commit`, `[ow
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::Whole,
+    about_proof: false,
     check,
 };
 
