@@ -21,8 +21,8 @@ use crate::text::escape;
 
 const AFTER_HELP: &str = "\
 A waiver is for exactly one tree, and of a limit for exactly the number that it names.
-The key must be one of [owners] in the trusted policy. safe-path and protected-ref
-can't be waived.
+The key must be one of [owners] in the trusted policy. Nobody can waive safe-path,
+protected-ref or halted.
 
 Examples:
   guard waive file-limit --rev HEAD --limit 17 --reason 'generated' --expires 7d

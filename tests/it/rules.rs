@@ -164,3 +164,14 @@ fn guard_explains_every_rule_by_its_id() {
         assert_eq!(json["rule"]["waivable"], waivable);
     }
 }
+
+/// What can't be waived is said where people look for it, and stands in the rule alone.
+#[test]
+fn what_nobody_can_waive_is_said_by_the_help_and_the_readme() {
+    let help = Repo::new().guard(&["waive", "--help"]).ok().out();
+    let readme = include_str!("../../README.md");
+    let sentence = readme.lines().find(|line| line.contains("can't be waived")).unwrap();
+    for rule in guard::rules::RULES.iter().filter(|rule| !rule.can_be_waived()) {
+        assert!(help.contains(rule.id) && sentence.contains(&format!("`{}`", rule.id)), "{}", rule.id);
+    }
+}
