@@ -1,4 +1,4 @@
-//! From differing paths to changed files: identical moves paired, sizes, bounds of counts, links, touches by content, collisions.
+//! Makes changed files of differing paths: pairs moves, and finds sizes, line counts, links, touches by content, and collisions.
 
 mod directories;
 mod links;
@@ -22,8 +22,9 @@ use crate::git::counts::Counted;
 use crate::git::tree_diff;
 use crate::git::tree_diff::Delta;
 
-/// Describes `deltas`. `tree` is the root tree that results (for collisions and links). Line counts are bounds where a diff would
-/// be needed, exact where they are free (added, deleted, identical, binary …).
+/// Describes `deltas`. `tree` is the resulting root tree, in which collisions and links are looked up.
+///
+/// A line count is exact where that is free (added, deleted, identical, binary …), and has bounds where it would take a diff.
 ///
 /// # Errors
 /// An object is missing or damaged.
@@ -39,7 +40,7 @@ pub fn file_changes(repo: &Repo, deltas: Vec<Delta>, tree: Oid, policy: &Policy)
     Ok(changes)
 }
 
-/// Old and new paths of files that git's similarity takes for moved, by their place in `gone` and `new`, both sorted by path.
+/// Pairs of old and new paths that git's similarity takes for moves, by their places in `gone` and `new`. Both are sorted by path.
 ///
 /// # Errors
 /// An object is missing or damaged.
@@ -68,8 +69,9 @@ pub(super) fn similar_paths(repo: &Repo, gone: &[(RepoPath, Entry)], new: &[(Rep
     Ok((0..new.len()).filter_map(pair).collect())
 }
 
-/// Tells touches by content anew where a merge's sides conflict: what one side alone changed of the matching lines has to stand as that
-/// side has it, whichever side the rest is nearer to.
+/// Finds touches by content again where a merge's sides conflict.
+///
+/// Matching lines that one side alone changed have to be that side's, whichever side the rest of the file is nearer to.
 ///
 /// # Errors
 /// An object is missing or damaged.
@@ -105,7 +107,7 @@ pub fn settle_conflicts(
     Ok(())
 }
 
-/// Replaces bounds by git's own numbers, but for files over the size cap.
+/// Replaces bounds by git's own numbers, except for files over the size cap.
 ///
 /// # Errors
 /// An object is missing or damaged.
@@ -125,8 +127,10 @@ fn counting(path: &RepoPath, error: Error) -> Error {
     error.context(format!("could not count the lines of `{}`", escape(path.as_bytes())))
 }
 
-/// The sums after git's similarity (`-M`, 50 %) paired what is left of added and deleted files: a similar pair is one file with the
-/// lines of the difference between its two sides. `[count]` applied; all counts exact but for files over the size cap.
+/// The totals once git's similarity (`-M`, 50 %) has paired the remaining added and deleted files.
+///
+/// A similar pair is one file, with the lines by which its two sides differ. `[count]` is applied. All counts are exact, except for
+/// files over the size cap.
 ///
 /// # Errors
 /// An object is missing or damaged.
@@ -134,7 +138,7 @@ pub fn similar_totals(repo: &Repo, changes: &[FileChange], count: &Count) -> Res
     Ok(count.totals(&join_similar(repo, changes)?))
 }
 
-/// The same changes, a similar pair being one.
+/// The changes, with each similar pair as one change.
 fn join_similar(repo: &Repo, changes: &[FileChange]) -> Result<Vec<FileChange>> {
     let pairs = similar::pairs(repo, changes)?;
     let mut paired = Vec::with_capacity(changes.len());
@@ -162,7 +166,7 @@ fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: 
     let old_path = moved.from.as_ref().unwrap_or(&moved.path);
     let links = [links::target(directories, old_path, moved.old)?, links::target(directories, &moved.path, moved.new)?];
     let collisions = match (&moved.old, &moved.from, &moved.new) {
-        // A name that stood there before brings no new collision.
+        // A name that existed before brings no new collision.
         (None, _, Some(_)) | (_, Some(_), _) => directories.collisions(&moved.path)?,
         (Some(_), None, _) | (None, None, None) => Vec::new(),
     };
@@ -199,7 +203,7 @@ fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: 
     })
 }
 
-/// What areas may look at: a submodule has no lines of its own.
+/// The side that areas look at. A submodule has no lines of its own.
 fn lines_of(entry: Option<Entry>, side: &Side) -> &Side {
     static NOTHING: Side = Side::Loaded(Vec::new());
     if is_submodule(entry) { &NOTHING } else { side }

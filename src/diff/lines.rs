@@ -1,5 +1,7 @@
-//! Line counts, equal to `git diff --numstat`'s with no attributes in force: bounds in one pass, and git's own number where one is
-//! asked for and the sides are small enough. Nothing here depends on configuration, attributes or the clock.
+//! Counts lines as `git diff --numstat` does with no attributes in force.
+//!
+//! One pass gives bounds. git's own number is found where it is asked for and the sides are small enough. Nothing here depends on
+//! configuration, attributes or the clock.
 
 mod blob;
 mod bounds;
@@ -15,26 +17,27 @@ use exact_count::diff;
 pub(super) use blob::{Side, blob_size, size};
 pub(super) use bounds::differing;
 
-/// A side of more bytes is never diffed: the time that a diff takes grows with the square of what it is given.
+/// Bytes of a side that is diffed. The time of a diff grows with the square of its input.
 pub const DIFF_CAP: u64 = 8 << 20;
 
-/// Nor is a side of more lines, however short: a diff keeps some 200 bytes for each, and a million take it ten seconds at worst.
+/// Lines of a side that is diffed. A diff keeps some 200 bytes for each line, and a million lines take ten seconds at worst.
 pub const DIFF_LINES: u64 = 1_000_000;
 
-/// A side of more bytes isn't even loaded.
+/// Bytes of a side that is loaded.
 pub const LOAD_CAP: u64 = 64 << 20;
 
-/// git looks for a NUL in this many bytes.
+/// Bytes in which git looks for a NUL.
 const BINARY_PREFIX: usize = 8000;
 
-/// Counts without a diff: exact where that is free (one side absent or empty, binary, nothing in common), else bounds.
+/// Counts without a diff. The count is exact where that is free (one side absent or empty, binary, nothing in common), else it has
+/// bounds.
 pub(super) fn estimate(old: &Side, new: &Side) -> Counted {
     match (old, new) {
         (Side::Loaded(old), Side::Loaded(new)) if is_binary(old) || is_binary(new) => {
             Counted { lines: LineCount::Binary, inserted_bytes: Bounds::exact(new.len() as u64) }
         }
         (Side::Loaded(old), Side::Loaded(new)) => bounds::between(old, new),
-        // Nobody looked inside, so that even whether it is binary stays open.
+        // A side wasn't loaded, so that even whether it is binary stays open.
         (old, new) => {
             let at_most = |side: &Side| Bounds { at_least: 0, at_most: side.size() };
             let all_new = matches!(old, Side::Loaded(bytes) if bytes.is_empty());
@@ -46,7 +49,7 @@ pub(super) fn estimate(old: &Side, new: &Side) -> Counted {
     }
 }
 
-/// git's own number, or the bounds where a side is over `DIFF_CAP` or `DIFF_LINES`.
+/// git's own number, or bounds where a side is over `DIFF_CAP` or `DIFF_LINES`.
 ///
 /// # Errors
 /// An object is missing or damaged; libgit2 can't diff.
@@ -64,7 +67,7 @@ pub(super) fn count(repo: &Repo, old: Option<Entry>, new: Option<Entry>) -> Resu
     Ok(repo.counts.learn((old, new), counted, sides.1.size_of(new)))
 }
 
-/// git's own number, of sides that are loaded; the bounds where one is over a cap.
+/// git's own number for sides that are loaded, or bounds where one is over a cap.
 ///
 /// # Errors
 /// libgit2 can't diff.
@@ -82,12 +85,12 @@ fn may_diff(side: &[u8]) -> bool {
     bytes <= DIFF_CAP && (bytes <= DIFF_LINES || count_lines(side) <= DIFF_LINES)
 }
 
-/// As git tells binary from text: a NUL near the start.
+/// Whether git takes a file for binary: it has a NUL near the start.
 pub(super) fn is_binary(bytes: &[u8]) -> bool {
     memchr::memchr(0, bytes.get(..BINARY_PREFIX).unwrap_or(bytes)).is_some()
 }
 
-/// Lines, a last one without newline included.
+/// The number of lines. A last line without newline counts.
 pub(super) fn count_lines(bytes: &[u8]) -> u64 {
     let newlines = memchr::memchr_iter(b'\n', bytes).count() as u64;
     newlines + u64::from(bytes.last().is_some_and(|b| *b != b'\n'))

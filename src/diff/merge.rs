@@ -1,7 +1,7 @@
 //! What a merge itself introduces: its tree against the automatic merge of its parents.
 //!
-//! First path by path: what one side left alone is the other's, what both changed is merged by line. What that does not explain is
-//! asked of the whole merge with renames, which costs more and is made only then.
+//! Each path is settled by itself first. Where one side left a path alone, the other side's version is expected; where both changed
+//! it, their merge by line. Only for what that doesn't explain the whole merge with renames is made, which costs more.
 
 mod candidates;
 mod file;
@@ -23,7 +23,7 @@ use rename_merge::RenameMerge;
 use renames::Passage;
 use sides::{Expected, Renames, Sides, Versions, beside};
 
-/// Changed paths of a side, where the caller has no bound of its own.
+/// Paths that a side may change, where the caller has no bound of its own.
 const MAX_PATHS: u64 = 1_000_000;
 
 /// An automatic merge.
@@ -54,9 +54,10 @@ pub fn automatic(repo: &Repo, ours: Oid, theirs: Oid) -> Result<Merged> {
     }
 }
 
-/// The merger's own paths: where `tree` is not what the automatic merge of `parents` (two or more, folded in order) holds. `old` of a
-/// delta is the expected entry (possibly a merged blob, in memory only), or where a conflict leaves none, the nearer parent's: the
-/// one place where both sides of a delta may be equal, a conflict settled by taking one parent's file.
+/// The merger's own paths: where `tree` differs from the automatic merge of `parents` (two or more, folded in order).
+///
+/// `old` of a delta is the expected entry, which may be a merged blob in memory only. Where a conflict leaves none, it is the
+/// nearer parent's. Only there both sides of a delta may be equal: the conflict was settled by taking one parent's file.
 ///
 /// # Errors
 /// An object is missing; a bound is exceeded.
@@ -89,7 +90,7 @@ pub fn own(repo: &Repo, parents: &[Oid], tree: Oid, max_paths: u64) -> Result<Wa
     Ok(Walk { deltas, problems, conflicts: trial.conflicts, carried })
 }
 
-/// `tree` with these files in place of its own, or without them where there is `None`; written in memory only.
+/// `tree` with these files in place of its own, written in memory only. A path with `None` is removed.
 ///
 /// # Errors
 /// An object is missing or damaged; a file and a directory want one name.
@@ -97,7 +98,7 @@ pub fn with_files(repo: &Repo, tree: Oid, files: &BTreeMap<RepoPath, Option<Entr
     octopus::onto(repo, tree, files)
 }
 
-/// What `tree` holds at the ends of these passages, where that is more than the rename.
+/// The edits that `tree` holds at the new names of these passages, where a file is more than renamed.
 fn arrived(repo: &Repo, tree: Oid, passages: Vec<Passage>) -> Result<Vec<Carried>> {
     let mut carried = Vec::new();
     for Passage { from, to, renamed } in passages {
@@ -116,19 +117,19 @@ struct Trial<'r> {
     parents: Vec<Oid>,
     tree: Oid,
     max_paths: u64,
-    /// What all parents but the last were folded into; of two, the first's tree.
+    /// The tree of all parents but the last, folded. With two parents it is the first parent's.
     folded: Oid,
-    /// Paths that conflicted while an octopus was folded, with what came together there.
+    /// Paths that conflicted while an octopus was folded, each with the versions that met there.
     disputed: BTreeMap<RepoPath, BTreeSet<Option<Entry>>>,
     sides: Sides,
-    /// Made when first asked for.
+    /// The whole merge with renames, made when it is first needed.
     whole: Option<RenameMerge>,
-    /// What conflicts, as far as it was looked at.
+    /// The conflicts among the paths that were looked at.
     conflicts: BTreeMap<RepoPath, Vec<tree_diff::Sides>>,
 }
 
 impl Trial<'_> {
-    /// `difference`: from our side to the merge's tree.
+    /// The merger's own paths. `difference` leads from our side to the merge's tree.
     fn deltas(&mut self, difference: Vec<Delta>) -> Result<Vec<Delta>> {
         let mut found: BTreeMap<RepoPath, Option<Entry>> =
             self.sides.iter().map(|(path, versions)| (path.clone(), versions.ours)).collect();
@@ -152,7 +153,7 @@ impl Trial<'_> {
         Ok(deltas)
     }
 
-    /// What should have stood at `path` instead of `found`; `None`: nothing is wrong with it.
+    /// What should have stood at `path` instead of `found`; `None` where `found` is explained.
     fn accuse(&mut self, renames: &Renames, path: &RepoPath, found: Option<Entry>) -> Result<Option<Option<Entry>>> {
         if let Some(disputed) = self.disputed.remove(path) {
             return self.dispute(renames, path, disputed, found);
@@ -194,8 +195,10 @@ impl Trial<'_> {
         self.nearest(path, found)
     }
 
-    /// What an octopus holds where a fold conflicted. A stand-in was merged on from there, so that nobody's change can be told from it
-    /// any more: of an area's lines nothing is anybody else's but what all versions that came together have alike.
+    /// Judges a path of an octopus where a fold conflicted.
+    ///
+    /// A stand-in was merged on from there, so that nobody's change can be told from it. Of an area's lines only those are somebody
+    /// else's that all versions have alike.
     fn dispute(
         &mut self,
         renames: &Renames,
@@ -222,7 +225,7 @@ impl Trial<'_> {
         Ok(self.whole.insert(made))
     }
 
-    /// The version of the parent from which the fewest lines changed; for a file that is gone, that of a parent that has it.
+    /// The version of the parent from which the fewest lines changed. For a deleted file it is that of a parent that has the file.
     fn nearest(&self, path: &RepoPath, found: Option<Entry>) -> Result<Option<Option<Entry>>> {
         let mut nearest: Option<(u64, Option<Entry>)> = None;
         for parent in &self.parents {
@@ -239,7 +242,7 @@ impl Trial<'_> {
         Ok(nearest.map(|(_, old)| old))
     }
 
-    /// What is malformed in the trees that no parent has at the same place. `first`: against the first parent, where it is known.
+    /// The malformed entries that no parent has at that place. `first` holds those against the first parent, where they are known.
     fn problems(&self, first: Option<Vec<TreeProblem>>) -> Result<Vec<TreeProblem>> {
         let against = |parent: Oid| between(self.repo, Some(parent), Some(self.tree), self.max_paths).map(|walk| walk.problems);
         let (mut problems, parents) = match (first, self.parents.split_first()) {

@@ -1,4 +1,4 @@
-//! What a suite is made of, in a tree: its own files as one digest, and as a list.
+//! A suite's own files in a tree, as one digest and as a list.
 
 use std::collections::BTreeMap;
 
@@ -12,9 +12,9 @@ use crate::model::{Entry, Oid, RepoPath};
 use crate::policy::{Patterns, fold};
 use crate::text::hex;
 
-/// Directories deeper than this are not entered.
+/// Directories within each other.
 const MAX_DEPTH: usize = 256;
-/// More files than this are no suite's own.
+/// Files that a suite may have.
 const MAX_FILES: usize = 1_000_000;
 
 /// The SHA-256, in hexadecimal, of every file of `tree` that `files` concerns: mode, id and path, in the order of their paths.
@@ -43,7 +43,7 @@ pub fn list(repo: &Repo, tree: Oid, files: &Patterns) -> Result<Vec<(RepoPath, E
     Ok(search.found)
 }
 
-/// `tree` with the suite's files exactly as `base` has them: written in memory only.
+/// `tree` with the suite's files exactly as `base` has them, written in memory only.
 ///
 /// # Errors
 /// As `list`; a file of the base and a directory of the tree want one name.
@@ -56,7 +56,7 @@ pub fn of_base(repo: &Repo, tree: Oid, base: Oid, files: &Patterns) -> Result<Oi
 struct Search<'a> {
     repo: &'a Repo,
     files: &'a Patterns,
-    /// Of each pattern, folded, the directories that it names before anything in it is a wildcard.
+    /// Of each pattern the directories before its first wildcard, folded.
     starts: Vec<Vec<u8>>,
     path: Vec<u8>,
     found: Vec<(RepoPath, Entry)>,
@@ -98,7 +98,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Whether something below the directory that the search stands in may match.
+    /// Whether something below the current directory may match.
     fn may_hold(&self) -> bool {
         let here = fold(&self.path);
         let below = |path: &[u8], directory: &[u8]| {
@@ -108,7 +108,7 @@ impl Search<'_> {
     }
 }
 
-/// The directories in front of a pattern's first wildcard; of a pattern without one, all of it.
+/// The directories in front of a pattern's first wildcard, or the whole pattern where it has none.
 fn literal(pattern: &str) -> &str {
     match pattern.find(['*', '?', '[', '{', '\\']) {
         None => pattern.trim_end_matches('/'),

@@ -14,12 +14,12 @@ use super::repo::git;
 use crate::error::{Error, Result};
 
 const PATIENCE: Duration = Duration::from_secs(60);
-/// No policy lets this name pass, and git's own checks have nothing against it.
+/// A name that no policy lets pass, and that git's own checks accept.
 const NAME: &str = "guard-canary\u{1}";
-/// Where the repository has no policy, the pushed one would be the first: paths are judged all the same.
+/// The pushed policy. Where the repository has none, this would be the first one, and paths are judged all the same.
 const POLICY: &str = "version = 1\n";
 
-/// How it ended.
+/// How the push ended.
 #[derive(Debug)]
 pub struct Canary {
     /// Whether a pre-receive hook refused it.
@@ -28,11 +28,13 @@ pub struct Canary {
     pub remote: Vec<String>,
     /// What git itself said last.
     pub last: String,
-    /// The ref that it made, which is gone again.
+    /// The ref that the push made. It has been deleted again.
     pub landed: Option<String>,
 }
 
-/// Pushes it. `hooks`: a directory of hooks in place of the one that git would look into.
+/// Pushes the canary.
+///
+/// `hooks` names a directory of hooks that takes the place of git's own.
 ///
 /// # Errors
 /// There is no `git`; the push could not be made, or didn't end.
@@ -92,7 +94,7 @@ fn is_of_a_repository(variable: &[u8]) -> bool {
         && ![b"GIT_CONFIG_GLOBAL".as_slice(), b"GIT_CONFIG_SYSTEM", b"GIT_CONFIG_NOSYSTEM", b"GIT_EXEC_PATH"].contains(&variable)
 }
 
-/// The commit, in a repository of its own.
+/// Makes the canary's commit, in a repository of its own.
 #[expect(clippy::disallowed_methods, reason = "the date of a commit that is made to be refused")]
 fn commit(place: &Path) -> Result<git2::Oid> {
     let attempt = || -> std::result::Result<git2::Oid, git2::Error> {
@@ -109,7 +111,7 @@ fn commit(place: &Path) -> Result<git2::Oid> {
     attempt().map_err(|e| git(e).context("could not make a commit to be refused"))
 }
 
-/// What it says on standard error; a push that is refused has status 1, which is no error here.
+/// What the command says on standard error. A refused push has status 1, which is no error here.
 #[expect(clippy::disallowed_methods, reason = "git's words, of which ASCII is looked for and the rest is shown escaped")]
 fn run(command: &mut Command) -> Result<String> {
     let mut said = tempfile::tempfile()?;

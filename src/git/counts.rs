@@ -1,19 +1,19 @@
-//! What was counted once: a commit, its session and its landing show the same changes, and each would pay for them again.
+//! Remembers line counts. A commit, its session and its landing show the same changes, and each would count them again.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::model::{Bounds, Entry, LineCount};
 
-/// More are not remembered.
+/// Changes that are remembered.
 const MOST: usize = 200_000;
 
-/// What was counted of one change.
+/// The count of one change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Counted {
-    /// Lines.
+    /// Lines added and deleted.
     pub lines: LineCount,
-    /// Bytes of the inserted lines; of a binary file its size.
+    /// Bytes of the inserted lines; for a binary file its size.
     pub inserted_bytes: Bounds,
 }
 
@@ -37,17 +37,17 @@ impl Counted {
 /// Both sides of a change.
 type Sides = (Option<Entry>, Option<Entry>);
 
-/// The best that is known of each change: its bounds, or the exact number, and the size of its new side.
+/// The best count that is known of each change, bounds or exact, with the size of its new side.
 #[derive(Default)]
 pub(crate) struct Counts(RefCell<HashMap<Sides, (Counted, u64)>>);
 
 impl Counts {
-    /// What is known of a change.
+    /// The count of a change and the size of its new side, if they are known.
     pub(crate) fn of(&self, old: Option<Entry>, new: Option<Entry>) -> Option<(Counted, u64)> {
         self.0.borrow().get(&(old, new)).copied()
     }
 
-    /// Remembers, and gives it back. `size`: the new side's.
+    /// Remembers a count, and gives it back. `size` is the new side's.
     pub(crate) fn learn(&self, (old, new): Sides, counted: Counted, size: u64) -> Counted {
         let mut known = self.0.borrow_mut();
         if known.len() < MOST {

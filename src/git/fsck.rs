@@ -8,7 +8,7 @@ use crate::git::tree;
 use crate::git::tree::{TreeEntry, What};
 use crate::text::escape;
 
-/// Remembers of one tree what the next entry is measured by.
+/// Checks one tree, entry by entry.
 #[derive(Debug, Default)]
 pub(super) struct Checker {
     /// Where the previous entry's name stands in the tree's bytes, and what it is.
@@ -71,12 +71,12 @@ impl Checker {
     }
 }
 
-/// What was malformed in the old tree already, looked up when something is malformed in the new one.
+/// The problems that the old tree had already. They are looked up once the new tree has one.
 #[derive(Debug, Default)]
 pub(super) struct Before(Option<HashMap<(Vec<u8>, String), u64>>);
 
 impl Before {
-    /// Whether `entry` stood in the tree `old`, the same in mode, name and id, with the same problem. Each that did explains one.
+    /// Whether the tree `old` has an entry of equal mode, name and id with an equal problem. Each such entry explains one problem.
     #[cold]
     pub fn explains(&mut self, old: &[u8], entry: &TreeEntry<'_>, problem: &str) -> bool {
         let known = self.0.get_or_insert_with(|| problems(old)).get_mut(&(entry.raw.to_vec(), problem.to_owned()));
@@ -88,7 +88,7 @@ impl Before {
     }
 }
 
-/// How often each entry of a tree has each problem; as far as the tree can be read, which is for others to complain of.
+/// How often each entry of a tree has each problem. Where the tree is damaged the count ends; the walk reports the damage.
 fn problems(data: &[u8]) -> HashMap<(Vec<u8>, String), u64> {
     let mut all = HashMap::new();
     let mut checker = Checker::default();

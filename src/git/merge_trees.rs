@@ -36,9 +36,11 @@ pub(crate) fn merge_trees(repo: &Repo, base: Oid, ours: Oid, theirs: Oid) -> Res
     Ok(merged)
 }
 
-/// libgit2 asks the repository that it merges in for `merge` attributes, drivers and limits. This one shares the objects alone: its
-/// configuration is empty, it has no work tree, and the one attribute file of its index says that text is merged as text, which
-/// comes before the user's and the system's.
+/// Merges in a repository that shares nothing but the objects.
+///
+/// libgit2 asks the repository that it merges in for `merge` attributes, drivers and limits. This one has an empty configuration
+/// and no work tree. The one attribute file of its index says that text is merged as text, which comes before the user's and the
+/// system's attributes.
 fn in_quiet_room(repo: &Repo, base: Oid, ours: Oid, theirs: Oid) -> Result<Index> {
     let room = Repository::from_odb(repo.raw().odb().map_err(git)?).map_err(git)?;
     room.set_config(&Config::new().map_err(git)?).map_err(git)?;

@@ -1,4 +1,4 @@
-//! Which repository this is, as a record says it: by a root commit.
+//! Identifies this repository as records do, by a root commit.
 
 use std::path::Path;
 
@@ -7,10 +7,10 @@ use super::repo::{foreign, git};
 use crate::error::{Error, Result};
 use crate::model::Oid;
 
-/// A commit over this many bytes is taken for no root.
+/// Bytes of a root commit. A larger commit counts as no root.
 const MAX_COMMIT: usize = 16 << 20;
 
-/// A longer walk to a known commit is worth to be remembered anew.
+/// Commits of a walk to a known commit. After a longer walk the answer is remembered anew.
 const LONG: usize = 64;
 
 /// The root commit that `tip` reaches by first parents.
@@ -21,9 +21,9 @@ pub fn of(repo: &Repo, tip: Oid) -> Result<Oid> {
     reached(repo, tip, None).map(|(root, _)| root)
 }
 
-/// As `of`, remembered beside the repository once it was found, since a long history is a long walk.
+/// The root commit, remembered in the repository's directory once it was found, since a long history is a long walk.
 ///
-/// What is remembered counts only for what its own commit is reached from: a clone can be given another repository's history.
+/// The memory holds for commits from which the remembered commit is reached. A clone can be given another repository's history.
 ///
 /// # Errors
 /// As `of`.
@@ -34,7 +34,7 @@ pub fn remembered(repo: &Repo, tip: Oid) -> Result<Oid> {
         Some(_) | None => None,
     };
     let (root, steps) = reached(repo, tip, known)?;
-    // Where it can't be kept it is found again the next time.
+    // If it can't be written down, the next call walks again.
     if (known.is_none() || steps > LONG)
         && let Some(directory) = file.parent()
         && std::fs::create_dir_all(directory).is_ok()
@@ -51,7 +51,7 @@ fn read(file: &Path) -> Option<(Oid, Oid)> {
     Some((Oid::from_hex(at)?, Oid::from_hex(root)?))
 }
 
-/// The root, and how many steps it took. `known`: a commit whose root is known.
+/// The root, and how many steps the walk took. `known` is a commit and its root.
 fn reached(repo: &Repo, tip: Oid, known: Option<(Oid, Oid)>) -> Result<(Oid, usize)> {
     let mut commit = repo.raw().find_commit(foreign(tip)?).map_err(|e| git(e).context(format!("commit {tip} can't be read")))?;
     let mut steps = 0;
@@ -84,13 +84,13 @@ pub fn is_root(repo: &Repo, oid: &Oid) -> Result<bool> {
     if !odb.exists(id) {
         return Ok(false);
     }
-    // A record names whatever its writer likes: no large object is read for it.
+    // A record's writer chooses the id, so no large object is read for it.
     let (size, kind) = odb.read_header(id).map_err(|e| git(e).context(format!("object {oid} can't be read")))?;
     if kind != git2::ObjectType::Commit || size > MAX_COMMIT {
         return Ok(false);
     }
     let object = odb.read(id).map_err(|e| git(e).context(format!("object {oid} can't be read")))?;
-    // As it was written: libgit2 leaves out the parents at a shallow boundary.
+    // The raw commit is read, since libgit2 leaves out the parents at a shallow boundary.
     let header = object.data().split(|b| *b == b'\n').take_while(|line| !line.is_empty());
     Ok(!header.into_iter().any(|line| line.starts_with(b"parent ")))
 }

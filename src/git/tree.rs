@@ -25,7 +25,7 @@ pub(crate) enum What {
 /// One entry, borrowed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TreeEntry<'a> {
-    /// What it is. A mode outside git's five is read as git reads it, by its type bits and the owner's execute bit.
+    /// What the entry is. A mode outside of git's five is read as git reads it: by the type bits and the owner's execute bit.
     pub what: What,
     /// The mode as written, where it is not one of git's five.
     pub odd: Option<&'a [u8]>,
@@ -78,7 +78,7 @@ fn odd_mode(digits: &[u8]) -> Option<What> {
     if digits.is_empty() || !digits.iter().all(|b| matches!(b, b'0'..=b'7')) {
         return None;
     }
-    // Git keeps 16 bits of it, too.
+    // Git keeps 16 bits of the mode, too.
     let bits = digits.iter().fold(0_u16, |n, digit| (n << 3) | u16::from(*digit & 7));
     Some(match bits & 0o170_000 {
         0o040_000 => What::Directory,
@@ -94,7 +94,9 @@ pub(super) fn nul(bytes: &[u8]) -> Option<usize> {
     name_end(bytes).map(|(end, _)| end)
 }
 
-/// Where the first NUL is, and whether a `/` stands before it. Eight bytes at a time: names are read more often than anything else.
+/// Where the first NUL is, and whether a `/` stands before it.
+///
+/// Eight bytes are read at a time, since nothing is read more often than names.
 #[inline]
 fn name_end(bytes: &[u8]) -> Option<(usize, bool)> {
     const ONES: u64 = 0x0101_0101_0101_0101;
@@ -157,7 +159,9 @@ pub(crate) fn read(repo: &Repo, oid: Oid, path: &[u8]) -> Result<Rc<Vec<u8>>> {
     }
 }
 
-/// The same of a tree that may have been made to be too large: its size is asked first, which costs nearly as much again.
+/// The bytes of a tree that somebody may have made too large.
+///
+/// Its size is asked first, which costs nearly as much again as reading it.
 ///
 /// # Errors
 /// As `read`, or it is too large.
@@ -219,7 +223,7 @@ pub fn look_up(repo: &Repo, root: Oid, path: &RepoPath) -> Result<PathEntry> {
     Ok(standing)
 }
 
-/// The one entry of that name. All of the tree is looked at, since a malformed one may hide a second.
+/// The one entry of that name. The whole tree is looked at, since a malformed tree may hide a second one.
 fn only<'a>(data: &'a [u8], name: &[u8]) -> Result<Option<TreeEntry<'a>>> {
     let (mut rest, mut found) = (data, None);
     while let Some(entry) = next(rest)? {

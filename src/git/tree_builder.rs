@@ -1,4 +1,4 @@
-//! Trees written in memory: some paths of a tree replaced, everything else as it was.
+//! Writes trees in memory, with some paths of a tree replaced.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::git::repo::{foreign, git, own};
 use crate::git::{Kind, Repo};
 use crate::model::{Entry, Oid, RepoPath};
 
-/// What shall stand at a path; `None`: no file.
+/// What shall stand at a path; `None` for no file.
 pub(crate) type Edit<'a> = (&'a [u8], Option<Entry>);
 
 /// Files, or their absence, by path.
@@ -27,7 +27,7 @@ struct Wanted<'a> {
     below: Vec<Edit<'a>>,
 }
 
-/// The root tree that `base` becomes by `edits`; empty directories go away. Of a file and a directory that want one name, an error.
+/// The root tree that `base` becomes by `edits`. Empty directories go away.
 ///
 /// # Errors
 /// A tree is missing or damaged; the edits can't stand beside each other.
@@ -110,7 +110,7 @@ fn write(repo: &Repo, slots: BTreeMap<Vec<u8>, Slot>) -> Result<Oid> {
     repo.write(Kind::Tree, &data)
 }
 
-/// Paths that can't be, because one of their directories is a file.
+/// Paths that can't exist beside the others, because one of their directories is a file.
 pub(crate) fn beneath_files(files: &Files) -> Vec<RepoPath> {
     let is_file = |path: &[u8]| files.get(&RepoPath::new(path)).is_some_and(Option::is_some);
     let above = |path: &RepoPath| {

@@ -1,4 +1,6 @@
-//! Tree against tree, in raw bytes: our own walk, since libgit2's diffs obey attributes, have no bounds and can't be stopped.
+//! Compares two trees in raw bytes, as `git diff-tree --raw` does.
+//!
+//! The walk is our own, since libgit2's diffs obey attributes, have no bounds and can't be stopped.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -14,7 +16,7 @@ use crate::git::tree::{PathEntry, TreeEntry, What};
 
 /// Entries that one walk reads at most, both sides together.
 const MAX_ENTRIES: u64 = 4_000_000;
-/// Entries that reading one more tree counts as, since it costs as much.
+/// Reading a tree counts as this many entries, since it costs as much.
 const TREE: u64 = 32;
 /// Bytes of trees that one walk reads at most.
 const MAX_BYTES: u64 = 256 << 20;
@@ -22,10 +24,10 @@ const MAX_BYTES: u64 = 256 << 20;
 const MAX_DEPTH: usize = 1_024;
 /// Bytes of the differing paths together.
 const MAX_PATH_BYTES: usize = 64 << 20;
-/// Malformed entries that are listed; a tree with one is refused as surely as with a million.
+/// Malformed entries that are listed. One is enough for the tree to be refused.
 const MAX_PROBLEMS: usize = 1_000;
 
-/// One path that differs. At least one side is there; both are never equal.
+/// One path that differs. At least one side is present, and both are never equal.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Delta {
     /// The path.
@@ -37,7 +39,7 @@ pub struct Delta {
 }
 
 impl Delta {
-    /// Whether what stood there, or does now, leads elsewhere.
+    /// Whether the old or the new entry leads elsewhere.
     pub fn leads(&self) -> bool {
         [self.old, self.new].into_iter().flatten().any(|entry| entry.kind.leads())
     }
@@ -48,21 +50,22 @@ impl Delta {
 pub struct Walk {
     /// Differing paths, sorted by path bytes.
     pub deltas: Vec<Delta>,
-    /// What git's fsck would refuse in the new side's trees that were looked at, but for what stood at the same place before.
+    /// What git's fsck would refuse in the new trees that the walk read, except what the old tree had at that place already.
     pub problems: Vec<TreeProblem>,
-    /// Of a merge: the paths on which its sides conflict, each with what stood there in the base and on both sides, renames followed;
-    /// more than once where more than two files want the path. Each has to be settled.
+    /// For a merge: the paths on which its sides conflict, each with its versions in the base and on both sides, renames followed.
+    ///
+    /// A path has several sets of versions where more than two files want it. Each set has to be settled.
     pub conflicts: BTreeMap<RepoPath, Vec<Sides>>,
-    /// Of a merge: what it carries from the name that one side edited a file under to the name that the other side gave it.
+    /// For a merge: the edits that it carries from the old name of a file to the name that the other side gave it.
     pub carried: Vec<Carried>,
 }
 
-/// An edit that a merge carries across a rename: nobody's change set has it at the path where it ends up.
+/// An edit that a merge carries across a rename. No commit's change set has it at the path where it ends up.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Carried {
-    /// The name that it was made under.
+    /// The name under which the edit was made.
     pub from: RepoPath,
-    /// The new name: the side that gave it, against the merge's tree.
+    /// The change at the new name, from the side that renamed the file to the merge's tree.
     pub delta: Delta,
 }
 
@@ -102,7 +105,7 @@ pub fn entry_at(repo: &Repo, tree: Oid, path: &RepoPath) -> Result<Option<Entry>
     })
 }
 
-/// Sorts, and joins what a tree in the wrong order made two of: `a` gone here and come again there.
+/// Sorts by path, and joins the two halves of a change that a tree in the wrong order had split: `a` deleted here and added there.
 fn one_per_path(mut deltas: Vec<Delta>) -> Vec<Delta> {
     deltas.sort_by(|one, two| one.path.cmp(&two.path));
     deltas.dedup_by(|later, first| {
@@ -131,7 +134,7 @@ struct Side {
 struct Level {
     old: Side,
     new: Side,
-    /// How much of the walker's path names them.
+    /// How many bytes of the walker's path name the two directories.
     prefix: usize,
     checker: Checker,
     before: Before,
@@ -186,7 +189,7 @@ impl Walker<'_> {
         if self.levels.len() >= MAX_DEPTH {
             return Err(self.beyond(format!("goes more than {MAX_DEPTH} directories deep")));
         }
-        // What is old was new once, and was asked its size then.
+        // The old tree was new once, and its size was asked then.
         let (old, new) = (self.read(old, tree::read)?, self.read(new, tree::read_new)?);
         self.levels.push(Level { old, new, prefix, checker: Checker::default(), before: Before::default() });
         Ok(())

@@ -1,5 +1,6 @@
-//! The directories of the resulting tree that somebody asks for: each is read once. Tolerant of what git's fsck would refuse, since the
-//! walk has reported that; an entry that has the null id is there by name alone.
+//! Reads directories of the resulting tree, each once.
+//!
+//! Malformed entries are tolerated, since the walk has reported them. An entry with the null id is there by name alone.
 
 use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
@@ -11,14 +12,14 @@ use crate::git::tree::{self, TreeEntry, What};
 use crate::model::{EntryKind, Oid, RepoPath};
 use crate::policy::fold;
 
-/// What stands at a place, as far as a link's way is concerned.
+/// What a link on its way finds at a place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum LinkStep {
     /// A directory: its tree.
     Directory(Oid),
     /// A symbolic link: its blob.
     Symlink(Oid),
-    /// Nothing, or what leads nowhere.
+    /// Nothing, or an entry that leads nowhere.
     Other,
 }
 
@@ -35,10 +36,10 @@ impl Item {
     }
 }
 
-/// Questions to one directory that are answered by looking through it; from then on it has an index.
+/// Questions that a directory answers by a search through its entries. After them it gets an index.
 const SCANS: u32 = 4;
 
-/// One directory: as it is, and once it is asked often, by name and by folded name.
+/// One directory: its bytes, and once it is asked often, an index by name and by folded name.
 struct Directory {
     data: Rc<Vec<u8>>,
     asked: Cell<u32>,
@@ -59,7 +60,7 @@ pub(super) struct Directories<'r> {
 }
 
 impl<'r> Directories<'r> {
-    /// Reads nothing yet.
+    /// The directories below `root`. Nothing is read yet.
     pub(super) fn new(repo: &'r Repo, root: Oid) -> Self {
         Self { repo, root, read: HashMap::new() }
     }
@@ -86,8 +87,9 @@ impl<'r> Directories<'r> {
         })
     }
 
-    /// The entries beside `path` and beside each of the directories that it lies in which another file system would take for the same
-    /// name: equal after normalisation and case folding, in other bytes. From the root down.
+    /// The entries that another file system would take for `path` or for one of the directories above it.
+    ///
+    /// Their names are equal after normalisation and case folding, and differ in bytes. They are listed from the root down.
     ///
     /// # Errors
     /// A directory on the way is missing or damaged.
@@ -112,7 +114,7 @@ impl<'r> Directories<'r> {
         let name = oid.to_string();
         let data = tree::read(self.repo, oid, name.as_bytes())?;
         let directory = Rc::new(Directory { data, asked: Cell::new(0), index: OnceCell::new() });
-        // Whether it can be read is said once, with its name.
+        // An unreadable directory is reported once, with its name.
         directory.entries().try_for_each(|entry| entry.map(drop)).map_err(|e| e.context(tree::reading(name.as_bytes())))?;
         self.read.insert(oid, Rc::clone(&directory));
         Ok(directory)
@@ -129,7 +131,7 @@ impl Directory {
         })
     }
 
-    /// The entry of that name; of several the last.
+    /// The entry of that name; the last one where there are several.
     fn find(&self, name: &[u8]) -> Result<Option<Item>> {
         if let Some(index) = self.index()? {
             return Ok(index.items.get(name).copied());
@@ -144,7 +146,7 @@ impl Directory {
         Ok(found)
     }
 
-    /// The names that fold as that one does, in other bytes.
+    /// The other names that fold as `name` does.
     fn twins(&self, name: &[u8]) -> Result<Vec<Vec<u8>>> {
         let folded = fold_name(name);
         if let Some(index) = self.index()? {
@@ -162,7 +164,7 @@ impl Directory {
         Ok(twins)
     }
 
-    /// What answers many questions, where there are many.
+    /// The index, once there have been many questions.
     fn index(&self) -> Result<Option<&Index>> {
         self.asked.set(self.asked.get().saturating_add(1));
         if self.asked.get() <= SCANS || self.index.get().is_some() {
@@ -178,7 +180,7 @@ impl Directory {
     }
 }
 
-/// As `fold`, without its cost for plain names.
+/// Folds a name as `fold` does, but cheaply where it is ASCII.
 fn fold_name(name: &[u8]) -> Vec<u8> {
     if name.is_ascii() { name.to_ascii_lowercase() } else { fold(name) }
 }

@@ -1,4 +1,4 @@
-//! Where symbolic links point, resolved in the resulting tree and never on a disk.
+//! Resolves symbolic links in the resulting tree, and never on a disk.
 
 use crate::error::Result;
 use crate::model::{Entry, EntryKind, LinkTarget, Oid, RepoPath};
@@ -9,11 +9,13 @@ use crate::diff::changes::directories::{Directories, LinkStep};
 /// A longer target is refused by the systems that would have to follow it.
 const MAX_TARGET: u64 = 4096;
 
-/// Links on the way, as Linux counts them.
+/// Links that one resolution may follow, as on Linux.
 const MAX_HOPS: u32 = 40;
 
-/// Where the symbolic link at `path` points, if `entry` is one: lexically, but through those links of the resulting tree that its way
-/// leads over. (Of an old side that is an approximation: its own tree isn't asked.)
+/// Where the symbolic link at `path` points, if `entry` is one.
+///
+/// The target is resolved lexically, and links of the resulting tree on its way are followed. For an old side this is an
+/// approximation, since its own tree isn't read.
 ///
 /// # Errors
 /// An object is missing or damaged.
@@ -77,7 +79,7 @@ impl Place {
         Self { root, names: Vec::new() }
     }
 
-    /// Goes to `name`, whether or not there is such a thing; but where a symbolic link stands, stays before it and gives it.
+    /// Goes to `name`, whether or not it exists. Before a symbolic link it stays where it is, and gives the link.
     fn enter(&mut self, directories: &mut Directories<'_>, name: &[u8]) -> Result<Option<Oid>> {
         let tree = self.names.last().map_or(Some(self.root), |(_, tree)| *tree);
         let found = tree.map_or(Ok(LinkStep::Other), |tree| directories.find(tree, name))?;
@@ -89,7 +91,7 @@ impl Place {
         Ok(None)
     }
 
-    /// Goes up; false: it was the root.
+    /// Goes up; false at the root.
     fn leave(&mut self) -> bool {
         self.names.pop().is_some()
     }
@@ -109,7 +111,7 @@ fn read(directories: &Directories<'_>, link: Oid) -> Result<std::result::Result<
     Ok(if target.is_empty() {
         Err("the target of a symbolic link is empty".to_owned())
     } else if target.contains(&0) {
-        // A system would stop reading at it, and see another target than the one that is written.
+        // A system would stop reading at the NUL, and see another target than the one that is written.
         Err("the target of a symbolic link holds a NUL byte".to_owned())
     } else {
         Ok(target)

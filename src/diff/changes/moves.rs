@@ -1,5 +1,6 @@
-//! Moves of identical content: one path gone, another new, the same object. Paired exactly as `git diff-tree -M100%` pairs them, so
-//! that numbers can be held against git's.
+//! Pairs moves of identical content: one path is gone, another is new, and the object is the same.
+//!
+//! The pairs are exactly those of `git diff-tree -M100%`, so that numbers can be compared with git's.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -10,9 +11,9 @@ use crate::git::tree_diff::Delta;
 /// A changed path, or two that are one move.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Moved {
-    /// The path: the new one of a move.
+    /// The path; for a move, the new one.
     pub path: RepoPath,
-    /// The old one of a move.
+    /// The old path, for a move.
     pub from: Option<RepoPath>,
     /// What stood there, or at `from`.
     pub old: Option<Entry>,
@@ -20,10 +21,10 @@ pub(super) struct Moved {
     pub new: Option<Entry>,
 }
 
-/// What must be the same on both sides of a move: the object, and the mode but for the executable bit.
+/// What both sides of a move have in common: the object, and the mode except for the executable bit.
 type Identity = (Oid, Option<EntryKind>);
 
-/// Alternatives that git looks at for one new path.
+/// Old paths that git considers for one new path.
 const ALTERNATIVES: usize = 100;
 
 /// Pairs what can be paired, each deleted path at most once. Takes and gives sorted paths.
@@ -49,13 +50,13 @@ fn identity(entry: Entry) -> Identity {
     (entry.oid, (!entry.kind.is_file()).then_some(entry.kind))
 }
 
-/// The first of the same name, else the first.
+/// Takes the first source with the file name of `to`, else the first.
 fn take_best(sources: &mut VecDeque<RepoPath>, to: &RepoPath) -> Option<RepoPath> {
     let same_name = sources.iter().take(ALTERNATIVES).position(|from| file_name(from) == file_name(to));
     sources.remove(same_name.unwrap_or(0))
 }
 
-/// Puts every old side at its new path, and drops it where it was.
+/// Puts each moved file's old side at its new path, and drops the old path.
 fn join(deltas: Vec<Delta>, taken: &HashMap<RepoPath, RepoPath>) -> Vec<Moved> {
     let gone: HashMap<&RepoPath, Option<Entry>> = taken.values().map(|from| (from, None)).collect();
     let olds: HashMap<RepoPath, Option<Entry>> =

@@ -1,7 +1,8 @@
-//! Deleted and added files that are one file, moved and edited: paired as git's default `-M` pairs them (50 %, at most 1000 × 1000
-//! comparisons). Files of a name that is unique on both sides are tried first, then all with all, the most similar first.
+//! Pairs deleted and added files that are one file, moved and edited, as git's default `-M` does (50 %, at most 1000 × 1000
+//! comparisons).
 //!
-//! This only ever makes fewer files of many, so where a bound of its own is reached, it stops pairing: nothing passes by that.
+//! Files whose name is unique on both sides are tried first. Then all are compared with all, and the most similar are paired first.
+//! Pairing only ever makes fewer files of many. So where a bound is reached, pairing stops, and nothing passes by that.
 
 mod spans;
 
@@ -22,14 +23,14 @@ const MINIMUM: u64 = MAX_SCORE / 2;
 const MINIMUM_SAME_NAME: u64 = MINIMUM + (MAX_SCORE - MINIMUM) / 2;
 /// git's `diff.renameLimit`: at most so many squared comparisons.
 const RENAME_LIMIT: usize = 1000;
-/// The best sources that are remembered for one new path.
+/// How many of the best sources are kept for one new path.
 const REMEMBERED: usize = 4;
-/// Bytes of files that are cut into spans; files after that are similar to nothing.
+/// Bytes of files that are cut into spans. Files beyond that are similar to nothing.
 const MAX_BYTES: u64 = 128 << 20;
-/// Spans that are compared; after that nothing is.
+/// Spans that are compared. Beyond that nothing is compared.
 const MAX_WORK: u64 = 1_000_000_000;
 
-/// Which changes are one, by their places in the list.
+/// Which two changes are one, by their places in the list.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Pairs {
     source_of: HashMap<usize, usize>,
@@ -102,7 +103,7 @@ fn pair_by_name(files: &mut Files<'_>, sources: &[usize], targets: &[usize], pai
     Ok(())
 }
 
-/// A possible pair. Better ones are greater; order among equals is by target, then by the place in its list.
+/// A possible pair. Equally good candidates stay in the order of their targets, then of their slots.
 #[derive(Clone, Copy)]
 struct Candidate {
     score: u64,
@@ -146,7 +147,7 @@ fn pair_by_content(files: &mut Files<'_>, sources: &[usize], targets: &[usize], 
     Ok(())
 }
 
-/// The files that are compared: each is read and cut once.
+/// The compared files. Each is read and cut into spans once.
 struct Files<'a> {
     repo: &'a Repo,
     changes: &'a [FileChange],
@@ -155,7 +156,7 @@ struct Files<'a> {
     work_left: u64,
 }
 
-/// One of them; spans once they were asked for.
+/// A compared file. Its spans are made when they are first needed.
 #[derive(Default)]
 struct File {
     size: u64,
@@ -163,7 +164,7 @@ struct File {
 }
 
 impl Files<'_> {
-    /// How similar two files are; 0 where it is certain that `minimum` is not reached, and for what is no regular file.
+    /// How similar two files are. The score is 0 where `minimum` can't be reached, and where one is no regular file.
     fn score(&mut self, source: usize, target: usize, minimum: u64) -> Result<u64> {
         let (Some(old), Some(new)) = (self.file(source)?, self.file(target)?) else { return Ok(0) };
         if !spans::sizes_allow(old.size, new.size, minimum) {
@@ -205,7 +206,7 @@ impl Files<'_> {
         Ok(file.spans.get_or_init(|| spans))
     }
 
-    /// The side that is there.
+    /// The side that the change has.
     fn entry(&self, index: usize) -> Option<crate::model::Entry> {
         self.changes.get(index).and_then(|change| change.new.or(change.old))
     }

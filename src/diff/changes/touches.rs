@@ -1,9 +1,11 @@
-//! Touches of areas by content: the lines that match an area's `lines`, before and after.
+//! Finds touches by content: changes of the lines that match an area's `lines`.
 //!
-//! Compared are text, number and order of the matching lines, on bytes. So no diff is needed, binary files are looked at like
-//! any other, and a moved line is seen. Lines end at `\n`; a `\r` before it belongs to the line, so a change of line ends is a change
-//! of its text, but a pattern may match with or without it (`foo$` means the end of a line in files of either kind). Each line is
-//! matched alone: `^` and `$` are its start and end.
+//! The matching lines of both sides are compared in text, number and order, as bytes. So no diff is needed, binary files are looked
+//! at like any other, and a moved line is seen.
+//!
+//! A line ends at `\n`. A `\r` before it belongs to the line, so that a change of line ends changes the line. A pattern may match
+//! with or without the `\r`: `foo$` means the end of a line in files of either kind. Each line is matched alone, with `^` and `$`
+//! as its start and end.
 
 use regex::bytes::Regex;
 
@@ -19,12 +21,12 @@ const SHOWN: usize = 200;
 pub(super) struct ContentAreas<'p>(Vec<&'p Area>);
 
 impl<'p> ContentAreas<'p> {
-    /// Those of a policy.
+    /// The areas of a policy that have `lines`.
     pub(super) fn of(policy: &'p Policy) -> Self {
         Self(policy.areas.iter().filter(|area| !area.lines.is_empty()).collect())
     }
 
-    /// Whether no area does.
+    /// Whether no area looks at content.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -46,8 +48,9 @@ impl<'p> ContentAreas<'p> {
         LineTouches::Known(touches.collect())
     }
 
-    /// The same where two sides conflict: matching lines that one side alone changed have to be that side's, those that both changed
-    /// in different ways are the merger's own.
+    /// Compares for every area where two sides of a merge conflict.
+    ///
+    /// Matching lines that one side alone changed have to be that side's. Lines that both changed differently are the merger's own.
     pub(super) fn touches_of_conflict(&self, [base, ours, theirs]: [&Side; 3], new: &Side) -> LineTouches {
         if self.0.is_empty() {
             return LineTouches::Known(Vec::new());
@@ -117,15 +120,18 @@ impl<'a> Iterator for Matching<'a> {
     }
 }
 
-/// Whether some line of `text` may match. One search through the whole text answers it for a pattern that doesn't ask where a line
-/// begins or ends and changes none of its own rules half-way; for any other the lines must be asked one by one.
+/// Whether some line of `text` may match.
+///
+/// One search through the whole text answers for a pattern without line edges and inline flags. For any other pattern the lines
+/// must be asked one by one.
 fn may_match(pattern: &Regex, text: &[u8]) -> bool {
     let source = pattern.as_str().replace("(?:", "(");
     let asks_for_edges = ["^", "$", "\\A", "\\z", "(?"].iter().any(|mark| source.contains(mark));
     asks_for_edges || pattern.is_match(text)
 }
 
-/// The first line that isn't the same: on the new side, or where lines were only deleted on the old one. `None`: all are the same.
+/// The first line that differs: a line of the new side, or of the old side where lines were only deleted. `None` where none
+/// differs.
 fn first_difference<'a>(mut old: Matching<'a>, mut new: Matching<'a>) -> Option<(u64, &'a [u8])> {
     loop {
         let (was, is) = (old.next(), new.next());
@@ -142,7 +148,7 @@ fn first_difference<'a>(mut old: Matching<'a>, mut new: Matching<'a>) -> Option<
     }
 }
 
-/// Whether all of the new side's lines, `first` and then `new`, are the last ones of `old`.
+/// Whether the lines of the new side, `first` and then `new`, are the last lines of `old`.
 fn only_deleted(old: &Matching<'_>, first: &[u8], new: &Matching<'_>) -> bool {
     let (before, after) = (old.clone().count(), new.clone().count() + 1);
     let Some(deleted) = before.checked_sub(after) else { return false };

@@ -16,7 +16,8 @@ pub(in crate::diff) enum Side {
 }
 
 impl Side {
-    /// Loads what `entry` holds: of a symbolic link its target, of a submodule the line that git shows for it; of nothing, nothing.
+    /// Loads the content of `entry`: for a symbolic link its target, for a submodule the line that git shows, without an entry
+    /// nothing.
     ///
     /// # Errors
     /// The object is missing, damaged or no blob.
@@ -31,7 +32,7 @@ impl Side {
         }
     }
 
-    /// The size of what it was loaded from: a submodule has none.
+    /// The size of the entry that it was loaded from. A submodule has none.
     pub(in crate::diff) fn size_of(&self, entry: Option<Entry>) -> u64 {
         match entry {
             None | Some(Entry { kind: EntryKind::Submodule, .. }) => 0,
@@ -48,7 +49,7 @@ impl Side {
     }
 }
 
-/// Size in bytes of what `entry` holds, from the object's header; a submodule and nothing at all have none.
+/// Size in bytes of the content of `entry`, from the object's header. A submodule and an absent entry have none.
 ///
 /// # Errors
 /// The object is missing, damaged or no blob.

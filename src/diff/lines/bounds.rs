@@ -1,8 +1,7 @@
-//! What one pass over both sides tells of a line diff, without making one.
+//! Finds bounds of a line diff in one pass over both sides, without a diff.
 //!
-//! Whatever a diff finds, lines that both sides begin or end with are common (git's own diff sets them aside before it starts), and of
-//! the rest no line can be common more often than it stands on both sides. Where that leaves nothing in common, the bounds meet and
-//! the count is exact.
+//! Lines that both sides begin or end with are common: git's own diff sets them aside before it starts. In the rest no line can be
+//! common more often than it stands on both sides. Where nothing is in common, the bounds meet and the count is exact.
 
 use std::hash::{DefaultHasher, Hasher};
 
@@ -11,7 +10,7 @@ use crate::model::{Bounds, LineCount};
 use super::{DIFF_CAP, count_lines};
 use crate::git::counts::Counted;
 
-/// Bounds of the count from `old` to `new`, both text.
+/// Bounds of the count from `old` to `new`, which are text.
 pub(super) fn between(old: &[u8], new: &[u8]) -> Counted {
     let (_, old, new) = differing(old, new);
     let (old_lines, new_lines) = (count_lines(old), count_lines(new));
@@ -28,8 +27,7 @@ pub(super) fn between(old: &[u8], new: &[u8]) -> Counted {
     }
 }
 
-/// What is left of both sides without the whole lines that both begin with and the whole lines that both end with, and how many bytes
-/// both begin with.
+/// The common whole lines at the start, and the rest of `old` and of `new` without common whole lines at either end.
 pub(in crate::diff) fn differing<'a>(old: &'a [u8], new: &'a [u8]) -> (&'a [u8], &'a [u8], &'a [u8]) {
     let start = common_start(old, new);
     let (head, old) = old.split_at(start);
@@ -47,7 +45,7 @@ fn common_start(old: &[u8], new: &[u8]) -> usize {
     old.split_at(equal).0.iter().rposition(|b| *b == b'\n').map_or(0, |last| last + 1)
 }
 
-/// Bytes of the whole lines that both end with; both begin with a line.
+/// Bytes of the whole lines that both end with. Both texts have to begin with a line.
 fn common_end(old: &[u8], new: &[u8]) -> usize {
     let equal = equal_bytes(old.rchunks(STEP).zip(new.rchunks(STEP)), old.iter().rev().zip(new.iter().rev()));
     let (old_rest, common) = old.split_at(old.len() - equal);
@@ -59,7 +57,7 @@ fn common_end(old: &[u8], new: &[u8]) -> usize {
     common.iter().position(|b| *b == b'\n').map_or(0, |first| equal - first - 1)
 }
 
-/// Steps of a comparison: a whole step is one `memcmp`.
+/// Bytes that one `memcmp` compares.
 const STEP: usize = 4096;
 
 fn equal_bytes<'a>(steps: impl Iterator<Item = (&'a [u8], &'a [u8])>, bytes: impl Iterator<Item = (&'a u8, &'a u8)>) -> usize {
@@ -67,15 +65,16 @@ fn equal_bytes<'a>(steps: impl Iterator<Item = (&'a [u8], &'a [u8])>, bytes: imp
     sure + bytes.skip(sure).take_while(|(a, b)| a == b).count()
 }
 
-/// The most that two texts can have in common.
+/// An upper bound of what two texts have in common.
 struct Common {
     lines: u64,
     bytes: u64,
 }
 
 impl Common {
-    /// Lines that stand on both sides, each as often as on the side that has it less often. Lines are compared by hash and length, so
-    /// that millions of them stay small; two that collide only make the bounds wider.
+    /// Counts each line as often as it stands on the side that has it less often.
+    ///
+    /// Lines are compared by hash and length, so that millions of them stay small. A collision only makes the bounds wider.
     fn of(old: &[u8], new: &[u8]) -> Self {
         let (old, new) = (fingerprints(old), fingerprints(new));
         let mut common = Self { lines: 0, bytes: 0 };
@@ -91,7 +90,7 @@ impl Common {
     }
 }
 
-/// The low bits hold a line's length: a line of `DIFF_CAP` bytes still fits.
+/// The low bits of a fingerprint hold the line's length. A line of `DIFF_CAP` bytes still fits.
 const LENGTH: u64 = (DIFF_CAP << 1) - 1;
 
 /// A hash and the length of every line, sorted.

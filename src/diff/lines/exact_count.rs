@@ -1,9 +1,11 @@
-//! The diff of two texts, made of two shorter ones that it can't tell from them.
+//! Counts exactly, by a diff of two shorter texts that gives the diff of the texts themselves.
 //!
-//! A diff asks of lines only which are equal. So a number stands for each line, the same for equal ones, and takes a byte or two where the
-//! line took many. The lines that both texts begin or end with a diff sets aside; all that it still asks of these is how many there are,
-//! and how often a line from between stands among them, since it passes over lines that are too common to tell anything. So one number
-//! stands for all the rest of them.
+//! A diff asks only which lines are equal. So a number stands for each line, equal lines have equal numbers, and a number takes a
+//! byte or two where the line took many.
+//!
+//! A diff sets aside the lines that both texts begin or end with. It passes over lines that are too common to tell anything, and so
+//! it still asks how many lines it set aside, and how often a line from between stands among them. One number stands for all the
+//! others.
 
 use std::collections::HashMap;
 
@@ -16,7 +18,7 @@ use crate::model::{Bounds, LineCount};
 
 use crate::diff::lines::bounds::differing;
 
-/// git's own number of two texts of at most `DIFF_LINES` lines.
+/// git's own number for two texts of at most `DIFF_LINES` lines each.
 ///
 /// # Errors
 /// libgit2 can't diff.
@@ -64,15 +66,15 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// A number for each line that stands between.
+/// A number for each line that stands between the common start and the common end.
 #[derive(Default)]
 struct Numbers<'t> {
     known: HashMap<&'t [u8], u32>,
-    /// By what is quickly seen of a line: whether one like it is known at all.
+    /// Quickly rules out lines that aren't known.
     like: Seen,
 }
 
-/// Stands for every line that doesn't stand between.
+/// The number of every line that doesn't stand between.
 const ELSEWHERE: u32 = 0;
 
 impl<'t> Numbers<'t> {
@@ -91,7 +93,7 @@ impl<'t> Numbers<'t> {
     }
 }
 
-/// Lines by their length and a byte of them.
+/// A set of lines by their length and one of their bytes. It may claim to hold a line that it doesn't.
 #[derive(Default)]
 struct Seen([u64; 32]);
 
@@ -114,7 +116,7 @@ impl Seen {
     }
 }
 
-/// A line of its own for a number: as few bytes as it takes, none of them an end of line but the last.
+/// Writes a number as a line of its own, in as few bytes as possible. Only the last one is an end of line.
 fn spell(number: u32, text: &mut Vec<u8>) {
     let mut rest = number;
     while rest > 0 {

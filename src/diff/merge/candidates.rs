@@ -1,7 +1,8 @@
-//! Which paths the whole merge has to look at: a rename matters only where it carries what the other side did.
+//! Selects the paths that the whole merge has to look at.
 //!
-//! The rest would cost a comparison of every deleted file with every added one, and is settled path by path. As in git, a file that
-//! moved as it was is taken for that move before similar ones are looked for.
+//! A rename matters only where it carries what the other side did. The other paths are settled one by one, since in the whole merge
+//! every deleted file would be compared with every added one. As in git, a file that moved unchanged is paired before similar ones
+//! are.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,12 +29,12 @@ pub(super) fn among(sides: &Sides) -> Sides {
     sides.iter().filter(|(path, v)| matters(path, v)).map(|(path, v)| (path.clone(), *v)).collect()
 }
 
-/// What `side` added.
+/// The files that `side` added.
 pub(super) fn added(sides: &Sides, side: Side) -> impl Iterator<Item = (&RepoPath, Entry)> {
     sides.iter().filter_map(move |(path, v)| if v.base.is_none() { Some((path, v.on(side)?)) } else { None })
 }
 
-/// Old names by new ones of the files that `side` moved as they were.
+/// The files that `side` moved unchanged: old names by new ones.
 pub(super) fn moved(sides: &Sides, side: Side) -> BTreeMap<&RepoPath, &RepoPath> {
     let mut gone: BTreeMap<Oid, Vec<&RepoPath>> = BTreeMap::new();
     for (path, v) in sides {

@@ -1,4 +1,4 @@
-//! One file, three ways.
+//! Merges one file by line.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use crate::git::merge_file::{Matching, merge_file, merge_file_with_markers};
 use crate::git::{Kind, Repo};
 use crate::model::{Entry, EntryKind};
 
-/// A file over this many bytes is compared as a whole and never merged by line: git's own cost of a line merge grows without bound.
+/// Bytes of a file that is merged by line. A larger one is compared as a whole, since the cost of a line merge grows without bound.
 pub(super) const MAX_BYTES: u64 = 8 << 20;
 
 /// A NUL within so many bytes makes a file binary, as in git.
@@ -20,8 +20,9 @@ const BINARY_WINDOW: usize = 8_000;
 /// The ways in which git matched lines before.
 pub(super) const OLDER: [Matching; 2] = [Matching::Myers, Matching::Minimal];
 
-/// The clean merge of a file that both sides have and changed; `None`: they conflict. Without `base`, both added it. If it is `guess`,
-/// nothing has to be written to learn its name.
+/// The clean merge of a file that both sides have and changed; `None` where they conflict.
+///
+/// Without `base` both sides added the file. Where the merge is equal to `guess`, nothing has to be written to learn its id.
 ///
 /// # Errors
 /// An object is missing or damaged.
@@ -54,9 +55,10 @@ pub(super) fn merge(
     Ok(Some(Entry { kind, oid }))
 }
 
-/// Whether both sides changed the base in places of their own, between them a line that stands nowhere else, and `found` holds what either
-/// has in its place. That is their merge, and comparing bytes is enough to see it: such a line is matched with itself, so that neither
-/// change reaches the other.
+/// Whether `found` is the merge of two changes that stand apart, which a comparison of bytes can show.
+///
+/// The changes stand apart where a line between them stands nowhere else. Every diff matches such a line with itself, so that
+/// neither change reaches the other. Then the merge holds each side's lines in their place.
 ///
 /// # Errors
 /// An object is missing or damaged.
@@ -86,17 +88,17 @@ pub(super) fn stand_apart(repo: &Repo, [base, ours, theirs]: [Entry; 3], found: 
     Ok(rest.is_some_and(<[u8]>::is_empty))
 }
 
-/// So many of the longest lines between two changes are looked for elsewhere.
+/// How many of the longest lines between two changes are looked for elsewhere.
 const TRIED: usize = 4;
 
-/// What a side has instead of some lines of the base.
+/// The lines that a side has in place of some lines of the base.
 struct Edit<'t> {
     start: usize,
     end: usize,
     new: &'t [u8],
 }
 
-/// As `merge`, with conflict markers where the sides conflict, as git makes the common base of a criss-cross merge; `None`: not text.
+/// The merge with conflict markers, as git makes the common base of a criss-cross merge; `None` where a version isn't text.
 ///
 /// # Errors
 /// An object is missing or damaged.
@@ -111,7 +113,7 @@ pub(super) fn with_markers(repo: &Repo, base: Option<Entry>, ours: Entry, theirs
     Ok(Some(Entry { kind, oid }))
 }
 
-/// The mode, merged like content; `None`: the sides are no files, or their modes conflict.
+/// The mode, merged like content; `None` where a side is no file, or the modes conflict.
 fn merged_kind(base: Option<Entry>, ours: Entry, theirs: Entry) -> Option<EntryKind> {
     let all_files = ours.kind.is_file() && theirs.kind.is_file() && base.is_none_or(|b| b.kind.is_file());
     if !all_files {
@@ -123,7 +125,7 @@ fn merged_kind(base: Option<Entry>, ours: Entry, theirs: Entry) -> Option<EntryK
     }
 }
 
-/// Base, ours, theirs; `None`: one of them is binary or over the bound.
+/// Base, ours, theirs; `None` where one of them is binary or over the bound.
 fn texts(repo: &Repo, base: Option<Entry>, ours: Entry, theirs: Entry) -> Result<Option<[Vec<u8>; 3]>> {
     let mut texts = [Vec::new(), Vec::new(), Vec::new()];
     for (text, entry) in texts.iter_mut().zip([base, Some(ours), Some(theirs)]) {
@@ -136,12 +138,12 @@ fn texts(repo: &Repo, base: Option<Entry>, ours: Entry, theirs: Entry) -> Result
     Ok(Some(texts))
 }
 
-/// The content of a file within the bound.
+/// The content of a file; `None` over the bound.
 fn content(repo: &Repo, entry: Entry) -> Result<Option<Vec<u8>>> {
     if repo.header(entry.oid)?.1 > MAX_BYTES { Ok(None) } else { repo.blob(entry.oid).map(Some) }
 }
 
-/// How far `one` is from `other`: the lines that only one of the two has, counted without a diff.
+/// How many lines only one of `one` and `other` has, counted without a diff.
 ///
 /// # Errors
 /// An object is missing or damaged.
@@ -163,7 +165,7 @@ pub(super) fn distance(repo: &Repo, one: Entry, other: Option<Entry>) -> Result<
     Ok(counts.values().fold(1, |sum, n| sum.saturating_add(n.unsigned_abs())))
 }
 
-/// What stands for an entry when lines are compared; a submodule's is its commit.
+/// The text of an entry when lines are compared. For a submodule it is the commit's id.
 fn text_or_name(repo: &Repo, entry: Entry) -> Result<Option<Vec<u8>>> {
     match entry.kind {
         EntryKind::File | EntryKind::Executable | EntryKind::Symlink => content(repo, entry),

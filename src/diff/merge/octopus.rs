@@ -1,4 +1,4 @@
-//! Merges of whole histories: the base that two sides share, a common one made where there are several, an octopus folded.
+//! Merges whole histories: finds the base of two sides, makes one where there are several, and folds the parents of an octopus.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,10 +15,10 @@ use crate::diff::merge::sides::{Expected, Renames, Sides, Versions, beside};
 use crate::git::tree_builder;
 use crate::git::tree_builder::Files;
 
-/// More best common ancestors than this are not merged into one.
+/// Best common ancestors that are merged into one base.
 const MAX_BASES: usize = 64;
 
-/// More merges than this, for one, are not made: criss-crosses can be stacked.
+/// Merges that are made for one answer. Criss-crosses can be stacked.
 const MAX_MERGES: u32 = 256;
 
 /// What was merged so far: a root tree, and the commits in it.
@@ -40,27 +40,27 @@ impl Merge {
 
 /// An automatic merge, path by path.
 pub(super) struct Automatic {
-    /// The merged files at every path that a side changed, but for those that conflict.
+    /// The merged files at every path that a side changed and that doesn't conflict.
     pub(super) files: Files,
-    /// Each with what comes together there, renames followed.
+    /// The conflicts, renames followed.
     pub(super) conflicts: Conflicts,
     /// Edits that were carried across renames.
     pub(super) carried: Vec<Passage>,
 }
 
-/// Paths on which sides conflict, with what comes together there.
+/// Paths on which sides conflict, each with the versions that meet there.
 pub(super) type Conflicts = BTreeMap<RepoPath, Vec<Versions>>;
 
-/// What to put where the sides conflict and a tree is needed all the same.
+/// What stands at a conflicting path of a tree that is needed all the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Conflicting {
     /// Our side's version.
     Ours,
-    /// Git's: both with markers between them, else the base's. Markers grow with the depth.
+    /// Git's: both versions with markers between them, or the base's where that can't be. Markers grow with the depth.
     Marked(u16),
 }
 
-/// Merges on the way to one answer, with its bounds.
+/// Makes the merges on the way to one answer, within its bounds.
 pub(super) struct Folding<'r> {
     repo: &'r Repo,
     max_paths: u64,
@@ -68,12 +68,12 @@ pub(super) struct Folding<'r> {
 }
 
 impl<'r> Folding<'r> {
-    /// Starts.
+    /// A folding that has made no merge yet.
     pub(super) fn new(repo: &'r Repo, max_paths: u64) -> Self {
         Self { repo, max_paths, merges: 0 }
     }
 
-    /// The root tree that `ours` and the commit `theirs` are measured from; `None`: they share no history.
+    /// The base of `ours` and the commit `theirs`, as a root tree; `None` where they share no history.
     ///
     /// # Errors
     /// An object is missing; a bound is exceeded.
@@ -81,7 +81,7 @@ impl<'r> Folding<'r> {
         self.base_at(&ours.commits, theirs, (1, Some(ours.tree)))
     }
 
-    /// `tree`: that of `ours`, where all that is asked of the base is what a merge of it and `theirs` would ask.
+    /// The base. `tree` is that of `ours`, and is given where the base only serves a merge of `ours` and `theirs`.
     fn base_at(&mut self, ours: &[Oid], theirs: Oid, (depth, tree): (u16, Option<Oid>)) -> Result<Option<Oid>> {
         let mut bases = common_ancestors(self.repo, theirs, ours)?;
         if bases.len() > MAX_BASES {
@@ -100,7 +100,7 @@ impl<'r> Folding<'r> {
         Ok(Some(merged.tree))
     }
 
-    /// Folds one more commit in, keeping our side's version where that conflicts; and how it went.
+    /// Folds one more commit in. Where that conflicts, our side's version stays.
     ///
     /// # Errors
     /// As `base`.
@@ -130,7 +130,7 @@ impl<'r> Folding<'r> {
                 made.files.insert(path.clone(), stand_in(self.repo, versions, conflicting)?);
             }
         }
-        // Not only what stood beneath a merged file: a stand-in may be a file where the other side has a directory.
+        // A stand-in may be a file where the other side has a directory, so that more paths lie beneath files than before.
         for path in tree_builder::beneath_files(&made.files) {
             dispute(&mut made.conflicts, &sides, &path);
             made.files.insert(path, None);
@@ -142,7 +142,7 @@ impl<'r> Folding<'r> {
     }
 }
 
-/// What two sides that are to be merged have in common: whatever their base holds there, it is the answer.
+/// The paths that two sides have alike. Whatever their base holds there, the merge holds what both have.
 struct Settled {
     tree: Oid,
     differ: BTreeSet<RepoPath>,
@@ -154,8 +154,9 @@ impl Settled {
         Ok(Self { tree: ours, differ: differ.collect() })
     }
 
-    /// Spares a merge of bases the files that both sides have alike. (Those that all three versions have, too: others may be renamed, and then
-    /// what they hold matters elsewhere.)
+    /// Spares a merge of bases the files that both sides have alike.
+    ///
+    /// Only files that all three versions have are spared. Others may be renamed, and then their content matters elsewhere.
     fn spare(&self, repo: &Repo, sides: &mut Sides) -> Result<()> {
         for (path, versions) in sides {
             if versions.plain().is_none()
@@ -170,7 +171,7 @@ impl Settled {
     }
 }
 
-/// Merges the sides.
+/// Merges two sides path by path, and by the whole merge where a rename may matter.
 ///
 /// # Errors
 /// An object is missing or damaged.
@@ -202,7 +203,7 @@ pub(super) fn automatic(repo: &Repo, sides: &Sides) -> Result<Automatic> {
     Ok(Automatic { files: expected, conflicts, carried })
 }
 
-/// A path that can't be beside what else is there.
+/// Adds a conflict at a path that can't exist beside the others.
 fn dispute(conflicts: &mut Conflicts, sides: &Sides, path: &RepoPath) {
     conflicts.entry(path.clone()).or_insert_with(|| sides.get(path).copied().into_iter().collect());
 }

@@ -1,7 +1,7 @@
-//! The whole automatic merge, with renames: libgit2's, in a room of its own where no attribute and no configuration reaches it.
+//! The whole automatic merge, with renames, by libgit2.
 //!
-//! Only the paths take part that can't be settled one by one. What must not be merged by line (a file over
-//! the size bound, a symbolic link) takes part as a sealed stand-in: the same or not the same, and never read.
+//! Only the paths take part that can't be settled one by one. A file over the size bound and a symbolic link must not be merged by
+//! line. Each takes part as a sealed stand-in, which is only equal to another or not, and never read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ use crate::diff::merge::sides::{Expected, Sides, VERSIONS, Versions};
 pub(super) struct RenameMerge {
     files: BTreeMap<RepoPath, Entry>,
     conflicts: BTreeSet<RepoPath>,
-    /// What was merged or disputed at a path, where renames were followed.
+    /// The versions that were merged or conflicted at a path, where renames were followed.
     followed: BTreeMap<RepoPath, Vec<Versions>>,
     /// Edits that were carried across renames.
     pub(super) carried: Vec<Passage>,
@@ -33,13 +33,13 @@ impl RenameMerge {
         if self.conflicts.contains(path) { Expected::Conflict } else { Expected::Is(self.files.get(path).copied()) }
     }
 
-    /// The versions that come together at a path; `alone`: without renames.
+    /// The versions that meet at a path. `alone` is the answer where no rename was followed.
     pub(super) fn versions(&self, path: &RepoPath, alone: &Versions) -> Vec<Versions> {
         self.followed.get(path).cloned().unwrap_or_else(|| vec![*alone])
     }
 }
 
-/// Merges.
+/// Makes the whole merge of the sides.
 ///
 /// # Errors
 /// An object is missing or damaged; libgit2 refuses a path.
@@ -58,7 +58,7 @@ pub(super) fn merge(repo: &Repo, sides: &Sides) -> Result<RenameMerge> {
             _ if open.contains_key(path) => {}
             Some(Some(entry)) => drop(whole.files.insert(path.clone(), entry)),
             Some(None) => {}
-            // It is merged alone, and nobody asks.
+            // This path is merged alone, and nobody asks for it here.
             None => drop(whole.conflicts.insert(path.clone())),
         }
     }
@@ -87,7 +87,7 @@ fn merge_all(repo: &Repo, sides: &Sides) -> Result<RenameMerge> {
     })
 }
 
-/// Stand-ins for what is not merged by line.
+/// Stand-ins for entries that must not be merged by line.
 struct Seals {
     sealed: BTreeMap<Oid, Oid>,
     opened: BTreeMap<Oid, Oid>,

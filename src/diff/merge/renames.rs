@@ -1,6 +1,6 @@
-//! Renames followed: what one side did to a file is laid beside the name that the other side gave it.
+//! Follows renames: what one side did to a file goes to the name that the other side gave it.
 //!
-//! libgit2 finds renames itself, but measures similarity by samples, where git compares whole files: it missed one at 69 %.
+//! libgit2 finds renames itself, but measures similarity by samples where git compares whole files. It missed one at 69 %.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,9 +15,9 @@ use crate::git::tree_builder::beneath_files;
 
 /// Sides whose renames are followed, and the paths where they can't be.
 pub(super) struct Followed {
-    /// A followed file stands at its new name alone, in the base and on both sides.
+    /// The sides. A followed file stands only at its new name, in the base and on both sides.
     pub(super) sides: Sides,
-    /// Each with what is to be reconciled there.
+    /// The conflicts, each with the versions to reconcile.
     pub(super) conflicts: BTreeMap<RepoPath, Vec<Versions>>,
     pub(super) carried: Vec<Passage>,
 }
@@ -60,14 +60,14 @@ pub(super) fn follow(repo: &Repo, sides: Sides) -> Result<Followed> {
 }
 
 impl Followed {
-    /// Both sides have it under this name.
+    /// Both sides renamed the file to this name.
     fn rebase(&mut self, new: &RepoPath, base: Option<Entry>) {
         if let Some(versions) = self.sides.get_mut(new) {
             versions.base = base;
         }
     }
 
-    /// `side` has it under this name, the other changed it under the old one.
+    /// `side` renamed the file to this name, and the other side changed it under the old one.
     fn carry(&mut self, from: &RepoPath, new: &RepoPath, old: Versions, side: Side) {
         let changed = old.on(side.other());
         match self.sides.get_mut(new) {
@@ -81,7 +81,7 @@ impl Followed {
                     Side::Theirs => versions.ours = changed,
                 }
             }
-            // deleted there, or something else is there under the new name
+            // The other side deleted the file, or has something else under the new name.
             known => {
                 let renamed = known.and_then(|versions| versions.on(side));
                 let (ours, theirs) = if side == Side::Ours { (renamed, changed) } else { (changed, renamed) };
@@ -90,14 +90,14 @@ impl Followed {
         }
     }
 
-    /// Each side has it under a name of its own.
+    /// Each side renamed the file to a name of its own.
     fn part(&mut self, base: Option<Entry>, old: &RepoPath, one: &RepoPath, two: &RepoPath) {
         let ours = self.sides.get(one).and_then(|versions| versions.ours);
         let theirs = self.sides.get(two).and_then(|versions| versions.theirs);
         [old, one, two].into_iter().for_each(|path| self.dispute(path, Some(Versions { base, ours, theirs })));
     }
 
-    /// `followed`: what comes together there, besides what stands there already.
+    /// Makes the path a conflict. `followed` meets what stands there already.
     fn dispute(&mut self, path: &RepoPath, followed: Option<Versions>) {
         let known = self.sides.remove(path);
         // Of a side that stands there alone, `followed` knows more.
@@ -106,7 +106,7 @@ impl Followed {
     }
 }
 
-/// What `side` renamed of the files that the other side touched.
+/// The files that `side` renamed and the other side touched.
 fn names(repo: &Repo, sides: &Sides, side: Side) -> Result<Names> {
     let mut gone: BTreeMap<&RepoPath, Entry> =
         sides.iter().filter(|(_, v)| v.may_carry(side)).filter_map(|(path, v)| Some((path, v.base?))).collect();

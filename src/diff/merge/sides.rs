@@ -1,4 +1,4 @@
-//! Both sides of a merge beside their base, path by path, without renames.
+//! Compares both sides of a merge with their base, path by path, without renames.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub(super) struct Versions {
 /// Base, ours, theirs.
 pub(super) const VERSIONS: [fn(&Versions) -> Option<Entry>; 3] = [|v| v.base, |v| v.ours, |v| v.theirs];
 
-/// Every path that a side changed, at least.
+/// The versions of every path that a side changed, and perhaps of others.
 pub(super) type Sides = BTreeMap<RepoPath, Versions>;
 
 /// What a merge should hold at a path.
@@ -33,7 +33,7 @@ pub(super) enum Expected {
     Conflict,
 }
 
-/// Lays two root trees beside their base; without one, beside the empty tree.
+/// Compares two root trees with their base, or without one with the empty tree.
 ///
 /// # Errors
 /// An object is missing or damaged; a side changed more than `max_paths` paths.
@@ -50,7 +50,7 @@ pub(super) fn beside(repo: &Repo, base: Option<Oid>, ours: Oid, theirs: Oid, max
 }
 
 impl Versions {
-    /// The expected file, where no content needs to be looked at.
+    /// The expected file, where no content has to be read.
     pub(super) fn plain(&self) -> Option<Option<Entry>> {
         if self.ours == self.theirs || self.theirs == self.base {
             Some(self.ours)
@@ -72,7 +72,7 @@ impl Versions {
         }
     }
 
-    /// What should have stood there instead of `found`; `None`: it is what a merge of this path gives, in whichever way lines are matched.
+    /// What should have stood there instead of `found`; `None` where a merge of this path gives `found`, by whichever matching.
     ///
     /// # Errors
     /// An object is missing or damaged.
@@ -97,13 +97,13 @@ impl Versions {
         Ok((today != Expected::Is(found)).then_some(today))
     }
 
-    /// All three, where each is a file. No rename concerns such a path, and it merges line by line, or not at all.
+    /// All three versions, where each is a file. No rename concerns such a path, and it merges by line or not at all.
     pub(super) fn files(&self) -> Option<[Entry; 3]> {
         let all = [self.base?, self.ours?, self.theirs?];
         all.iter().all(|entry| entry.kind.is_file()).then_some(all)
     }
 
-    /// `guess`: what it may well be.
+    /// The merge by line. `guess` is what it may well be.
     fn merged(&self, repo: &Repo, matching: Matching, guess: Option<Entry>) -> Result<Expected> {
         let (Some(ours), Some(theirs)) = (self.ours, self.theirs) else { return Ok(Expected::Conflict) };
         let merged = file::merge(repo, self.base, (ours, theirs), matching, guess)?;
@@ -115,7 +115,7 @@ impl Versions {
         [self.base, self.ours, self.theirs]
     }
 
-    /// The versions that ask to be kept where they come together; theirs, as they left it, asks for nothing.
+    /// The versions that have to be kept where they meet. Theirs doesn't count where that side left the path alone.
     pub(super) fn asking(&self) -> impl Iterator<Item = Option<Entry>> {
         std::iter::once(self.ours).chain(Some(self.theirs).filter(|_| !self.untouched(Side::Theirs)))
     }
@@ -128,17 +128,18 @@ impl Versions {
         }
     }
 
-    /// Whether a side left it as it was.
+    /// Whether a side left the path alone.
     pub(super) fn untouched(&self, side: Side) -> bool {
         self.on(side) == self.base
     }
 
-    /// Whether a side deleted it.
+    /// Whether a side deleted the path.
     pub(super) fn deleted(&self, side: Side) -> bool {
         self.base.is_some() && self.on(side).is_none()
     }
 
-    /// Whether this side deleted what the other changed or deleted, too: if it was a rename, the other's doing concerns the new name.
+    /// Whether this side deleted what the other changed or deleted. If that was a rename, the other side's change concerns the new
+    /// name.
     pub(super) fn may_carry(&self, side: Side) -> bool {
         self.deleted(side) && !self.untouched(side.other())
     }
@@ -168,13 +169,13 @@ impl Side {
     }
 }
 
-/// Tells which paths a rename may have carried a change to or from: the whole merge alone judges them.
+/// Tells to or from which paths a rename may have carried a change. Only the whole merge judges those.
 pub(super) struct Renames {
     sides: Vec<Side>,
 }
 
 impl Renames {
-    /// Looks for sides that deleted what the other touched, and added something.
+    /// Finds the sides that deleted what the other touched, and also added something.
     pub(super) fn suspected(sides: &Sides) -> Self {
         let any = |is: &dyn Fn(&Versions) -> bool| sides.values().any(is);
         let suspected = |side: &Side| any(&|v| v.may_carry(*side)) && any(&|v| v.added(*side));

@@ -1,4 +1,4 @@
-//! Two copies of one writer's notes become one: every line of both, each once, as `git notes merge -s cat_sort_uniq` has it.
+//! Unites two copies of one writer's notes: every line of both, each once, as `git notes merge -s cat_sort_uniq` does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +13,9 @@ use crate::git::{Repo, range};
 use crate::model::{Oid, RepoPath};
 use crate::text::escape;
 
-/// Puts the lines of `refs/notes/guard/<writer>` that `theirs` (a commit that is here already) lacks on top of it, and moves the ref there:
-/// it goes forward from both. Gives the new tip.
+/// Unites `refs/notes/guard/<writer>` with `theirs`, a commit that this repository has, and moves the ref to the result.
+///
+/// The new tip descends from both. It is what this gives.
 ///
 /// # Errors
 /// `theirs` is no commit or can't be read; a note of both together is over the bound; the repository can't be written.
@@ -36,7 +37,7 @@ pub fn unite(repo: &Repo, writer: &str, theirs: Oid) -> Result<Oid> {
     Err(failed(&name, Error::new("others keep writing to it")))
 }
 
-/// The same, but that the ref stays where it is: what stands in it is still what this clone has recorded, and nothing of `theirs`.
+/// Unites as `unite` does, but leaves the ref alone, so that it holds only what this clone has recorded.
 ///
 /// # Errors
 /// As `unite`.
@@ -58,7 +59,7 @@ fn tip(disk: &Repository, name: &str) -> Result<Option<Oid>> {
     }
 }
 
-/// The commit that holds the lines of both, made where there is none yet.
+/// The commit that holds the lines of both. One is made where neither tip already does.
 fn united(repo: &Repo, disk: &Repository, name: &str, ours: Option<Oid>, theirs: Oid) -> Result<Oid> {
     let Some(ours) = ours else { return Ok(theirs) };
     if range::is_ancestor(repo, theirs, ours)? {
@@ -80,7 +81,7 @@ fn foreign_raw(oid: Oid) -> std::result::Result<git2::Oid, git2::Error> {
     git2::Oid::from_bytes(oid.as_bytes())
 }
 
-/// The lines of ours that aren't in theirs, by object in hexadecimal, joined by newlines. What stands at no object's path is no note.
+/// The lines of ours that theirs lacks, by object in hexadecimal, joined by newlines.
 fn missing(repo: &Repo, disk: &Repository, name: &str, ours: Oid, theirs: Oid) -> Result<BTreeMap<String, Vec<u8>>> {
     let (our_tree, their_tree) = (repo.commit(ours)?.tree, repo.commit(theirs)?.tree);
     let walk = between(repo, Some(their_tree), Some(our_tree), u64::MAX)?;
@@ -103,7 +104,7 @@ fn missing(repo: &Repo, disk: &Repository, name: &str, ours: Oid, theirs: Oid) -
     Ok(all)
 }
 
-/// The object that a note at this path of a notes' tree is on, by any of git's fan-outs (`ab/cd/ef…`, lower case); `None`: no note.
+/// The object on which the note at this path is, at any of git's fan-outs (`ab/cd/ef…`, lower case); `None` where it is no note.
 fn object(path: &RepoPath) -> Option<Oid> {
     let mut parts = path.components().rev();
     let last = parts.next()?;

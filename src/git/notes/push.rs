@@ -1,4 +1,4 @@
-//! A writer's notes, pushed: whatever others have pushed meanwhile is kept.
+//! Pushes a writer's notes, and keeps what others have pushed meanwhile.
 
 use git2::ErrorCode;
 
@@ -13,9 +13,10 @@ use crate::text::escape;
 /// How often a push is tried while others push to the same ref.
 const TRIES: u32 = 5;
 
-/// Pushes `refs/notes/guard/<writer>` to a remote (its name, or a URL) by the git program, hooks and all. Where the remote holds lines
-/// that aren't here, they are fetched and united with ours, and it is tried again. What nobody signs is united for the remote alone: were
-/// it put into our own ref, what anybody has pushed there would pass for a run on this machine.
+/// Pushes `refs/notes/guard/<writer>` to a remote (its name, or a URL) by the git program, so that hooks run.
+///
+/// Where the remote has lines that this clone lacks, they are fetched and united with ours, and the push is tried again. Unsigned
+/// notes are united for the remote alone. In our own ref, lines that anybody may push would pass for runs on this machine.
 ///
 /// # Errors
 /// There are no notes of that writer; there is no git program; the remote or a hook refuses, with git's own words; others were
@@ -54,7 +55,7 @@ pub fn push(repo: &Repo, remote: &str, writer: &str) -> Result<()> {
     Err(Error { details: Some(program::all_lines(&words)), ..error })
 }
 
-/// Whether the remote refused because another push held or moved the ref in the same moment: git's words for it, and the guard's.
+/// Whether the remote refused because another push held or moved the ref in that moment, by git's words and the guard's.
 #[expect(clippy::disallowed_methods, reason = "git's words, of which ASCII is looked for")]
 fn raced(words: &[u8]) -> bool {
     let signs = ["cannot lock ref", "failed to update ref", "incorrect old value provided", "is not what the push says it was"];
@@ -62,7 +63,7 @@ fn raced(words: &[u8]) -> bool {
     signs.iter().any(|sign| text.contains(sign))
 }
 
-/// What the remote holds under that name, fetched; `None`: nothing that can be had.
+/// Fetches what the remote holds under that name; `None` where nothing can be fetched.
 fn theirs(repo: &Repo, remote: &str, name: &str) -> Result<Option<Oid>> {
     let place = format!("refs/guard/incoming/{}", std::process::id());
     let elsewhere = repo.config(&format!("remote.{remote}.pushurl"))?;

@@ -35,7 +35,7 @@ impl Head {
     }
 }
 
-/// Whether git would take it for the name of a ref (`git check-ref-format`).
+/// Whether git accepts it as the name of a ref (`git check-ref-format`).
 pub fn is_ref_name(name: &str) -> bool {
     git2::Reference::is_valid_name(name)
 }
@@ -100,8 +100,8 @@ impl Repo {
     /// The commit that a revision names, as `git rev-parse REV^{commit}`. Never for names that were pushed.
     ///
     /// # Errors
-    /// No such revision, or it is no commit; its name stands for two refs that differ (git would take the tag, and whoever may push a tag
-    /// `origin/main` would choose what work is measured against).
+    /// No such revision, or it is no commit; its name stands for two refs that differ. (Git would take the tag. So whoever may push
+    /// a tag `origin/main` would choose the base that work is measured against.)
     pub fn resolve(&self, revision: &str) -> Result<Oid> {
         self.refuse_ambiguous(revision)?;
         let shown = crate::text::escape(revision.as_bytes());

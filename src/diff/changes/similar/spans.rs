@@ -1,18 +1,20 @@
-//! git's estimate of how much of one file stands in another: both are cut into spans (a line, or 64 bytes of one), spans are compared
-//! by hash, and the bytes of the spans that both have are what was copied.
+//! Estimates, as git does, how much of one file stands in another.
+//!
+//! Both files are cut into spans: a line, or 64 bytes of one. Spans are compared by hash. The bytes of the spans that both files
+//! have count as copied.
 
 use crate::diff::lines::is_binary;
 
 /// The score of two equal files.
 pub(super) const MAX_SCORE: u64 = 60_000;
 
-/// A span ends here if its line doesn't end first.
+/// Bytes of a span, if its line doesn't end first.
 const SPAN: u32 = 64;
 
-/// The hash's range, as git has it: spans that collide there count as equal here, too.
+/// The range of git's hash. Spans that collide in git count as equal here, too.
 const HASHES: u32 = 107_927;
 
-/// The spans of a file: hash, and the bytes of all spans that have it. Sorted by hash.
+/// The spans of a file, sorted by hash: each hash, and the bytes of all spans that have it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Spans(Vec<(u32, u32)>);
 
@@ -46,7 +48,7 @@ impl Spans {
         Self(all)
     }
 
-    /// How many there are: the work of a comparison.
+    /// How many different spans there are, which is the cost of a comparison.
     pub(super) fn len(&self) -> u64 {
         self.0.len() as u64
     }
@@ -65,7 +67,7 @@ impl Spans {
     }
 }
 
-/// A span on its way: two registers of 32 bits that are turned by 7 bits as one of 64.
+/// A span that is being read. Its two registers of 32 bits are shifted by 7 bits as one of 64.
 #[derive(Default)]
 struct Span {
     registers: (u32, u32),

@@ -3,7 +3,7 @@
 use super::*;
 use crate::git::scratch::{Dice, assert_numstat, numstat};
 
-/// The same moves and counts as git's, with identical content alone and with similarity. Gives how many pairs the latter found.
+/// Asserts that moves and counts are git's, with identical content alone and with similarity. Gives how many pairs similarity found.
 fn assert_like_git(old: &[File], new: &[File]) -> usize {
     let scratch = Scratch::new();
     let (old, new) = (scratch.tree(old), scratch.tree(new));
