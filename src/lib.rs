@@ -6,7 +6,7 @@
 //! trusted ref ─ gather/trusted_policy ─► policy/load ─► Policy
 //!                                              ├─► judge(&Policy, &Case) ─► Verdict     pure
 //! who ─ identity ─► Actor ─────────────────────┘                │
-//!                                        report::{text, json}(&mut dyn Write)
+//!                            report::verdict(format, &Verdict, …) ─► Done ─► output
 //!                                              exit status from the Verdict, before anything is written
 //! ```
 //!

@@ -25,7 +25,7 @@ fn answer() -> u8 {
             let (color, format) = (common.color, common.format);
             let answer = catch_unwind(AssertUnwindSafe(|| run(common, &cli)));
             // The panic itself was said by the hook; a reader of JSON shall have a document all the same.
-            let undecided = |error: &Error| report::undecided(error, format);
+            let undecided = |error: &Error| report::undecided(format, error);
             let panicked = |_| Ok(Answer::Done(Done { err: String::new(), ..undecided(&Error::new("internal error")) }));
             (answer.unwrap_or_else(panicked).unwrap_or_else(|error| Answer::Done(undecided(&error))), color)
         }
@@ -60,7 +60,7 @@ fn refused(usage: &clap::Error) -> Done {
         return Done { status: 0, out: text, err: String::new() };
     }
     let format = cli::asked_format(std::env::args_os().skip(1));
-    Done { err: text, ..report::undecided(&Error::new(plain_usage(usage).trim_end()), format) }
+    Done { err: text, ..report::undecided(format, &Error::new(plain_usage(usage).trim_end())) }
 }
 
 /// What clap says, in colour, unless an argument could act on a terminal: clap repeats arguments as they are.

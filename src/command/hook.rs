@@ -21,7 +21,6 @@ use crate::git::staged;
 use crate::ledger::LedgerLock;
 use crate::model::Oid;
 use crate::output::Done;
-use crate::output::Format;
 use crate::policy::Level;
 use crate::policy::Stage;
 use crate::rules::Rule;
@@ -190,9 +189,7 @@ fn pre_commit(door: &Invocation<'_>) -> Result<Done> {
     let (verdict, base) = judge_as(door, &law, &g, reading, None)?;
     if amendable && verdict.decision == Decision::Accepted {
         handoff::leave(door, tree, reading)?;
-        if door.context.common.format == Format::Text {
-            return Ok(Done::default());
-        }
+        return Ok(door.report_for_now(&law, &verdict, base.as_ref()));
     }
     let ending = Ending { rejected: &[if merging { MERGE_KEPT } else { KEPT }], more: MORE };
     Ok(door.report(&law, &verdict, base.as_ref(), &ending))

@@ -1,8 +1,8 @@
 //! What every door does: open, find the policy that judges, gather, judge, report.
 
-use crate::context::{Context, Settings};
 use jiff::Timestamp;
 
+use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::gather::trusted_policy;
@@ -11,10 +11,8 @@ use crate::gather::trusted_policy::PolicyLookup;
 use crate::gather::{Gatherer, Inputs, Side};
 use crate::git::{Head, Repo};
 use crate::model::Oid;
-use crate::output::Format;
 use crate::policy::Stage;
-use crate::report::text::{BAD, GOOD, UNSURE};
-use crate::report::{json, text};
+use crate::report::{self, Basis, View};
 use crate::verdict::{Decision, Verdict};
 
 use crate::output::Done;
@@ -95,7 +93,7 @@ impl<'a> Invocation<'a> {
 
     /// As `inputs`, on a side of the caller's choice: `guard evidence` asks in a bare repository as pre-receive does.
     pub fn inputs_of(&self, side: Side) -> Inputs<'_> {
-        let shown = self.context.common.format == Format::Json || self.context.common.verbose;
+        let shown = report::is_exact(self.context.common.format) || self.context.common.verbose;
         Inputs::new(side, self.context.now, self.context, &self.settings).showing_numbers(shown)
     }
 
@@ -135,71 +133,31 @@ impl<'a> Invocation<'a> {
 
     /// The report of a verdict.
     pub fn report(&self, law: &EffectivePolicy, verdict: &Verdict, base: Option<&(String, Oid)>, ending: &Ending<'_>) -> Done {
-        let status = verdict.decision.exit_status();
-        if self.context.common.format == Format::Json {
-            let base = base.map(|(name, oid)| (name.as_str(), oid));
-            return Done { status, out: json::verdict(verdict, &law.policy, base), err: String::new() };
-        }
-        let footer: &[&str] = if verdict.decision == Decision::Accepted { &[] } else { ending.rejected };
-        let view = text::TextView {
-            footer: footer.iter().map(|line| (*line).to_owned()).collect(),
-            verbose: self.context.common.verbose,
-            quiet: self.context.common.quiet,
-            more: ending.more.to_owned(),
-        };
-        self.say(status, self.untrusted(law) + &text::verdict(verdict, &law.policy, &view))
+        self.show(law, verdict, base, &View { footer: ending.rejected, more: ending.more, ..self.view() })
     }
 
-    /// Text where this door's text goes.
-    pub fn say(&self, status: u8, shown: String) -> Done {
-        if self.hook { Done { status, out: String::new(), err: shown } } else { Done { status, out: shown, err: String::new() } }
+    /// The report of an acceptance that a later hook has still to confirm: programs read it, and people wait for the other.
+    pub fn report_for_now(&self, law: &EffectivePolicy, verdict: &Verdict, base: Option<&(String, Oid)>) -> Done {
+        self.show(law, verdict, base, &View { quiet: true, ..self.view() })
     }
 
     /// An answer without any judgement: accepted, in one line.
     pub fn nothing(&self, law: &EffectivePolicy, stage: Stage, base: Option<&(String, Oid)>, line: &str) -> Done {
-        let verdict = Verdict::of(stage, Vec::new());
-        if self.context.common.format == Format::Json {
-            let base = base.map(|(name, oid)| (name.as_str(), oid));
-            return Done { status: 0, out: json::verdict(&verdict, &law.policy, base), err: String::new() };
-        }
-        if self.context.common.quiet {
-            return Done::default();
-        }
-        self.say(0, format!("{}guard: {GOOD}accepted{GOOD:#}: {line}\n", self.untrusted(law)))
+        self.show(law, &Verdict::of(stage, Vec::new()), base, &View { summary: Some(line), ..self.view() })
     }
 
     fn no_policy(&self) -> Done {
         let decision = if self.settings.required { Decision::Rejected } else { Decision::Accepted };
-        if self.context.common.format == Format::Json {
-            return Done { status: decision.exit_status(), out: json::without_policy(decision), err: String::new() };
-        }
-        match decision {
-            Decision::Accepted if self.context.common.quiet => Done::default(),
-            Decision::Accepted => {
-                let until = if self.hook { "" } else { " until one is committed there" };
-                self.say(0, format!("guard: no policy.toml on the trusted branch: nothing to guard{until}\n"))
-            }
-            Decision::Rejected | Decision::Undecided => self.say(
-                decision.exit_status(),
-                format!(
-                    "guard: {BAD}rejected{BAD:#}: there is no policy.toml on the trusted branch, and `guard.required` is set\n\
-                     help: have an owner commit one to the base branch; `guard policy check` says whether it loads\n"
-                ),
-            ),
-        }
+        report::no_policy(self.context.common.format, decision, &self.view())
     }
 
-    /// Says loudly that the judge is not the trusted policy.
-    fn untrusted(&self, law: &EffectivePolicy) -> String {
-        let name = crate::text::escape(law.policy.source.name.as_bytes());
-        if law.policy.source.trusted || self.context.common.quiet {
-            String::new()
-        } else if law.bootstrap {
-            format!(
-                "guard: {UNSURE}bootstrap{UNSURE:#}: the trusted branch has no policy yet, so only {name} itself and paths are judged\n"
-            )
-        } else {
-            format!("guard: {UNSURE}WARNING{UNSURE:#}: judged by {name}, which is not the trusted policy\n")
-        }
+    fn show(&self, law: &EffectivePolicy, verdict: &Verdict, base: Option<&(String, Oid)>, view: &View<'_>) -> Done {
+        let base = base.map(|(name, oid)| (name.as_str(), oid));
+        let basis = Basis { policy: &law.policy, bootstrap: law.bootstrap, base };
+        report::verdict(self.context.common.format, verdict, &basis, view)
+    }
+
+    fn view(&self) -> View<'_> {
+        View { verbose: self.context.common.verbose, quiet: self.context.common.quiet, hook: self.hook, ..View::default() }
     }
 }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use clap::ValueEnum as _;
+
 use crate::command::hook::stdin;
 use crate::command::invocation::Invocation;
 use crate::command::push;
@@ -17,9 +19,6 @@ use crate::report;
 use crate::report::remote_text;
 use crate::report::text::cut;
 use crate::text::escape;
-
-/// What `git push -o` may say to the guard.
-const KNOWN: &str = "guard.format=json, guard.format=text, guard.verbose";
 
 /// Judges the push, and answers as the pusher and the server want it. Whatever is pushed and whatever hangs, there is an answer in time.
 pub fn pre_receive(context: &Context) -> Done {
@@ -84,7 +83,7 @@ impl Words {
     }
 
     fn undecided(&self, error: Error) -> Done {
-        self.of(report::undecided(&error.kept(self.kept), self.format))
+        self.of(report::undecided(self.format, &error.kept(self.kept)))
     }
 }
 
@@ -98,17 +97,31 @@ fn asked(context: &Context) -> (Context, String) {
     let (mut context, mut unknown) = (context.clone(), String::new());
     for option in context.push_options() {
         let Some(own) = option.strip_prefix(b"guard.") else { continue };
-        match own {
-            b"format=json" => context.common.format = Format::Json,
-            b"format=text" => context.common.format = Format::Text,
-            b"verbose" | b"verbose=true" => context.common.verbose = true,
-            _ => {
+        match (own, format(own)) {
+            (_, Some(format)) => context.common.format = format,
+            (b"verbose" | b"verbose=true", None) => context.common.verbose = true,
+            (_, None) => {
                 unknown += &format!("guard: push option `{}` is not known and changes nothing\n", cut(&escape(&option), 60));
             }
         }
     }
     if !unknown.is_empty() {
-        unknown += &format!("help: known are {KNOWN}\n");
+        unknown += &format!("help: known are {}\n", known());
     }
     (context, unknown)
+}
+
+/// The form that an option of the guard's asks for.
+fn format(own: &[u8]) -> Option<Format> {
+    let name = std::str::from_utf8(own.strip_prefix(b"format=")?).ok()?;
+    Format::from_str(name, false).ok()
+}
+
+/// What `git push -o` may say to the guard.
+fn known() -> String {
+    let forms = Format::value_variants().iter().filter_map(Format::to_possible_value);
+    let mut options: Vec<String> = forms.map(|form| format!("guard.format={}", form.get_name())).collect();
+    options.sort();
+    options.push("guard.verbose".to_owned());
+    options.join(", ")
 }
