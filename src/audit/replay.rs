@@ -14,7 +14,7 @@ use crate::gather::{Ancestor, Brought, Gatherer, Inputs, Side};
 use crate::git::notes::{Notes, Writers};
 use crate::git::{Commit, History, Repo, Step};
 use crate::identity::Actor;
-use crate::policy::Policy;
+use crate::policy::{Policy, Scope};
 use crate::rules;
 
 /// Chunks after which a thread opens its repository anew.
@@ -199,12 +199,7 @@ fn matters(policy: &Policy, part: &Part) -> bool {
 
 fn person(policy: &Policy, actor: &Actor) -> Person {
     let limits = actor.limits(policy);
+    let allowed = |rule: &str| Some(limits?.of(rule, Scope::Commit)?.value);
     let (name, source) = (actor.name.clone(), actor.source.as_json());
-    Person {
-        name,
-        source,
-        files: limits.and_then(|l| Some(l.files_per_commit.as_ref()?.value.0)),
-        lines: limits.and_then(|l| Some(l.lines_per_commit.as_ref()?.value.0)),
-        bytes: limits.and_then(|l| Some(l.bytes_per_commit.as_ref()?.value.0)),
-    }
+    Person { name, source, files: allowed("file-limit"), lines: allowed("line-limit"), bytes: allowed("byte-limit") }
 }

@@ -85,7 +85,7 @@ fn update(case: &Facts, update: &RefUpdate, target: &[u8]) -> Update {
 
 fn work(policy: &Policy, work: &crate::facts::Contribution) -> RecordedWork {
     // What nothing limits needs not be added up.
-    let limited = work.actor.limits(policy).is_some_and(limits_sessions);
+    let limited = work.actor.limits(policy).is_some_and(Limits::limit_sessions);
     RecordedWork {
         r#ref: Bytes(work.reference.clone()),
         specialist: work.actor.name.clone(),
@@ -95,11 +95,6 @@ fn work(policy: &Policy, work: &crate::facts::Contribution) -> RecordedWork {
         commits: work.commits.iter().copied().map(Id).collect(),
         changes: work.changes.iter().filter(|_| limited).map(Change::from).collect(),
     }
-}
-
-fn limits_sessions(limits: &Limits) -> bool {
-    let Limits { files_per_session, lines_per_session, bytes_per_session, areas_per_session, .. } = limits;
-    files_per_session.is_some() || lines_per_session.is_some() || bytes_per_session.is_some() || areas_per_session.is_some()
 }
 
 /// Every waiver that was used, with what it covered.

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::policy::Level;
+use crate::policy::{Level, Scope};
 
 fn source(name: &str) -> PolicySource {
     PolicySource { name: name.to_owned(), commit: None, blob: None, trusted: false }
@@ -89,9 +89,9 @@ fn limits_are_inherited_key_by_key() {
         "version = 1\n[defaults]\nmax-files-per-commit = 10\nmax-file-size = \"1 KiB\"\n[specialist.a]\nmax-files-per-commit = 3\n",
     );
     let limits = &policy.specialist("a").unwrap().limits;
-    assert_eq!(limits.files_per_commit.as_ref().map(|l| (l.value.0, l.at.line)), Some((3, 6)));
-    assert_eq!(limits.file_size.as_ref().map(|l| (l.value.0, l.at.line)), Some((1_024, 4)));
-    assert_eq!(limits.lines_per_commit, None);
+    assert_eq!(limits.of("file-limit", Scope::Commit).map(|l| (l.value, l.at.line)), Some((3, 6)));
+    assert_eq!(limits.of("file-size", Scope::File).map(|l| (l.value, l.at.line)), Some((1_024, 4)));
+    assert_eq!(limits.of("line-limit", Scope::Commit), None);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{Facts, Subject, SubjectKind};
 use crate::model::{AreaNames, RepoPath};
-use crate::policy::{Areas, Cited, Policy};
+use crate::policy::{Cited, Policy, Scope};
 use crate::text::escape;
 use crate::verdict::{Measured, Outcome, Violation};
 
@@ -58,7 +58,7 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
         Ok(limit) => limit,
         Err(outcome) => return outcome,
     };
-    let allowed = limit.value.0;
+    let allowed = limit.value;
     let found = areas(subject);
     let certain: BTreeMap<&str, &AreaPaths> = found.iter().filter(|(_, f)| !f.paths.is_empty()).map(|(n, f)| (*n, f)).collect();
     let phrase = format!("{} touched in this session, {allowed} allowed", count(certain.len() as u64, "area"));
@@ -86,15 +86,15 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
 
 /// Whether more areas are touched than allowed, or may be.
 fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
-    limit(policy, subject).is_ok_and(|limit| areas(subject).len() as u64 > limit.value.0)
+    limit(policy, subject).is_ok_and(|limit| areas(subject).len() as u64 > limit.value)
 }
 
 /// The limit that judges `subject`; else why there is none.
-fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<Areas>, Outcome> {
+fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<u64>, Outcome> {
     if subject.kind != SubjectKind::Session {
         return Err(Outcome::NotApplicable("areas are counted over a session".to_owned()));
     }
-    limits(policy, subject)?.areas_per_session.as_ref().ok_or_else(|| Outcome::NotApplicable("no such limit".to_owned()))
+    limits(policy, subject)?.of(RULE.id, Scope::Session).ok_or_else(|| Outcome::NotApplicable("no such limit".to_owned()))
 }
 
 /// The areas that a report names: all that is touched; of a session what still differs, as the limit counts it.

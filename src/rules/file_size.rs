@@ -2,7 +2,7 @@
 
 use crate::facts::{Facts, Subject};
 use crate::model::FileChange;
-use crate::policy::{Bytes, Cited, Policy};
+use crate::policy::{Cited, Policy, Scope};
 use crate::verdict::{Measured, Outcome, Violation};
 
 use super::limit::limits;
@@ -44,7 +44,7 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
         Ok(limit) => limit,
         Err(outcome) => return outcome,
     };
-    let allowed = limit.value.0;
+    let allowed = limit.value;
     if may_exceed(policy, subject) && returns_to_a_proven_tree(policy, subject) {
         return conclude(subject, Vec::new(), Vec::new(), format!("a file over {allowed} bytes comes back, and {EXEMPT}"));
     }
@@ -62,15 +62,15 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
 
 /// Whether a file is over the limit.
 fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
-    limit(policy, subject).is_ok_and(|limit| too_large(subject, limit.value.0).next().is_some())
+    limit(policy, subject).is_ok_and(|limit| too_large(subject, limit.value).next().is_some())
 }
 
 /// The limit that judges `subject`; else why there is none.
-fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<Bytes>, Outcome> {
+fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<u64>, Outcome> {
     if let Some(elsewhere) = unless_change_set(subject) {
         return Err(elsewhere);
     }
-    limits(policy, subject)?.file_size.as_ref().ok_or_else(|| Outcome::NotApplicable("no such limit".to_owned()))
+    limits(policy, subject)?.of(RULE.id, Scope::File).ok_or_else(|| Outcome::NotApplicable("no such limit".to_owned()))
 }
 
 /// Files whose content is new here: a move and a change of mode bring none.

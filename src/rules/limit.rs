@@ -2,7 +2,7 @@
 
 use crate::facts::{Facts, Subject, SubjectKind};
 use crate::model::{Bounds, FileChange, LineCount};
-use crate::policy::{Cited, Count, Limits, Policy, Position, Scope};
+use crate::policy::{Cited, Count, Limits, Policy, Scope};
 use crate::verdict::{Measured, Outcome, Violation};
 
 use crate::rules::remedy::way_out;
@@ -68,15 +68,12 @@ impl Quantity {
     }
 
     fn of(self, limits: &Limits, scope: Scope) -> Option<Cited<u64>> {
-        let cited = |value: u64, at: Position| Cited { value, at };
-        match (self, scope) {
-            (Self::Files, Scope::Commit) => limits.files_per_commit.as_ref().map(|l| cited(l.value.0, l.at)),
-            (Self::Files, Scope::Session) => limits.files_per_session.as_ref().map(|l| cited(l.value.0, l.at)),
-            (Self::Lines, Scope::Commit) => limits.lines_per_commit.as_ref().map(|l| cited(l.value.0, l.at)),
-            (Self::Lines, Scope::Session) => limits.lines_per_session.as_ref().map(|l| cited(l.value.0, l.at)),
-            (Self::Bytes, Scope::Commit) => limits.bytes_per_commit.as_ref().map(|l| cited(l.value.0, l.at)),
-            (Self::Bytes, Scope::Session) => limits.bytes_per_session.as_ref().map(|l| cited(l.value.0, l.at)),
-        }
+        let rule = match self {
+            Self::Files => &super::file_limit::RULE,
+            Self::Lines => &super::line_limit::RULE,
+            Self::Bytes => &super::byte_limit::RULE,
+        };
+        limits.of(rule.id, scope).cloned()
     }
 
     /// Files and lines after git's similarity, where it was asked.

@@ -21,7 +21,7 @@ pub(super) fn proof(policy: &Policy) -> Vec<Finding> {
     if required.is_empty() {
         return Vec::new();
     }
-    let EvidenceLevels { commit, branch, land, .. } = &policy.evidence;
+    let EvidenceLevels { commit, branch, land, each_commit: _, max_age: _, independent: _ } = &policy.evidence;
     let mut found: Vec<Finding> = before_a_commit(*commit).into_iter().collect();
     for (key, (level, at)) in [("commit", commit), ("branch", branch), ("land", land)] {
         found.extend(nobody_can_sign(policy, key, *level, *at));
