@@ -8,7 +8,7 @@
 set -u
 cd "$(dirname -- "$0")/.." || exit 2
 
-rooms=(command:: gather::trusted_policy:: git:: runner:: signer::)
+rooms=(command:: diff:: gather::trusted_policy:: git:: runner:: signer::)
 signed=(evidence::halt:: evidence::trust:: evidence::waiver::)
 single=(rules::tests::quoting:: git_agrees_on a_child_that_nobody_waits_for)
 
