@@ -57,7 +57,12 @@ fn a_rule_is_named_in_its_file_and_in_the_rows_of_its_keys() {
     for rule in RULES {
         let module = rule.id.replace('-', "_");
         let own = format!("src/rules/{module}.rs");
-        let named = naming(&sources, &format!("\"{}\"", rule.id));
+        // A name before a colon is a key of a JSON document: `{ "halted": true }`.
+        let names = |code: &str| {
+            let after = code.split(&format!("\"{}\"", rule.id)).skip(1).map(str::trim_start).collect::<Vec<_>>();
+            after.iter().any(|rest| !rest.starts_with(':'))
+        };
+        let named: BTreeSet<&str> = sources.iter().filter(|(_, code)| names(code)).map(|(name, _)| name.as_str()).collect();
         let elsewhere: Vec<&str> =
             named.iter().copied().filter(|file| *file != own && *file != ROWS && !NAMED_FOR_ITSELF.contains(file)).collect();
         assert_eq!((named.contains(own.as_str()), elsewhere), (true, Vec::new()), "`{}`", rule.id);

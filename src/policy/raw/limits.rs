@@ -125,9 +125,9 @@ fn table(generator: &mut SchemaGenerator, description: &str, rows: impl Iterator
     let properties: serde_json::Map<String, serde_json::Value> = rows
         .map(|row| {
             let schema = match unit(row.name) {
-                Some(Unit::Bytes) => generator.subschema_for::<SizeText>(),
-                Some(Unit::Things) => generator.subschema_for::<Number>(),
-                None => generator.subschema_for::<List>(),
+                Some(Unit::Bytes) => generator.subschema_for::<Option<SizeText>>(),
+                Some(Unit::Things) => generator.subschema_for::<Option<Number>>(),
+                None => generator.subschema_for::<Option<List>>(),
             };
             (row.name.to_owned(), schema.to_value())
         })
