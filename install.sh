@@ -7,12 +7,13 @@ programs="guard git-guard"
 
 usage() {
     cat <<'END'
-usage: ./install.sh [--prefix DIR] [--static] [--demo | --uninstall | --help]
+usage: ./install.sh [--prefix DIR] [--static] [--profile NAME] [--demo | --uninstall | --help]
 
-Builds guard in release mode and installs it as `guard` and `git-guard` in DIR/bin.
+Builds guard and installs it as `guard` and `git-guard` in DIR/bin.
 
   --prefix DIR   where to install [default: ~/.local]
   --static       link the C library in as well: the program then needs nothing of the system, and runs in an empty chroot (Linux)
+  --profile NAME what cargo builds it as: `demo` is there sooner, larger and slower [default: release]
   --demo         install, then replay the incident in a scratch directory with real git
   --uninstall    remove what was installed in DIR/bin
   --help         print this
@@ -35,12 +36,13 @@ is_guard() {
 }
 
 parse() {
-    prefix='' action=install static=''
+    prefix='' action=install static='' profile=release
     while [ $# -gt 0 ]; do
         case $1 in
             --prefix) [ $# -ge 2 ] || fail "--prefix wants a directory"; prefix=$2; shift ;;
             --prefix=*) prefix=${1#--prefix=} ;;
             --static) static=yes ;;
+            --profile) [ $# -ge 2 ] || fail "--profile wants a name"; profile=$2; shift ;;
             --demo | --uninstall)
                 [ "$action" = install ] || fail "--demo and --uninstall exclude each other"
                 action=${1#--} ;;
@@ -92,10 +94,10 @@ require_static() {
 build() {
     target=${CARGO_TARGET_DIR:-$root/target}
     case $target in /*) ;; *) target=$PWD/$target ;; esac
-    echo "building guard in release mode"
-    (cd "$root" && cargo build --release --locked --bin guard --target-dir "$target") ||
+    echo "building guard, profile $profile"
+    (cd "$root" && cargo build --profile "$profile" --locked --bin guard --target-dir "$target") ||
         fail "the build failed; nothing was installed" "cargo's own words are above"
-    built=$target/${CARGO_BUILD_TARGET:+$CARGO_BUILD_TARGET/}release/guard
+    built=$target/${CARGO_BUILD_TARGET:+$CARGO_BUILD_TARGET/}$profile/guard
     [ -f "$built" ] || fail "the build left no program at $built; nothing was installed"
 }
 

@@ -17,9 +17,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use guard::change::Oid;
-use guard::evidence::signature::{EVIDENCE, verify};
 use guard::git::{Repo, notes};
+use guard::identity::signature::{EVIDENCE, verify};
+use guard::model::Oid;
 use rustix::time::{ClockId, clock_gettime};
 
 const GUARD: &str = env!("CARGO_BIN_EXE_guard");

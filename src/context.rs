@@ -1,16 +1,42 @@
-//! Every environment variable and git-config key that is read: named, typed, read once, with its trust class beside it.
+//! What comes from outside and a judgement may depend on: environment variables and git-config keys, each named, typed and with its trust class
+//! beside it.
+//!
+//! Some are read elsewhere: those by which git says where its index and the objects of a push are, where the repository is opened (`git::Repo`);
+//! a suite's own, where it is run; and those on which only words or other programs depend. clippy.toml denies reading any without a reason, and
+//! `clippy::disallowed_methods` stands wherever one is read.
+
+#![expect(clippy::disallowed_methods, reason = "this is the place for it")]
 
 mod identity;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::change::Oid;
-use crate::cli::Common;
+use jiff::Timestamp;
+
 use crate::error::{Error, Result};
 use crate::git::Repo;
+use crate::model::Oid;
+use crate::output::{ColorWhen, Format};
 
 pub use identity::{Identity, SERVERS, Server};
+
+/// Options of every command.
+#[derive(Debug, Clone)]
+pub struct Common {
+    /// Where it is to be run.
+    pub directory: Option<PathBuf>,
+    /// The file that judges in place of the trusted policy.
+    pub policy: Option<PathBuf>,
+    /// Form of what is said.
+    pub format: Format,
+    /// When to colour.
+    pub color: ColorWhen,
+    /// Only rejections are said.
+    pub quiet: bool,
+    /// Every rule's outcome is said, with its reason.
+    pub verbose: bool,
+}
 
 /// What the process was told from outside.
 #[derive(Debug, Clone)]
@@ -23,6 +49,8 @@ pub struct Context {
     pub author_date: Option<String>,
     /// `GIT_COMMITTER_DATE`: where somebody sets it, that is what the time is.
     pub committer_date: Option<String>,
+    /// When the process asked what time it is: once, so that all that it judges is judged at one time.
+    pub now: Timestamp,
     /// The common options.
     pub common: Common,
 }
@@ -67,7 +95,8 @@ pub struct ReceivedCertificate {
 }
 
 impl Context {
-    /// Reads the environment.
+    /// Reads the environment and the clock.
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks what time it is for a judgement")]
     pub fn from_env(common: Common) -> Result<Self> {
         let bytes = |name: &str| {
             use std::os::unix::ffi::OsStringExt;
@@ -78,6 +107,7 @@ impl Context {
             author_email: bytes("GIT_AUTHOR_EMAIL"),
             author_date: text("GIT_AUTHOR_DATE")?,
             committer_date: text("GIT_COMMITTER_DATE")?,
+            now: Timestamp::now(),
             common,
         })
     }
@@ -166,8 +196,7 @@ impl Context {
 
     /// Whether the author's date that git says lies before any that it would give to a new commit.
     pub fn authored_before(&self) -> bool {
-        let clock = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?.as_secs().try_into().ok();
-        let now: Option<i64> = if self.committer_date.is_some() { seconds(self.committer_date.as_deref()) } else { clock() };
+        let now = if self.committer_date.is_some() { seconds(self.committer_date.as_deref()) } else { Some(self.now.as_second()) };
         // The clock may have moved on since git read it.
         seconds(self.author_date.as_deref()).zip(now).is_some_and(|(authored, now)| now - authored > 1)
     }
@@ -231,7 +260,7 @@ fn seconds(date: Option<&str>) -> Option<i64> {
 fn deadline(value: Option<&str>) -> Result<Duration> {
     let Some(text) = value else { return Ok(DEADLINE) };
     crate::policy::duration(text).ok().filter(|after| !after.is_zero()).ok_or_else(|| {
-        Error::new(format!("`git config guard.deadline` says `{}`, which is no duration", crate::report::escape(text.as_bytes())))
+        Error::new(format!("`git config guard.deadline` says `{}`, which is no duration", crate::text::escape(text.as_bytes())))
             .help("git config guard.deadline 4s")
     })
 }

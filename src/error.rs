@@ -74,9 +74,3 @@ impl From<std::io::Error> for Error {
         Self::new(error.to_string())
     }
 }
-
-impl From<crate::policy::PolicyError> for Error {
-    fn from(error: crate::policy::PolicyError) -> Self {
-        Self { message: error.message, help: None, next: Vec::new(), details: Some(error.rendered), kept: None }
-    }
-}

@@ -1,16 +1,16 @@
 //! Whose a change is: sources, their strength, conflicts.
 
 pub mod certificate;
+pub mod signature;
 mod signed;
 mod source;
 
 pub use signed::{Signed, signed};
-pub use source::{Source, Strength};
+pub use source::{Owned, Source, Strength};
 
-use crate::case::Stage;
-use crate::ledger::Owned;
+use crate::policy::Stage;
 use crate::policy::{Limits, Policy, Specialist};
-use crate::report::escape;
+use crate::text::escape;
 
 /// Who acts, as far as the policy knows them.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -91,12 +91,12 @@ pub struct Sources<'a> {
 }
 
 /// Whom one source names.
-struct Named<'p> {
+struct Match<'p> {
     specialist: Option<&'p Specialist>,
     owner: bool,
 }
 
-impl Named<'_> {
+impl Match<'_> {
     fn is_nobody(&self) -> bool {
         self.specialist.is_none() && !self.owner
     }
@@ -105,15 +105,15 @@ impl Named<'_> {
 impl Actor {
     /// The strongest source that names somebody wins; the others are kept in `said`. Nobody named: `"*"` where the policy has it.
     pub fn resolve(policy: &Policy, stage: Stage, sources: &Sources<'_>) -> Self {
-        let heard = heard(sources);
-        let said = heard.iter().map(|(source, said)| (source.clone(), said.shown())).collect();
+        let claims = claims(sources);
+        let said = claims.iter().map(|(source, said)| (source.clone(), said.shown())).collect();
         let broken = sources.signature.and_then(Signed::broken);
         let broken = broken.map(|why| Conflict::Signature(format!("the commit's signature is not believed: {why}")));
-        let winner = heard.iter().find_map(|(source, said)| {
-            let named = names(policy, source, *said);
+        let winner = claims.iter().find_map(|(source, said)| {
+            let named = resolve(policy, source, *said);
             (named.specialist.is_some() || named.owner || source.decides()).then_some((source.clone(), named, *said))
         });
-        let winner = winner.map(|(source, named, said)| (confirmed(policy, &heard, source, &named), named, said));
+        let winner = winner.map(|(source, named, said)| (confirmed(policy, &claims, source, &named), named, said));
         let anyone = policy.specialist("*").map(|s| s.name.value.clone());
         let Some((source, named, text)) = winner else {
             return Self { name: anyone.clone(), entry: anyone, owner: false, source: Source::Nobody, said, conflict: broken };
@@ -137,13 +137,13 @@ impl Actor {
 }
 
 /// Where the ledger only confirms what somebody claimed, that is what the report calls it.
-fn confirmed(policy: &Policy, heard: &[(Source, Said<'_>)], source: Source, named: &Named<'_>) -> Source {
-    let name = |named: &Named<'_>| named.specialist.map(|specialist| specialist.name.value.clone());
-    let same = |(claim, said): &&(Source, Said<'_>)| {
-        claim.strength() == Strength::Claim && named.specialist.is_some() && name(&names(policy, claim, *said)) == name(named)
+fn confirmed(policy: &Policy, claims: &[(Source, Claim<'_>)], source: Source, named: &Match<'_>) -> Source {
+    let name = |named: &Match<'_>| named.specialist.map(|specialist| specialist.name.value.clone());
+    let same = |(claim, said): &&(Source, Claim<'_>)| {
+        claim.strength() == Strength::Claim && named.specialist.is_some() && name(&resolve(policy, claim, *said)) == name(named)
     };
     match source {
-        Source::Ledger => heard.iter().find(same).map_or(Source::Ledger, |(claim, _)| claim.clone()),
+        Source::Ledger => claims.iter().find(same).map_or(Source::Ledger, |(claim, _)| claim.clone()),
         Source::Option
         | Source::Environment
         | Source::Config
@@ -160,7 +160,7 @@ fn confirmed(policy: &Policy, heard: &[(Source, Said<'_>)], source: Source, name
 pub(crate) fn contradiction(policy: &Policy, accounts: &[(String, String)]) -> Option<Conflict> {
     let (first, rest) = accounts.split_first()?;
     let whose = |(how, account): &(String, String)| {
-        let named = names(policy, &Source::Account(how.clone()), Said::Text(account.as_bytes()));
+        let named = resolve(policy, &Source::Account(how.clone()), Claim::Text(account.as_bytes()));
         (named.specialist.map(|found| found.name.value.clone()), named.owner)
     };
     let one = |other: &(String, String)| other.1 == first.1 || (whose(other) == whose(first) && whose(first) != (None, false));
@@ -174,7 +174,7 @@ pub(crate) fn contradiction(policy: &Policy, accounts: &[(String, String)]) -> O
 }
 
 /// What is wrong with a claim to be a specialist whom the policy doesn't have. An e-mail or a branch may well be nobody's.
-fn misnamed(source: &Source, said: Said<'_>) -> Option<Conflict> {
+fn misnamed(source: &Source, said: Claim<'_>) -> Option<Conflict> {
     let how = match source {
         Source::Option => "--as",
         Source::Environment => "GUARD_SPECIALIST",
@@ -194,7 +194,7 @@ fn misnamed(source: &Source, said: Said<'_>) -> Option<Conflict> {
 
 /// What one source says.
 #[derive(Clone, Copy)]
-enum Said<'a> {
+enum Claim<'a> {
     /// A name, an address, a branch.
     Text(&'a [u8]),
     /// A signature.
@@ -203,7 +203,7 @@ enum Said<'a> {
     Owned(&'a Owned),
 }
 
-impl Said<'_> {
+impl Claim<'_> {
     /// For the report.
     fn shown(self) -> String {
         match self {
@@ -227,11 +227,11 @@ impl Said<'_> {
 }
 
 /// What each source says, strongest first.
-fn heard<'a>(sources: &Sources<'a>) -> Vec<(Source, Said<'a>)> {
-    let signature = sources.signature.map(|signed| (Source::Signature, Said::Signed(signed)));
-    let certificate = sources.certificate.map(|signed| (Source::PushCertificate, Said::Signed(signed)));
-    let accounts = sources.accounts.iter().map(|(how, name)| (Source::Account(how.clone()), Said::Text(name.as_bytes())));
-    let recorded = sources.recorded.map(|owned| (Source::Ledger, Said::Owned(owned)));
+fn claims<'a>(sources: &Sources<'a>) -> Vec<(Source, Claim<'a>)> {
+    let signature = sources.signature.map(|signed| (Source::Signature, Claim::Signed(signed)));
+    let certificate = sources.certificate.map(|signed| (Source::PushCertificate, Claim::Signed(signed)));
+    let accounts = sources.accounts.iter().map(|(how, name)| (Source::Account(how.clone()), Claim::Text(name.as_bytes())));
+    let recorded = sources.recorded.map(|owned| (Source::Ledger, Claim::Owned(owned)));
     let claims = [
         sources.option.map(|s| (Source::Option, s.as_bytes())),
         sources.environment.map(|s| (Source::Environment, s.as_bytes())),
@@ -239,44 +239,44 @@ fn heard<'a>(sources: &Sources<'a>) -> Vec<(Source, Said<'a>)> {
         sources.email.map(|s| (Source::Email, s)),
         sources.branch.map(|s| (Source::Branch, s)),
     ];
-    let claims = claims.into_iter().flatten().map(|(source, text)| (source, Said::Text(text)));
+    let claims = claims.into_iter().flatten().map(|(source, text)| (source, Claim::Text(text)));
     let proven = signature.into_iter().chain(certificate).chain(accounts).chain(recorded);
     proven.chain(claims.filter(|_| !sources.only_account)).collect()
 }
 
 /// Whom `source` names by what it says.
-fn names<'p>(policy: &'p Policy, source: &Source, said: Said<'_>) -> Named<'p> {
+fn resolve<'p>(policy: &'p Policy, source: &Source, said: Claim<'_>) -> Match<'p> {
     let specialist = |test: &dyn Fn(&Specialist) -> bool| policy.specialists.iter().find(|s| test(s));
     let text = match said {
-        Said::Text(text) => text,
-        Said::Signed(Signed::By { specialist, owner, .. }) => {
-            return Named { specialist: specialist.as_deref().and_then(|name| policy.specialist(name)), owner: *owner };
+        Claim::Text(text) => text,
+        Claim::Signed(Signed::By { specialist, owner, .. }) => {
+            return Match { specialist: specialist.as_deref().and_then(|name| policy.specialist(name)), owner: *owner };
         }
-        Said::Signed(Signed::Nobody(_) | Signed::Broken(_)) => return Named { specialist: None, owner: false },
-        Said::Owned(owned) => return recorded(policy, owned),
+        Claim::Signed(Signed::Nobody(_) | Signed::Broken(_)) => return Match { specialist: None, owner: false },
+        Claim::Owned(owned) => return recorded(policy, owned),
     };
     match source {
-        Source::Account(_) => Named {
+        Source::Account(_) => Match {
             specialist: specialist(&|s| s.users.iter().any(|u| u.value.as_bytes() == text)),
             owner: policy.owners.users.iter().any(|u| u.value.as_bytes() == text),
         },
         Source::Option | Source::Environment | Source::Config => {
-            Named { specialist: specialist(&|s| s.name.value.as_bytes() == text), owner: false }
+            Match { specialist: specialist(&|s| s.name.value.as_bytes() == text), owner: false }
         }
-        Source::Email => Named {
+        Source::Email => Match {
             specialist: specialist(&|s| s.emails.iter().any(|e| e.value.as_bytes().eq_ignore_ascii_case(text))),
             owner: policy.owners.emails.iter().any(|e| e.value.as_bytes().eq_ignore_ascii_case(text)),
         },
-        Source::Branch => Named { specialist: specialist(&|s| s.branches.as_ref().is_some_and(|b| b.matches(text))), owner: false },
-        Source::Ledger | Source::PushCertificate | Source::Signature | Source::Nobody => Named { specialist: None, owner: false },
+        Source::Branch => Match { specialist: specialist(&|s| s.branches.as_ref().is_some_and(|b| b.matches(text))), owner: false },
+        Source::Ledger | Source::PushCertificate | Source::Signature | Source::Nobody => Match { specialist: None, owner: false },
     }
 }
 
 /// Whose the ledger says it is: the specialist where the policy still has them, else whoever now has the account that brought it.
-fn recorded<'p>(policy: &'p Policy, owned: &Owned) -> Named<'p> {
+fn recorded<'p>(policy: &'p Policy, owned: &Owned) -> Match<'p> {
     let named = owned.specialist.as_deref().filter(|name| *name != "*").and_then(|name| policy.specialist(name));
     let account = owned.account.as_deref();
     let brought = policy.specialists.iter().find(|s| s.users.iter().any(|user| Some(user.value.as_str()) == account));
     let owner = named.is_none() && policy.owners.users.iter().any(|user| Some(user.value.as_str()) == account);
-    Named { specialist: named.or(brought), owner }
+    Match { specialist: named.or(brought), owner }
 }

@@ -5,14 +5,14 @@
 //! reservation whose push has ended counts by what the refs hold: a killed process refunds nothing, and spends nothing.
 
 pub mod chain;
-pub mod desk;
 pub mod entry;
-mod flight;
+pub mod lock;
+mod receive_pack;
 pub mod record;
 pub mod reservation;
 pub mod value;
 pub mod window;
 
-pub use desk::Desk;
-pub use entry::{Entry, Owned};
-pub use flight::Flight;
+pub use entry::Entry;
+pub use lock::LedgerLock;
+pub use receive_pack::PushProcess;

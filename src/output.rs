@@ -1,15 +1,86 @@
 //! The way out. Errors in writing are ignored on purpose: a closed pipe or a full disk changes no status, and there is nobody
 //! left to tell.
 
-use std::ffi::OsString;
-use std::io::Write;
+use std::io::{self, Write};
 
 use anstream::{AutoStream, ColorChoice};
+use clap::ValueEnum;
 
-use crate::cli::{ColorWhen, Format};
-use crate::command::Done;
-use crate::error::Error;
-use crate::report;
+/// What a command answers: computed in full before anything is written, so that no closed pipe or full disk changes the status.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Done {
+    /// The process's exit status: 0, 1 or 2.
+    pub status: u8,
+    /// For standard output; may hold ANSI styles, which are removed where they aren't wanted.
+    pub out: String,
+    /// For standard error; likewise.
+    pub err: String,
+}
+
+impl Done {
+    /// Neither accepted nor rejected.
+    pub const UNDECIDED: u8 = 2;
+
+    /// Status 0 and this on standard output.
+    pub fn printed(out: impl Into<String>) -> Self {
+        Self { status: 0, out: out.into(), err: String::new() }
+    }
+}
+
+/// Writes a report.
+pub type Telling = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()>>;
+
+/// A report too long to be held as text: its status is known, and it is written as it is made.
+pub struct Streamed {
+    /// The process's exit status.
+    pub status: u8,
+    /// Writes it to standard output; may write ANSI styles.
+    pub write: Telling,
+}
+
+impl Streamed {
+    /// Status 0.
+    pub fn ok(write: impl FnOnce(&mut dyn Write) -> io::Result<()> + 'static) -> Self {
+        Self { status: 0, write: Box::new(write) }
+    }
+}
+
+/// What a command answers.
+pub enum Answer {
+    /// All of it.
+    Done(Done),
+    /// What is to be written yet.
+    Streamed(Streamed),
+}
+
+/// Form of what a command says. An audit has forms of its own besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "a described value stretches every --help to three times its length; the option says it")]
+pub enum Format {
+    Text,
+    Json,
+}
+
+impl Format {
+    /// Whether what isn't a verdict is said as a document, too.
+    ///
+    /// A command that gives no verdict has words and a document, and nothing else.
+    pub fn is_json(self) -> bool {
+        match self {
+            Self::Text => false,
+            Self::Json => true,
+        }
+    }
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "as above")]
+pub enum ColorWhen {
+    Auto,
+    Always,
+    Never,
+}
 
 /// Writes both streams, styles only where they are wanted (`NO_COLOR`, `CLICOLOR_FORCE` and terminals are anstream's business).
 pub fn write(done: &Done, color: ColorWhen) {
@@ -33,15 +104,6 @@ fn choice(color: ColorWhen) -> ColorChoice {
     }
 }
 
-/// No answer: why, in the form that was asked for, and in words.
-pub fn undecided(error: &Error, format: Format) -> Done {
-    let out = match format {
-        Format::Text | Format::Md | Format::Html => String::new(),
-        Format::Json => report::json::error(error, None, None, None),
-    };
-    Done { status: Done::UNDECIDED, out, err: report::text::error(error) }
-}
-
 /// One line on standard error.
 pub fn line(text: &str) {
     push(std::io::stderr(), &format!("{text}\n"));
@@ -50,26 +112,4 @@ pub fn line(text: &str) {
 fn push(mut stream: impl Write, text: &str) {
     let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
     drop(written);
-}
-
-/// Whether arguments that could not be parsed ask for JSON.
-pub fn wants_json(mut args: impl Iterator<Item = OsString>) -> bool {
-    let mut before = OsString::new();
-    args.any(|arg| {
-        let asked = arg == "--format=json" || (before == "--format" && arg == "json");
-        before = arg;
-        asked
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn json_is_asked_for_in_either_way() {
-        let asks = |args: &[&str]| wants_json(args.iter().map(OsString::from));
-        assert!(asks(&["check", "--format", "json", "--nope"]) && asks(&["--format=json"]));
-        assert!(!asks(&["check", "json"]) && !asks(&["--format"]) && !asks(&["--format", "text"]));
-    }
 }

@@ -58,6 +58,7 @@ pub struct Run {
 ///
 /// # Errors
 /// `sh` can't be started, the log can't be written, `interrupt` was raised. A suite that fails, hangs or writes no report is no error.
+#[expect(clippy::disallowed_methods, reason = "a record says when its run began and when it ended")]
 pub fn run(suite: &Suite, directory: &Path, log: &mut File, echo: bool, interrupt: &Interrupt) -> Result<Run> {
     if let Some(report) = &suite.junit {
         junit::clear(directory, report)?;
@@ -98,10 +99,11 @@ pub fn run(suite: &Suite, directory: &Path, log: &mut File, echo: bool, interrup
 /// # Errors
 /// A phrase: it is missing, no regular file, too large, or no JUnit.
 pub fn report(path: &Path) -> std::result::Result<Report, String> {
-    junit::read_file(path, &crate::report::escape(path.as_os_str().as_encoded_bytes()))
+    junit::read_file(path, &crate::text::escape(path.as_os_str().as_encoded_bytes()))
 }
 
 /// The variables that are passed on, sorted by name.
+#[expect(clippy::disallowed_methods, reason = "what the suite's table lists is passed on, and not read")]
 fn environment(suite: &Suite) -> Vec<(String, std::ffi::OsString)> {
     let mut names: Vec<&String> = suite.env.iter().collect();
     names.sort();

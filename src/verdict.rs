@@ -1,10 +1,11 @@
 //! The answer: outcomes of rules, and the decision that follows from them.
 
-use crate::case::{Stage, SubjectKind};
-use crate::change::{AreaNames, Oid, RepoPath, Totals};
-use crate::evidence::Level;
+use crate::facts::SubjectKind;
 use crate::identity::Actor;
+use crate::model::{AreaNames, Oid, RepoPath, Totals};
+use crate::policy::Level;
 use crate::policy::Position;
+use crate::policy::Stage;
 
 /// What comes out in the end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

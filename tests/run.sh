@@ -23,12 +23,28 @@ step() {
     shift
     printf '\n== %s: %s\n' "$name" "$*"
     "$@" || status=$?
-    if [ "$status" -eq 0 ]; then
-        results+=("ok       $name ($((SECONDS - start)) s)")
+    finished "$name" "$start" "$status"
+}
+
+finished() {
+    if [ "$3" -eq 0 ]; then
+        results+=("ok       $1 ($((SECONDS - $2)) s)")
     else
-        results+=("FAILED   $name (exit status $status, $((SECONDS - start)) s)")
+        results+=("FAILED   $1 (exit status $3, $((SECONDS - $2)) s)")
         failed=1
     fi
+}
+
+# The same of what may not be possible here, which is exit status 3: NAME WHY COMMAND...
+step_or_missing() {
+    local name=$1 why=$2 start=$SECONDS status=0
+    shift 2
+    printf '\n== %s: %s\n' "$name" "$*"
+    "$@" || status=$?
+    case $status in
+    3) missing "$name" "$why" ;;
+    *) finished "$name" "$start" "$status" ;;
+    esac
 }
 
 missing() {
@@ -85,11 +101,41 @@ install_cargo_deny() {
     rm -rf "$tools/build"
 }
 
+# Where everything is committed the guard runs them, on exactly that tree, and records what they came to: nobody else's word is needed
+# for it then. What has passed on a tree is not run on it again.
 run_tests() {
-    cargo test --locked --color never --no-fail-fast 2>&1 | tee "$scratch/tests"
-    local status=${PIPESTATUS[0]}
-    grep -E '^test result: ' "$scratch/tests" >"$counts"
+    local status=0
+    if [ -z "$(git status --porcelain)" ]; then
+        "$guard" test tests --rev HEAD --keep "$scratch" || status=$?
+        [ ! -e "$scratch/tests.log" ] || grep -aE '^test result: ' "$scratch/tests.log" >"$counts"
+        "$guard" evidence HEAD || status=$?
+    else
+        echo "what is not committed is tested as it stands, and leaves no evidence"
+        cargo test --locked --color never --no-fail-fast 2>&1 | tee "$scratch/tests.log"
+        status=${PIPESTATUS[0]}
+        grep -E '^test result: ' "$scratch/tests.log" >"$counts"
+    fi
     return "$status"
+}
+
+# The program of tests/it, as they have just been run.
+integration_tests() {
+    local program
+    program=$(sed -n 's/.*Running tests\/it\/main.rs (\(.*\))$/\1/p' "$scratch/tests.log" 2>/dev/null | tail -n 1)
+    [ -x "$program" ] || program=$(cargo test --locked --no-run --test it 2>&1 | sed -n 's/.*tests\/it\/main.rs (\(.*\))$/\1/p')
+    [ -x "$program" ] && echo "$program"
+}
+
+# What a newer compiler than Cargo.toml promises would let pass: the lints know which version of the standard library has what, and no
+# dependency may ask for more than we do. Syntax is not looked at.
+check_rust_version() {
+    local own asked host
+    host=$(rustc -vV | sed -n 's/^host: //p')
+    own=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
+    asked=$(cargo metadata --locked --format-version 1 --filter-platform "$host" | grep -o '"rust_version":"[^"]*"' | cut -d '"' -f 4 |
+        sed 's/^\([0-9]*\.[0-9]*\)\.0$/\1/' | sort -V | tail -n 1) || return
+    echo "rust-version $own; the newest that anything here asks for is $asked"
+    [ -n "$own" ] && [ "$asked" = "$own" ]
 }
 
 check_docs() { RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps; }
@@ -111,9 +157,10 @@ run_demo() {
     local static=''
     [ "$(uname -s)" != Linux ] || static=--static
     # shellcheck disable=SC2086 # no argument where there is none
-    ./install.sh $static --prefix "$scratch/prefix" --demo || return
+    ./install.sh $static --profile demo --prefix "$scratch/prefix" --demo || return
     if [ -n "$static" ]; then
-        GUARD_STATIC=$scratch/prefix/bin/guard cargo test --locked --test it -- hostile::alone || return
+        local tests
+        tests=$(integration_tests) && GUARD_STATIC=$scratch/prefix/bin/guard "$tests" hostile::alone || return
     fi
     ./install.sh --prefix "$scratch/prefix" --uninstall
 }
@@ -121,8 +168,10 @@ run_demo() {
 # The incident in six phases, with the halt and the way back.
 run_example() { PATH="$(cd "$(dirname -- "$guard")" && pwd):$PATH" examples/incident/replay.sh; }
 
-# The program that the tests were run with: built once more without them, its dependencies would have other features.
-guard=${CARGO_TARGET_DIR:-target}/debug/guard
+# As the tests build it: without a bench along, its dependencies would have other features, and be built twice. A copy, since running the
+# tests builds the program once more.
+build_guard() { cargo build --locked --bin guard --bench evidence && cp "${CARGO_TARGET_DIR:-target}/debug/guard" "$guard"; }
+guard=$scratch/guard
 
 # What the guard counts in this repository's own history, commit by commit, against git's numbers.
 own_history() { tests/history.sh . "$(git rev-list --max-parents=0 HEAD | tail -n 1)..HEAD" "$guard"; }
@@ -135,9 +184,13 @@ can_compare_history() {
 require
 install_servers || missing "servers" "gitolite and Apache are missing, and can't be installed here: apt install gitolite3 apache2 apache2-utils openssh-server, as root"
 install_browser || missing "browser" "chromium is missing, and can't be installed here: apt install chromium, as root"
+step "build" build_guard
 step "format" cargo fmt --all --check
 step "lints" cargo clippy --locked --all-targets -- -D warnings
+step "rust-version" check_rust_version
+step "pure tests" tests/pure.sh
 step "tests" run_tests
+step_or_missing "other gits" "apt can't reach Debian's packages" tests/gits.sh
 step "documentation" check_docs
 step "own policy" "$guard" policy check
 if can_compare_history; then

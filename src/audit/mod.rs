@@ -3,27 +3,29 @@
 //! Nothing here decides: the rules have spoken by then. A row is small, since there may be 100,000 of them; what rows share stands in a
 //! table once and is named by its place there (`Report::person`, `area`, `suite`).
 
-mod crowd;
-mod judged;
-mod law;
+mod ordered_parallel;
 mod outages;
+mod policy_in_force;
 mod recorded;
 mod replay;
 mod row;
+mod row_facts;
+mod summary;
 mod sums;
-mod told;
 
 pub use recorded::{Known, Recorded};
-pub use row::{Found, Person, Row, Rules, Size};
-pub use told::{AreaWork, Event, Happened, Outage, Overall, Pushed, Source, Sources, SpecialistSum, Summary, Work};
+pub use row::{Person, Row, Rules, Size, SuiteEvidence};
+pub use summary::{
+    AreaTouches, AreaWork, Event, EventSource, EventSources, Happened, Outage, Overall, Pushed, SpecialistSum, Summary,
+};
 
 use std::ops::Range;
 use std::sync::Mutex;
 
-use crate::change::Oid;
 use crate::context::{Context, Settings};
 use crate::error::Result;
 use crate::git::History;
+use crate::model::Oid;
 use crate::policy::Policy;
 use replay::{Landed, Replay};
 use sums::Sums;
@@ -98,7 +100,7 @@ pub fn replay(
     let trusts_ledger = asked.known.recorded.damaged.is_none();
     let open = || Replay::open(context, settings, history, asked.today, trusts_ledger);
     let mut sums = Sums::new(asked.range, asked.policy, asked.today);
-    crowd::over(history.steps.len(), open, Replay::tell, |told| {
+    ordered_parallel::over(history.steps.len(), open, Replay::tell, |told| {
         tick(told.len());
         told.into_iter().for_each(|one| sums.take(one));
     })?;
@@ -107,7 +109,7 @@ pub fn replay(
         let landed = places.filter_map(|place| merges.get(place)?.lock().ok()?.take());
         landed.map(|landed| replay.land(landed)).collect::<Vec<_>>()
     };
-    crowd::over(merges.len(), open, land, |all| all.into_iter().for_each(|(place, judged)| sums.land(place, judged)))?;
+    ordered_parallel::over(merges.len(), open, land, |all| all.into_iter().for_each(|(place, judged)| sums.land(place, judged)))?;
     Ok(sums.finish(asked.known))
 }
 

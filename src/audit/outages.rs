@@ -1,7 +1,7 @@
 //! How long what lands was broken.
 
 use super::row::Row;
-use super::told::Outage;
+use crate::audit::summary::Outage;
 
 /// Suites that failed on the first-parent line, until they passed there again.
 pub(super) fn outages(rows: &[Row]) -> Vec<Outage> {

@@ -3,15 +3,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::told::{Event, Happened, Pushed, Source};
 use super::{Overall, Report};
-use crate::change::Oid;
+use crate::audit::summary::{Event, EventSource, Happened, Pushed};
 use crate::git::Repo;
 use crate::ledger::chain::Chain;
-use crate::ledger::entry::{Entry, How, Said, Update, Waived};
+use crate::ledger::entry::{Entry, How, LedgerStatement, Update, Waived};
 use crate::ledger::value::Id;
-use crate::report::{escape, escape_words};
+use crate::model::Oid;
 use crate::rules::owner_s_words;
+use crate::text::{escape, escape_words};
 
 /// What is known to have happened besides changes.
 #[derive(Clone, Debug, Default)]
@@ -99,7 +99,9 @@ fn said(ledger: Vec<(String, Event)>, notes: Vec<(String, Event)>) -> Vec<Event>
     let mut all: Vec<Event> = Vec::new();
     for (digest, event) in ledger {
         all.push(match known.remove(&digest) {
-            Some(note) => Event { commit: note.commit, said: Some(note.time), sources: event.sources.and(Source::Notes), ..event },
+            Some(note) => {
+                Event { commit: note.commit, said: Some(note.time), sources: event.sources.and(EventSource::Notes), ..event }
+            }
             None => event,
         });
     }
@@ -121,7 +123,7 @@ fn date(overall: &mut Overall) {
     for event in overall.events.iter_mut().filter(|event| event.what == Happened::Rollback) {
         if let Some(landing) = event.commit.and_then(|commit| arrived.get(&commit)) {
             (event.said, event.time, event.entry) = (Some(event.time), landing.time, Some(landing.entry));
-            event.sources = event.sources.and(Source::Ledger);
+            event.sources = event.sources.and(EventSource::Ledger);
         }
     }
 }
@@ -135,7 +137,7 @@ fn waive(overall: &mut Overall, brought: &HashSet<Oid>, event: Event, here: &Has
     let mut met = false;
     for known in overall.events.iter_mut().filter(same) {
         (known.said, known.time, known.entry) = (Some(known.time), event.time, event.entry);
-        known.sources = known.sources.and(Source::Ledger);
+        known.sources = known.sources.and(EventSource::Ledger);
         met = true;
     }
     let commit = event.commit.filter(|commit| here.contains(commit)).or_else(|| brought.intersection(here).next().copied());
@@ -146,10 +148,10 @@ fn waive(overall: &mut Overall, brought: &HashSet<Oid>, event: Event, here: &Has
 
 fn event(entry: &Entry, what: Happened, by: String, about: String) -> Event {
     let time = entry.time.0.as_second();
-    Event { time, what, by, about, commit: None, said: None, entry: Some(entry.number), sources: Source::Ledger.into() }
+    Event { time, what, by, about, commit: None, said: None, entry: Some(entry.number), sources: EventSource::Ledger.into() }
 }
 
-fn word(entry: &Entry, said: &Said) -> Event {
+fn word(entry: &Entry, said: &LedgerStatement) -> Event {
     let what = match (said.say.as_str(), said.forced) {
         ("halt", _) => Happened::Halt,
         (_, true) => Happened::ForcedResume,

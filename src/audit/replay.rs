@@ -3,18 +3,18 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::judged::{Judged, Kept, Told};
-use super::law::{Key, Law, Laws};
-use super::row::Person;
-use crate::case::Part;
+use super::row::{Person, Rules};
+use crate::audit::policy_in_force::{PoliciesInForce, PolicyInForce, PolicyKey};
+use crate::audit::row_facts::{Judged, KeptParts, RowFacts};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
-use crate::evidence::{MarkedCommit, marker};
-use crate::gather::{Ancestor, Brought, Gatherer};
+use crate::evidence::{MarkedCommit, trailer};
+use crate::facts::Part;
+use crate::gather::{Ancestor, Brought, Gatherer, Inputs, Side};
 use crate::git::notes::{Notes, Writers};
 use crate::git::{Commit, History, Repo, Step};
 use crate::identity::Actor;
-use crate::policy::Policy;
+use crate::policy::{Policy, Scope};
 use crate::rules;
 
 /// Chunks after which a thread opens its repository anew.
@@ -26,7 +26,7 @@ const REMEMBERED: usize = 64 << 20;
 /// A merge on the first-parent line, and what came with it, itself included, each with its place.
 pub(super) struct Landed {
     pub place: usize,
-    pub with: Vec<(usize, Kept)>,
+    pub with: Vec<(usize, KeptParts)>,
 }
 
 /// One thread's: a repository of its own, and the policies that it has met.
@@ -35,7 +35,7 @@ pub(super) struct Replay<'a> {
     context: &'a Context,
     settings: &'a Settings,
     history: &'a History,
-    laws: Laws<'a>,
+    laws: PoliciesInForce<'a>,
     /// The refs of evidence, read once.
     writers: Writers,
     chunks: u32,
@@ -60,11 +60,11 @@ impl<'a> Replay<'a> {
         repo.count_exactly();
         repo.know(history);
         let writers = Notes::open(&repo, &[])?.writers();
-        Ok(Self { repo, context, settings, history, laws: Laws::new(today), writers, chunks: 0, trusts_ledger })
+        Ok(Self { repo, context, settings, history, laws: PoliciesInForce::new(today), writers, chunks: 0, trusts_ledger })
     }
 
     /// What is known of these commits, by their places from the end: a pack holds what is newer whole, and what is older by what is newer.
-    pub fn tell(&mut self, from_the_end: Range<usize>) -> Vec<Told> {
+    pub fn tell(&mut self, from_the_end: Range<usize>) -> Vec<RowFacts> {
         self.clean_up();
         let places = from_the_end.filter_map(|place| self.history.steps.len().checked_sub(place + 1));
         places.filter_map(|place| Some(self.tell_one(place, *self.history.steps.get(place)?))).collect()
@@ -83,29 +83,29 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn tell_one(&mut self, place: usize, step: Step) -> Told {
-        let mut told = Told::nothing(place, step);
+    fn tell_one(&mut self, place: usize, step: Step) -> RowFacts {
+        let mut told = RowFacts::nothing(place, step);
         if let Err(why) = self.fill(place, &mut told) {
             told.undecided(&why);
         }
         told
     }
 
-    fn fill(&mut self, place: usize, told: &mut Told) -> Result<()> {
+    fn fill(&mut self, place: usize, told: &mut RowFacts) -> Result<()> {
         let commit = self.repo.commit(told.step.oid)?;
         told.parents = u32::try_from(commit.parents.len()).unwrap_or(u32::MAX);
         told.claims = claims(&commit.message);
         let (key, law) = self.law(&commit)?;
         let g = self.gatherer(&law)?;
-        told.person = person(g.policy, &g.whose(&commit)?);
+        told.person = person(g.policy(), &g.whose(&commit)?);
         let claims = !told.claims.is_empty();
         let mut subjects =
             g.ancestor(Ancestor { history: self.history, place, step: &told.step, commit: &commit, claims })?.into_iter();
         let subject = subjects.next().ok_or_else(|| Error::new("nothing is known of what the commit changed"))?;
         told.size = Some(subject.totals.into());
-        told.guarded = rules::is_guarded(g.policy, &subject);
+        told.guarded = rules::is_guarded(g.policy(), &subject);
         let alone = told.step.landing == place && self.history.begins(place) == place && commit.parents.len() < 2;
-        let landed = (alone && rules::wants_proof(g.policy, &subject)).then(|| g.landed_alone(&subject));
+        let landed = (alone && rules::wants_proof(g.policy(), &subject)).then(|| g.landed_alone(&subject));
         let areas = told.judged.take(&g, subject, &told.claims, &told.step);
         told.areas = areas.0;
         let mut parts: Vec<Part> = areas.1.into_iter().collect();
@@ -113,8 +113,8 @@ impl<'a> Replay<'a> {
         for edit in subjects {
             parts.extend(told.judged.take(&g, edit, &[], &told.step).1);
         }
-        parts.retain(|part| !alone && matters(g.policy, part));
-        told.kept = if parts.is_empty() { Kept::Nothing(key) } else { Kept::Parts(key, parts.into()) };
+        parts.retain(|part| !alone && matters(g.policy(), part));
+        told.kept = if parts.is_empty() { KeptParts::Nothing(key) } else { KeptParts::Parts(key, parts.into()) };
         if let Some(landed) = landed {
             told.judged.take(&g, landed, &told.claims, &told.step);
         }
@@ -126,7 +126,7 @@ impl<'a> Replay<'a> {
         let mut judged = Judged::default();
         let place = landed.place;
         if let Err(why) = self.fill_landed(landed, &mut judged) {
-            judged.indeterminate.insert("guarded-area");
+            judged.indeterminate.extend(Rules::about_proof());
             judged.doubt(&why.message);
         }
         (place, judged)
@@ -147,10 +147,10 @@ impl<'a> Replay<'a> {
                 brought.marked.push(MarkedCommit { commit: Some(with.oid), tree: with.tree, message });
             }
             match kept {
-                Kept::Nothing(known) if known == key => {}
-                Kept::Parts(known, parts) if known == key => brought.parts.extend(parts),
+                KeptParts::Nothing(known) if known == key => {}
+                KeptParts::Parts(known, parts) if known == key => brought.parts.extend(parts),
                 // Under another policy other areas are touched.
-                Kept::Nothing(_) | Kept::Parts(..) | Kept::Lost => {
+                KeptParts::Nothing(_) | KeptParts::Parts(..) | KeptParts::Lost => {
                     let commit = &self.repo.commit(with.oid)?;
                     brought.parts.extend(g.parts(Ancestor { history: self.history, place, step: with, commit, claims: false })?);
                 }
@@ -161,29 +161,29 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
-    fn law(&mut self, commit: &Commit) -> Result<(Key, Rc<Law<'a>>)> {
+    fn law(&mut self, commit: &Commit) -> Result<(PolicyKey, Rc<PolicyInForce<'a>>)> {
         let key = self.laws.key(&self.repo, commit)?;
         Ok((key, self.laws.of(&self.repo, key, commit)?))
     }
 
-    fn gatherer<'g>(&'g self, law: &'g Law<'a>) -> Result<Gatherer<'g>> {
+    fn gatherer<'g>(&'g self, law: &'g PolicyInForce<'a>) -> Result<Gatherer<'g>> {
         let (policy, bootstrap): (&'g Policy, bool) = match law {
-            Law::Today(policy) => (policy, false),
-            Law::Then(policy, bootstrap) => (policy, *bootstrap),
-            Law::Broken(why) => return Err(Error::new(why.clone())),
+            PolicyInForce::Today(policy) => (policy, false),
+            PolicyInForce::Then(policy, bootstrap) => (policy, *bootstrap),
+            PolicyInForce::Broken(why) => return Err(Error::new(why.clone())),
         };
-        let mut gatherer = Gatherer::new(&self.repo, policy, self.settings, self.context)?;
-        (gatherer.bootstrap, gatherer.exact, gatherer.on_server) = (bootstrap, true, self.repo.is_bare());
-        gatherer.no_ledger = !self.trusts_ledger;
-        gatherer.look_at(self.writers.clone());
-        Ok(gatherer)
+        let inputs = Inputs::new(Side::of(&self.repo), self.context.now, self.context, self.settings)
+            .showing_numbers(true)
+            .without_ledger(!self.trusts_ledger)
+            .reading(self.writers.clone());
+        Gatherer::new(&self.repo, policy, bootstrap, inputs)
     }
 }
 
 /// The suites that a message says have passed, each once.
 fn claims(message: &[u8]) -> Vec<String> {
     let mut suites: Vec<String> = Vec::new();
-    for marker in marker::parse(message) {
+    for marker in trailer::parse(message) {
         if !suites.contains(&marker.suite) {
             suites.push(marker.suite);
         }
@@ -199,12 +199,7 @@ fn matters(policy: &Policy, part: &Part) -> bool {
 
 fn person(policy: &Policy, actor: &Actor) -> Person {
     let limits = actor.limits(policy);
+    let allowed = |rule: &str| Some(limits?.of(rule, Scope::Commit)?.value);
     let (name, source) = (actor.name.clone(), actor.source.as_json());
-    Person {
-        name,
-        source,
-        files: limits.and_then(|l| Some(l.files_per_commit.as_ref()?.value.0)),
-        lines: limits.and_then(|l| Some(l.lines_per_commit.as_ref()?.value.0)),
-        bytes: limits.and_then(|l| Some(l.bytes_per_commit.as_ref()?.value.0)),
-    }
+    Person { name, source, files: allowed("file-limit"), lines: allowed("line-limit"), bytes: allowed("byte-limit") }
 }

@@ -1,7 +1,7 @@
 //! One commit.
 
-use crate::change::{Bounds, Oid, Totals};
-use crate::evidence::Level;
+use crate::model::{Bounds, Oid, Totals};
+use crate::policy::Level;
 use crate::rules::RULES;
 
 /// What is known of one commit.
@@ -24,7 +24,7 @@ pub struct Row {
     /// The suites that its message says have passed, each once, in the message's order: places in `Report::suites`.
     pub claims: Box<[u32]>,
     /// Every suite that it demands (as a landing: that anything it brings demands) or claims, and what there is.
-    pub evidence: Box<[Found]>,
+    pub evidence: Box<[SuiteEvidence]>,
     /// Rules that it breaks.
     pub violations: Rules,
     /// Rules that could not tell.
@@ -71,7 +71,7 @@ impl From<Totals> for Size {
 
 /// What there is of one suite on a commit's tree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Found {
+pub struct SuiteEvidence {
     /// The suite: a place in `Report::suites`.
     pub suite: u32,
     /// The best level that counts.
@@ -80,7 +80,7 @@ pub struct Found {
     pub passed: Option<bool>,
 }
 
-impl Found {
+impl SuiteEvidence {
     /// Whether that is evidence, and not somebody's word: a record that counts.
     pub fn is_proof(&self) -> bool {
         self.level >= Level::Recorded
@@ -121,6 +121,13 @@ impl Rules {
         all
     }
 
+    /// The rules about proof.
+    pub fn about_proof() -> Self {
+        let mut about = Self::default();
+        RULES.iter().filter(|rule| rule.about_proof).for_each(|rule| about.insert(rule.id));
+        about
+    }
+
     /// Adds a rule by its name.
     pub fn insert(&mut self, id: &str) {
         if let Some(place) = RULES.iter().position(|rule| rule.id == id) {
@@ -142,6 +149,11 @@ impl Rules {
     /// Whether that rule is in it.
     pub fn contains(self, id: &str) -> bool {
         self.iter().any(|one| one == id)
+    }
+
+    /// Whether one of `other` is in it.
+    pub fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
     }
 
     /// Whether none is.

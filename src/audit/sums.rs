@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::judged::{Judged, Kept, Told};
-use super::law::Key;
 use super::outages::outages;
 use super::recorded::Known;
 use super::replay::Landed;
-use super::row::{Found, Person, Row, Rules};
-use super::told::{AreaWork, Event, Happened, Source, SpecialistSum, Work};
 use super::{PolicyName, Report};
-use crate::change::Bounds;
+use crate::audit::policy_in_force::PolicyKey;
+use crate::audit::row::{Person, Row, Rules, SuiteEvidence};
+use crate::audit::row_facts::{Judged, KeptParts, RowFacts};
+use crate::audit::summary::{AreaTouches, AreaWork, Event, EventSource, Happened, SpecialistSum};
 use crate::git::History;
+use crate::model::Bounds;
 use crate::policy::Policy;
 
 /// Touches of areas that are kept for merges; beyond them a change set is looked at again.
@@ -25,7 +25,7 @@ pub(super) struct Sums {
     suites: HashMap<String, u32>,
     /// By specialist and area: commits.
     work: BTreeMap<(usize, u32), u64>,
-    kept: Vec<Kept>,
+    kept: Vec<KeptParts>,
     landings: Vec<usize>,
     /// Lines of each specialist's largest commit.
     largest: Vec<u64>,
@@ -49,7 +49,7 @@ impl Sums {
     }
 
     /// The next commit; they come from the newest on.
-    pub fn take(&mut self, told: Told) {
+    pub fn take(&mut self, told: RowFacts) {
         let at = told.place;
         self.landings.push(told.step.landing);
         let kept = self.keep(told.kept);
@@ -79,7 +79,7 @@ impl Sums {
         };
         self.judge(&mut row, told.judged);
         if row.landing && told.step.returns {
-            let by = told.person.name.as_deref().map(|name| crate::report::escape(name.as_bytes())).unwrap_or_default();
+            let by = told.person.name.as_deref().map(|name| crate::text::escape(name.as_bytes())).unwrap_or_default();
             let about = "returns to a tree that stood there before".to_owned();
             let event = Event {
                 time: row.time,
@@ -89,7 +89,7 @@ impl Sums {
                 commit: Some(row.commit),
                 said: None,
                 entry: None,
-                sources: Source::History.into(),
+                sources: EventSource::History.into(),
             };
             self.report.overall.events.push(event);
         }
@@ -97,15 +97,15 @@ impl Sums {
         self.report.commits.push(row);
     }
 
-    fn keep(&mut self, kept: Kept) -> Kept {
-        let Kept::Parts(_, parts) = &kept else { return kept };
+    fn keep(&mut self, kept: KeptParts) -> KeptParts {
+        let KeptParts::Parts(_, parts) = &kept else { return kept };
         let size: usize = parts.iter().map(|part| 1 + part.touches.len() + part.suites.len()).sum();
         match self.room.checked_sub(size) {
             Some(room) => {
                 self.room = room;
                 kept
             }
-            None => Kept::Lost,
+            None => KeptParts::Lost,
         }
     }
 
@@ -116,7 +116,7 @@ impl Sums {
             match evidence.iter_mut().find(|found| found.suite == suite) {
                 Some(found) if level > found.level => (found.level, found.passed) = (level, passed),
                 Some(_) => {}
-                None => evidence.push(Found { suite, level, passed }),
+                None => evidence.push(SuiteEvidence { suite, level, passed }),
             }
         }
         row.evidence = evidence.into();
@@ -169,18 +169,18 @@ impl Sums {
             }
         }
         let kept = &mut self.kept;
-        let asks = |kept: &[Kept], landing: usize, with: &[usize]| {
-            let own = kept.get(landing).and_then(Kept::key);
+        let asks = |kept: &[KeptParts], landing: usize, with: &[usize]| {
+            let own = kept.get(landing).and_then(KeptParts::key);
             with.iter().any(|place| match kept.get(*place) {
-                Some(Kept::Nothing(key)) => Some(*key) != own,
-                Some(Kept::Parts(..) | Kept::Lost) => true,
+                Some(KeptParts::Nothing(key)) => Some(*key) != own,
+                Some(KeptParts::Parts(..) | KeptParts::Lost) => true,
                 None => false,
             })
         };
         let mut landed = Vec::new();
         for (landing, with) in merges {
             if asks(kept, landing, &with) {
-                let mut taken = |place: usize| Some((place, std::mem::replace(kept.get_mut(place)?, Kept::Lost)));
+                let mut taken = |place: usize| Some((place, std::mem::replace(kept.get_mut(place)?, KeptParts::Lost)));
                 landed.push(Landed { place: landing, with: with.into_iter().filter_map(&mut taken).collect() });
             }
         }
@@ -201,10 +201,10 @@ impl Sums {
         self.sum_up();
         let order = self.by_commits();
         let report = &mut self.report;
-        let mut areas: BTreeMap<u32, Vec<Work>> = BTreeMap::new();
+        let mut areas: BTreeMap<u32, Vec<AreaTouches>> = BTreeMap::new();
         for ((specialist, area), commits) in self.work {
             let specialist = order.get(specialist).copied().unwrap_or(specialist);
-            areas.entry(area).or_default().push(Work { specialist, commits });
+            areas.entry(area).or_default().push(AreaTouches { specialist, commits });
         }
         for (area, mut by) in areas {
             by.sort_by_key(|work| work.specialist);
@@ -220,7 +220,7 @@ impl Sums {
         for row in &report.commits {
             report.summary.commits += 1;
             report.summary.violating += u64::from(!row.violations.is_empty());
-            report.summary.guarded_without_evidence += u64::from(row.violations.contains("guarded-area"));
+            report.summary.guarded_without_evidence += u64::from(row.violations.meets(Rules::about_proof()));
             report.overall.undecided += u64::from(!row.indeterminate.is_empty());
             let name = report.people.get(row.who as usize).map(|person| &person.name);
             if let Some(sum) = report.specialists.iter_mut().find(|sum| Some(&sum.name) == name) {
@@ -245,8 +245,8 @@ impl Sums {
     }
 }
 
-impl Kept {
-    fn key(&self) -> Option<Key> {
+impl KeptParts {
+    fn key(&self) -> Option<PolicyKey> {
         match self {
             Self::Nothing(key) | Self::Parts(key, _) => Some(*key),
             Self::Lost => None,

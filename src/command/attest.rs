@@ -2,28 +2,67 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use super::Done;
-use super::halting::{self, Failure};
-use super::sealing::{self, Sealing};
 use super::test::{declared, show, subject};
-use crate::change::{Oid, hex};
-use crate::cli::{AttestArgs, Format};
-use crate::context::{Context, Settings};
+use crate::command::halt_resume;
+use crate::command::halt_resume::Failure;
+use crate::command::invocation::Invocation;
+use crate::command::signing;
+use crate::command::signing::{Signing, SigningArgs};
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::record::{Outcome, Record};
 use crate::evidence::{self, FilesOf};
-use crate::gather::{Gatherer, Ground};
-use crate::git::policy_at::{self, Found};
-use crate::git::{Repo, root};
+use crate::gather::Gatherer;
+use crate::gather::trusted_policy::PolicyLookup;
+use crate::model::Oid;
+use crate::output::Done;
 use crate::policy::{Policy, Suite};
-use crate::report::escape;
 use crate::report::text::{BAD, GOOD};
 use crate::runner::{self, Report};
+use crate::text::escape;
+use crate::text::hex;
+
+const AFTER_HELP: &str = "\
+The record is signed always: unsigned, it would say nothing. The key must be in the
+trusted policy; a record counts as `attested` where it is a runner's. Exit status 1
+where the run failed, which is recorded, too.
+
+Examples:
+  guard attest integration --rev HEAD --junit report.xml --log run.log --sign KEY --push origin
+  guard attest smoke --rev HEAD --log run.log --exit-status 0 --sign";
+
+/// `guard attest`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct AttestArgs {
+    /// The suite that was run
+    #[arg(value_name = "SUITE")]
+    pub suite: String,
+    /// The revision whose tree it was run on
+    #[arg(long, value_name = "REV")]
+    pub rev: String,
+    /// The JUnit file that it wrote
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// What it printed
+    #[arg(long, value_name = "FILE")]
+    pub log: PathBuf,
+    /// The exit status that it had; without a JUnit file it must be said
+    #[arg(long, value_name = "N")]
+    pub exit_status: Option<i32>,
+    /// It was run with the base's files of the suite in place of the tree's
+    #[arg(long)]
+    pub base_suite: bool,
+    /// Who signs, and where the record goes.
+    #[command(flatten)]
+    pub signing: SigningArgs,
+}
 
 /// Records what a run elsewhere has come to. Status 1: it failed, or passed with fewer tests than it must.
 ///
@@ -31,50 +70,39 @@ use crate::runner::{self, Report};
 /// No trusted policy, or a suite that it doesn't declare; a key that it doesn't have; files that can't be read; a record that can't be
 /// written or pushed.
 pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
-    let repo = Repo::open(false)?;
-    let settings = Settings::read(&repo)?;
-    let (tree, commit) = subject(&repo, Some(&args.rev))?;
-    let Found::Trusted(policy) = policy_at::find(&repo, context, &settings, &[tree], None)? else {
+    let door = Invocation::open(context, false)?;
+    let repo = &door.repo;
+    let (tree, commit) = subject(repo, Some(&args.rev))?;
+    let PolicyLookup::Trusted(policy) = door.find_policy(&[tree], None)? else {
         return Err(Error::new("there is no trusted policy, so nothing can be attested").help("land policy.toml on the base first"));
     };
     let [suite] = declared(&policy, std::slice::from_ref(&args.suite))?[..] else {
         return Err(Error::new("one suite is attested at a time"));
     };
-    let sealing = Sealing::new(&repo, &policy, args.signing.sign.as_deref())?;
-    let gatherer = Gatherer::new(&repo, &policy, &settings, context)?;
-    let base = gatherer.base_tree_of(commit)?;
-    let ground = Ground {
-        repo: &repo,
-        policy: &policy,
-        tree,
-        base,
-        root: None,
-        workers: &[],
-        on_server: false,
-        max_paths: settings.max_paths,
-        since: None,
-    };
+    let sealing = Signing::new(repo, &policy, args.signing.sign.as_deref())?;
+    let gatherer = Gatherer::new(repo, &policy, false, door.inputs())?;
+    let verification = gatherer.verification(tree, gatherer.base_tree_of(commit)?, &[]);
     let of = if args.base_suite { FilesOf::Base } else { FilesOf::Tree };
-    let files = if suite.files.is_empty() { None } else { Some(ground.files(suite, of)?) };
-    let told = Told::read(args, suite)?;
-    let mut record = told.record(&policy, suite, (tree, root::of(&repo, commit)?), files);
+    let files = if suite.files.is_empty() { None } else { Some(verification.files(suite, of)?) };
+    let told = ReportedRun::read(args, suite)?;
+    let mut record = told.record(&policy, suite, (tree, gatherer.repository(commit)?), files);
     let missing = evidence::settle(&mut record, suite);
-    let half = !args.base_suite && ground.changed(suite)?;
-    sealing::keep(&repo, tree, &mut record, Some(&sealing))?;
+    let half = !args.base_suite && verification.changed(suite)?;
+    signing::keep(repo, tree, &mut record, Some(&sealing))?;
     let because = missing.map(|why| why.phrase());
-    let out = match context.common.format {
-        Format::Json => {
-            let run = show::one(&suite.name.value, of, because.as_deref(), Some(&record), Some(&sealing.writer));
-            show::document(tree, &policy.source, vec![run])?
-        }
-        Format::Text | Format::Md | Format::Html if context.common.quiet && because.is_none() => String::new(),
-        Format::Text | Format::Md | Format::Html => text(&record, of, because.as_deref(), &sealing.writer, half),
+    let out = if context.common.format.is_json() {
+        let run = show::one(&suite.name.value, of, because.as_deref(), Some(&record), Some(&sealing.writer));
+        show::document(tree, &policy.source, vec![run])?
+    } else if context.common.quiet && because.is_none() {
+        String::new()
+    } else {
+        text(&record, of, because.as_deref(), &sealing.writer, half)
     };
     let done = Done { status: u8::from(because.is_some()), out, err: String::new() };
     let failure = because.map(|because| Failure { suite: suite.name.value.clone(), because });
-    let after = halting::after(&gatherer, Some(&sealing), tree, failure.as_slice())?;
+    let after = halt_resume::after(&gatherer, Some(&sealing), tree, failure.as_slice())?;
     let done = after.told(done, context.common.format);
-    let done = sealing::push(&repo, &args.signing, Some(&sealing), done, context.common.format);
+    let done = signing::push(repo, &args.signing, Some(&sealing), done, context.common.format);
     after.notified(&policy, done)
 }
 
@@ -94,14 +122,14 @@ fn text(record: &Record, of: FilesOf, because: Option<&str>, writer: &str, half:
 }
 
 /// What whoever ran the suite tells of it.
-struct Told {
+struct ReportedRun {
     exit_status: i32,
     report: Option<Report>,
     log: String,
     log_size: u64,
 }
 
-impl Told {
+impl ReportedRun {
     fn read(args: &AttestArgs, suite: &Suite) -> Result<Self> {
         let report = match (&args.junit, &suite.junit) {
             (Some(path), _) => Some(runner::report(path).map_err(Error::new)?),
@@ -124,6 +152,7 @@ impl Told {
     }
 
     /// Of a tree in a repository (its root commit), with the digest of the suite's own files.
+    #[expect(clippy::disallowed_methods, reason = "what is attested now says when")]
     fn record(self, policy: &Policy, suite: &Suite, (tree, repository): (Oid, Oid), files: Option<String>) -> Record {
         let counts = self.report.as_ref().map(|report| report.counts);
         let failure = self.report.as_ref().and_then(Report::failure);

@@ -2,28 +2,54 @@
 
 use std::time::Duration;
 
+use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::Streamed;
-use super::door::{Door, Law};
-use crate::audit::{Asked, Event, Happened, Known, PolicyName, Recorded, Report, Source, replay};
-use crate::change::Oid;
-use crate::cli::{AuditArgs, Format};
+use crate::audit::{Asked, Event, EventSource, Happened, Known, PolicyName, Recorded, replay};
+use crate::command::invocation::Invocation;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::evidence::halt::{Say, Spoken};
+use crate::evidence::halt::{HaltKind, VerifiedStatement};
+use crate::gather::trusted_policy::EffectivePolicy;
 use crate::git::{self, History};
+use crate::model::Oid;
+use crate::output::Streamed;
 use crate::policy::Policy;
-use crate::report::audit::{html, json, markdown, text};
-use crate::report::{escape, escape_words};
+use crate::report::audit::{self, AuditFormat, View};
+use crate::text::{escape, escape_words};
+
+const AFTER_HELP: &str = "\
+Every commit is judged by the rules as it stands there, and every landing on the
+first-parent line by what it brought. Evidence counts as it stood then. Besides text
+and JSON there is --format md, a page for an issue or a wiki, and --format html, one
+file for a browser: charts, and tables that sort.
+Exit status 0 whatever is found, 2 where it can't be told as a whole.
+
+Examples:
+  guard audit                            all that HEAD reaches
+  guard audit v1.0..main --format md
+  guard audit --format html >audit.html
+  guard audit --policy-then -v           by the policy of each commit's time";
+
+/// `guard audit`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct AuditArgs {
+    /// A range A..B, or a tip: all that it reaches [default: HEAD]
+    #[arg(value_name = "A..B | REV")]
+    pub range: Option<String>,
+    /// Judge each commit by the policy that was in force at its parent, not by today's
+    #[arg(long)]
+    pub policy_then: bool,
+}
 
 /// Replays, and hands over the report to be written. Status 0, whatever it finds.
 ///
 /// # Errors
 /// There is no policy to replay, or no such range; the repository can't be read as a whole.
-pub fn run(context: &Context, args: &AuditArgs) -> Result<Streamed> {
+pub fn run(context: &Context, args: &AuditArgs, format: AuditFormat) -> Result<Streamed> {
     git::bound()?;
-    let door = Door::open(context, false)?;
+    let door = Invocation::open(context, false)?;
     let range = args.range.as_deref().unwrap_or("HEAD");
     let (tip, hidden) = ends(&door, range)?;
     let law = law(&door, args)?;
@@ -35,11 +61,11 @@ pub fn run(context: &Context, args: &AuditArgs) -> Result<Streamed> {
     let bar = bar(context, history.steps.len());
     let report = replay(asked, (context, &door.settings), &history, &|done| bar.inc(u64::try_from(done).unwrap_or(0)))?;
     bar.finish_and_clear();
-    Ok(shown(context, report))
+    Ok(audit::show(format, report, View { verbose: context.common.verbose, quiet: context.common.quiet }))
 }
 
 /// The range's end, and what is left out of what it reaches.
-fn ends(door: &Door<'_>, range: &str) -> Result<(Oid, Vec<Oid>)> {
+fn ends(door: &Invocation<'_>, range: &str) -> Result<(Oid, Vec<Oid>)> {
     let Some((from, to)) = range.split_once("..") else {
         if range == "HEAD" && door.repo.head()?.commit().is_none() {
             return Err(Error::new("HEAD has no commit yet, so there is no history").next("git branch --all"));
@@ -56,7 +82,7 @@ fn ends(door: &Door<'_>, range: &str) -> Result<(Oid, Vec<Oid>)> {
 }
 
 /// Today's policy. With `--policy-then` it only says whose halts count, and there may be none.
-fn law(door: &Door<'_>, args: &AuditArgs) -> Result<Option<Law>> {
+fn law(door: &Invocation<'_>, args: &AuditArgs) -> Result<Option<EffectivePolicy>> {
     if args.policy_then && door.context.common.policy.is_some() {
         return Err(Error::new("`--policy` names one policy, and `--policy-then` asks for each commit's own").help("leave one out"));
     }
@@ -89,11 +115,11 @@ fn named(judge: Option<&Policy>) -> PolicyName {
 
 /// What happened besides changes since the range begins, by the ledger and by the notes; and what can't be told of that. The ledger tells `history`
 /// what landed together, too.
-fn known(door: &Door<'_>, law: Option<&Law>, history: &mut History) -> Known {
+fn known(door: &Invocation<'_>, law: Option<&EffectivePolicy>, history: &mut History) -> Known {
     let since = history.steps.iter().map(|step| step.time).min().unwrap_or(i64::MAX);
     let mut known = Known { recorded: Recorded::read(&door.repo), since, ..Known::default() };
     let Some(law) = law else { return known };
-    let gatherer = match door.gatherer(law) {
+    let gatherer = match door.gatherer(law, door.inputs()) {
         Ok(gatherer) => gatherer,
         Err(error) => return Known { untold: vec![escape_words(&error.message)], ..known },
     };
@@ -113,20 +139,20 @@ fn known(door: &Door<'_>, law: Option<&Law>, history: &mut History) -> Known {
 }
 
 /// A halt or a resume, with the digest by which a ledger knows it.
-fn word(one: Spoken) -> (String, Event) {
+fn word(one: VerifiedStatement) -> (String, Event) {
     let event = Event {
         time: one.word.created.as_second(),
         what: match (one.word.say, one.word.forced) {
-            (Say::Halt, _) => Happened::Halt,
-            (Say::Resume, true) => Happened::ForcedResume,
-            (Say::Resume, false) => Happened::Resume,
+            (HaltKind::Halt, _) => Happened::Halt,
+            (HaltKind::Resume, true) => Happened::ForcedResume,
+            (HaltKind::Resume, false) => Happened::Resume,
         },
         by: one.by,
         about: escape(one.word.reason.as_bytes()),
         commit: one.word.commit,
         said: None,
         entry: None,
-        sources: Source::Notes.into(),
+        sources: EventSource::Notes.into(),
     };
     (one.digest, event)
 }
@@ -144,14 +170,4 @@ fn bar(context: &Context, commits: usize) -> ProgressBar {
         bar.enable_steady_tick(Duration::from_millis(200));
     }
     bar
-}
-
-fn shown(context: &Context, report: Report) -> Streamed {
-    let view = text::View { verbose: context.common.verbose, quiet: context.common.quiet };
-    match context.common.format {
-        Format::Json => Streamed::ok(move |out| json::write(&report, out)),
-        Format::Md => Streamed::ok(move |out| markdown::write(&report, out)),
-        Format::Html => Streamed::ok(move |out| html::write(&report, out)),
-        Format::Text => Streamed::ok(move |out| text::write(&report, view, out)),
-    }
 }

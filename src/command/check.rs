@@ -2,27 +2,70 @@
 
 use std::collections::BTreeSet;
 
-use clap::ValueEnum as _;
+use clap::{Args, ValueEnum};
 
-use super::Done;
-use super::door::{Door, Ending, Law};
-use crate::case::Stage;
-use crate::change::Oid;
-use crate::cli::{CheckArgs, StageName};
+use crate::command::invocation::{Ending, Invocation};
 use crate::context::Context;
+use crate::diff::merge::{self, Merged};
 use crate::error::{Error, Result};
+use crate::gather::trusted_policy::EffectivePolicy;
 use crate::gather::{Gatherer, IndexParents, Landing, index_case, landing_case};
-use crate::git::merge::{self, Merged};
 use crate::git::{Head, staged};
-use crate::report::escape;
-use crate::rules::shell_quote;
+use crate::model::Oid;
+use crate::output::Done;
+use crate::policy::Stage;
+use crate::text::escape;
+use crate::text::shell_quote;
+
+const AFTER_HELP: &str = "\
+Exit status: 0 accepted, 1 rejected, 2 could not decide.
+
+Examples:
+  guard check                    the current branch against its base
+  guard check --staged           what a commit would be told now
+  guard check feature --merge    what merging `feature` would land
+  guard check main..feature --as docs-writer --format json";
+
+/// `guard check`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct CheckArgs {
+    /// A branch or commit, judged against its base, or a range A..B [default: the current branch]
+    #[arg(value_name = "REV | A..B", conflicts_with = "staged")]
+    pub revision: Option<String>,
+    /// Judge the index, as pre-commit does
+    #[arg(long)]
+    pub staged: bool,
+    /// What to measure against [default: the policy's base]
+    #[arg(long, value_name = "REF", conflicts_with = "staged")]
+    pub base: Option<String>,
+    /// Judge the tree that merging into the base would give
+    #[arg(long, conflicts_with = "staged")]
+    pub merge: bool,
+    /// Judge as this specialist (a claim)
+    #[arg(long = "as", value_name = "SPECIALIST")]
+    pub specialist: Option<String>,
+    /// Which level of proof to demand: as before a commit, in a push to a branch, or to a protected one [default: commit for the
+    /// index, else land]
+    #[arg(long, value_enum)]
+    pub stage: Option<StageName>,
+}
+
+/// A stage, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "a described value stretches every --help to three times its length; the option says it")]
+pub enum StageName {
+    Commit,
+    Branch,
+    Land,
+}
 
 /// Judges, and reports on standard output.
 ///
 /// # Errors
 /// Whatever makes it undecidable.
 pub fn run(context: &Context, args: &CheckArgs) -> Result<Done> {
-    let door = Door::open(context, false)?;
+    let door = Invocation::open(context, false)?;
     let proposed = proposed(&door, args)?;
     let law = match door.law(&proposed, None)? {
         Ok(law) => law,
@@ -35,8 +78,7 @@ pub fn run(context: &Context, args: &CheckArgs) -> Result<Done> {
         return Err(Error::new(format!("no specialist `{}` in the policy", escape(name.as_bytes())))
             .help(format!("the policy names {}", names.join(", "))));
     }
-    let mut gatherer = door.gatherer(&law)?;
-    gatherer.option = args.specialist.as_deref();
+    let gatherer = door.gatherer(&law, door.inputs().acting_as(args.specialist.as_deref()))?;
     if args.staged || alone_on_base(&door, &gatherer, args)? {
         return index(&door, &law, &gatherer, args);
     }
@@ -53,7 +95,7 @@ fn stage(args: &CheckArgs, default: Stage) -> Stage {
 }
 
 /// Trees in which a bootstrap policy may stand.
-fn proposed(door: &Door<'_>, args: &CheckArgs) -> Result<Vec<Oid>> {
+fn proposed(door: &Invocation<'_>, args: &CheckArgs) -> Result<Vec<Oid>> {
     match &args.revision {
         Some(revision) => {
             let tip = revision.rsplit_once("..").map_or(revision.as_str(), |(_, tip)| tip);
@@ -66,7 +108,7 @@ fn proposed(door: &Door<'_>, args: &CheckArgs) -> Result<Vec<Oid>> {
 }
 
 /// On the base branch itself, without an upstream, only the index is left to judge.
-fn alone_on_base(door: &Door<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<bool> {
+fn alone_on_base(door: &Invocation<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<bool> {
     if args.revision.is_some() || args.base.is_some() || args.merge || door.repo.is_bare() {
         return Ok(false);
     }
@@ -81,7 +123,7 @@ fn alone_on_base(door: &Door<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs) -> 
     })
 }
 
-fn index(door: &Door<'_>, law: &Law, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<Done> {
+fn index(door: &Invocation<'_>, law: &EffectivePolicy, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<Done> {
     door.repo.work_tree()?;
     let merged = super::hook::merged(door)?;
     let base = door.base(gatherer)?;
@@ -91,7 +133,7 @@ fn index(door: &Door<'_>, law: &Law, gatherer: &Gatherer<'_>, args: &CheckArgs) 
     Ok(door.answer(law, &case, base.as_ref(), &Ending { rejected: &[], more: &more }))
 }
 
-fn branch(door: &Door<'_>, law: &Law, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<Done> {
+fn branch(door: &Invocation<'_>, law: &EffectivePolicy, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<Done> {
     let stage = stage(args, Stage::Land);
     let (base, landing) = match args.revision.as_deref().and_then(|r| r.split_once("..").map(|ends| (r, ends))) {
         Some((revision, ends)) => range(door, revision, ends, stage)?,
@@ -127,7 +169,7 @@ fn more(args: &CheckArgs) -> String {
 type Measured = (Option<(String, Oid)>, Landing);
 
 /// `A..B`: what B has and A doesn't; an empty side is HEAD.
-fn range(door: &Door<'_>, revision: &str, (from, to): (&str, &str), stage: Stage) -> Result<Measured> {
+fn range(door: &Invocation<'_>, revision: &str, (from, to): (&str, &str), stage: Stage) -> Result<Measured> {
     if to.starts_with('.') {
         let shown = escape(revision.as_bytes());
         return Err(Error::new(format!("`{shown}` is a symmetric difference, which has no base")).help("name a range A..B"));
@@ -139,7 +181,7 @@ fn range(door: &Door<'_>, revision: &str, (from, to): (&str, &str), stage: Stage
 }
 
 /// A branch against its base.
-fn against_base(door: &Door<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs, stage: Stage) -> Result<Measured> {
+fn against_base(door: &Invocation<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs, stage: Stage) -> Result<Measured> {
     let (reference, tip) = tip(door, args.revision.as_deref())?;
     let (base, hidden) = match &args.base {
         Some(name) => {
@@ -164,7 +206,7 @@ fn against_base(door: &Door<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs, stag
 }
 
 /// The branch that is judged: its full name where it is one, and its tip.
-fn tip(door: &Door<'_>, revision: Option<&str>) -> Result<(Option<Vec<u8>>, Oid)> {
+fn tip(door: &Invocation<'_>, revision: Option<&str>) -> Result<(Option<Vec<u8>>, Oid)> {
     let Some(revision) = revision else {
         let head = door.repo.head()?;
         let tip = head.commit().ok_or_else(|| Error::new("HEAD has no commit yet").next("guard check --staged"))?;
@@ -176,7 +218,7 @@ fn tip(door: &Door<'_>, revision: Option<&str>) -> Result<(Option<Vec<u8>>, Oid)
 }
 
 /// The landing as a merge into the base would make it.
-fn with_merge(door: &Door<'_>, mut landing: Landing, base: Option<&(String, Oid)>) -> Result<Landing> {
+fn with_merge(door: &Invocation<'_>, mut landing: Landing, base: Option<&(String, Oid)>) -> Result<Landing> {
     let (Some((name, base)), Some(tip)) = (base, landing.tip) else {
         return Err(Error::new("there is no base to merge into").help("guard check --merge --base REF"));
     };

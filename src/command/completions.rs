@@ -1,11 +1,26 @@
 //! `guard completions`: a script for a shell.
 
+use clap::Args;
 use clap::CommandFactory as _;
+use clap_complete::Shell;
 
-use super::Done;
-use crate::cli::{Cli, CompletionsArgs};
+use crate::command::cli::Cli;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::output::Done;
+
+const AFTER_HELP: &str = "\
+Examples:
+  guard completions bash > ~/.local/share/bash-completion/completions/guard
+  guard completions fish > ~/.config/fish/completions/guard.fish";
+
+/// `guard completions`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: Shell,
+}
 
 /// Prints the script.
 ///

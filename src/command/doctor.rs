@@ -7,17 +7,38 @@ mod setting;
 
 use std::path::Path;
 
+use clap::Args;
 use serde::Serialize;
 
-use super::install::site::Site;
 use super::install::{column, shown};
-use super::{Done, pasted};
-use crate::cli::{DoctorArgs, Format, ServerKind};
+use crate::command::install::ServerKind;
+use crate::command::install::server_layout::Site;
+use crate::command::pasted;
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::git::Repo;
+use crate::output::Done;
+use crate::report::json;
 use crate::report::text::{BAD, GOOD, NEXT};
-use crate::report::{escape_words, json};
+use crate::text::Bytes;
+use crate::text::escape_words;
+
+const AFTER_HELP: &str = "\
+Each hook is started as git would start it, and must answer. Exit status 1 where
+a hook is missing, can't run, or isn't the guard's.
+
+With --server, git also pushes a commit that must be refused, through the hooks of the
+repository. It asks for a ref that can't be made, so that it lands nowhere even where
+the door is open. Run it as the user whom the server runs git as.";
+
+/// `guard doctor`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct DoctorArgs {
+    /// On a server: push a canary, too, that must be refused
+    #[arg(long)]
+    pub server: bool,
+}
 
 /// One thing that was looked at.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -76,7 +97,7 @@ pub fn run(context: &Context, args: &DoctorArgs) -> Result<Done> {
 #[derive(Serialize)]
 struct Document<'a> {
     version: u8,
-    directory: json::Bytes<'a>,
+    directory: Bytes<'a>,
     findings: usize,
     checks: &'a [Check],
 }
@@ -84,8 +105,8 @@ struct Document<'a> {
 fn report(context: &Context, repo: &Repo, directory: &Path, checks: &[Check]) -> Result<Done> {
     let findings = checks.iter().filter(|c| !c.ok).count();
     let status = u8::from(findings > 0);
-    if context.common.format == Format::Json {
-        let directory = json::Bytes(directory.as_os_str().as_encoded_bytes());
+    if context.common.format.is_json() {
+        let directory = Bytes(directory.as_os_str().as_encoded_bytes());
         let out = json::document(&Document { version: 1, directory, findings, checks });
         return Ok(Done { status, out, err: String::new() });
     }

@@ -3,21 +3,38 @@
 mod show;
 mod waivers;
 
+use clap::Args;
 use serde_json::{Value, json};
 
-use super::Done;
-use crate::case::Stage;
-use crate::change::{BySuite, Oid};
-use crate::cli::{EvidenceArgs, Format};
-use crate::context::{Context, Settings};
+use crate::command::invocation::Invocation;
+use crate::context::Context;
 use crate::error::Result;
 use crate::evidence::waiver::Waivers;
-use crate::evidence::{Found, Level, MarkedCommit, Proof};
-use crate::gather::{Gatherer, base_tree};
-use crate::git::policy_at::{self, Found as FoundPolicy};
+use crate::evidence::{MarkedCommit, Proof, VerifiedRecord};
+use crate::gather::trusted_policy::PolicyLookup;
+use crate::gather::{Gatherer, Side, base_tree};
 use crate::git::{Repo, staged};
 use crate::identity::Actor;
-use crate::policy::Source;
+use crate::model::{BySuite, Oid};
+use crate::output::Done;
+use crate::output::Format;
+use crate::policy::Level;
+use crate::policy::PolicySource;
+use crate::policy::Stage;
+
+const AFTER_HELP: &str = "\
+Examples:
+  guard evidence           what the next commit would have
+  guard evidence HEAD~3 --format json";
+
+/// `guard evidence`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct EvidenceArgs {
+    /// The revision [default: the index, or HEAD in a bare repository]
+    #[arg(value_name = "REV")]
+    pub rev: Option<String>,
+}
 
 /// What is shown where no revision was named. No revision has a space in its name.
 const INDEX: &str = "the index";
@@ -29,7 +46,7 @@ struct Evidence {
     /// What names the tree: `INDEX`, or the revision as given.
     of: String,
     /// Notes, line by line.
-    found: Vec<Found>,
+    found: Vec<VerifiedRecord>,
     /// Waivers, those that are worth nothing too.
     waivers: Waivers,
     /// All suites of the policy.
@@ -51,22 +68,20 @@ struct Demand {
 /// # Errors
 /// No such revision; no work tree; the policy or the notes can't be read.
 pub fn run(context: &Context, args: &EvidenceArgs) -> Result<Done> {
-    let repo = Repo::open(false)?;
-    let settings = Settings::read(&repo)?;
-    let (tree, of, commit) = subject(&repo, args.rev.as_deref())?;
-    let policy = match policy_at::find(&repo, context, &settings, &[tree], None)? {
-        FoundPolicy::Trusted(policy) | FoundPolicy::Bootstrap(policy) => policy,
-        FoundPolicy::Nothing => {
+    let door = Invocation::open(context, false)?;
+    let (tree, of, commit) = subject(&door.repo, args.rev.as_deref())?;
+    let policy = match door.find_policy(&[tree], None)? {
+        PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => policy,
+        PolicyLookup::Nothing => {
             return Ok(Done { status: 0, out: nothing(context.common.format, tree), err: String::new() });
         }
     };
-    let gatherer = Gatherer::new(&repo, &policy, &settings, context)?;
-    let work = work(&gatherer, (&of, commit))?;
-    let gathered = gather(gatherer, &work, (tree, of, commit))?;
-    let out = match context.common.format {
-        Format::Text | Format::Md | Format::Html => show::text(&gathered, &policy),
-        Format::Json => show::json(&gathered, &policy)?,
-    };
+    let work = work(&Gatherer::new(&door.repo, &policy, false, door.inputs())?, (&of, commit))?;
+    // Whose the work is was asked as anybody would; what is proven is asked as pre-receive does.
+    let gatherer = Gatherer::new(&door.repo, &policy, false, door.inputs_of(Side::of(&door.repo)))?;
+    let gathered = gather(&gatherer, &work, (tree, of, commit))?;
+    let json = context.common.format.is_json();
+    let out = if json { show::json(&gathered, &policy)? } else { show::text(&gathered, &policy) };
     Ok(Done { status: 0, out, err: String::new() })
 }
 
@@ -80,10 +95,8 @@ fn subject(repo: &Repo, rev: Option<&str>) -> Result<(Oid, String, Option<Oid>)>
     Ok((staged::tree(repo)?, INDEX.to_owned(), repo.head()?.commit()))
 }
 
-fn gather(mut g: Gatherer<'_>, work: &Work, (tree, of, commit): (Oid, String, Option<Oid>)) -> Result<Evidence> {
-    // Whose the work is was asked as anybody would; what is proven is asked as pre-receive does.
-    g.on_server = g.repo.is_bare();
-    let commit = commit.map(|commit| g.repo.commit(commit)).transpose()?;
+fn gather(g: &Gatherer<'_>, work: &JudgedWork, (tree, of, commit): (Oid, String, Option<Oid>)) -> Result<Evidence> {
+    let commit = commit.map(|commit| g.repo().commit(commit)).transpose()?;
     let marked: Vec<MarkedCommit> = commit
         .into_iter()
         .filter(|commit| commit.tree == tree)
@@ -91,7 +104,7 @@ fn gather(mut g: Gatherer<'_>, work: &Work, (tree, of, commit): (Oid, String, Op
         .collect();
     let workers: Vec<&Actor> = work.actors.iter().collect();
     let (found, proofs, waivers) = g.evidence(tree, work.base, &workers, &marked)?;
-    let demands = &g.policy.evidence;
+    let demands = &g.policy().evidence;
     let stages = [(Stage::Commit, demands.commit.0), (Stage::Branch, demands.branch.0), (Stage::Land, demands.land.0)];
     let below = |level: Level| {
         let all = proofs.iter().map(|(suite, proof)| (suite.clone(), work.worth(proof)));
@@ -103,12 +116,12 @@ fn gather(mut g: Gatherer<'_>, work: &Work, (tree, of, commit): (Oid, String, Op
 
 /// Whose work it is that the evidence is for, and the tree whose files of a suite judge it.
 #[derive(Default)]
-struct Work {
+struct JudgedWork {
     actors: Vec<Actor>,
     base: Option<Oid>,
 }
 
-impl Work {
+impl JudgedWork {
     /// What a landing would count: of a suite whose own files are changed, no more than what it proves with the base's, unless it is
     /// owners' work alone.
     fn worth(&self, proof: &Proof) -> Level {
@@ -119,37 +132,35 @@ impl Work {
 
 /// Whoever has made the commits that `tip` has and the base doesn't; of the index, whoever would commit it as well. Where that is nobody,
 /// whoever would push.
-fn work(gatherer: &Gatherer<'_>, (of, tip): (&str, Option<Oid>)) -> Result<Work> {
+fn work(gatherer: &Gatherer<'_>, (of, tip): (&str, Option<Oid>)) -> Result<JudgedWork> {
     let base = gatherer.base()?.map(|base| base.commit);
     let mut actors = Vec::new();
     if let (Some(base), Some(tip)) = (base, tip) {
         actors.extend(gatherer.authors(&[tip], &[base])?);
     }
     if of == INDEX {
-        let head = gatherer.repo.head()?;
+        let head = gatherer.repo().head()?;
         let branch = head.branch().and_then(|name| name.strip_prefix(b"refs/heads/"));
         actors.push(gatherer.committer(Stage::Commit, branch)?);
     } else if actors.is_empty() {
         actors.push(gatherer.pusher());
     }
-    Ok(Work { actors, base: base_tree(gatherer.repo, base, tip)? })
+    Ok(JudgedWork { actors, base: base_tree(gatherer.repo(), base, tip)? })
 }
 
 /// Where there is no policy, nothing is demanded.
 fn nothing(format: Format, tree: Oid) -> String {
-    match format {
-        Format::Text | Format::Md | Format::Html => "no policy anywhere: nothing to prove\n".to_owned(),
-        Format::Json => {
-            let document = json!({
-                "version": 1, "tree": tree.to_string(), "policy": null, "records": [], "waivers": [], "suites": [], "stages": [],
-            });
-            format!("{document}\n")
-        }
+    if !format.is_json() {
+        return "no policy anywhere: nothing to prove\n".to_owned();
     }
+    let document = json!({
+        "version": 1, "tree": tree.to_string(), "policy": null, "records": [], "waivers": [], "suites": [], "stages": [],
+    });
+    format!("{document}\n")
 }
 
 /// A policy's source, as all reports have it.
-pub(super) fn source_json(source: &Source) -> Value {
+pub(super) fn source_json(source: &PolicySource) -> Value {
     json!({
         "source": source.name,
         "commit": source.commit.map(|oid| oid.to_string()),

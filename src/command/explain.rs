@@ -5,27 +5,47 @@ mod show;
 mod target;
 
 use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::path::Path;
 
+use clap::Args;
 use serde::Serialize;
 
-use super::Done;
-use crate::cli::{ExplainArgs, Format};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
-use crate::git::policy_at::{self, Found};
+use crate::gather::trusted_policy;
+use crate::gather::trusted_policy::PolicyLookup;
 use crate::git::{Repo, staged};
+use crate::output::Done;
 use crate::policy::Policy;
 use crate::policy::near::nearest;
-use crate::report::{escape, json};
-use crate::rules::{RULES, Rule, can_be_waived, is_limit};
+use crate::report::json;
+use crate::rules::{RULES, Rule};
+use crate::text::escape;
+
+const AFTER_HELP: &str = "\
+A name that is a rule's is taken for the rule; write ./NAME for the path.
+
+Examples:
+  guard explain               the list of rules
+  guard explain file-limit    what it rejects, why, and how to satisfy it
+  guard explain api/csrf.py   its areas, who may touch it, what it demands";
+
+/// `guard explain`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct ExplainArgs {
+    /// A rule's name or a path [default: the list of rules]
+    #[arg(value_name = "RULE | PATH")]
+    pub what: Option<OsString>,
+}
 
 /// Explains. What is a rule's name is the rule; `./NAME` is the path.
 ///
 /// # Errors
 /// There is no such rule, and nothing of that name; no policy to say what a path demands.
 pub fn run(context: &Context, args: &ExplainArgs) -> Result<Done> {
-    let json = context.common.format == Format::Json;
+    let json = context.common.format.is_json();
     let Some(what) = &args.what else {
         return Ok(Done::printed(if json { rules_json() } else { rules_text() }));
     };
@@ -33,7 +53,7 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<Done> {
         return Ok(Done::printed(if json {
             rule_json(rule)
         } else {
-            format!("{}: {}\n\n{}\n\n{}\n", rule.id, rule.summary, rule.explanation.trim_end(), waiving(rule.id))
+            format!("{}: {}\n\n{}\n\n{}\n", rule.id, rule.summary, rule.explanation.trim_end(), waiving(rule))
         }));
     }
     let repo = match Repo::open(false) {
@@ -52,12 +72,12 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<Done> {
 }
 
 /// Whether an owner can waive a rule, and how.
-fn waiving(rule: &str) -> String {
-    if !can_be_waived(rule) {
+fn waiving(rule: &Rule) -> String {
+    if !rule.can_be_waived() {
         return "Nobody can waive it.".to_owned();
     }
-    let limit = if is_limit(rule) { " --limit N" } else { "" };
-    format!("An owner can waive it on one tree:\n\n    guard waive {rule}{limit} --reason TEXT --expires WHEN")
+    let limit = if rule.is_limit() { " --limit N" } else { "" };
+    format!("An owner can waive it on one tree:\n\n    guard waive {}{limit} --reason TEXT --expires WHEN", rule.id)
 }
 
 /// No path that anybody would write without a slash or a dot looks like a rule by chance, but a misspelt rule does.
@@ -79,9 +99,9 @@ fn unknown(what: &OsStr) -> Error {
 fn policy(repo: &Repo, context: &Context) -> Result<Box<Policy>> {
     let settings = Settings::read(repo)?;
     let proposed = if repo.is_bare() { Vec::new() } else { vec![staged::tree(repo)?] };
-    match policy_at::find(repo, context, &settings, &proposed, None)? {
-        Found::Trusted(policy) | Found::Bootstrap(policy) => Ok(policy),
-        Found::Nothing => Err(Error::new("there is no policy that could demand anything of a path")
+    match trusted_policy::find(repo, context, &settings, &proposed, None)? {
+        PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => Ok(policy),
+        PolicyLookup::Nothing => Err(Error::new("there is no policy that could demand anything of a path")
             .help("write one, or ask a file that is not in force: guard --policy FILE explain PATH")),
     }
 }
@@ -97,7 +117,7 @@ struct RuleDoc {
 
 impl RuleDoc {
     fn of(rule: &Rule) -> Self {
-        Self { id: rule.id, summary: rule.summary, explanation: rule.explanation, waivable: can_be_waived(rule.id) }
+        Self { id: rule.id, summary: rule.summary, explanation: rule.explanation, waivable: rule.can_be_waived() }
     }
 }
 

@@ -1,8 +1,8 @@
 use snapbox::{IntoData as _, assert_data_eq, str};
 
 use super::*;
-use crate::change::RepoPath;
-use crate::policy::{Source, load};
+use crate::model::RepoPath;
+use crate::policy::{PolicySource, load};
 
 const POLICY: &str = r#"version = 1
 
@@ -44,7 +44,7 @@ land = "claimed"
 "#;
 
 fn about(path: &str) -> (String, serde_json::Value) {
-    let source = Source { name: "main:policy.toml".to_owned(), commit: None, blob: None, trusted: true };
+    let source = PolicySource { name: "main:policy.toml".to_owned(), commit: None, blob: None, trusted: true };
     let policy = load(POLICY, source).unwrap();
     let path = RepoPath::from(path);
     let facts = facts::of(&policy, &path);

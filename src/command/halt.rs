@@ -1,60 +1,78 @@
 //! `guard halt`: nothing lands any more, by an owner's or a runner's word.
 
+use clap::Args;
 use serde_json::json;
 
-use super::Done;
-use super::door::Door;
-use super::halting::{notify, reason, say, word};
 use super::last_good::{base, law};
-use super::sealing::Sealing;
-use crate::cli::{Format, HaltArgs};
+use crate::command::halt_resume::{notify, reason, say, word};
+use crate::command::invocation::Invocation;
+use crate::command::signing::{Signing, SigningArgs};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::evidence::halt::Say;
+use crate::evidence::halt::HaltKind;
 use crate::git::notes;
+use crate::output::Done;
 use crate::policy;
-use crate::report::escape;
 use crate::report::text::{BAD, NEXT};
+use crate::text::escape;
+
+const AFTER_HELP: &str = "\
+A halt is signed by an owner or a runner of the trusted policy, and carried like
+evidence. `guard test` and `guard attest` halt by themselves where a suite of
+`[halt] on-failure` fails on a protected branch's tip. `notify` is run, too.
+
+Examples:
+  guard halt --reason 'every request fails with 500' --push origin
+  guard halt --reason 'key leaked' --sign ~/.ssh/id_ed25519 --push origin";
+
+/// `guard halt`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct HaltArgs {
+    /// Why: it stands in every rejection
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Who signs, and where the halt goes.
+    #[command(flatten)]
+    pub signing: SigningArgs,
+}
 
 /// Writes the halt, pushes it where that is asked, and tells whoever `notify` tells.
 ///
 /// # Errors
 /// There is no trusted policy or base; the key is neither an owner's nor a runner's; it can't be signed, written or pushed.
 pub fn run(context: &Context, args: &HaltArgs) -> Result<Done> {
-    let door = Door::open(context, false)?;
+    let door = Invocation::open(context, false)?;
     let law = law(&door)?;
-    let gatherer = door.gatherer(&law)?;
+    let gatherer = door.gatherer(&law, door.inputs())?;
     let (_, tip) = base(&door, &gatherer)?;
     let reason = reason(&args.reason)?;
-    let sealing = Sealing::new(&door.repo, &law.policy, args.signing.sign.as_deref())?;
+    let sealing = Signing::new(&door.repo, &law.policy, args.signing.sign.as_deref())?;
     let Some(writer) = sealing.halting(&law.policy) else {
         return Err(Error::new("the key is neither an owner's nor a runner's, who alone halt")
             .help("its line must stand in [owners] keys, or in those of a [runner.NAME]"));
     };
-    say(&door.repo, &sealing, &writer, &word(&gatherer, Say::Halt, reason.clone(), tip, Vec::new())?)?;
+    say(&door.repo, &sealing, &writer, &word(&gatherer, HaltKind::Halt, reason.clone(), tip, Vec::new())?)?;
     let pushed = args.signing.push.as_ref().map(|remote| notes::push(&door.repo, remote, &writer));
     // Even where the remote can't be reached: who is to know is told.
     let told = notify(&law.policy, &reason);
     if let Some(Err(error)) = pushed {
         return Err(error.context("the project is halted here, but not there"));
     }
-    Ok(match context.common.format {
-        Format::Json => {
-            let document = json!({
-                "version": 1, "halted": true, "reason": reason, "writer": writer, "pushed": args.signing.push,
-                "notify": policy_notify(&law.policy), "notified": told.ends_with("done\n"),
-            });
-            Done::printed(format!("{document}\n"))
-        }
-        Format::Text | Format::Md | Format::Html => {
-            let shown = escape(reason.as_bytes());
-            let to = match &args.signing.push {
-                Some(remote) => format!("pushed to {}\n", escape(remote.as_bytes())),
-                None => format!("{NEXT}next{NEXT:#}: git push origin {0}{writer}:{0}{writer}\n", notes::PREFIX),
-            };
-            Done::printed(format!("guard: {BAD}halted{BAD:#}: {shown}\n{told}{to}"))
-        }
-    })
+    Ok(Done::printed(if context.common.format.is_json() {
+        let document = json!({
+            "version": 1, "halted": true, "reason": reason, "writer": writer, "pushed": args.signing.push,
+            "notify": policy_notify(&law.policy), "notified": told.ends_with("done\n"),
+        });
+        format!("{document}\n")
+    } else {
+        let shown = escape(reason.as_bytes());
+        let to = match &args.signing.push {
+            Some(remote) => format!("pushed to {}\n", escape(remote.as_bytes())),
+            None => format!("{NEXT}next{NEXT:#}: git push origin {0}{writer}:{0}{writer}\n", notes::PREFIX),
+        };
+        format!("guard: {BAD}halted{BAD:#}: {shown}\n{told}{to}")
+    }))
 }
 
 fn policy_notify(policy: &policy::Policy) -> Option<&str> {

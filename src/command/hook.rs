@@ -1,28 +1,42 @@
 //! `guard hook NAME`: what the installed hooks call.
 
-mod aftermath;
-mod memory;
+mod handoff;
 mod message;
+mod recovery_hint;
+mod server_answer;
 mod strict;
-mod wire;
 
 use std::ffi::OsString;
 use std::io::Read;
 use std::path::Path;
 
-use super::door::{Door, Ending, Law};
-use super::{Done, install, push};
-use crate::case::{Case, Stage};
-use crate::change::Oid;
-use crate::cli::{Format, HookArgs};
+use crate::command::invocation::{Ending, Invocation};
+use crate::command::{install, push};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::evidence::Level;
+use crate::facts::Facts;
+use crate::gather::trusted_policy::EffectivePolicy;
 use crate::gather::{Gatherer, IndexParents, index_case};
 use crate::git::staged;
-use crate::ledger::Desk;
+use crate::ledger::LedgerLock;
+use crate::model::Oid;
+use crate::output::Done;
+use crate::policy::Level;
+use crate::policy::Stage;
+use crate::rules::Rule;
 use crate::verdict::{Decision, Verdict};
-use memory::Reading;
+use clap::Args;
+use handoff::Reading;
+
+/// `guard hook`
+#[derive(Debug, Args)]
+pub struct HookArgs {
+    /// The hook: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, pre-push, pre-receive, post-receive, reference-transaction
+    pub name: String,
+    /// What git passed to it
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub args: Vec<OsString>,
+}
 
 /// What a hook leaves as it was.
 const KEPT: &str = "nothing was committed; the index is as it was";
@@ -53,14 +67,14 @@ pub fn run(context: &Context, args: &HookArgs) -> Result<Done> {
 
 fn judged(context: &Context, args: &HookArgs) -> Result<Done> {
     match args.name.as_str() {
-        "pre-commit" => pre_commit(&Door::open(context, true)?),
-        "pre-merge-commit" => pre_merge_commit(&Door::open(context, true)?),
+        "pre-commit" => pre_commit(&Invocation::open(context, true)?),
+        "pre-merge-commit" => pre_merge_commit(&Invocation::open(context, true)?),
         "prepare-commit-msg" => prepare_commit_msg(context, &args.args),
-        "commit-msg" => commit_msg(&Door::open(context, true)?, &args.args),
-        "pre-push" => push::pre_push(&Door::open(context, true)?, &args.args, &stdin()?),
-        "pre-receive" => Ok(wire::pre_receive(context)),
+        "commit-msg" => commit_msg(&Invocation::open(context, true)?, &args.args),
+        "pre-push" => push::pre_push(&Invocation::open(context, true)?, &args.args, &stdin()?),
+        "pre-receive" => Ok(server_answer::pre_receive(context)),
         "reference-transaction" => reference_transaction(context, &args.args),
-        "post-receive" => push::post_receive(&Door::open_as_server(context)?, &stdin()?),
+        "post-receive" => push::post_receive(&Invocation::open_as_server(context)?, &stdin()?),
         other => Err(unknown(other)),
     }
 }
@@ -71,11 +85,15 @@ fn reference_transaction(context: &Context, args: &[OsString]) -> Result<Done> {
         return Ok(Done::default());
     }
     let input = stdin()?;
-    if Desk::stands_in(&context.git_dir()) { Ok(wire::moving(context, &input)) } else { strict::run(context, &input) }
+    if LedgerLock::stands_in(&context.git_dir()) {
+        Ok(server_answer::moving(context, &input))
+    } else {
+        strict::run(context, &input)
+    }
 }
 
 fn unknown(name: &str) -> Error {
-    Error::new(format!("no hook `{}`", crate::report::escape(name.as_bytes())))
+    Error::new(format!("no hook `{}`", crate::text::escape(name.as_bytes())))
         .help(format!("the hooks are {}", install::HOOKS.join(", ")))
 }
 
@@ -101,7 +119,7 @@ fn stdin() -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// `MERGE_HEAD` can't be read.
-pub(super) fn merged(door: &Door<'_>) -> Result<Vec<Oid>> {
+pub(super) fn merged(door: &Invocation<'_>) -> Result<Vec<Oid>> {
     let text = match std::fs::read_to_string(door.repo.git_dir().join("MERGE_HEAD")) {
         Ok(text) => text,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -113,27 +131,37 @@ pub(super) fn merged(door: &Door<'_>) -> Result<Vec<Oid>> {
 }
 
 /// The policy that judges the index.
-fn law(door: &Door<'_>) -> Result<std::result::Result<Law, Done>> {
+fn law(door: &Invocation<'_>) -> Result<std::result::Result<EffectivePolicy, Done>> {
     door.law(&[staged::tree(&door.repo)?], None)
 }
 
-fn gatherer<'g>(door: &'g Door<'_>, law: &'g Law) -> Result<Gatherer<'g>> {
-    let mut gatherer = door.gatherer(law)?;
-    gatherer.marker_may_come = install::is_live(&door.repo, "commit-msg")?;
-    Ok(gatherer)
+fn gatherer<'g>(door: &'g Invocation<'_>, law: &'g EffectivePolicy) -> Result<Gatherer<'g>> {
+    door.gatherer(law, door.inputs().before_the_message(install::is_live(&door.repo, "commit-msg")?))
 }
 
 type Judged = (Verdict, Option<(String, Oid)>);
 
 /// The index as the next commit under a policy; `message` once it is known.
-fn judge(door: &Door<'_>, law: &Law, g: &Gatherer<'_>, parents: &IndexParents, message: Option<&[u8]>) -> Result<Judged> {
+fn judge(
+    door: &Invocation<'_>,
+    law: &EffectivePolicy,
+    g: &Gatherer<'_>,
+    parents: &IndexParents,
+    message: Option<&[u8]>,
+) -> Result<Judged> {
     let base = door.base(g)?;
-    let case: Case = index_case(g, Stage::Commit, parents, base.as_ref().map(|(_, oid)| *oid), message)?;
+    let case: Facts = index_case(g, Stage::Commit, parents, base.as_ref().map(|(_, oid)| *oid), message)?;
     Ok((crate::judge(&law.policy, &case), base))
 }
 
 /// The same, as the commit is read: where that can't be told, the reading under which it is accepted.
-fn judge_as(door: &Door<'_>, law: &Law, g: &Gatherer<'_>, reading: Reading, message: Option<&[u8]>) -> Result<Judged> {
+fn judge_as(
+    door: &Invocation<'_>,
+    law: &EffectivePolicy,
+    g: &Gatherer<'_>,
+    reading: Reading,
+    message: Option<&[u8]>,
+) -> Result<Judged> {
     if reading == Reading::Amend {
         return judge(door, law, g, &IndexParents::Amend, message);
     }
@@ -147,9 +175,9 @@ fn judge_as(door: &Door<'_>, law: &Law, g: &Gatherer<'_>, reading: Reading, mess
 
 /// pre-commit can't tell an amend from a commit. Where prepare-commit-msg, which can, is installed, only what is wrong either way is
 /// rejected here, and what was found is left for it; elsewhere a plain commit is judged.
-fn pre_commit(door: &Door<'_>) -> Result<Done> {
+fn pre_commit(door: &Invocation<'_>) -> Result<Done> {
     let tree = staged::tree(&door.repo)?;
-    memory::take(door, tree)?;
+    handoff::take(door, tree)?;
     let law = match law(door)? {
         Ok(law) => law,
         Err(done) => return Ok(done),
@@ -160,16 +188,14 @@ fn pre_commit(door: &Door<'_>) -> Result<Done> {
     let reading = if amendable { Reading::Either } else { Reading::Plain };
     let (verdict, base) = judge_as(door, &law, &g, reading, None)?;
     if amendable && verdict.decision == Decision::Accepted {
-        memory::leave(door, tree, reading)?;
-        if door.context.common.format == Format::Text {
-            return Ok(Done::default());
-        }
+        handoff::leave(door, tree, reading)?;
+        return Ok(door.report_for_now(&law, &verdict, base.as_ref()));
     }
     let ending = Ending { rejected: &[if merging { MERGE_KEPT } else { KEPT }], more: MORE };
     Ok(door.report(&law, &verdict, base.as_ref(), &ending))
 }
 
-fn pre_merge_commit(door: &Door<'_>) -> Result<Done> {
+fn pre_merge_commit(door: &Invocation<'_>) -> Result<Done> {
     let law = match law(door)? {
         Ok(law) => law,
         Err(done) => return Ok(done),
@@ -192,31 +218,31 @@ fn pre_merge_commit(door: &Door<'_>) -> Result<Done> {
 fn prepare_commit_msg(context: &Context, args: &[OsString]) -> Result<Done> {
     let file = message::file(args)?;
     let unmarked = |error: Error| Done { err: format!("guard: no marker is written: {}\n", error.message), ..Done::default() };
-    let door = match Door::open(context, true) {
+    let door = match Invocation::open(context, true) {
         Ok(door) => door,
         Err(error) => return Ok(unmarked(error)),
     };
     let tree = staged::tree(&door.repo)?;
-    match memory::take(&door, tree)? {
+    match handoff::take(&door, tree)? {
         None => Ok(marked(&door, tree, &file).map_or_else(unmarked, |_law| Done::default())),
         Some(_) => last_word(&door, args, tree, &file),
     }
 }
 
 /// Writes markers; gives the law, where there is one.
-fn marked(door: &Door<'_>, tree: Oid, file: &Path) -> Result<Option<Law>> {
+fn marked(door: &Invocation<'_>, tree: Oid, file: &Path) -> Result<Option<EffectivePolicy>> {
     let Ok(law) = law(door)? else { return Ok(None) };
-    message::write_markers(door, &law.policy, tree, file)?;
+    message::write_markers(door, &law, tree, file)?;
     Ok(Some(law))
 }
 
-fn last_word(door: &Door<'_>, args: &[OsString], tree: Oid, file: &Path) -> Result<Done> {
+fn last_word(door: &Invocation<'_>, args: &[OsString], tree: Oid, file: &Path) -> Result<Done> {
     let Some(law) = marked(door, tree, file)? else { return Ok(Done::default()) };
     let g = gatherer(door, &law)?;
-    let reading = memory::reading(door, args)?;
+    let reading = handoff::reading(door, args)?;
     let (verdict, base) = judge_as(door, &law, &g, reading, None)?;
-    if g.marker_may_come && law.policy.evidence.commit.0 == Level::Claimed && verdict.decision == Decision::Accepted {
-        memory::leave(door, tree, reading)?;
+    if g.inputs().awaits_trailer() && law.policy.evidence.commit.0 == Level::Claimed && verdict.decision == Decision::Accepted {
+        handoff::leave(door, tree, reading)?;
         return Ok(Done::default());
     }
     let ending = Ending { rejected: &[KEPT, &message::kept(door, file)], more: MORE };
@@ -225,15 +251,15 @@ fn last_word(door: &Door<'_>, args: &[OsString], tree: Oid, file: &Path) -> Resu
 
 /// Writes the markers that prepare-commit-msg had no text to add to, then judges what nobody could see before: the markers, where the
 /// policy accepts them before a commit.
-fn commit_msg(door: &Door<'_>, args: &[OsString]) -> Result<Done> {
+fn commit_msg(door: &Invocation<'_>, args: &[OsString]) -> Result<Done> {
     let file = message::file(args)?;
     let tree = staged::tree(&door.repo)?;
-    let left = memory::take(door, tree)?;
+    let left = handoff::take(door, tree)?;
     let Some(law) = marked(door, tree, &file)? else { return Ok(Done::default()) };
     if law.policy.evidence.commit.0 != Level::Claimed {
         return Ok(Done::default());
     }
-    let g = door.gatherer(&law)?;
+    let g = door.gatherer(&law, door.inputs())?;
     let text = message::text(door, &file)?;
     let (verdict, base) = judge_as(door, &law, &g, left.unwrap_or(Reading::Plain), Some(&text))?;
     let verdict = only_proofs(verdict);
@@ -248,7 +274,7 @@ fn commit_msg(door: &Door<'_>, args: &[OsString]) -> Result<Done> {
 fn only_proofs(verdict: Verdict) -> Verdict {
     let mut judgements = verdict.judgements;
     for judgement in &mut judgements {
-        judgement.outcomes.retain(|(rule, _)| *rule == "guarded-area");
+        judgement.outcomes.retain(|(id, _)| Rule::named(id).is_some_and(|rule| rule.about_proof));
     }
     Verdict::of(verdict.stage, judgements)
 }

@@ -1,31 +1,73 @@
 //! `guard install`: the hooks, as regular files, beside whatever was there.
 
+pub(super) mod hook_file;
 pub(super) mod manager;
-pub(super) mod place;
 pub(super) mod script;
 mod server;
-pub(super) mod site;
+
+const AFTER_HELP: &str = "\
+In a work tree: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg and
+pre-push. A hook that is there already is kept as <hook>.legacy and runs first.
+Installing again brings the hooks up to date; `guard uninstall` takes them away.
+What was strict stays strict until then.
+
+On a server the kind is told by what DIR looks like: a bare repository, one of Gitea's or
+Forgejo's (hooks/pre-receive.d), one of GitLab's (custom_hooks), GitLab's directory of
+server hooks, or the home of gitolite's account (hooks/common).
+
+Examples:
+  guard install && guard doctor
+  guard -C /srv/git/project.git install --server
+  guard -C ~git install --server=gitolite";
+
+/// `guard install`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct InstallArgs {
+    /// On a server: install pre-receive, the gate, where this kind of server looks for it [default kind: as it looks]
+    #[arg(long, value_enum, value_name = "KIND", num_args = 0..=1, require_equals = true, default_missing_value = "auto")]
+    pub server: Option<ServerKind>,
+    /// Also reference-transaction, which `--no-verify` does not skip: each new commit of a branch is judged before the branch moves
+    #[arg(long, conflicts_with = "server")]
+    pub strict: bool,
+}
+
+/// How a server keeps its hooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "a described value stretches every --help to three times its length; the option says it")]
+pub enum ServerKind {
+    Auto,
+    Bare,
+    Gitolite,
+    Gitea,
+    Forgejo,
+    Gitlab,
+}
+pub(super) mod server_layout;
 #[cfg(test)]
-pub(super) mod world;
+pub(super) mod test_repo;
 
 use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueEnum};
+use hook_file::Step;
 use manager::Manager;
-use place::Step;
 use script::{SCRIPTS, Script};
 use serde::Serialize;
-use site::Site;
+use server_layout::Site;
 
-use super::{Done, pasted};
-use crate::cli::{Format, InstallArgs};
+use crate::command::pasted;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::git::hooks::HooksDirectory;
 use crate::git::refspecs;
-pub(super) use crate::report::file as shown;
+use crate::output::Done;
+use crate::report::json;
 use crate::report::text::NEXT;
-use crate::report::{escape, json};
+use crate::text::Bytes;
+use crate::text::escape;
+pub(super) use crate::text::file as shown;
 
 /// Every hook that the guard has.
 pub static HOOKS: &[&str] = &[
@@ -46,6 +88,7 @@ pub const STRICT: &str = "reference-transaction";
 ///
 /// # Errors
 /// Hooks are looked for outside of the repository; an existing hook could not be kept; the repository is of the other kind.
+#[expect(clippy::disallowed_methods, reason = "a server is told by the directory in which the command was started")]
 pub fn run(context: &Context, args: &InstallArgs) -> Result<Done> {
     if let Some(kind) = args.server {
         let here = std::env::current_dir().map_err(|e| Error::from(e).context("could not tell in which directory this is"))?;
@@ -65,16 +108,17 @@ fn install(context: &Context, repo: &Repo, args: &InstallArgs, binary: &Path) ->
     refuse_outside(repo, &directory)?;
     let plan = scripts
         .iter()
-        .map(|script| Ok((script.name, place::plan(&directory.path, script.name, script, binary)?)))
+        .map(|script| Ok((script.name, hook_file::plan(&directory.path, script.name, script, binary)?)))
         .collect::<Result<Vec<(&str, Step)>>>()?;
     std::fs::create_dir_all(&directory.path)
         .map_err(|e| Error::from(e).context(format!("could not make {}", shown(&directory.path))))?;
     for (name, step) in &plan {
-        place::take(&directory.path, name, step)?;
+        hook_file::take(&directory.path, name, step)?;
     }
     let fetched = refspecs::add(repo)?;
     let fetched = fetched.iter().map(|remote| format!("guard: `git fetch` brings the evidence from {}", escape(remote.as_bytes())));
-    let told = Told { notes: fetched.collect(), advice: advice(repo, &directory, &plan), next: vec!["guard doctor".to_owned()] };
+    let told =
+        InstallReport { notes: fetched.collect(), advice: advice(repo, &directory, &plan), next: vec!["guard doctor".to_owned()] };
     Ok(report(context, &directory.path, &plan, &told))
 }
 
@@ -86,13 +130,13 @@ fn install(context: &Context, repo: &Repo, args: &InstallArgs, binary: &Path) ->
 pub fn is_live(repo: &Repo, hook: &str) -> Result<bool> {
     let Some(script) = Script::named(hook) else { return Ok(false) };
     let path = repo.hooks_directory()?.path.join(hook);
-    match place::look(&path)? {
-        place::Standing::Ours(content) => {
-            let called = script::binary(&content).map(place::path_of);
-            let reachable = called.is_some_and(|p| place::is_executable(&p)) || place::in_path("guard");
-            Ok(script.is_current(&content) && place::is_executable(&path) && reachable)
+    match hook_file::look(&path)? {
+        hook_file::HookState::Ours(content) => {
+            let called = script::binary(&content).map(hook_file::path_of);
+            let reachable = called.is_some_and(|p| hook_file::is_executable(&p)) || hook_file::in_path("guard");
+            Ok(script.is_current(&content) && hook_file::is_executable(&path) && reachable)
         }
-        place::Standing::Nothing | place::Standing::Foreign(_) | place::Standing::Directory => Ok(false),
+        hook_file::HookState::Nothing | hook_file::HookState::Foreign(_) | hook_file::HookState::Directory => Ok(false),
     }
 }
 
@@ -101,7 +145,7 @@ pub fn is_live(repo: &Repo, hook: &str) -> Result<bool> {
 /// # Errors
 /// The configuration or the file can't be read.
 pub(super) fn is_ours(repo: &Repo, hook: &str) -> Result<bool> {
-    Ok(matches!(place::look(&repo.hooks_directory()?.path.join(hook))?, place::Standing::Ours(_)))
+    Ok(matches!(hook_file::look(&repo.hooks_directory()?.path.join(hook))?, hook_file::HookState::Ours(_)))
 }
 
 fn wanted(repo: &Repo, args: &InstallArgs) -> Result<Vec<&'static Script>> {
@@ -128,7 +172,7 @@ fn refuse_outside(repo: &Repo, directory: &HooksDirectory) -> Result<()> {
     }
     let place = shown(&directory.path);
     let server = if repo.is_bare() { " --server" } else { "" };
-    let own = crate::report::escape(&script::quote(repo.own_hooks().as_os_str().as_encoded_bytes()));
+    let own = crate::text::escape(&script::quote(repo.own_hooks().as_os_str().as_encoded_bytes()));
     Err(match &directory.configured {
         Some((value, scope)) => Error::new(format!(
             "`core.hooksPath` ({scope}) is `{value}`, which is outside of this repository: hooks there are shared with others"
@@ -146,7 +190,7 @@ fn refuse_outside(repo: &Repo, directory: &HooksDirectory) -> Result<()> {
 /// This program, by an absolute path that a hook can call.
 fn binary() -> Result<PathBuf> {
     let path = std::env::current_exe().map_err(|e| Error::from(e).context("could not tell where this program is"))?;
-    if path.is_absolute() && place::is_executable(&path) {
+    if path.is_absolute() && hook_file::is_executable(&path) {
         Ok(path)
     } else {
         Err(Error::new(format!("this program is no longer at {}", shown(&path))).help("install guard again, then: guard install"))
@@ -156,7 +200,7 @@ fn binary() -> Result<PathBuf> {
 #[derive(Serialize)]
 struct Document<'a> {
     version: u8,
-    directory: json::Bytes<'a>,
+    directory: Bytes<'a>,
     hooks: Vec<Hook<'a>>,
     advice: &'a [String],
 }
@@ -168,7 +212,7 @@ struct Hook<'a> {
 }
 
 /// What is said beside what became of each hook.
-struct Told {
+struct InstallReport {
     /// What else was done.
     notes: Vec<String>,
     /// What to think of.
@@ -183,11 +227,11 @@ pub(super) fn column<'n>(names: impl Iterator<Item = &'n str>) -> usize {
 }
 
 /// Status 1 where a hook isn't in place yet, because another program manages it.
-fn report(context: &Context, directory: &Path, plan: &[(&str, Step)], told: &Told) -> Done {
+fn report(context: &Context, directory: &Path, plan: &[(&str, Step)], told: &InstallReport) -> Done {
     let status = u8::from(plan.iter().any(|(_, step)| step.manager().is_some()));
-    if context.common.format == Format::Json {
+    if context.common.format.is_json() {
         let hooks = plan.iter().map(|(name, step)| Hook { name, state: step.word() }).collect();
-        let directory = json::Bytes(directory.as_os_str().as_encoded_bytes());
+        let directory = Bytes(directory.as_os_str().as_encoded_bytes());
         let out = json::document(&Document { version: 1, directory, hooks, advice: &told.advice });
         return Done { status, out, err: String::new() };
     }

@@ -1,7 +1,8 @@
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-use super::world::{World, context};
 use super::*;
+use crate::command::install::test_repo::{World, context};
+use crate::output::Format;
 
 const CLIENT: &[&str] = &["pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "pre-push"];
 
@@ -151,7 +152,7 @@ fn worktrees_share_their_hooks() {
 fn a_bare_repository_takes_pre_receive_alone() {
     let world = World::new(&["--bare"]);
     assert_eq!(world.install().unwrap_err().next, ["guard install --server"]);
-    let server = InstallArgs { server: Some(crate::cli::ServerKind::Auto), strict: false };
+    let server = InstallArgs { server: Some(crate::command::install::ServerKind::Auto), strict: false };
     install(&context(Format::Text), &world.repo(), &server, &world.path("guard it's")).unwrap();
     assert!(world.path("repo/hooks/pre-receive").is_file() && !world.path("repo/hooks/pre-commit").exists());
     let other = World::new(&[]);
@@ -175,7 +176,7 @@ fn a_hook_is_live_only_as_it_was_written() {
     world.install().unwrap();
     assert!(live());
     std::fs::remove_file(world.path("guard it's")).unwrap();
-    assert_eq!(live(), place::in_path("guard"));
+    assert_eq!(live(), hook_file::in_path("guard"));
     world.git(&["config", "core.hooksPath", "/dev/null"]);
     assert!(!live());
 }

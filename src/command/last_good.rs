@@ -1,18 +1,36 @@
 //! `guard last-good`: the newest commit of the base whose tree is proven, how far back it is, and what lies between.
 
+use clap::Args;
 use serde_json::{Value, json};
 
-use super::Done;
-use super::door::{Door, Law};
-use crate::change::Oid;
-use crate::cli::{Format, LastGoodArgs};
+use crate::command::invocation::Invocation;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::gather::{Gatherer, Good, Undone};
+use crate::gather::trusted_policy::EffectivePolicy;
+use crate::gather::{Gatherer, KnownGood, Undone};
 use crate::git::Repo;
-use crate::report::escape;
+use crate::model::Oid;
+use crate::output::Done;
 use crate::report::text::{BAD, GOOD, NEXT};
-use crate::rules::good;
+use crate::rules::known_good;
+use crate::text::escape;
+
+const AFTER_HELP: &str = "\
+A tree is good where every suite is proven on it as a landing demands. Exit status 1
+where no commit of the base is.
+
+Examples:
+  guard last-good
+  guard last-good --suite integration --format json";
+
+/// `guard last-good`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct LastGoodArgs {
+    /// Ask for proof of these suites [default: every suite that the policy demands of anything]
+    #[arg(long = "suite", value_name = "SUITE")]
+    pub suites: Vec<String>,
+}
 
 /// Commits that are listed in text.
 const MOST: usize = 20;
@@ -22,9 +40,9 @@ const MOST: usize = 20;
 /// # Errors
 /// There is no policy, no base, no suite; something can't be read.
 pub fn run(context: &Context, args: &LastGoodArgs) -> Result<Done> {
-    let door = Door::open(context, false)?;
+    let door = Invocation::open(context, false)?;
     let law = law(&door)?;
-    let gatherer = door.gatherer(&law)?;
+    let gatherer = door.gatherer(&law, door.inputs())?;
     let base = base(&door, &gatherer)?;
     let suites = suites(&law, &args.suites)?;
     let good = gatherer.last_good(base.1, &suites)?;
@@ -32,15 +50,16 @@ pub fn run(context: &Context, args: &LastGoodArgs) -> Result<Done> {
         Some(good) => gatherer.between(good.commit.oid, base.1)?,
         None => Vec::new(),
     };
-    let out = match context.common.format {
-        Format::Json => document(&door.repo, &base, &suites, good.as_ref(), &between)?,
-        Format::Text | Format::Md | Format::Html => text(&door.repo, &base, &suites, good.as_ref(), &between)?,
+    let out = if context.common.format.is_json() {
+        document(&door.repo, &base, &suites, good.as_ref(), &between)?
+    } else {
+        text(&door.repo, &base, &suites, good.as_ref(), &between)?
     };
     Ok(Done { status: u8::from(good.is_none()), out, err: String::new() })
 }
 
 /// The policy that says what is good.
-pub(super) fn law(door: &Door<'_>) -> Result<Law> {
+pub(super) fn law(door: &Invocation<'_>) -> Result<EffectivePolicy> {
     match door.law(&[], None)? {
         Ok(law) if !law.bootstrap => Ok(law),
         Ok(_) | Err(_) => {
@@ -50,15 +69,15 @@ pub(super) fn law(door: &Door<'_>) -> Result<Law> {
 }
 
 /// The base's name and tip.
-pub(super) fn base(door: &Door<'_>, gatherer: &Gatherer<'_>) -> Result<(String, Oid)> {
+pub(super) fn base(door: &Invocation<'_>, gatherer: &Gatherer<'_>) -> Result<(String, Oid)> {
     door.base(gatherer)?
         .ok_or_else(|| Error::new("there is no base branch here, so there is nothing to return to").next("git fetch --all"))
 }
 
 /// The suites that are asked for: those named, else all that the policy demands.
-pub(super) fn suites<'l>(law: &'l Law, named: &'l [String]) -> Result<Vec<&'l str>> {
+pub(super) fn suites<'l>(law: &'l EffectivePolicy, named: &'l [String]) -> Result<Vec<&'l str>> {
     let suites: Vec<&str> = if named.is_empty() {
-        good::suites(&law.policy)
+        known_good::suites(&law.policy)
     } else {
         super::test::declared(&law.policy, named)?.into_iter().map(|suite| suite.name.value.as_str()).collect()
     };
@@ -124,7 +143,7 @@ pub(super) fn date(repo: &Repo, commit: Oid) -> Result<String> {
     Ok(jiff::Timestamp::from_second(seconds).map_or_else(|_no_time| seconds.to_string(), |time| time.to_string()))
 }
 
-fn text(repo: &Repo, base: &(String, Oid), suites: &[&str], good: Option<&Good>, between: &[Undone]) -> Result<String> {
+fn text(repo: &Repo, base: &(String, Oid), suites: &[&str], good: Option<&KnownGood>, between: &[Undone]) -> Result<String> {
     let name = escape(base.0.as_bytes());
     let asked: Vec<String> = suites.iter().map(|suite| format!("`{}`", escape(suite.as_bytes()))).collect();
     let Some(good) = good else {
@@ -160,7 +179,7 @@ fn text(repo: &Repo, base: &(String, Oid), suites: &[&str], good: Option<&Good>,
     Ok(out)
 }
 
-fn document(repo: &Repo, base: &(String, Oid), suites: &[&str], good: Option<&Good>, between: &[Undone]) -> Result<String> {
+fn document(repo: &Repo, base: &(String, Oid), suites: &[&str], good: Option<&KnownGood>, between: &[Undone]) -> Result<String> {
     let good = match good {
         None => Value::Null,
         Some(good) => {

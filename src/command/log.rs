@@ -1,9 +1,8 @@
 //! `guard log`: the ledger, newest first, hashed anew.
 
+use clap::Args;
 use serde::Serialize;
 
-use super::Done;
-use crate::cli::{Format, LogArgs};
 use crate::context::Context;
 use crate::error::Result;
 use crate::git::Repo;
@@ -11,7 +10,27 @@ use crate::git::ledger;
 use crate::ledger::Entry;
 use crate::ledger::chain::Chain;
 use crate::ledger::value::Id;
+use crate::output::Done;
 use crate::report::{json, text};
+
+const AFTER_HELP: &str = "\
+The ledger stands in refs/guard/ledger of the repository that is pushed to: a chain of
+commits, one for each push that was taken, newest shown first. All of it is hashed
+anew, however little is shown; where it is damaged, the exit status is 2.
+
+Examples:
+  guard log -n 20
+  guard -C /srv/git/project.git log --format json
+  git fetch origin refs/guard/ledger:refs/guard/ledger && guard log";
+
+/// `guard log`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct LogArgs {
+    /// Show only the newest N entries
+    #[arg(short = 'n', value_name = "N")]
+    pub number: Option<usize>,
+}
 
 /// One entry, and the commit that it is.
 #[derive(Serialize)]
@@ -34,7 +53,7 @@ struct Document {
 pub fn run(context: &Context, args: &LogArgs) -> Result<Done> {
     let repo = Repo::open(false)?;
     let entries = entries(&repo, args.number.unwrap_or(usize::MAX))?;
-    if context.common.format == Format::Json {
+    if context.common.format.is_json() {
         return Ok(Done::printed(json::document(&Document { version: 1, entries })));
     }
     let shown = entries.iter().map(|shown| text::ledger_entry(&shown.entry, shown.commit.0));

@@ -5,10 +5,15 @@ use std::io::Write as _;
 use clap::CommandFactory as _;
 use clap_mangen::Man;
 
-use super::Done;
-use crate::cli::Cli;
+use crate::command::cli::Cli;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::output::Done;
+
+/// What its `--help` says below the options.
+pub const AFTER_HELP: &str = "\
+Example:
+  guard man | man -l -";
 
 /// Prints the page, as `man -l -` reads it.
 ///

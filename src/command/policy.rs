@@ -2,22 +2,71 @@
 
 mod text;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
 use self::text::{START, outline};
-use super::Done;
 use super::evidence::source_json;
-use crate::change::RepoPath;
-use crate::cli::{Format, GraphForm, PolicyCommand};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
+use crate::gather::trusted_policy;
+use crate::gather::trusted_policy::{PolicyFile, PolicyLookup};
 use crate::git::Repo;
-use crate::git::policy_at::{self, FILE, Found, PolicyFile};
-use crate::git::{delta, staged};
-use crate::policy::{self, Finding, Policy, PolicyError, Severity, Source};
-use crate::report::escape;
+use crate::git::{staged, tree_diff};
+use crate::model::RepoPath;
+use crate::output::Done;
+use crate::output::Format;
+use crate::policy;
+use crate::policy::FILE;
+use crate::policy::{Finding, Policy, PolicyError, PolicySource, Severity};
+use crate::text::escape;
+
+const AFTER_HELP: &str = "\
+Examples:
+  guard policy check        the work tree's policy.toml
+  guard policy show         the one in force, and where it was read
+  guard policy show --graph svg > policy.svg
+  guard policy diff HEAD~1  what has changed since, rule by rule
+  guard policy schema > policy.schema.json";
+
+const CHECK_AFTER_HELP: &str = "\
+Exit status: 0 sound, 1 legal but weak (a warning; notices alone are 0), 2 can't
+be enforced. A policy that can't be enforced whole is not enforced in part.";
+
+/// `guard policy`
+#[derive(Debug, Subcommand)]
+#[command(after_help = AFTER_HELP)]
+pub enum PolicyCommand {
+    /// Check a policy, and warn of what is legal but weak
+    #[command(after_help = CHECK_AFTER_HELP)]
+    Check {
+        /// The file [default: policy.toml of the work tree, or the trusted policy in a bare repository]
+        file: Option<PathBuf>,
+    },
+    /// Print the policy in force, defaults filled in, and where it was read
+    Show {
+        /// Print its graph in place of it: who may work in which area, what a touch reaches, what it demands
+        #[arg(long, value_enum, value_name = "FORM", num_args = 0..=1, default_missing_value = "text")]
+        graph: Option<GraphForm>,
+    },
+    /// Say what a change to the policy means, rule by rule
+    Diff {
+        /// Compare the work tree's policy with this revision's [default: the trusted policy]
+        rev: Option<String>,
+    },
+    /// Print the JSON Schema, for editors
+    Schema,
+}
+
+/// How a graph is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "a described value stretches every --help to three times its length; the option says it")]
+pub enum GraphForm {
+    Text,
+    Svg,
+}
 
 /// Runs one of them.
 ///
@@ -31,7 +80,7 @@ pub fn run(context: &Context, command: &PolicyCommand) -> Result<Done> {
         PolicyCommand::Diff { rev } => diff(context, rev.as_deref())?,
         PolicyCommand::Schema => Done { out: policy::schema(), ..Done::default() },
     };
-    if context.common.format == Format::Text {
+    if !context.common.format.is_json() {
         let paint = match command {
             PolicyCommand::Check { .. } | PolicyCommand::Diff { .. } => text::painted,
             PolicyCommand::Show { .. } | PolicyCommand::Schema => str::to_owned,
@@ -64,6 +113,7 @@ fn check(context: &Context, file: Option<&Path>) -> Result<Done> {
 }
 
 /// The findings on a policy that loads.
+#[expect(clippy::disallowed_methods, reason = "whether a key has expired is asked of this moment, and is a warning")]
 fn report(context: &Context, policy: &Policy, repo: std::result::Result<&Repo, &Error>) -> Result<Done> {
     let paths = match repo {
         Ok(repo) => Some(paths(repo)?),
@@ -78,7 +128,7 @@ fn report(context: &Context, policy: &Policy, repo: std::result::Result<&Repo, &
     let count = |severity| found.iter().filter(|finding| finding.severity == severity).count();
     let (warnings, notices) = (count(Severity::Warning), count(Severity::Notice));
     let status = u8::from(warnings > 0);
-    if context.common.format == Format::Json {
+    if context.common.format.is_json() {
         let list: Vec<_> = found.iter().map(|f| finding_json(f.severity, &f.message, f.at, Some(&f.help))).collect();
         return Ok(Done { status, out: json_document(&policy.source, true, &list), ..Done::default() });
     }
@@ -92,10 +142,10 @@ fn report(context: &Context, policy: &Policy, repo: std::result::Result<&Repo, &
 }
 
 /// A policy that can't be enforced.
-fn refused(context: &Context, source: &Source, error: &PolicyError) -> Done {
+fn refused(context: &Context, source: &PolicySource, error: &PolicyError) -> Done {
     let mut done = Done { status: 2, err: error.rendered.clone(), ..Done::default() };
     done.err.push_str(&format!("\n{}: the policy can't be enforced\n", counted(error.faults.len(), "error")));
-    if context.common.format == Format::Json {
+    if context.common.format.is_json() {
         let list: Vec<_> =
             error.faults.iter().map(|f| finding_json(Severity::Error, &f.message, Some(f.at), f.help.as_deref())).collect();
         done.out = json_document(source, false, &list);
@@ -109,7 +159,7 @@ fn finding_json(severity: Severity, message: &str, at: Option<policy::Position>,
 }
 
 /// The report of `policy check`, version 1.
-fn json_document(source: &Source, valid: bool, findings: &[serde_json::Value]) -> String {
+fn json_document(source: &PolicySource, valid: bool, findings: &[serde_json::Value]) -> String {
     format!("{}\n", json!({ "version": 1, "policy": source_json(source), "valid": valid, "findings": findings }))
 }
 
@@ -127,7 +177,8 @@ fn paths(repo: &Repo) -> Result<Vec<RepoPath>> {
     } else {
         staged::tree(repo)?
     };
-    let walk = delta::between(repo, None, Some(tree), u64::MAX).map_err(|e| e.context("could not list the repository's paths"))?;
+    let walk =
+        tree_diff::between(repo, None, Some(tree), u64::MAX).map_err(|e| e.context("could not list the repository's paths"))?;
     Ok(walk.deltas.into_iter().map(|delta| delta.path).collect())
 }
 
@@ -135,16 +186,16 @@ fn paths(repo: &Repo) -> Result<Vec<RepoPath>> {
 fn find(repo: &Repo, context: &Context) -> Result<Option<Policy>> {
     let settings = Settings::read(repo)?;
     let policy = |found| match found {
-        Found::Trusted(policy) | Found::Bootstrap(policy) => Some(*policy),
-        Found::Nothing => None,
+        PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => Some(*policy),
+        PolicyLookup::Nothing => None,
     };
-    let found = policy(policy_at::find(repo, context, &settings, &[], None)?);
+    let found = policy(trusted_policy::find(repo, context, &settings, &[], None)?);
     if found.is_some() || repo.is_bare() {
         return Ok(found);
     }
     // Only a bootstrap can stand in the index alone.
     let index = staged::tree(repo)?;
-    Ok(policy(policy_at::find(repo, context, &settings, &[index], None)?))
+    Ok(policy(trusted_policy::find(repo, context, &settings, &[index], None)?))
 }
 
 fn nowhere() -> Error {
@@ -157,9 +208,10 @@ fn show(context: &Context) -> Result<Done> {
     let repo = Repo::open(false)?;
     let policy = find(&repo, context)?.ok_or_else(nowhere)?;
     let text = policy::show(&policy);
-    let out = match context.common.format {
-        Format::Text | Format::Md | Format::Html => text,
-        Format::Json => format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "text": text })),
+    let out = if context.common.format.is_json() {
+        format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "text": text }))
+    } else {
+        text
     };
     Ok(Done { out, ..Done::default() })
 }
@@ -168,13 +220,14 @@ fn show(context: &Context) -> Result<Done> {
 fn graph(context: &Context, form: GraphForm) -> Result<Done> {
     let repo = Repo::open(false)?;
     let policy = find(&repo, context)?.ok_or_else(nowhere)?;
-    let out = match (context.common.format, form) {
-        (Format::Json, _) => {
-            let areas = policy::graph::graph(&policy);
-            format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "areas": areas }))
+    let out = if context.common.format.is_json() {
+        let areas = policy::graph::graph(&policy);
+        format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "areas": areas }))
+    } else {
+        match form {
+            GraphForm::Text => policy::graph::text(&policy),
+            GraphForm::Svg => policy::graph::svg(&policy),
         }
-        (Format::Text | Format::Md | Format::Html, GraphForm::Text) => policy::graph::text(&policy),
-        (Format::Text | Format::Md | Format::Html, GraphForm::Svg) => policy::graph::svg(&policy),
     };
     Ok(Done { out, ..Done::default() })
 }
@@ -205,12 +258,12 @@ fn diff(context: &Context, rev: Option<&str>) -> Result<Done> {
 fn of_revision(repo: &Repo, rev: &str) -> Result<Policy> {
     let commit = repo.commit(repo.resolve(rev)?)?;
     let shown = escape(rev.as_bytes());
-    match policy_at::in_tree(repo, commit.tree)? {
+    match trusted_policy::in_tree(repo, commit.tree)? {
         PolicyFile::Missing => Err(Error::new(format!("there is no {FILE} in `{shown}`"))),
         PolicyFile::Unusable(why) => Err(Error::new(format!("{FILE} in `{shown}` is {why}"))),
         PolicyFile::Text { text, blob } => {
             let name = format!("{rev}:{FILE}");
-            Ok(policy::load(&text, Source { name, commit: Some(commit.oid), blob: Some(blob), trusted: false })?)
+            Ok(policy::load(&text, PolicySource { name, commit: Some(commit.oid), blob: Some(blob), trusted: false })?)
         }
     }
 }
@@ -218,7 +271,7 @@ fn of_revision(repo: &Repo, rev: &str) -> Result<Policy> {
 /// Rule by rule, then line by line.
 fn compared(format: Format, old: &Policy, new: &Policy) -> String {
     let differences = policy::differences(old, new);
-    if format == Format::Json {
+    if format.is_json() {
         let list: Vec<_> =
             differences.iter().map(|d| json!({ "rule": d.rule, "what": d.what, "effect": text::effect(d.effect) })).collect();
         return format!("{}\n", json!({ "version": 1, "old": old.source.name, "new": new.source.name, "differences": list }));

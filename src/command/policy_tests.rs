@@ -1,13 +1,14 @@
 use super::*;
-use crate::cli::{ColorWhen, Common};
+use crate::context::Common;
+use crate::output::ColorWhen;
 
 fn context(format: Format) -> Context {
     let common = Common { directory: None, policy: None, format, color: ColorWhen::Never, quiet: false, verbose: false };
-    Context { specialist: None, author_email: None, author_date: None, committer_date: None, common }
+    Context { specialist: None, author_email: None, author_date: None, committer_date: None, now: jiff::Timestamp::now(), common }
 }
 
 fn loaded(text: &str) -> Policy {
-    let source = Source { name: "policy.toml".to_owned(), commit: None, blob: None, trusted: false };
+    let source = PolicySource { name: "policy.toml".to_owned(), commit: None, blob: None, trusted: false };
     policy::load(text, source).unwrap_or_else(|error| panic!("{}", error.rendered))
 }
 

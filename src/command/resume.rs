@@ -1,46 +1,68 @@
 //! `guard resume`: work goes on, by an owner's word, once the base's tip is proven.
 
+use clap::Args;
 use serde_json::json;
 
-use super::Done;
-use super::door::Door;
-use super::halting::{reason, say, word};
 use super::last_good::{base, law};
-use super::sealing::Sealing;
-use crate::cli::{Format, ResumeArgs};
+use crate::command::halt_resume::{reason, say, word};
+use crate::command::invocation::Invocation;
+use crate::command::signing::{Signing, SigningArgs};
 use crate::context::Context;
 use crate::error::Result;
-use crate::evidence::Level;
-use crate::evidence::halt::{Say, Word};
+use crate::evidence::halt::{HaltKind, HaltStatement};
 use crate::git::{notes, refspecs};
-use crate::report::escape;
+use crate::output::Done;
+use crate::policy::Level;
 use crate::report::text::{BAD, GOOD, NEXT};
-use crate::rules::{good, shell_quote};
+use crate::rules::known_good;
+use crate::text::escape;
+use crate::text::shell_quote;
+
+const AFTER_HELP: &str = "\
+An owner's, and signed. It demands proof of every suite of `[halt] on-failure` on the
+base's tip; exit status 1 where that is missing.
+
+Examples:
+  guard resume --push origin
+  guard resume --force --reason 'the runner is down, tested by hand' --push origin";
+
+/// `guard resume`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct ResumeArgs {
+    /// Resume without proof; it stays on record
+    #[arg(long, requires = "reason")]
+    pub force: bool,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Who signs, and where the resume goes.
+    #[command(flatten)]
+    pub signing: SigningArgs,
+}
 
 /// Writes the resume, and pushes it where that is asked. Status 1: the base's tip is not proven.
 ///
 /// # Errors
 /// There is no trusted policy or base; the key is no owner's; it can't be signed, written or pushed.
 pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
-    let door = Door::open(context, false)?;
+    let door = Invocation::open(context, false)?;
     let law = law(&door)?;
-    let gatherer = door.gatherer(&law)?;
+    let gatherer = door.gatherer(&law, door.inputs())?;
     let (name, tip) = base(&door, &gatherer)?;
-    let sealing = Sealing::owners(&door.repo, &law.policy, args.signing.sign.as_deref())?;
+    let sealing = Signing::owners(&door.repo, &law.policy, args.signing.sign.as_deref())?;
     let Some(halted) = gatherer.halted()?.cloned() else {
-        return Ok(match context.common.format {
-            Format::Json => Done::printed(format!("{}\n", json!({ "version": 1, "halted": false, "resumed": false }))),
-            Format::Text | Format::Md | Format::Html => Done::printed(format!(
-                "guard: nothing to resume: the project is not halted, as far as this side knows\n{}",
-                hear(&name)
-            )),
-        });
+        return Ok(Done::printed(if context.common.format.is_json() {
+            format!("{}\n", json!({ "version": 1, "halted": false, "resumed": false }))
+        } else {
+            format!("guard: nothing to resume: the project is not halted, as far as this side knows\n{}", hear(&name))
+        }));
     };
-    let suites = good::suites(&law.policy);
+    let suites = known_good::suites(&law.policy);
     let proofs = gatherer.proven(&door.repo.commit(tip)?)?;
-    let missing = good::missing(&law.policy, &suites, &proofs);
+    let missing = known_good::missing(&law.policy, &suites, &proofs);
     if !args.force && (suites.is_empty() || !missing.is_empty()) {
-        return Ok(refused(context, &name, &tip.to_string(), good::least(&law.policy), &missing));
+        return Ok(refused(context, &name, &tip.to_string(), known_good::least(&law.policy), &missing));
     }
     let reason = match &args.reason {
         Some(text) => reason(text)?,
@@ -49,26 +71,25 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     let proven = suites.iter().filter(|suite| !missing.iter().any(|(name, _)| name == *suite)).map(|suite| (*suite).to_owned());
     let forced = args.force && (suites.is_empty() || !missing.is_empty());
     let lifts = gatherer.halts()?.iter().map(|halt| halt.digest.clone()).collect();
-    let said = Word { forced, lifts, ..word(&gatherer, Say::Resume, reason.clone(), tip, proven.collect())? };
+    let said = HaltStatement { forced, lifts, ..word(&gatherer, HaltKind::Resume, reason.clone(), tip, proven.collect())? };
     say(&door.repo, &sealing, &sealing.writer, &said)?;
     if let Some(remote) = &args.signing.push {
         notes::push(&door.repo, remote, &sealing.writer).map_err(|e| e.context("work goes on here, but not there"))?;
     }
-    Ok(match context.common.format {
-        Format::Json => Done::printed(format!(
+    Ok(Done::printed(if context.common.format.is_json() {
+        format!(
             "{}\n",
             json!({ "version": 1, "halted": true, "resumed": true, "forced": forced, "reason": reason, "pushed": args.signing.push })
-        )),
-        Format::Text | Format::Md | Format::Html => {
-            let how = if forced { format!("{BAD}resumed without proof{BAD:#}") } else { format!("{GOOD}resumed{GOOD:#}") };
-            let to = match &args.signing.push {
-                Some(remote) => format!("pushed to {}\n", escape(remote.as_bytes())),
-                None => format!("{NEXT}next{NEXT:#}: git push origin {0}{1}:{0}{1}\n", notes::PREFIX, sealing.writer),
-            };
-            let was = format!("it was halted by {} since {:.0}: {}\n", halted.by, halted.since, escape(halted.reason.as_bytes()));
-            Done::printed(format!("guard: {how}: {}\n{was}{to}", escape(reason.as_bytes())))
-        }
-    })
+        )
+    } else {
+        let how = if forced { format!("{BAD}resumed without proof{BAD:#}") } else { format!("{GOOD}resumed{GOOD:#}") };
+        let to = match &args.signing.push {
+            Some(remote) => format!("pushed to {}\n", escape(remote.as_bytes())),
+            None => format!("{NEXT}next{NEXT:#}: git push origin {0}{1}:{0}{1}\n", notes::PREFIX, sealing.writer),
+        };
+        let was = format!("it was halted by {} since {:.0}: {}\n", halted.by, halted.since, escape(halted.reason.as_bytes()));
+        format!("guard: {how}: {}\n{was}{to}", escape(reason.as_bytes()))
+    }))
 }
 
 /// How a clone hears of halts.
@@ -82,7 +103,7 @@ fn hear(base: &str) -> String {
 
 fn refused(context: &Context, base: &str, tip: &str, least: Level, missing: &[(&str, Level)]) -> Done {
     let names: Vec<String> = missing.iter().map(|(suite, _)| (*suite).to_owned()).collect();
-    if context.common.format == Format::Json {
+    if context.common.format.is_json() {
         let document = json!({ "version": 1, "halted": true, "resumed": false, "missing": names });
         return Done { status: 1, out: format!("{document}\n"), err: String::new() };
     }

@@ -4,19 +4,49 @@
 mod only;
 mod plan;
 
-use super::door::Door;
 use super::last_good::{self, commits, date, subject};
-use super::{Done, pasted};
-use crate::change::Oid;
-use crate::cli::{Format, RollbackArgs};
+use crate::command::invocation::Invocation;
+use crate::command::pasted;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::gather::Gatherer;
 use crate::git::{Repo, rollback};
-use crate::report::escape;
+use crate::model::Oid;
+use crate::output::Done;
 use crate::report::text::{GOOD, NEXT};
-use crate::rules::shell_quote;
+use crate::text::escape;
+use crate::text::shell_quote;
+use clap::Args;
 use plan::Plan;
+
+const AFTER_HELP: &str = "\
+The plan comes first: what would be undone, and whose it is. Nothing can conflict,
+since the tree is restored whole. The commit is exempt from limits where its tree is
+proven, whatever it calls itself. The work tree stays as it is.
+
+Examples:
+  guard rollback                      the plan
+  guard rollback --apply --push       the commit, on a branch that is pushed
+  guard rollback --to v1.4 --apply
+  guard rollback --only 1a2b3c4 --apply";
+
+/// `guard rollback`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct RollbackArgs {
+    /// The commit whose tree is restored [default: the last good one]
+    #[arg(long, value_name = "REV", conflicts_with = "only")]
+    pub to: Option<String>,
+    /// Revert these commits alone, one by one: judged like any other change
+    #[arg(long, value_name = "REV", num_args = 1..)]
+    pub only: Vec<String>,
+    /// Make it, on a branch of its own; without this, only the plan is shown
+    #[arg(long)]
+    pub apply: bool,
+    /// Push that branch [default: to the base's remote]
+    #[arg(long, value_name = "REMOTE", num_args = 0..=1, default_missing_value = "", requires = "apply")]
+    pub push: Option<String>,
+}
 
 /// Branches of one name that are tried.
 const MOST_BRANCHES: u32 = 99;
@@ -26,9 +56,9 @@ const MOST_BRANCHES: u32 = 99;
 /// # Errors
 /// There is no policy, no base, nothing good to return to; commits that can't be reverted; git's own refusals.
 pub fn run(context: &Context, args: &RollbackArgs) -> Result<Done> {
-    let door = Door::open(context, false)?;
+    let door = Invocation::open(context, false)?;
     let law = last_good::law(&door)?;
-    let gatherer = door.gatherer(&law)?;
+    let gatherer = door.gatherer(&law, door.inputs())?;
     let base = last_good::base(&door, &gatherer)?;
     if !args.only.is_empty() {
         return only::run(&door, &gatherer, &base, args);
@@ -49,10 +79,7 @@ pub fn run(context: &Context, args: &RollbackArgs) -> Result<Done> {
 }
 
 fn said(context: &Context, plan: &Plan, made: Option<&Made>, text: String) -> Done {
-    match context.common.format {
-        Format::Text | Format::Md | Format::Html => Done::printed(text),
-        Format::Json => Done::printed(format!("{}\n", plan.document(made))),
-    }
+    Done::printed(if context.common.format.is_json() { format!("{}\n", plan.document(made)) } else { text })
 }
 
 /// The command as it was given, without what carries it out.
@@ -71,7 +98,7 @@ struct Made {
 
 impl Made {
     /// Puts a commit on a branch of its own, whose name begins like that, and pushes it where that is asked.
-    fn put(door: &Door<'_>, gatherer: &Gatherer<'_>, name: &str, tip: Oid, args: &RollbackArgs) -> Result<Self> {
+    fn put(door: &Invocation<'_>, gatherer: &Gatherer<'_>, name: &str, tip: Oid, args: &RollbackArgs) -> Result<Self> {
         let remote = match &args.push {
             None => None,
             Some(named) if !named.is_empty() => Some(named.clone()),

@@ -1,25 +1,72 @@
 //! `guard test`: runs suites on exactly a tree, and records what happened.
 
-mod kept;
+mod artifacts;
 mod run;
 pub(super) mod show;
 mod workspace;
 
-use super::Done;
-use super::halting::{self, Failure};
-use super::sealing::{self, Sealing};
-use crate::change::Oid;
-use crate::cli::{Format, TestArgs};
+use jiff::Timestamp;
+
+use crate::command::halt_resume;
+use crate::command::halt_resume::Failure;
+use crate::command::invocation::Invocation;
+use crate::command::signing;
+use crate::command::signing::{Signing, SigningArgs};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
 use crate::gather::Gatherer;
-use crate::git::policy_at::{self, Found};
-use crate::git::{Repo, root, staged, unstaged};
+use crate::gather::trusted_policy::PolicyLookup;
+use crate::git::{Repo, staged, unstaged};
+use crate::model::Oid;
+use crate::output::Done;
+use crate::output::Format;
 use crate::policy::{Policy, Suite};
-use crate::report::escape;
 use crate::runner::Interrupt;
+use crate::text::escape;
+use std::path::PathBuf;
+
+use clap::Args;
 use run::Job;
 
+const AFTER_HELP: &str = "\
+The suite runs in a fresh directory that holds exactly the tree: nothing that is
+untracked, ignored or unstaged helps it to pass. What happened is recorded as a
+note on the tree, a failure too. Exit status 1 where a suite fails.
+
+A suite whose own `files` are changed runs twice, as it now is and with the base's
+files; both must pass. The suite never sees a key: it is signed after it has ended.
+
+Examples:
+  guard test integration                     the tree of the index
+  guard test login-flow --rev HEAD --again   the last commit's, once more
+  guard test integration --rev HEAD --sign --push origin";
+
+/// `guard test`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct TestArgs {
+    /// Suites of the trusted policy
+    #[arg(required = true, value_name = "SUITE")]
+    pub suites: Vec<String>,
+    /// Test the tree of the index (the default in a work tree)
+    #[arg(long, conflicts_with = "rev")]
+    pub staged: bool,
+    /// Test the tree of this revision
+    #[arg(long, value_name = "REV")]
+    pub rev: Option<String>,
+    /// Run again although a passing record exists
+    #[arg(long)]
+    pub again: bool,
+    /// Run with the base's files of the suite in place of the tree's, and only so
+    #[arg(long)]
+    pub base_suite: bool,
+    /// Keep what a run leaves here, for whoever attests it: SUITE.log, SUITE.xml, SUITE.status
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// Who signs, and where the record goes.
+    #[command(flatten)]
+    pub signing: SigningArgs,
+}
 /// Runs the suites that `args` names, one after the other, all of them even where one fails. Status 1: one of them failed, or passed
 /// with fewer tests than it must.
 ///
@@ -28,43 +75,47 @@ use run::Job;
 /// written; an interrupt.
 pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
     let interrupt = Interrupt::catch()?;
-    let repo = Repo::open(false)?;
-    let settings = Settings::read(&repo)?;
-    let (tree, commit) = subject(&repo, args.rev.as_deref())?;
-    let policy = match policy_at::find(&repo, context, &settings, &[tree], None)? {
-        Found::Trusted(policy) | Found::Bootstrap(policy) => policy,
-        Found::Nothing => {
+    let door = Invocation::open(context, false)?;
+    let (repo, settings) = (&door.repo, &door.settings);
+    let (tree, commit) = subject(repo, args.rev.as_deref())?;
+    let policy = match door.find_policy(&[tree], None)? {
+        PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => policy,
+        PolicyLookup::Nothing => {
             return Err(Error::new("there is no policy, so no suite is declared").help("write policy.toml and commit it"));
         }
     };
-    let sealing = Sealing::asked(&repo, &policy, &args.signing)?;
+    let sealing = Signing::asked(repo, &policy, &args.signing)?;
+    let gatherer = Gatherer::new(repo, &policy, false, door.inputs())?;
     let job = Job {
-        repo: &repo,
+        g: &gatherer,
         tree,
-        base: Gatherer::new(&repo, &policy, &settings, context)?.base_tree_of(commit)?,
-        max_paths: settings.max_paths,
+        base: gatherer.base_tree_of(commit)?,
         sealing: sealing.as_ref(),
         keep: args.keep.as_deref(),
-        repository: root::of(&repo, commit)?,
-        specialist: specialist(&repo, context, &settings, &policy)?,
-        policy: &policy,
+        repository: gatherer.repository(commit)?,
+        specialist: specialist(repo, context, settings, &policy)?,
         interrupt: &interrupt,
         quiet: context.common.quiet,
     };
     let (done, failures) = test(&job, args, context.common.format)?;
-    let mut gatherer = Gatherer::new(&repo, &policy, &settings, context)?;
-    gatherer.bootstrap = !policy.source.trusted;
-    let after = halting::after(&gatherer, sealing.as_ref(), tree, &failures)?;
+    // The suites took their time: what halts is asked anew.
+    let gatherer = Gatherer::new(repo, &policy, !policy.source.trusted, door.inputs_at(now()))?;
+    let after = halt_resume::after(&gatherer, sealing.as_ref(), tree, &failures)?;
     let done = after.told(done, context.common.format);
-    let done = sealing::push(&repo, &args.signing, sealing.as_ref(), done, context.common.format);
+    let done = signing::push(repo, &args.signing, sealing.as_ref(), done, context.common.format);
     after.notified(&policy, done)
+}
+
+#[expect(clippy::disallowed_methods, reason = "what comes after a run is judged by another time than what comes before")]
+fn now() -> Timestamp {
+    Timestamp::now()
 }
 
 /// All but the search for the policy.
 fn test(job: &Job<'_>, args: &TestArgs, format: Format) -> Result<(Done, Vec<Failure>)> {
-    let suites = declared(job.policy, &args.suites)?;
-    if !job.policy.source.trusted {
-        job.say(&format!("`{}` is not the trusted policy", escape(job.policy.source.name.as_bytes())));
+    let suites = declared(job.policy(), &args.suites)?;
+    if !job.policy().source.trusted {
+        job.say(&format!("`{}` is not the trusted policy", escape(job.policy().source.name.as_bytes())));
     }
     if args.rev.is_none() {
         leftovers(job);
@@ -74,10 +125,7 @@ fn test(job: &Job<'_>, args: &TestArgs, format: Format) -> Result<(Done, Vec<Fai
         runs.extend(job.suite(suite, args.again, args.base_suite)?);
     }
     let status = u8::from(runs.iter().any(|run| run.because.is_some()));
-    let out = match format {
-        Format::Text | Format::Md | Format::Html => show::text(job, args, &runs),
-        Format::Json => show::json(job, &runs)?,
-    };
+    let out = if format.is_json() { show::json(job, &runs)? } else { show::text(job, args, &runs) };
     let failed = |run: &run::Tested| Some(Failure { suite: run.suite.clone(), because: run.because.clone()? });
     Ok((Done { status, out, err: String::new() }, runs.iter().filter_map(failed).collect()))
 }
@@ -142,7 +190,7 @@ fn specialist(repo: &Repo, context: &Context, settings: &Settings, policy: &Poli
 /// Says what isn't part of the tested tree, so that nobody wonders.
 fn leftovers(job: &Job<'_>) {
     // Advice alone: where it can't be told, nothing depends on it.
-    let Ok(unstaged::Unstaged { changed, untracked }) = unstaged::count(job.repo) else { return };
+    let Ok(unstaged::Unstaged { changed, untracked }) = unstaged::count(job.repo()) else { return };
     let plural = |n: usize, one: &str, many: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
     let parts: Vec<String> = [
         (changed > 0).then(|| plural(changed, "file with unstaged changes", "files with unstaged changes")),

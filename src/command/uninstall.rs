@@ -4,20 +4,27 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::Done;
-use super::install::place::{self, Standing};
-use super::install::site::{Site, Slot};
 use super::install::{HOOKS, shown};
-use crate::cli::{Format, ServerKind};
+use crate::command::install::ServerKind;
+use crate::command::install::hook_file;
+use crate::command::install::hook_file::HookState;
+use crate::command::install::server_layout::{Site, Slot};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::git::{Repo, refspecs};
+use crate::output::Done;
 use crate::report::json;
+use crate::text::Bytes;
+
+/// What its `--help` says below the options.
+pub const AFTER_HELP: &str = "\
+Nothing else of the repository is touched: evidence that was recorded stays.";
 
 /// Removes the hooks, from where git looks for them and from the repository's own directory.
 ///
 /// # Errors
 /// A file can't be removed or put back.
+#[expect(clippy::disallowed_methods, reason = "a server is told by the directory in which the command was started")]
 pub fn run(context: &Context) -> Result<Done> {
     let here = std::env::current_dir().map_err(|e| Error::from(e).context("could not tell in which directory this is"))?;
     match Site::of_server(&here, ServerKind::Auto)? {
@@ -33,7 +40,7 @@ fn server(context: &Context, site: &Site) -> Result<Done> {
         removed.extend(remove_from(slot)?.map(|state| (slot.path(), state)));
     }
     let mut done = report(context, &removed);
-    if site.kind == ServerKind::Gitolite && !removed.is_empty() && context.common.format == Format::Text && !context.common.quiet {
+    if site.kind == ServerKind::Gitolite && !removed.is_empty() && !context.common.format.is_json() && !context.common.quiet {
         done.out.push_str(
             "note: gitolite's links to them lead nowhere now, and git passes over them; \n      to take them away, in the directory of its repositories:\n",
         );
@@ -79,25 +86,25 @@ fn remove_from(slot: &Slot) -> Result<Option<&'static str>> {
 
 /// One hook; says what was done, if anything.
 fn remove(directory: &Path, hook: &str) -> Result<Option<&'static str>> {
-    let (path, legacy) = (directory.join(hook), place::legacy(directory, hook));
+    let (path, legacy) = (directory.join(hook), hook_file::legacy(directory, hook));
     let failed = |e: std::io::Error| Error::from(e).context(format!("could not remove {}", shown(&path)));
-    match (place::look(&path)?, place::look(&legacy)?) {
-        (Standing::Ours(_), Standing::Foreign(_)) => {
+    match (hook_file::look(&path)?, hook_file::look(&legacy)?) {
+        (HookState::Ours(_), HookState::Foreign(_)) => {
             std::fs::rename(&legacy, &path).map_err(failed)?;
             Ok(Some("restored"))
         }
-        (Standing::Ours(_), kept) => {
+        (HookState::Ours(_), kept) => {
             std::fs::remove_file(&path).map_err(failed)?;
-            if matches!(kept, Standing::Ours(_)) {
+            if matches!(kept, HookState::Ours(_)) {
                 std::fs::remove_file(&legacy).map_err(failed)?;
             }
             Ok(Some("removed"))
         }
-        (Standing::Foreign(_) | Standing::Nothing, Standing::Ours(_)) => {
+        (HookState::Foreign(_) | HookState::Nothing, HookState::Ours(_)) => {
             std::fs::remove_file(&legacy).map_err(failed)?;
             Ok(Some("removed"))
         }
-        (Standing::Foreign(_) | Standing::Nothing | Standing::Directory, _) => Ok(None),
+        (HookState::Foreign(_) | HookState::Nothing | HookState::Directory, _) => Ok(None),
     }
 }
 
@@ -109,14 +116,13 @@ struct Document<'a> {
 
 #[derive(Serialize)]
 struct Hook<'a> {
-    path: json::Bytes<'a>,
+    path: Bytes<'a>,
     state: &'static str,
 }
 
 fn report(context: &Context, removed: &[(PathBuf, &'static str)]) -> Done {
-    if context.common.format == Format::Json {
-        let hooks =
-            removed.iter().map(|(path, state)| Hook { path: json::Bytes(path.as_os_str().as_encoded_bytes()), state }).collect();
+    if context.common.format.is_json() {
+        let hooks = removed.iter().map(|(path, state)| Hook { path: Bytes(path.as_os_str().as_encoded_bytes()), state }).collect();
         return Done::printed(json::document(&Document { version: 1, hooks }));
     }
     if context.common.quiet {

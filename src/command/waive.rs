@@ -1,21 +1,65 @@
 //! `guard waive`: an owner's signed waiver of one rule, on one tree.
 
+use clap::Args;
 use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 
-use super::Done;
-use super::sealing::Sealing;
 use super::test::subject;
-use crate::change::Oid;
-use crate::cli::WaiveArgs;
-use crate::context::{Context, Settings};
+use crate::command::invocation::Invocation;
+use crate::command::signing::Signing;
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::envelope;
 use crate::evidence::waiver::Waiver;
-use crate::git::policy_at::{self, Found};
-use crate::git::{Kind, Repo, notes, root};
+use crate::gather::Gatherer;
+use crate::gather::trusted_policy::PolicyLookup;
+use crate::git::{Kind, Repo, notes};
+use crate::model::Oid;
+use crate::output::Done;
 use crate::policy::{self, Pattern};
-use crate::report::escape;
-use crate::rules::{RULES, can_be_waived, is_limit};
+use crate::rules::Rule;
+use crate::text::escape;
+
+const AFTER_HELP: &str = "\
+A waiver is for exactly one tree, and of a limit for exactly the number that it names.
+The key must be one of [owners] in the trusted policy. Nobody can waive safe-path,
+protected-ref or halted.
+
+Examples:
+  guard waive file-limit --rev HEAD --limit 17 --reason 'generated' --expires 7d
+  guard waive suite-change --tree TREE --path 'tests/login/' --reason 'new login' --expires 2026-12-31 --sign KEY --push origin";
+
+/// `guard waive`
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct WaiveArgs {
+    /// The rule
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+    /// On this tree, by its full id
+    #[arg(long, value_name = "TREE", conflicts_with = "rev")]
+    pub tree: Option<String>,
+    /// On the tree of this revision [default: the index's]
+    #[arg(long, value_name = "REV")]
+    pub rev: Option<String>,
+    /// Only violations all of whose paths match one of these patterns
+    #[arg(long, value_name = "PATTERN")]
+    pub path: Vec<String>,
+    /// Of a limit: the number that is covered
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// Why: it stands in every report
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// When it ends: a time, a date, or a while such as 7d
+    #[arg(long, value_name = "WHEN")]
+    pub expires: String,
+    /// Sign with this key, an owner's [default: git's user.signingKey]
+    #[arg(long, value_name = "KEY", num_args = 0..=1, default_missing_value = "")]
+    pub sign: Option<String>,
+    /// Push the waiver to this remote
+    #[arg(long, value_name = "REMOTE")]
+    pub push: Option<String>,
+}
 
 /// More bytes of reason are not written.
 const MAX_REASON: usize = 1000;
@@ -25,13 +69,13 @@ const MAX_REASON: usize = 1000;
 /// # Errors
 /// The key is no owner's; the rule can't be waived; a reason, a number or an end is missing or can't be; it can't be signed or written.
 pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
-    let repo = Repo::open(false)?;
-    let settings = Settings::read(&repo)?;
+    let door = Invocation::open(context, false)?;
+    let repo = &door.repo;
     let rule = rule(&args.rule)?;
-    let now = Timestamp::now();
+    let (id, now) = (rule.id, context.now);
     let expires = end(&args.expires, now)?;
-    let (tree, commit) = target(&repo, args)?;
-    let Found::Trusted(policy) = policy_at::find(&repo, context, &settings, &[tree], None)? else {
+    let (tree, commit) = target(repo, args)?;
+    let PolicyLookup::Trusted(policy) = door.find_policy(&[tree], None)? else {
         return Err(Error::new("there is no trusted policy, so there is no owner").help("land policy.toml on the base first"));
     };
     if !policy.source.trusted {
@@ -41,46 +85,46 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
     if reason.is_empty() || reason.len() > MAX_REASON {
         return Err(Error::new(format!("a reason has 1 to {MAX_REASON} bytes")).help("say why: it stands in every report"));
     }
-    if is_limit(rule) && args.limit.is_none() {
-        return Err(Error::new(format!("a waiver of `{rule}` carries the number that it covers"))
+    if rule.is_limit() && args.limit.is_none() {
+        return Err(Error::new(format!("a waiver of `{id}` carries the number that it covers"))
             .help("the violation says it: `17 files changed` is `--limit 17`"));
     }
-    if !is_limit(rule) && args.limit.is_some() {
-        return Err(Error::new(format!("`{rule}` is no limit, so its waiver covers no number")).help("leave --limit out"));
+    if !rule.is_limit() && args.limit.is_some() {
+        return Err(Error::new(format!("`{id}` is no limit, so its waiver covers no number")).help("leave --limit out"));
     }
     for path in &args.path {
         Pattern::new(path).map_err(|why| Error::new(format!("bad pattern `{}`: {why}", escape(path.as_bytes()))))?;
     }
-    let sealing = Sealing::owners(&repo, &policy, args.sign.as_deref())?;
+    let sealing = Signing::owners(repo, &policy, args.sign.as_deref())?;
     let waiver = Waiver {
         tree,
-        rule: rule.to_owned(),
+        rule: id.to_owned(),
         paths: args.path.clone(),
         limit: args.limit,
         reason,
         created: now,
         expires,
-        repository: root::of(&repo, commit)?,
+        repository: Gatherer::new(repo, &policy, false, door.inputs())?.repository(commit)?,
     };
     let payload = waiver.payload()?;
     let line = envelope::seal(&payload, &[sealing.seal(&payload)?]).map_err(|e| Error::new(format!("not written: {e}")))?;
-    notes::append(&repo, tree, &sealing.writer, &line)?;
+    notes::append(repo, tree, &sealing.writer, &line)?;
     if let Some(remote) = &args.push {
-        notes::push(&repo, remote, &sealing.writer)?;
+        notes::push(repo, remote, &sealing.writer)?;
     }
     let pushed = args.push.as_ref().map_or_else(String::new, |to| format!(", pushed to {}", escape(to.as_bytes())));
-    Ok(Done::printed(format!("{rule}: waived on tree {} until {expires}{pushed}\n", tree.short())))
+    Ok(Done::printed(format!("{id}: waived on tree {} until {expires}{pushed}\n", tree.short())))
 }
 
-fn rule(name: &str) -> Result<&'static str> {
+fn rule(name: &str) -> Result<&'static Rule> {
     let shown = escape(name.as_bytes());
-    if !can_be_waived(name) {
-        return Err(Error::new(format!("`{shown}` can't be waived, by nobody")).next("guard explain"));
-    }
-    let Some(rule) = RULES.iter().find(|rule| rule.id == name) else {
+    let Some(rule) = Rule::named(name) else {
         return Err(Error::new(format!("there is no rule `{shown}`")).next("guard explain"));
     };
-    Ok(rule.id)
+    if !rule.can_be_waived() {
+        return Err(Error::new(format!("`{shown}` can't be waived, by nobody")).next("guard explain"));
+    }
+    Ok(rule)
 }
 
 /// The tree, and a commit that tells which repository this is.

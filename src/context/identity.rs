@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::policy::near::nearest;
-use crate::report::escape;
+use crate::text::escape;
 
 /// One source that `guard.identity` names.
 #[derive(Debug, Clone, PartialEq, Eq)]

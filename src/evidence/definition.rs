@@ -3,8 +3,8 @@
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::change::hex;
 use crate::policy::Suite;
+use crate::text::hex;
 
 /// The SHA-256, in hexadecimal, of a suite's table with defaults filled in: as JSON with sorted keys, so that comments, order and
 /// layout of the policy change nothing, and any change of meaning does. The order of `env` means nothing and is sorted out.

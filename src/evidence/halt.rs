@@ -8,16 +8,17 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::brief::brief;
 use super::envelope::{self, Opened};
-use super::own;
 use super::record::nonce;
 use super::statement::Digests;
-use super::weigh::SKEW;
-use crate::change::{Oid, hex};
 use crate::error::Result;
-use crate::git::notes::NoteLine;
+use crate::evidence::note::NoteLine;
+use crate::evidence::predicate;
+use crate::evidence::verify::SKEW;
+use crate::model::Oid;
 use crate::policy::{Policy, Signer};
+use crate::text::hex;
+use crate::text::truncate;
 
 /// Bytes of a reason: more are neither written nor kept on record.
 pub const MAX_REASON: usize = 1000;
@@ -27,7 +28,7 @@ const RESUME: &str = "urn:guard:resume/v1";
 
 /// What is said.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Say {
+pub enum HaltKind {
     /// Work goes on.
     Resume,
     /// Nothing lands.
@@ -36,9 +37,9 @@ pub enum Say {
 
 /// A halt or a resume, as it is written.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Word {
+pub struct HaltStatement {
     /// Which.
-    pub say: Say,
+    pub say: HaltKind,
     /// The repository, by its root commit.
     pub repository: Oid,
     /// Why.
@@ -57,9 +58,9 @@ pub struct Word {
 
 /// A word that was found.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Spoken {
+pub struct VerifiedStatement {
     /// What it says.
-    pub word: Word,
+    pub word: HaltStatement,
     /// Whose it is, escaped: "owner `alice`", "runner `ci`"; where nobody's, whose key it is.
     pub by: String,
     /// Why it is worth nothing, as a phrase, escaped; `None`: it counts.
@@ -96,7 +97,7 @@ struct Predicate {
     nonce: String,
 }
 
-impl Say {
+impl HaltKind {
     fn kind(self) -> &'static str {
         match self {
             Self::Halt => HALT,
@@ -113,7 +114,7 @@ impl Say {
     }
 }
 
-impl Word {
+impl HaltStatement {
     /// The payload of an envelope.
     ///
     /// # Errors
@@ -129,18 +130,18 @@ impl Word {
             lifts: self.lifts.clone(),
             nonce: nonce()?,
         };
-        own::payload(subject, self.say.kind(), predicate)
+        predicate::payload(subject, self.say.kind(), predicate)
     }
 
     /// Reads a payload; `None`: it is neither halt nor resume. Inner error: why it can't be read, as a phrase, raw.
     pub fn from_payload(payload: &[u8]) -> Option<std::result::Result<Self, String>> {
-        let kind = own::kind(payload)?;
-        let say = [Say::Halt, Say::Resume].into_iter().find(|say| say.kind() == kind)?;
+        let kind = predicate::kind(payload)?;
+        let say = [HaltKind::Halt, HaltKind::Resume].into_iter().find(|say| say.kind() == kind)?;
         Some(Self::read(say, payload))
     }
 
-    fn read(say: Say, payload: &[u8]) -> std::result::Result<Self, String> {
-        let (subject, predicate): (Digests, Predicate) = own::read(payload)?;
+    fn read(say: HaltKind, payload: &[u8]) -> std::result::Result<Self, String> {
+        let (subject, predicate): (Digests, Predicate) = predicate::read(payload)?;
         let Digests { git_commit: Some(repository), git_tree: None, git_blob: None, sha256: None } = subject else {
             return Err("its subject is not one commit".to_owned());
         };
@@ -160,7 +161,7 @@ impl Word {
 
 /// Whether a line is a halt or a resume, whatever it is worth.
 pub fn is_word(line: &[u8]) -> bool {
-    envelope::open(line).is_ok_and(|opened| Word::from_payload(&opened.payload).is_some())
+    envelope::open(line).is_ok_and(|opened| HaltStatement::from_payload(&opened.payload).is_some())
 }
 
 /// By what a halt or a resume is known: by what was signed, which says it once (it holds a nonce). The envelope around it can be written in
@@ -171,13 +172,13 @@ fn digest(opened: &Opened) -> String {
 
 /// Every halt and resume among the notes on a repository's root commit, each with what stands in its way. `now`: for what was made in
 /// the future.
-pub fn spoken(policy: &Policy, root: Oid, lines: &[NoteLine], now: Timestamp) -> Vec<Spoken> {
+pub fn spoken(policy: &Policy, root: Oid, lines: &[NoteLine], now: Timestamp) -> Vec<VerifiedStatement> {
     let mut all = Vec::new();
     for line in lines {
         let Ok(content) = &line.content else { continue };
         let Ok(opened) = envelope::open(content) else { continue };
         // One that can't be read is worth what a missing one is: its writer's word can't be told.
-        let Some(Ok(word)) = Word::from_payload(&opened.payload) else { continue };
+        let Some(Ok(word)) = HaltStatement::from_payload(&opened.payload) else { continue };
         let (by, refused) = match speaker(policy, &line.writer, &word, &opened) {
             Ok(by) if word.repository != root => (by, Some("it is of another repository".to_owned())),
             Ok(by) if is_of_tomorrow(&word, now) => (by, Some(format!("it was made in the future, on {:.0}", word.created))),
@@ -186,49 +187,49 @@ pub fn spoken(policy: &Policy, root: Oid, lines: &[NoteLine], now: Timestamp) ->
         };
         let digest = digest(&opened);
         // What somebody puts beside it, in notes that aren't its speaker's, takes nothing from the one that counts.
-        let known = |known: &Spoken| known.digest == digest && (known.refused.is_none() || refused.is_some());
+        let known = |known: &VerifiedStatement| known.digest == digest && (known.refused.is_none() || refused.is_some());
         if !all.iter().any(known) {
-            all.push(Spoken { word, by, refused, digest });
+            all.push(VerifiedStatement { word, by, refused, digest });
         }
     }
     all
 }
 
 /// Whether a word is dated further in the future than clocks differ.
-pub fn is_of_tomorrow(word: &Word, now: Timestamp) -> bool {
+pub fn is_of_tomorrow(word: &HaltStatement, now: Timestamp) -> bool {
     word.created.duration_since(now) > SKEW
 }
 
 /// Whose word it is, as far as they may say it: a halt is an owner's or a runner's, a resume an owner's.
-fn speaker(policy: &Policy, in_notes_of: &str, word: &Word, opened: &Opened) -> std::result::Result<String, String> {
-    let signed = own::signed(policy, in_notes_of, opened)?;
+fn speaker(policy: &Policy, in_notes_of: &str, word: &HaltStatement, opened: &Opened) -> std::result::Result<String, String> {
+    let signed = predicate::signed(policy, in_notes_of, opened)?;
     let may = |signer: &Signer<'_>| match (signer, word.say) {
-        (Signer::Owner, _) | (Signer::Runner(_), Say::Halt) => true,
-        (Signer::Runner(_), Say::Resume) | (Signer::Specialist(_), _) => false,
+        (Signer::Owner, _) | (Signer::Runner(_), HaltKind::Halt) => true,
+        (Signer::Runner(_), HaltKind::Resume) | (Signer::Specialist(_), _) => false,
     };
     let Some((signer, line)) = signed.signers.iter().find(|(signer, _)| may(signer)) else {
-        let known = signed.signers.iter().find_map(|(signer, _)| own::named(signer)).unwrap_or_else(|| signed.key.clone());
+        let known = signed.signers.iter().find_map(|(signer, _)| predicate::named(signer)).unwrap_or_else(|| signed.key.clone());
         let who = match word.say {
-            Say::Halt => "neither an owner nor a runner",
-            Say::Resume => "no owner",
+            HaltKind::Halt => "neither an owner nor a runner",
+            HaltKind::Resume => "no owner",
         };
         return Err(format!("signed by {known}, who is {who}"));
     };
     line.value.valid_at(word.created)?;
     match &signed.misplaced {
         Some(why) => Err(why.clone()),
-        None => Ok(own::named(signer).unwrap_or_else(|| format!("owner `{}`", own::owner(&signed, line)))),
+        None => Ok(predicate::named(signer).unwrap_or_else(|| format!("owner `{}`", predicate::owner(&signed, line)))),
     }
 }
 
 /// The halts that are in force, the newest first: those that count and that no resume which counts names.
-pub fn in_force(spoken: &[Spoken]) -> Vec<Halted> {
-    let counts = |say: Say| spoken.iter().filter(move |one| one.refused.is_none() && one.word.say == say);
-    let lifted: BTreeSet<&str> = counts(Say::Resume).flat_map(|one| &one.word.lifts).map(String::as_str).collect();
-    let mut halts: Vec<&Spoken> = counts(Say::Halt).filter(|one| !lifted.contains(one.digest.as_str())).collect();
+pub fn in_force(spoken: &[VerifiedStatement]) -> Vec<Halted> {
+    let counts = |say: HaltKind| spoken.iter().filter(move |one| one.refused.is_none() && one.word.say == say);
+    let lifted: BTreeSet<&str> = counts(HaltKind::Resume).flat_map(|one| &one.word.lifts).map(String::as_str).collect();
+    let mut halts: Vec<&VerifiedStatement> = counts(HaltKind::Halt).filter(|one| !lifted.contains(one.digest.as_str())).collect();
     halts.sort_by_key(|one| Reverse(one.word.created));
-    let halted = |one: &Spoken| Halted {
-        reason: brief(&one.word.reason),
+    let halted = |one: &VerifiedStatement| Halted {
+        reason: truncate(&one.word.reason),
         by: one.by.clone(),
         since: one.word.created,
         digest: one.digest.clone(),

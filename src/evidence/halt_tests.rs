@@ -2,16 +2,16 @@
 
 use super::super::envelope::{Seal, seal, signed_bytes};
 use super::super::proof::tests::oid;
-use super::super::signature;
-use super::super::standing::tests::{armour, key, note, trusted};
-use super::super::writer;
 use super::*;
+use crate::evidence::note_namespace;
+use crate::evidence::trust::tests::{armour, key, note, trusted};
+use crate::identity::signature;
 
 const NOW: &str = "2026-01-02T06:00:00Z";
 
-fn said(say: Say, created: &str) -> Word {
+fn said(say: HaltKind, created: &str) -> HaltStatement {
     let created = created.parse().unwrap();
-    Word {
+    HaltStatement {
         say,
         repository: oid(0x22),
         reason: "broken".to_owned(),
@@ -24,14 +24,14 @@ fn said(say: Say, created: &str) -> Word {
 }
 
 /// In the notes of whoever signs.
-fn signed(word: &Word, by: &str) -> NoteLine {
+fn signed(word: &HaltStatement, by: &str) -> NoteLine {
     let payload = word.payload().unwrap();
     let armour = armour(by, signature::EVIDENCE, &signed_bytes(&payload));
     let line = seal(&payload, &[Seal { key: by.to_owned(), armour }]).unwrap().into_bytes();
-    note(&writer::names(&trusted(), &key(by, "").value.data).pop().unwrap(), line)
+    note(&note_namespace::names(&trusted(), &key(by, "").value.data).pop().unwrap(), line)
 }
 
-fn heard(lines: &[NoteLine]) -> Vec<Spoken> {
+fn heard(lines: &[NoteLine]) -> Vec<VerifiedStatement> {
     spoken(&trusted(), oid(0x22), lines, NOW.parse().unwrap())
 }
 
@@ -43,25 +43,25 @@ fn refused(line: NoteLine) -> Option<String> {
 fn an_owner_halts_and_resumes_a_runner_halts_a_specialist_does_neither() {
     let at = "2026-01-02T05:00:00Z";
     for (say, by, may) in [
-        (Say::Halt, "boss", true),
-        (Say::Resume, "boss", true),
-        (Say::Halt, "ci", true),
-        (Say::Resume, "ci", false),
-        (Say::Halt, "dev", false),
-        (Say::Resume, "dev", false),
+        (HaltKind::Halt, "boss", true),
+        (HaltKind::Resume, "boss", true),
+        (HaltKind::Halt, "ci", true),
+        (HaltKind::Resume, "ci", false),
+        (HaltKind::Halt, "dev", false),
+        (HaltKind::Resume, "dev", false),
     ] {
         assert_eq!(refused(signed(&said(say, at), by)).is_none(), may, "{say:?} by {by}");
     }
-    assert_eq!(heard(&[signed(&said(Say::Halt, at), "ci")])[0].by, "runner `ci`");
-    assert_eq!(heard(&[signed(&said(Say::Halt, at), "boss")])[0].by, "owner `boss`");
+    assert_eq!(heard(&[signed(&said(HaltKind::Halt, at), "ci")])[0].by, "runner `ci`");
+    assert_eq!(heard(&[signed(&said(HaltKind::Halt, at), "boss")])[0].by, "owner `boss`");
 }
 
 #[test]
 fn what_is_of_elsewhere_of_tomorrow_or_in_others_notes_is_worth_nothing() {
-    let word = said(Say::Halt, "2026-01-02T05:00:00Z");
-    let other = Word { repository: oid(0x33), ..word.clone() };
+    let word = said(HaltKind::Halt, "2026-01-02T05:00:00Z");
+    let other = HaltStatement { repository: oid(0x33), ..word.clone() };
     assert_eq!(refused(signed(&other, "ci")).unwrap(), "it is of another repository");
-    assert!(refused(signed(&said(Say::Halt, "2026-01-03T05:00:00Z"), "ci")).unwrap().starts_with("it was made in the future"));
+    assert!(refused(signed(&said(HaltKind::Halt, "2026-01-03T05:00:00Z"), "ci")).unwrap().starts_with("it was made in the future"));
     let misplaced = NoteLine { writer: "dev".to_owned(), ..signed(&word, "ci") };
     assert!(refused(misplaced).unwrap().contains("who did not sign it"));
     let mut tampered = signed(&word, "ci");
@@ -79,13 +79,13 @@ fn holding(lines: &[NoteLine]) -> Vec<String> {
 /// A resume of these halts, as far as they can be named.
 fn lifting(halts: &[&NoteLine], created: &str, by: &str) -> NoteLine {
     let lifts = halts.iter().map(|halt| heard(&[(*halt).clone()]).remove(0).digest).collect();
-    signed(&Word { lifts, ..said(Say::Resume, created) }, by)
+    signed(&HaltStatement { lifts, ..said(HaltKind::Resume, created) }, by)
 }
 
 #[test]
 fn a_halt_holds_until_an_owner_s_resume_names_it_whatever_the_clocks_and_the_order_say() {
     let (early, late) = ("2026-01-02T04:00:00Z", "2026-01-02T05:00:00Z");
-    let halt = |at: &str, by| signed(&said(Say::Halt, at), by);
+    let halt = |at: &str, by| signed(&said(HaltKind::Halt, at), by);
     assert_eq!(holding(&[]), [""; 0]);
     let (one, other) = (halt(early, "ci"), halt(late, "boss"));
     assert_eq!(holding(&[one.clone(), other.clone()]), [late, early], "the newest first");

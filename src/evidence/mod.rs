@@ -1,28 +1,26 @@
 //! Evidence: a record of a run, bound to what was run, by someone who may be believed.
 
-mod brief;
 mod definition;
 pub mod envelope;
-mod foreign;
 pub mod halt;
-mod level;
-pub mod marker;
-mod own;
+pub mod note;
+pub mod note_namespace;
+mod note_ownership;
+mod predicate;
 mod proof;
 pub mod record;
-pub mod signature;
-mod standing;
+mod reject_reason;
 mod statement;
+pub mod trailer;
+mod trust;
+mod verify;
 pub mod waiver;
-mod weigh;
-pub mod writer;
 
-pub use brief::within;
 pub use definition::digest;
-pub use foreign::foreign;
-pub use level::{Level, Missing, Proof};
+pub use note_ownership::foreign;
 #[cfg(test)]
 pub(crate) use proof::tests as fixtures;
 pub use proof::{MarkedCommit, passing_suites, proofs};
-pub use weigh::{Credit, FilesOf, Found, Scale, Worth, examine};
-pub(crate) use weigh::{failed_tests, settle};
+pub use reject_reason::{Proof, RejectReason};
+pub use verify::{Acceptance, FilesOf, Verification, VerificationContext, VerifiedRecord, examine};
+pub(crate) use verify::{failed_tests, settle};

@@ -1,10 +1,11 @@
 //! From records and markers to what is proven.
 
-use super::weigh::{FilesOf, Found, Scale, Worth, examine};
-use super::{Level, Missing, Proof, marker};
-use crate::change::{BySuite, Oid};
 use crate::error::Result;
-use crate::git::notes::NoteLine;
+use crate::evidence::note::NoteLine;
+use crate::evidence::verify::{FilesOf, Verification, VerificationContext, VerifiedRecord, examine};
+use crate::evidence::{Proof, RejectReason, trailer};
+use crate::model::{BySuite, Oid};
+use crate::policy::Level;
 
 /// A commit whose message may carry markers.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,7 +23,7 @@ pub struct MarkedCommit {
 ///
 /// # Errors
 /// Those of the scale.
-pub fn proofs(scale: &Scale<'_>, lines: &[NoteLine], marked: &[MarkedCommit]) -> Result<BySuite<Proof>> {
+pub fn proofs(scale: &VerificationContext<'_>, lines: &[NoteLine], marked: &[MarkedCommit]) -> Result<BySuite<Proof>> {
     let found = examine(scale, lines)?;
     let mut all = BySuite::new();
     for suite in &scale.policy.suites {
@@ -43,29 +44,29 @@ pub fn proofs(scale: &Scale<'_>, lines: &[NoteLine], marked: &[MarkedCommit]) ->
     Ok(all)
 }
 
-fn take_record(proof: &mut Proof, suite: &str, found: &Found) {
+fn take_record(proof: &mut Proof, suite: &str, found: &VerifiedRecord) {
     let ours = match &found.record {
         Ok(record) => record.suite == suite,
         // Nobody can tell whose it was.
         Err(_) => true,
     };
     match &found.worth {
-        Worth::Counts(credit) if ours => {
+        Verification::Accepted(credit) if ours => {
             match credit.of {
                 FilesOf::Tree => raise(proof, credit.level, credit.by.clone()),
                 FilesOf::Base => proof.base_run = proof.base_run.max(Some(credit.level)),
             }
             credit.short.iter().for_each(|why| refuse(&mut proof.short, why));
         }
-        Worth::Refused(why) if ours => refuse(&mut proof.refused, why),
-        Worth::Counts(_) | Worth::Refused(_) | Worth::Superseded | Worth::UnknownSuite => {}
+        Verification::Rejected(why) if ours => refuse(&mut proof.refused, why),
+        Verification::Accepted(_) | Verification::Rejected(_) | Verification::Superseded | Verification::UnknownSuite => {}
     }
 }
 
 /// The base's files may not have had more tests to pass than the tree's: tests that are gone prove nothing.
-fn compare(proof: &mut Proof, suite: &str, found: &[Found]) {
+fn compare(proof: &mut Proof, suite: &str, found: &[VerifiedRecord]) {
     let passed = |of: FilesOf| {
-        let counting = found.iter().filter(|f| matches!(&f.worth, Worth::Counts(credit) if credit.of == of));
+        let counting = found.iter().filter(|f| matches!(&f.worth, Verification::Accepted(credit) if credit.of == of));
         counting
             .filter_map(|f| f.record.as_ref().ok())
             .filter(|r| r.suite == suite)
@@ -78,14 +79,14 @@ fn compare(proof: &mut Proof, suite: &str, found: &[Found]) {
         && passed < base
     {
         proof.base_run = Some(Level::None);
-        refuse(&mut proof.refused, &Missing::FewerThanBase { passed, base });
+        refuse(&mut proof.refused, &RejectReason::FewerThanBase { passed, base });
     }
 }
 
 fn take_markers(proof: &mut Proof, suite: &str, tree: Oid, commit: &MarkedCommit) {
-    for marker in marker::parse(&commit.message).into_iter().filter(|marker| marker.suite == suite) {
+    for marker in trailer::parse(&commit.message).into_iter().filter(|marker| marker.suite == suite) {
         if marker.tree != tree {
-            refuse(&mut proof.refused, &Missing::Stale { tree: marker.tree.to_string() });
+            refuse(&mut proof.refused, &RejectReason::Stale { tree: marker.tree.to_string() });
         } else if commit.tree == tree {
             let place = commit.commit.map_or_else(|| "the message".to_owned(), |oid| oid.short());
             raise(proof, Level::Claimed, format!("trailer in {place}"));
@@ -100,7 +101,7 @@ fn raise(proof: &mut Proof, level: Level, by: String) {
     }
 }
 
-fn refuse(reasons: &mut Vec<Missing>, why: &Missing) {
+fn refuse(reasons: &mut Vec<RejectReason>, why: &RejectReason) {
     /// Reasons that are kept: a report needs a few, and whoever writes notes decides how many there are.
     const KEPT: usize = 16;
     if reasons.len() < KEPT && !reasons.contains(why) {

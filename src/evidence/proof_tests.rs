@@ -2,12 +2,12 @@ use std::time::Duration;
 
 use super::*;
 use crate::evidence::digest;
+use crate::evidence::note::Origin;
 use crate::evidence::record::Counts;
 use crate::evidence::record::{Outcome, Record};
-use crate::git::notes::Origin;
 use crate::policy::{
-    Cited, Count, EvidenceLevels, Limits, Owners, PathRules, Patterns, Policy, Position, RefPatterns, RefRules, Source, Submodules,
-    Suite, Symlinks,
+    Cited, Count, EvidenceLevels, Limits, Owners, PathRules, Patterns, Policy, PolicySource, Position, RefPatterns, RefRules,
+    Submodules, Suite, Symlinks,
 };
 
 pub(crate) fn oid(byte: u8) -> Oid {
@@ -31,7 +31,7 @@ pub(crate) fn policy(suites: Vec<Suite>) -> Policy {
     Policy {
         free: None,
         session: crate::policy::Session { window: std::time::Duration::ZERO, at: crate::policy::Position::default() },
-        source: Source { name: "main:policy.toml".to_owned(), commit: Some(oid(0x44)), blob: Some(oid(0x33)), trusted: true },
+        source: PolicySource { name: "main:policy.toml".to_owned(), commit: Some(oid(0x44)), blob: Some(oid(0x33)), trusted: true },
         text: String::new(),
         base: None,
         protected: None,
@@ -92,8 +92,8 @@ pub(crate) fn line(record: &Record) -> NoteLine {
 }
 
 /// Of tree 11… in repository 22…, an hour after its records were made.
-fn scale(policy: &Policy, on_server: bool) -> Scale<'_> {
-    Scale {
+fn scale(policy: &Policy, on_server: bool) -> VerificationContext<'_> {
+    VerificationContext {
         policy,
         tree: oid(0x11),
         belongs: &|root| Ok(*root == oid(0x22)),
@@ -139,16 +139,16 @@ fn what_does_not_match_is_refused_by_name() {
         assert_eq!(proof.level, Level::None);
         proof.refused
     };
-    assert_eq!(refused(|r| r.tree = oid(9)), [Missing::Stale { tree: oid(9).to_string() }]);
-    assert_eq!(refused(|r| r.repository = oid(9)), [Missing::OtherRepository]);
-    assert_eq!(refused(|r| r.definition = "00".repeat(32)), [Missing::OtherDefinition]);
-    assert_eq!(refused(|r| r.result = Outcome::Failed), [Missing::Failed("exit status 0".into())]);
-    assert_eq!(refused(|r| r.result = Outcome::Warned), [Missing::Failed("it passed with warnings".into())]);
-    assert_eq!(refused(|r| r.exit_status = Some(1)), [Missing::Failed("exit status 1".into())]);
-    assert_eq!(refused(|r| r.exit_status = None), [Missing::Failed("it was killed".into())]);
+    assert_eq!(refused(|r| r.tree = oid(9)), [RejectReason::Stale { tree: oid(9).to_string() }]);
+    assert_eq!(refused(|r| r.repository = oid(9)), [RejectReason::OtherRepository]);
+    assert_eq!(refused(|r| r.definition = "00".repeat(32)), [RejectReason::OtherDefinition]);
+    assert_eq!(refused(|r| r.result = Outcome::Failed), [RejectReason::Failed("exit status 0".into())]);
+    assert_eq!(refused(|r| r.result = Outcome::Warned), [RejectReason::Failed("it passed with warnings".into())]);
+    assert_eq!(refused(|r| r.exit_status = Some(1)), [RejectReason::Failed("exit status 1".into())]);
+    assert_eq!(refused(|r| r.exit_status = None), [RejectReason::Failed("it was killed".into())]);
     assert_eq!(
         refused(|r| r.counts = Some(Counts { passed: 5, failed: 2, skipped: 0 })),
-        [Missing::Failed("2 tests failed".into())]
+        [RejectReason::Failed("2 tests failed".into())]
     );
 }
 
@@ -157,7 +157,7 @@ fn a_long_story_is_cut() {
     let mut record = record("s");
     record.exit_status = Some(1);
     record.failure = Some("ü".repeat(100_000));
-    let [Missing::Failed(why)] = &weigh_one(&record).refused[..] else { panic!("one reason") };
+    let [RejectReason::Failed(why)] = &weigh_one(&record).refused[..] else { panic!("one reason") };
     assert_eq!(why.chars().count(), 201);
 }
 
@@ -182,10 +182,10 @@ fn too_few_and_too_many() {
     };
     assert_eq!(weigh(Some(Counts { passed: 2, failed: 0, skipped: 0 })).level, Level::Recorded);
     let few = weigh(Some(Counts { passed: 1, failed: 0, skipped: 0 }));
-    assert_eq!(few.refused, [Missing::TooFewTests { passed: 1, demanded: 2 }]);
+    assert_eq!(few.refused, [RejectReason::TooFewTests { passed: 1, demanded: 2 }]);
     let skipped = weigh(Some(Counts { passed: 2, failed: 0, skipped: 3 }));
-    assert_eq!(skipped.refused, [Missing::TooManySkipped { skipped: 3, allowed: 0 }]);
-    assert!(matches!(weigh(None).refused.as_slice(), [Missing::Malformed(_)]));
+    assert_eq!(skipped.refused, [RejectReason::TooManySkipped { skipped: 3, allowed: 0 }]);
+    assert!(matches!(weigh(None).refused.as_slice(), [RejectReason::Malformed(_)]));
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn a_malformed_line_is_told_and_stops_nothing() {
     let lines = [bad(Ok(b"\xff\x00".to_vec())), bad(Err("a note of 2 GiB".to_owned())), line(&record("s"))];
     let proof = weigh(suite("s"), &lines, &[], false);
     assert_eq!(proof.level, Level::Recorded);
-    assert!(matches!(proof.refused.as_slice(), [Missing::Malformed(_), Missing::Malformed(_)]));
+    assert!(matches!(proof.refused.as_slice(), [RejectReason::Malformed(_), RejectReason::Malformed(_)]));
     let many: Vec<NoteLine> = (0..100).map(|n| bad(Err(n.to_string()))).collect();
     assert_eq!(weigh(suite("s"), &many, &[], false).refused.len(), 16);
 }
@@ -229,7 +229,7 @@ fn a_marker_is_a_claim_bound_to_its_own_tree() {
     let proof = weigh(suite("s"), &[], &[marked(oid(0x11), &text(oid(0x11)))], false);
     assert_eq!((proof.level, proof.by.as_deref()), (Level::Claimed, Some("trailer in 5555555")));
     let stale = weigh(suite("s"), &[], &[marked(oid(0x11), &text(oid(9)))], false);
-    assert_eq!((stale.level, stale.refused), (Level::None, vec![Missing::Stale { tree: oid(9).to_string() }]));
+    assert_eq!((stale.level, stale.refused), (Level::None, vec![RejectReason::Stale { tree: oid(9).to_string() }]));
     let foreign = weigh(suite("s"), &[], &[marked(oid(9), &text(oid(0x11)))], false);
     assert_eq!(foreign, Proof::none(), "a commit of another tree says nothing of this one");
     let both = weigh(suite("s"), &[line(&record("s"))], &[marked(oid(0x11), &text(oid(0x11)))], false);
@@ -242,5 +242,5 @@ fn a_marker_is_a_claim_bound_to_its_own_tree() {
 fn roots_that_cannot_be_told_are_an_error() {
     let roots = |_: &Oid| Err(crate::error::Error::new("no idea"));
     let policy = policy(vec![suite("s")]);
-    assert!(proofs(&Scale { belongs: &roots, ..scale(&policy, false) }, &[line(&record("s"))], &[]).is_err());
+    assert!(proofs(&VerificationContext { belongs: &roots, ..scale(&policy, false) }, &[line(&record("s"))], &[]).is_err());
 }

@@ -6,8 +6,9 @@ use super::envelope;
 use super::envelope::Seal;
 pub use super::statement::{Counts, Outcome};
 use super::statement::{Digests, GuardRun, Log, PREDICATE, Resource, STATEMENT, Statement, TestResult};
-use crate::change::{Oid, hex};
 use crate::error::{Error, Result};
+use crate::model::Oid;
+use crate::text::hex;
 
 /// In the configuration, the suite's table is `suite.NAME`, as the policy's header has it.
 const SUITE: &str = "suite.";

@@ -3,17 +3,17 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::brief::brief;
 use super::envelope::{self, Opened};
-use super::own;
 use super::record::nonce;
 use super::statement::Digests;
-use super::weigh::{SKEW, Scale};
-use super::writer::OWNERS;
-use crate::change::Oid;
 use crate::error::Result;
-use crate::git::notes::NoteLine;
+use crate::evidence::note::NoteLine;
+use crate::evidence::predicate;
+use crate::evidence::verify::{SKEW, VerificationContext};
+use crate::model::Oid;
+use crate::policy::OWNER_WRITER;
 use crate::policy::Signer;
+use crate::text::truncate;
 
 const PREDICATE: &str = "urn:guard:waiver/v1";
 
@@ -88,12 +88,12 @@ impl Waiver {
             repository: self.repository.to_string(),
             nonce: nonce()?,
         };
-        own::payload(subject, PREDICATE, predicate)
+        predicate::payload(subject, PREDICATE, predicate)
     }
 
     /// Reads the payload of a waiver; why it can't be, as a phrase, raw.
     fn from_payload(payload: &[u8]) -> std::result::Result<Self, String> {
-        let (subject, predicate): (Digests, Predicate) = own::read(payload)?;
+        let (subject, predicate): (Digests, Predicate) = predicate::read(payload)?;
         let Digests { git_tree: Some(tree), git_commit: None, git_blob: None, sha256: None } = subject else {
             return Err("its subject is not one tree".to_owned());
         };
@@ -116,16 +116,16 @@ impl Waiver {
 ///
 /// # Errors
 /// Those of the scale.
-pub fn waivers(scale: &Scale<'_>, lines: &[NoteLine]) -> Result<Waivers> {
+pub fn waivers(scale: &VerificationContext<'_>, lines: &[NoteLine]) -> Result<Waivers> {
     let mut all = Waivers::default();
-    for line in lines.iter().filter(|line| line.writer.starts_with(OWNERS)) {
+    for line in lines.iter().filter(|line| line.writer.starts_with(OWNER_WRITER)) {
         // A line that is no envelope can't say that it is a waiver: to `examine` it is a record that can't be read.
         let Ok(Ok(opened)) = line.content.as_ref().map(|content| envelope::open(content)) else { continue };
-        if own::kind(&opened.payload).is_none_or(|kind| kind != PREDICATE) {
+        if predicate::kind(&opened.payload).is_none_or(|kind| kind != PREDICATE) {
             continue;
         }
         match Waiver::from_payload(&opened.payload) {
-            Err(why) => all.unreadable.push((line.writer.clone(), brief(&why))),
+            Err(why) => all.unreadable.push((line.writer.clone(), truncate(&why))),
             Ok(waiver) => {
                 let owner = signed_by_owner(scale, &line.writer, &waiver, &opened);
                 let refused = refused(scale, &waiver, owner.as_ref().err())?;
@@ -136,7 +136,7 @@ pub fn waivers(scale: &Scale<'_>, lines: &[NoteLine]) -> Result<Waivers> {
     Ok(all)
 }
 
-fn refused(scale: &Scale<'_>, waiver: &Waiver, no_owner: Option<&String>) -> Result<Option<String>> {
+fn refused(scale: &VerificationContext<'_>, waiver: &Waiver, no_owner: Option<&String>) -> Result<Option<String>> {
     Ok(if waiver.tree != scale.tree {
         Some(format!("it is for another tree, {}", waiver.tree.short()))
     } else if !(scale.belongs)(&waiver.repository)? {
@@ -153,16 +153,21 @@ fn refused(scale: &Scale<'_>, waiver: &Waiver, no_owner: Option<&String>) -> Res
 }
 
 /// Which owner signed it, escaped; else why none did.
-fn signed_by_owner(scale: &Scale<'_>, in_notes_of: &str, waiver: &Waiver, opened: &Opened) -> std::result::Result<String, String> {
-    let signed = own::signed(scale.policy, in_notes_of, opened)?;
+fn signed_by_owner(
+    scale: &VerificationContext<'_>,
+    in_notes_of: &str,
+    waiver: &Waiver,
+    opened: &Opened,
+) -> std::result::Result<String, String> {
+    let signed = predicate::signed(scale.policy, in_notes_of, opened)?;
     let Some((_, line)) = signed.signers.iter().find(|(signer, _)| is_owner(signer)) else {
-        let known = signed.signers.iter().find_map(|(signer, _)| own::named(signer));
+        let known = signed.signers.iter().find_map(|(signer, _)| predicate::named(signer));
         return Err(format!("signed by {}, who is no owner", known.unwrap_or_else(|| signed.key.clone())));
     };
     line.value.valid_at(waiver.created)?;
     match &signed.misplaced {
         Some(why) => Err(why.clone()),
-        None => Ok(own::owner(&signed, line)),
+        None => Ok(predicate::owner(&signed, line)),
     }
 }
 

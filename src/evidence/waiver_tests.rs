@@ -2,11 +2,11 @@
 
 use super::super::envelope::{Seal, seal, signed_bytes};
 use super::super::proof::tests::oid;
-use super::super::signature;
-use super::super::standing::tests::{armour, key, note, scale, trusted};
-use super::super::weigh::examine;
-use super::super::writer;
 use super::*;
+use crate::evidence::note_namespace;
+use crate::evidence::trust::tests::{armour, key, note, scale, trusted};
+use crate::evidence::verify::examine;
+use crate::identity::signature;
 use crate::policy::{Policy, fingerprint};
 
 const NOW: &str = "2026-01-02T06:00:00Z";
@@ -31,7 +31,7 @@ fn signed(payload: &[u8], by: &str) -> Vec<u8> {
 }
 
 fn owners_notes() -> String {
-    writer::of_owner(&key("boss", "").value.data)
+    note_namespace::of_owner(&key("boss", "").value.data)
 }
 
 /// What is found in the notes of `boss`, an owner.

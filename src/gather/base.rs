@@ -1,9 +1,9 @@
 //! What work is measured against, and what is protected.
 
 use super::Gatherer;
-use crate::change::Oid;
 use crate::error::Result;
 use crate::git::range;
+use crate::model::Oid;
 
 impl Gatherer<'_> {
     /// The short name of the branch that work lands on.
@@ -13,7 +13,7 @@ impl Gatherer<'_> {
     pub fn base_branch(&self) -> Result<Option<String>> {
         match &self.policy.base {
             Some(base) => Ok(Some(base.value.clone())),
-            None => range::default_branch(self.repo, self.settings.policy_ref.as_deref(), self.remote),
+            None => range::default_branch(self.repo, self.settings.policy_ref.as_deref(), self.inputs.remote),
         }
     }
 
@@ -23,7 +23,7 @@ impl Gatherer<'_> {
     /// A ref can't be read.
     pub fn policy_branch(&self) -> Result<Option<String>> {
         match (self.policy.source.trusted, self.policy.source.commit) {
-            (true, Some(_)) => range::default_branch(self.repo, self.settings.policy_ref.as_deref(), self.remote),
+            (true, Some(_)) => range::default_branch(self.repo, self.settings.policy_ref.as_deref(), self.inputs.remote),
             (true | false, _) => Ok(None),
         }
     }
@@ -34,7 +34,7 @@ impl Gatherer<'_> {
     /// A ref can't be read.
     pub fn base(&self) -> Result<Option<range::Base>> {
         match self.base_branch()? {
-            Some(branch) => range::base(self.repo, &branch, self.remote),
+            Some(branch) => range::base(self.repo, &branch, self.inputs.remote),
             None => Ok(None),
         }
     }
@@ -70,7 +70,7 @@ impl Gatherer<'_> {
             Some(patterns) => patterns.matches(branch),
             None => base.as_ref().is_some_and(|base| base.as_bytes() == branch),
         };
-        range::tips(self.repo, &protected, self.remote)
+        range::tips(self.repo, &protected, self.inputs.remote)
     }
 
     /// Their tips alone.

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-
 use super::Gatherer;
-use crate::case::Unsound;
-use crate::change::Oid;
 use crate::error::{Error, Result};
-use crate::evidence::halt::{Halted, Say, Spoken, Word, in_force, is_of_tomorrow, spoken};
-use crate::git::notes::{NoteLine, Order};
-use crate::report::escape;
-use crate::rules::good;
+use crate::evidence::halt::{HaltKind, HaltStatement, Halted, VerifiedStatement, in_force, is_of_tomorrow, spoken};
+use crate::evidence::note::NoteLine;
+use crate::facts::Unsound;
+use crate::git::notes::Order;
+use crate::model::Oid;
+use crate::rules::known_good;
+use crate::text::escape;
 
 impl Gatherer<'_> {
     /// The newest halt that is in force.
@@ -38,12 +37,12 @@ impl Gatherer<'_> {
     ///
     /// # Errors
     /// As `halted`.
-    pub fn words_among(&self, lines: &[NoteLine]) -> Result<Vec<Spoken>> {
+    pub fn words_among(&self, lines: &[NoteLine]) -> Result<Vec<VerifiedStatement>> {
         if lines.is_empty() {
             return Ok(Vec::new());
         }
         let Some(root) = self.root()? else { return Ok(Vec::new()) };
-        Ok(spoken(self.policy, root, lines, Timestamp::now()))
+        Ok(spoken(self.policy, root, lines, self.inputs.now))
     }
 
     /// Every halt and resume about this repository, those that are worth nothing, too. None are looked for where nobody who may say one has
@@ -51,7 +50,7 @@ impl Gatherer<'_> {
     ///
     /// # Errors
     /// As `halted`.
-    pub fn spoken(&self) -> Result<Vec<Spoken>> {
+    pub fn spoken(&self) -> Result<Vec<VerifiedStatement>> {
         let speakers = self.speakers();
         if speakers.is_empty() {
             return Ok(Vec::new());
@@ -67,7 +66,7 @@ impl Gatherer<'_> {
             return Err(Error::new(format!("whether the project is halted can't be told: of the notes of `{writer}`, {why}"))
                 .help("an owner can restore that ref from the newest commit of it that holds only records"));
         }
-        Ok(spoken(self.policy, root, &lines, Timestamp::now()))
+        Ok(spoken(self.policy, root, &lines, self.inputs.now))
     }
 
     /// Which of these words, that a push adds to one writer's notes, can't be taken as they are: what is dated in the future would count for
@@ -76,7 +75,7 @@ impl Gatherer<'_> {
     ///
     /// # Errors
     /// An object is missing or damaged.
-    pub fn unsound_words(&self, words: &[Spoken], tips: &[Oid]) -> Result<Vec<Unsound>> {
+    pub fn unsound_words(&self, words: &[VerifiedStatement], tips: &[Oid]) -> Result<Vec<Unsound>> {
         let (mut unsound, mut lifted) = (Vec::new(), BTreeSet::new());
         for one in words {
             match self.unsound(one, words, tips)? {
@@ -86,16 +85,16 @@ impl Gatherer<'_> {
             }
         }
         // What was refused once stays in its speaker's own notes, beside the word that they said in its place: it lifts nothing by itself.
-        let harmless = |word: &Word| !word.lifts.is_empty() && word.lifts.iter().all(|halt| lifted.contains(halt));
+        let harmless = |word: &HaltStatement| !word.lifts.is_empty() && word.lifts.iter().all(|halt| lifted.contains(halt));
         Ok(unsound.into_iter().filter(|(one, _)| !harmless(&one.word)).map(|(_, why)| why).collect())
     }
 
-    fn unsound(&self, one: &Spoken, words: &[Spoken], tips: &[Oid]) -> Result<Option<Unsound>> {
+    fn unsound(&self, one: &VerifiedStatement, words: &[VerifiedStatement], tips: &[Oid]) -> Result<Option<Unsound>> {
         let word = &one.word;
-        if is_of_tomorrow(word, Timestamp::now()) {
+        if is_of_tomorrow(word, self.inputs.now) {
             return Ok(Some(Unsound::OfTomorrow(word.say, word.created)));
         }
-        if word.say == Say::Halt {
+        if word.say == HaltKind::Halt {
             return Ok(None);
         }
         // One that its speaker says in the same push says nothing of what they knew when they resumed.
@@ -106,17 +105,17 @@ impl Gatherer<'_> {
         if word.forced { Ok(None) } else { Ok(self.unproven(word, tips)?.map(Unsound::Unproven)) }
     }
 
-    fn unproven(&self, word: &Word, tips: &[Oid]) -> Result<Option<String>> {
+    fn unproven(&self, word: &HaltStatement, tips: &[Oid]) -> Result<Option<String>> {
         let Some(commit) = word.commit.filter(|commit| tips.contains(commit)) else {
             return Ok(Some("it is not about the tip of the base".to_owned()));
         };
         let commit = self.repo.commit(commit)?;
-        let suites = good::suites(self.policy);
+        let suites = known_good::suites(self.policy);
         if suites.is_empty() {
             return Ok(Some("the policy demands no suite, so nothing can be proven".to_owned()));
         }
         let proofs = self.proven(&commit)?;
-        let missing = good::missing(self.policy, &suites, &proofs);
+        let missing = known_good::missing(self.policy, &suites, &proofs);
         let names: Vec<String> =
             missing.iter().map(|(suite, found)| format!("`{}` ({found} found)", escape(suite.as_bytes()))).collect();
         Ok((!names.is_empty()).then(|| format!("{} on commit {}", names.join(", "), commit.oid.short())))

@@ -8,14 +8,16 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::Gatherer;
-use super::carried::{Edit, MergeOf, carried};
-use crate::case::{Before, Case, Part, Stage, Subject, SubjectKind};
-use crate::change::{FileChange, Oid, RepoPath};
+use crate::diff::changes;
 use crate::error::{Error, Result};
 use crate::evidence::MarkedCommit;
-use crate::git::delta::{Carried, Delta};
-use crate::git::{Commit, History, Step, changes, delta};
+use crate::facts::{Facts, Part, Predecessor, Subject, SubjectKind};
+use crate::gather::merge_renames::{Edit, MergeOf, carried};
+use crate::git::tree_diff::{Carried, Delta};
+use crate::git::{Commit, History, Step, tree_diff};
 use crate::identity::Actor;
+use crate::model::{FileChange, Oid, RepoPath};
+use crate::policy::Stage;
 use crate::rules;
 
 /// A commit of a history.
@@ -93,7 +95,7 @@ impl Gatherer<'_> {
         let mut walk = self.commit_walk(commit)?;
         let moved = std::mem::take(&mut walk.carried);
         let mut subject = self.change_set(SubjectKind::Commit, Stage::Land, Some(commit.oid), commit.tree, actor, walk)?;
-        subject.before = Before::of(commit.parents.len());
+        subject.before = Predecessor::of(commit.parents.len());
         let mut all = vec![subject];
         if !moved.is_empty() {
             all.extend(self.carried_by(of.history, of.place, commit, &moved)?);
@@ -127,10 +129,10 @@ impl Gatherer<'_> {
     fn changes_one(&self, commit: &Commit, names: &BTreeSet<&RepoPath>) -> Result<bool> {
         let parents = commit.parents.iter().map(|parent| Ok(self.repo.commit(*parent)?.tree)).collect::<Result<Vec<Oid>>>()?;
         for name in names {
-            let here = delta::entry_at(self.repo, commit.tree, name)?;
+            let here = tree_diff::entry_at(self.repo, commit.tree, name)?;
             let mut inherited = here.is_none() && parents.is_empty();
             for parent in &parents {
-                inherited = inherited || delta::entry_at(self.repo, *parent, name)? == here;
+                inherited = inherited || tree_diff::entry_at(self.repo, *parent, name)? == here;
             }
             if !inherited {
                 return Ok(true);
@@ -174,7 +176,7 @@ impl Gatherer<'_> {
         subject.proofs = self.proofs(commit.tree, before, &workers, &brought.marked)?;
         self.waive(&mut subject)?;
         if !subject.waivers.is_empty() {
-            let walk = delta::between(self.repo, before, Some(commit.tree), self.settings.max_paths)?;
+            let walk = tree_diff::between(self.repo, before, Some(commit.tree), self.settings.max_paths)?;
             let changes = changes::file_changes(self.repo, walk.deltas, commit.tree, self.policy)?;
             self.measure(&mut subject, changes)?;
         }
@@ -188,7 +190,7 @@ impl Gatherer<'_> {
     }
 
     /// A case of that subject alone. A halt of today says nothing of what was.
-    pub fn alone(&self, subject: Subject) -> Case {
-        Case { stage: subject.stage, bootstrap: self.bootstrap, halted: None, subjects: vec![subject], work: Vec::new() }
+    pub fn alone(&self, subject: Subject) -> Facts {
+        Facts { stage: subject.stage, bootstrap: self.bootstrap, halted: None, subjects: vec![subject], work: Vec::new() }
     }
 }

@@ -1,15 +1,17 @@
 //! The index, about to become a commit.
 
 use super::Gatherer;
-use super::carried::{Edit, MergeOf, carried};
-use super::ground::base_tree;
 use super::session::{Line, session_subject, standing_on};
-use crate::case::{Before, Case, Stage, Subject, SubjectKind};
-use crate::change::{FileChange, Oid};
+use crate::diff::merge;
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
-use crate::git::{Head, delta, merge, range, staged};
+use crate::facts::{Facts, Predecessor, Subject, SubjectKind};
+use crate::gather::merge_renames::{Edit, MergeOf, carried};
+use crate::gather::verification::base_tree;
+use crate::git::{Head, range, staged, tree_diff};
 use crate::identity::Actor;
+use crate::model::{FileChange, Oid};
+use crate::policy::Stage;
 
 /// What the commit's parents will be.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,21 +36,21 @@ pub fn index_case(
     parents: &IndexParents,
     base: Option<Oid>,
     message: Option<&[u8]>,
-) -> Result<Case> {
+) -> Result<Facts> {
     let tree = staged::tree(g.repo)?;
     let head = g.repo.head()?;
     let amends = *parents == IndexParents::Amend;
     let parents = parent_commits(g, &head, parents)?;
     let before = match parents.as_slice() {
-        [] => Before::Nothing,
-        [_] if amends => Before::HeadsParent,
+        [] => Predecessor::Nothing,
+        [_] if amends => Predecessor::HeadsParent,
         // An amended merge is restored from what it is.
-        [_, _, ..] if !amends => Before::Several,
-        [..] => Before::Parent,
+        [_, _, ..] if !amends => Predecessor::Several,
+        [..] => Predecessor::Parent,
     };
     let walk = match parents.as_slice() {
-        [] => delta::between(g.repo, None, Some(tree), g.settings.max_paths)?,
-        [parent] => delta::between(g.repo, Some(g.repo.commit(*parent)?.tree), Some(tree), g.settings.max_paths)?,
+        [] => tree_diff::between(g.repo, None, Some(tree), g.settings.max_paths)?,
+        [parent] => tree_diff::between(g.repo, Some(g.repo.commit(*parent)?.tree), Some(tree), g.settings.max_paths)?,
         several => merge::own(g.repo, several, tree, g.settings.max_paths)?,
     };
     let branch = head.branch().and_then(|name| name.strip_prefix(b"refs/heads/"));
@@ -61,7 +63,7 @@ pub fn index_case(
     let start = base_tree(g.repo, base, parents.first().copied())?;
     index.proofs = g.proofs(tree, start, &[&actor], &messages)?;
     for proof in index.proofs.values_mut() {
-        proof.marker_may_come = g.marker_may_come && message.is_none();
+        proof.marker_may_come = g.inputs.trailer_may_come && message.is_none();
     }
     g.measure_history(&mut index, base.or(head.commit()))?;
     let mut subjects = Vec::new();
@@ -103,7 +105,7 @@ pub fn index_case(
     for subject in subjects.iter_mut().filter(|s| s.kind != SubjectKind::Session) {
         g.waive(subject)?;
     }
-    Ok(Case { stage, bootstrap: g.bootstrap, halted: g.halted()?.cloned(), subjects, work: Vec::new() })
+    Ok(Facts { stage, bootstrap: g.bootstrap, halted: g.halted()?.cloned(), subjects, work: Vec::new() })
 }
 
 impl Gatherer<'_> {

@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Gatherer;
-use super::carried::{Edit, MergeOf, carried};
-use super::ground::base_tree;
-use super::touch::touches;
-use super::work::{Brought, on_each, sessions, works};
-use crate::case::{Before, Case, Part, Stage, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
-use crate::change::{FileChange, Oid, RepoPath};
+use crate::diff::changes;
 use crate::error::{Error, Result};
 use crate::evidence::MarkedCommit;
-use crate::git::{Commit, Doing, changes, delta, range};
+use crate::facts::{Facts, Part, Predecessor, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
+use crate::gather::contributions::{Brought, on_each, sessions, works};
+use crate::gather::merge_renames::{Edit, MergeOf, carried};
+use crate::gather::touches::touches;
+use crate::gather::verification::base_tree;
+use crate::git::{Commit, Doing, range, tree_diff};
 use crate::identity::Actor;
+use crate::model::{FileChange, Oid, RepoPath};
+use crate::policy::Stage;
 
 /// One ref update, or one branch that is checked.
 #[derive(Clone, Debug, Default)]
@@ -55,7 +57,7 @@ pub(super) struct Judged {
 ///
 /// # Errors
 /// Anything that can't be read, or is over a bound.
-pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
+pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Facts> {
     let stage = highest(landings.iter().map(|l| l.stage));
     g.repo.deadline.doing(Doing::Walking);
     let mut judged = commits(g, landings)?;
@@ -69,7 +71,7 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
             g.change_set(SubjectKind::Commit, one.stage, Some(one.commit.oid), one.commit.tree, one.actor.clone(), walk)?;
         subject.lone = one.lone;
         subject.free = one.on.iter().all(|i| landings.get(*i).is_some_and(|landing| landing.free));
-        subject.before = Before::of(one.commit.parents.len());
+        subject.before = Predecessor::of(one.commit.parents.len());
         let base = one.on.iter().find_map(|i| landings.get(*i)?.base);
         if g.policy.evidence.each_commit || one.stage == Stage::Commit || crate::rules::wants_history(g.policy, &subject) {
             let start = base_tree(g.repo, base, Some(one.commit.oid))?;
@@ -106,7 +108,7 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Case> {
         subjects.extend(sessions);
         subjects.extend(landed);
     }
-    Ok(Case {
+    Ok(Facts {
         stage,
         bootstrap: g.bootstrap,
         halted: g.halted()?.cloned(),
@@ -145,7 +147,7 @@ fn commits(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Vec<Judged>> {
                 seen.lone |= lone;
                 continue;
             }
-            // Before it is read: a pack of a few megabytes unpacks to more than there is memory.
+            // Predecessor it is read: a pack of a few megabytes unpacks to more than there is memory.
             room = room.checked_sub(g.repo.header(oid)?.1).ok_or_else(|| {
                 Error::new(format!("the commits to be judged have more than {most} bytes together (64 times `guard.maxMessage`)"))
             })?;
@@ -198,7 +200,7 @@ fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &
                 let starts = start_trees(g, landing, tip)?;
                 let base = starts.first().copied().or(base_tree(g.repo, landing.base, None)?);
                 subject.proofs = g.proofs(tree, base, &actors, &marked(judged, tree))?;
-                let walk = delta::between(g.repo, starts.first().copied(), Some(tree), g.settings.max_paths)?;
+                let walk = tree_diff::between(g.repo, starts.first().copied(), Some(tree), g.settings.max_paths)?;
                 let changes = changes::file_changes(g.repo, walk.deltas, tree, g.policy)?;
                 if landing.stage == Stage::Land && starts.len() < 2 {
                     brought_together(g, &mut subject, &changes);

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Gatherer;
-use super::ground::base_tree;
-use super::touch::{suite_touches, touches};
-use crate::case::{Earlier, Part, Stage, Subject, SubjectKind};
-use crate::change::{FileChange, Oid, RepoPath, Totals};
+use crate::diff::changes;
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
-use crate::git::{changes, delta, range};
+use crate::facts::{Earlier, Part, Subject, SubjectKind};
+use crate::gather::touches::{suite_touches, touches};
+use crate::gather::verification::base_tree;
+use crate::git::{range, tree_diff};
 use crate::identity::Actor;
+use crate::model::{FileChange, Oid, RepoPath};
+use crate::policy::Stage;
 
 /// A line of work: a branch, or the index on top of one.
 #[derive(Clone, Copy, Debug)]
@@ -80,17 +82,17 @@ fn still_standing(g: &Gatherer<'_>, line: &Line, paths: &BTreeSet<&RepoPath>) ->
     }
     let from_base_tip = match line.base.filter(|base| merge_bases != [*base]) {
         Some(base) if !merge_bases.is_empty() => {
-            let walk = delta::between(g.repo, Some(tree_of(base)?), Some(line.tree), max)?;
+            let walk = tree_diff::between(g.repo, Some(tree_of(base)?), Some(line.tree), max)?;
             Some(walk.deltas.into_iter().map(|d| d.path).collect::<BTreeSet<RepoPath>>())
         }
         Some(_) | None => None,
     };
     let mut least: Option<(u64, Vec<FileChange>)> = None;
     for start in starts {
-        let mut walk = delta::between(g.repo, start, Some(line.tree), max)?;
+        let mut walk = tree_diff::between(g.repo, start, Some(line.tree), max)?;
         walk.deltas.retain(|d| paths.contains(&d.path) && from_base_tip.as_ref().is_none_or(|differ| differ.contains(&d.path)));
         let changes = changes::file_changes(g.repo, walk.deltas, line.tree, g.policy)?;
-        let lines = Totals::of(&changes, &g.policy.count).lines().at_most;
+        let lines = g.policy.count.totals(&changes).lines().at_most;
         if least.as_ref().is_none_or(|(fewest, _)| lines < *fewest) {
             least = Some((lines, changes));
         }

@@ -1,14 +1,14 @@
 //! Who signed: commits, and the push that brings them.
 
-use super::Gatherer;
-use crate::case::Stage;
-use crate::change::Oid;
+use super::{Gatherer, Inputs};
 use crate::context::Identity;
 use crate::error::{Error, Result};
-use crate::git::push::RefUpdate;
-use crate::git::{Commit, Kind, range};
+use crate::git::{Commit, Kind, Repo, range};
 use crate::identity::certificate::{Received, certified};
 use crate::identity::{Actor, Conflict, Signed, contradiction, signed};
+use crate::model::Oid;
+use crate::model::ref_update::RefUpdate;
+use crate::policy::{Policy, Stage};
 
 /// A certificate of more bytes is not read.
 const MAX_CERTIFICATE: u64 = 8 << 20;
@@ -55,29 +55,28 @@ impl Gatherer<'_> {
         Ok(authors)
     }
 
-    /// Takes the push's certificate, where `guard.identity` asks for it and there is one.
-    ///
-    /// # Errors
-    /// It can't be read, or is too large.
-    pub fn certify(&mut self, updates: &[RefUpdate]) -> Result<()> {
-        if !self.settings.identity.contains(&Identity::PushCert) {
-            return Ok(());
-        }
-        let Some(told) = self.context.push_certificate()? else { return Ok(()) };
-        let (kind, size) = self.repo.header(told.blob)?;
-        if kind != Kind::Blob || size > MAX_CERTIFICATE {
-            return Err(Error::new(format!("the push certificate {} is no blob of at most {MAX_CERTIFICATE} bytes", told.blob)));
-        }
-        let content = self.repo.blob(told.blob)?;
-        let received = Received { content: &content, nonce: told.nonce.as_deref(), status: told.status.as_deref(), updates };
-        self.certificate = Some(certified(self.policy, &received));
-        Ok(())
-    }
-
     /// What is wrong with what is known of who pushes.
     pub fn doubt(&self) -> Option<Conflict> {
         let why = self.certificate.as_ref().and_then(Signed::broken);
         let broken = why.map(|why| Conflict::Signature(format!("the push certificate is not believed: {why}")));
         broken.or_else(|| contradiction(self.policy, &self.accounts))
     }
+}
+
+/// What the push's certificate says, where `guard.identity` asks for one and there is one.
+///
+/// # Errors
+/// The certificate can't be read, or is too large.
+pub(super) fn certificate(repo: &Repo, policy: &Policy, inputs: &Inputs<'_>, updates: &[RefUpdate]) -> Result<Option<Signed>> {
+    if !inputs.settings.identity.contains(&Identity::PushCert) {
+        return Ok(None);
+    }
+    let Some(told) = inputs.context.push_certificate()? else { return Ok(None) };
+    let (kind, size) = repo.header(told.blob)?;
+    if kind != Kind::Blob || size > MAX_CERTIFICATE {
+        return Err(Error::new(format!("the push certificate {} is no blob of at most {MAX_CERTIFICATE} bytes", told.blob)));
+    }
+    let content = repo.blob(told.blob)?;
+    let received = Received { content: &content, nonce: told.nonce.as_deref(), status: told.status.as_deref(), updates };
+    Ok(Some(certified(policy, &received)))
 }

@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::{Gatherer, Landing};
-use crate::case::{Earlier, Work};
-use crate::change::{FileChange, Oid};
 use crate::error::{Error, Result};
+use crate::facts::{Contribution, Earlier};
 use crate::git::ledger::Ledger;
 use crate::git::range;
+use crate::identity::Owned;
+use crate::ledger::Entry;
 use crate::ledger::entry::Moves;
 use crate::ledger::value::{Bytes, Id};
 use crate::ledger::window::{Current, Past, Pushed, Trail, Whose, landed, standing};
-use crate::ledger::{Entry, Owned};
+use crate::model::{FileChange, Oid};
 
 /// What was pushed before, and what a protected branch has of it.
 pub(super) struct Window {
@@ -38,13 +39,14 @@ impl<'a> Gatherer<'a> {
         if let Some(known) = self.owned.borrow().get(&commit) {
             return Ok(known.clone());
         }
-        let found = if self.no_ledger { None } else { self.look_up(commit)? };
+        let found = if self.inputs.ledger_is_damaged { None } else { self.look_up(commit)? };
         self.owned.borrow_mut().insert(commit, found.clone());
         Ok(found)
     }
 
     fn look_up(&self, commit: Oid) -> Result<Option<Owned>> {
-        let works = self.reserved.iter().filter(|one| one.sure).flat_map(|one| one.entry.work.iter().map(|w| (&one.entry, w)));
+        let works =
+            self.inputs.reserved.iter().filter(|one| one.sure).flat_map(|one| one.entry.work.iter().map(|w| (&one.entry, w)));
         for (entry, work) in works {
             if work.commits.contains(&Id(commit)) {
                 return Ok(Some(Owned { specialist: work.specialist.clone(), account: entry.account.clone() }));
@@ -60,12 +62,12 @@ impl<'a> Gatherer<'a> {
     /// What was pushed here within the window.
     pub(super) fn window(&self, landings: &[Landing]) -> Result<Window> {
         let window = self.policy.session.window;
-        if window.is_zero() || !self.on_server {
+        if window.is_zero() || !self.is_server() {
             return Ok(Window { past: Vec::new(), tips: Vec::new() });
         }
         // Further back than there is time, there is nothing.
-        let since = Timestamp::now().checked_sub(window).unwrap_or(Timestamp::MIN);
-        let mut past: Vec<Pushed> = self.reserved.iter().filter(|one| one.entry.time.0 >= since).map(Pushed::from).collect();
+        let since = self.inputs.now.checked_sub(window).unwrap_or(Timestamp::MIN);
+        let mut past: Vec<Pushed> = self.inputs.reserved.iter().filter(|one| one.entry.time.0 >= since).map(Pushed::from).collect();
         let mut trail = Trail::new(&continued(landings));
         for push in &past {
             for update in &push.updates {
@@ -101,7 +103,7 @@ impl Window {
         g: &Gatherer<'_>,
         name: Option<&str>,
         landings: &[Landing],
-        work: &[&Work],
+        work: &[&Contribution],
     ) -> Result<Vec<(Earlier, Vec<FileChange>)>> {
         let account = g.account_name();
         let owners: BTreeSet<String> = work.iter().flat_map(|work| work.accounts.iter().cloned()).collect();
@@ -177,7 +179,7 @@ fn continued(landings: &[Landing]) -> BTreeMap<Bytes, BTreeSet<Id>> {
     continued
 }
 
-fn current(landings: &[Landing], work: &[&Work]) -> Current {
+fn current(landings: &[Landing], work: &[&Contribution]) -> Current {
     let mut current = Current { continued: continued(landings), ..Current::default() };
     for work in work {
         let paths = work.changes.iter().map(|change| Bytes(change.path.as_bytes().to_vec()));

@@ -14,12 +14,12 @@ use super::repo::git;
 use crate::error::{Error, Result};
 
 const PATIENCE: Duration = Duration::from_secs(60);
-/// No policy lets this name pass, and git's own checks have nothing against it.
+/// A name that no policy lets pass, and that git's own checks accept.
 const NAME: &str = "guard-canary\u{1}";
-/// Where the repository has no policy, the pushed one would be the first: paths are judged all the same.
+/// The pushed policy. Where the repository has none, this would be the first one, and paths are judged all the same.
 const POLICY: &str = "version = 1\n";
 
-/// How it ended.
+/// How the push ended.
 #[derive(Debug)]
 pub struct Canary {
     /// Whether a pre-receive hook refused it.
@@ -28,14 +28,20 @@ pub struct Canary {
     pub remote: Vec<String>,
     /// What git itself said last.
     pub last: String,
-    /// The ref that it made, which is gone again.
+    /// The ref that the push made. It has been deleted again.
     pub landed: Option<String>,
 }
 
-/// Pushes it. `hooks`: a directory of hooks in place of the one that git would look into.
+/// Pushes the canary.
+///
+/// `hooks` names a directory of hooks that takes the place of git's own.
 ///
 /// # Errors
 /// There is no `git`; the push could not be made, or didn't end.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the repository's own variables are kept from another git, and their values are not read"
+)]
 pub fn push(repo: &Repo, hooks: Option<&Path>) -> Result<Canary> {
     let place = tempfile::tempdir()?;
     let commit = commit(&place.path().join("canary.git"))?;
@@ -53,7 +59,7 @@ pub fn push(repo: &Repo, hooks: Option<&Path>) -> Result<Canary> {
     command.args(["push", "--no-verify", "--no-progress"]);
     if let Some(hooks) = hooks {
         let setting = [b"core.hooksPath=".as_slice(), hooks.as_os_str().as_bytes()].concat();
-        let quoted = crate::rules::shell_quote(&setting);
+        let quoted = crate::text::shell_quote(&setting);
         command.arg(format!("--receive-pack=git -c {quoted} receive-pack"));
     }
     command.arg(repo.git_dir().canonicalize()?).arg(format!("{nonce}:{name}"));
@@ -88,23 +94,25 @@ fn is_of_a_repository(variable: &[u8]) -> bool {
         && ![b"GIT_CONFIG_GLOBAL".as_slice(), b"GIT_CONFIG_SYSTEM", b"GIT_CONFIG_NOSYSTEM", b"GIT_EXEC_PATH"].contains(&variable)
 }
 
-/// The commit, in a repository of its own.
+/// Makes the canary's commit, in a repository of its own.
+#[expect(clippy::disallowed_methods, reason = "the date of a commit that is made to be refused")]
 fn commit(place: &Path) -> Result<git2::Oid> {
     let attempt = || -> std::result::Result<git2::Oid, git2::Error> {
         let scratch = Repository::init_bare(place)?;
         let mut tree = scratch.treebuilder(None)?;
         tree.insert(NAME, scratch.blob(b"this must not land\n")?, 0o100_644)?;
-        tree.insert(super::policy_at::FILE, scratch.blob(POLICY.as_bytes())?, 0o100_644)?;
+        tree.insert(crate::policy::FILE, scratch.blob(POLICY.as_bytes())?, 0o100_644)?;
         let tree = scratch.find_tree(tree.write()?)?;
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let who = Signature::new("guard doctor", "guard@localhost", &Time::new(now.try_into().unwrap_or(0), 0))?;
-        let message = format!("a canary: this must not land\n\n{}\n", crate::report::escape(place.as_os_str().as_bytes()));
+        let message = format!("a canary: this must not land\n\n{}\n", crate::text::escape(place.as_os_str().as_bytes()));
         scratch.commit(None, &who, &who, &message, &tree, &[])
     };
     attempt().map_err(|e| git(e).context("could not make a commit to be refused"))
 }
 
-/// What it says on standard error; a push that is refused has status 1, which is no error here.
+/// What the command says on standard error. A refused push has status 1, which is no error here.
+#[expect(clippy::disallowed_methods, reason = "git's words, of which ASCII is looked for and the rest is shown escaped")]
 fn run(command: &mut Command) -> Result<String> {
     let mut said = tempfile::tempfile()?;
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said.try_clone()?);

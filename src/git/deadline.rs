@@ -1,15 +1,16 @@
-//! `guard.deadline`: how long a server may take over one push. Asked before anything is read; whatever doesn't ask is ended by
-//! `command::watchdog`, which keeps the time.
+//! `guard.deadline`: how long a server may take over one push.
+//!
+//! Code asks the deadline before it reads anything. `command::server::watchdog` keeps the time, and ends a process that doesn't ask.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::change::Oid;
 use crate::error::{Error, Result};
+use crate::model::Oid;
 
-/// Shared by whoever works and whoever keeps the time. One that nobody keeps never passes.
+/// A deadline, shared by the thread that works and the thread that keeps the time. Where nobody keeps the time it never passes.
 #[derive(Clone, Debug, Default)]
 pub struct Deadline(Arc<Shared>);
 
@@ -75,22 +76,22 @@ impl Deadline {
         self.0.now.lock().unwrap_or_else(PoisonError::into_inner).doing = doing;
     }
 
-    /// How long there is, for whoever keeps the time, and for the sentence.
+    /// Sets how long there is.
     pub fn set(&self, after: Duration) {
         self.0.now.lock().unwrap_or_else(PoisonError::into_inner).after = after;
     }
 
-    /// What was set.
+    /// How long there is.
     pub fn after(&self) -> Duration {
         self.now().after
     }
 
-    /// From now on every `check` fails.
+    /// Lets the deadline pass: every `check` fails from now on.
     pub fn pass(&self) {
         self.0.passed.store(true, Ordering::Relaxed);
     }
 
-    /// The sentence.
+    /// The error that says where time ran out.
     #[cold]
     pub fn error(&self) -> Error {
         let Now { after, doing } = self.now();

@@ -11,9 +11,9 @@ use git2::{ObjectType, Repository};
 
 use super::Repo;
 use super::repo::{foreign, git, missing, own};
-use crate::change::{Oid, RepoPath};
 use crate::error::{Error, Result};
-use crate::report::escape;
+use crate::model::{Oid, RepoPath};
+use crate::text::escape;
 
 /// Entries that one export may write: a tree of trees can name more than any disk holds.
 const MAX_ENTRIES: u64 = 5_000_000;
@@ -43,7 +43,7 @@ struct Export {
     entries: u64,
 }
 
-/// Where the objects are, and where their submodules may be.
+/// Where objects are, and where the repositories of submodules may be.
 struct Place<'a> {
     repo: &'a Repository,
     modules: &'a [PathBuf],
@@ -91,7 +91,7 @@ impl Export {
         let there = place.work_tree.map(|root| root.join(name));
         let candidates = place.modules.iter().map(|root| root.join("modules").join(name)).chain(there);
         for candidate in candidates.filter(|_| place.nested < MAX_NESTED) {
-            // What can't be opened isn't there: an empty directory helps no suite to pass.
+            // A repository that can't be opened counts as absent. That is safe, since an empty directory helps no suite to pass.
             let Ok(repo) = Repository::open(&candidate) else { continue };
             let Ok(tree) = repo.find_commit(commit).map(|commit| commit.tree_id()) else { continue };
             let modules = [repo.path().to_path_buf()];
@@ -103,7 +103,7 @@ impl Export {
     }
 }
 
-/// A name that stays where it is put.
+/// Refuses a name that would lead out of its directory.
 fn safe<'n>(name: &'n [u8], below: &RepoPath) -> Result<&'n [u8]> {
     let unsafe_name = name.is_empty() || name == b"." || name == b".." || name.eq_ignore_ascii_case(b".git");
     if unsafe_name || name.iter().any(|b| matches!(b, b'/' | 0)) {

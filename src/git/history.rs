@@ -12,54 +12,56 @@ pub(super) use graph::Graph;
 use super::Repo;
 use super::range::{is_ancestor, shallow, unreadable};
 use super::repo::{foreign, git, own};
-use crate::change::Oid;
 use crate::error::{Error, Result};
+use crate::model::Oid;
 
-/// A range of more commits is worth it to look at all that comes before.
+/// For a range of this many commits or more, the commits before it are read too, so that the graph is whole.
 const LONG: usize = 2_000;
 
 /// One commit of a history.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Step {
-    /// It.
+    /// The commit.
     pub oid: Oid,
     /// Its root tree.
     pub tree: Oid,
-    /// When it was committed, by its own word: seconds since 1970.
+    /// The time that the commit itself names, in seconds since 1970.
     pub time: i64,
-    /// The step that brought it to the first-parent line: itself, where it stands there.
+    /// The step that brought the commit to the first-parent line; on that line, the commit itself.
     pub landing: usize,
-    /// A shallow clone ends here: what it comes after isn't there.
+    /// Whether a shallow clone ends here, so that the parents are absent.
     pub cut: bool,
-    /// Its tree stood on the first-parent line before what brought it in, and not just before.
+    /// Whether the tree stood on the first-parent line before the landing, but not directly before it.
     pub returns: bool,
 }
 
 /// The commits of a range, parents before children.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    /// One by one.
+    /// The commits.
     pub steps: Vec<Step>,
-    /// Landings of several commits of the first-parent line, as a ledger has them: where each begins.
+    /// Where each landing begins that took several commits of the first-parent line, as a ledger knows it.
     begins: HashMap<usize, usize>,
-    /// Where it is whole: who comes after whom.
+    /// Which commit comes after which, where the whole history is known.
     graph: Option<Arc<Graph>>,
 }
 
 impl History {
-    /// The first commit of the line that came with a landing: itself, as long as nothing else is known.
+    /// The first commit of the first-parent line that came with a landing. Unless a ledger says otherwise, that is the landing
+    /// itself.
     pub fn begins(&self, landing: usize) -> usize {
         self.begins.get(&landing).copied().unwrap_or(landing)
     }
 
-    /// What came with the same landing before that place, parents before children.
+    /// The commits before `place` that came with its landing, parents before children.
     pub fn came_before(&self, place: usize) -> impl Iterator<Item = (usize, &Step)> {
         let landing = self.steps.get(place).map(|step| step.landing);
         self.steps.iter().enumerate().take(place).filter(move |(_, step)| Some(step.landing) == landing)
     }
 
-    /// What is known of landings on the first-parent line, oldest first: what the branch held before, and after. Without that, each
-    /// commit of the line is taken for one.
+    /// Takes over the landings that are known, oldest first, each as the branch's tip before and after.
+    ///
+    /// Without them each commit of the first-parent line counts as one landing.
     ///
     /// # Errors
     /// A commit is missing.
@@ -91,7 +93,7 @@ impl History {
         Ok(())
     }
 
-    /// How much of the line that commit has already: its beginning, up to some place.
+    /// How many commits of the line, from its start, `commit` already contains.
     fn left_behind(&self, repo: &Repo, line: &[usize], commit: Oid) -> Result<usize> {
         let (mut has, mut lacks) = (0, line.len());
         while has < lacks {
@@ -108,14 +110,15 @@ impl History {
 }
 
 impl Repo {
-    /// From now on what commits of `history` share is told from what is known of it.
+    /// Answers questions about common ancestors from `history` from now on, as far as it is known.
     pub fn know(&self, history: &History) {
         self.graph.replace(history.graph.clone());
     }
 }
 
-/// The commits that `tip` reaches and `hidden` don't. `below`: how many commits of the first-parent line before
-/// the range are looked at for trees that the range returns to.
+/// The commits that `tip` reaches and `hidden` don't.
+///
+/// `below` is how many first-parent commits before the range are searched for trees that the range returns to.
 ///
 /// # Errors
 /// A commit is missing.
@@ -172,7 +175,7 @@ fn first_parents(tip: Oid, places: &HashMap<Oid, usize>, parents: &[Box<[Oid]>])
     line
 }
 
-/// Each commit comes with the oldest of the line that reaches it.
+/// Sets each commit's landing: the oldest commit of the line that reaches it.
 fn bring(steps: &mut [Step], line: &[usize], places: &HashMap<Oid, usize>, parents: &[Box<[Oid]>]) {
     let mut known = vec![false; steps.len()];
     for landing in line {
@@ -188,7 +191,7 @@ fn bring(steps: &mut [Step], line: &[usize], places: &HashMap<Oid, usize>, paren
     }
 }
 
-/// Root trees of the first-parent line from `start` on, `most` of them, as far as it is there.
+/// Root trees of the first-parent line from `start` backwards, at most `most`, as far as this clone has them.
 fn trees_from(repo: &Repo, start: Option<Oid>, most: u64) -> Result<Vec<Oid>> {
     let (mut trees, mut next) = (Vec::new(), start);
     while let Some(oid) = next.filter(|_| u64::try_from(trees.len()).is_ok_and(|known| known < most)) {
@@ -203,7 +206,7 @@ fn trees_from(repo: &Repo, start: Option<Oid>, most: u64) -> Result<Vec<Oid>> {
     Ok(trees)
 }
 
-/// `below`: the trees before the line, nearest first.
+/// Sets `returns` of each step. `below` holds the trees before the line, nearest first.
 fn mark_returns(steps: &mut [Step], line: &[usize], below: &[Oid]) {
     // The first place on the line (1-based; 0: before it) at which a tree stood.
     let mut first: HashMap<Oid, usize> = below.iter().map(|tree| (*tree, 0)).collect();

@@ -8,7 +8,7 @@ use git2::{ConfigLevel, ErrorCode};
 use super::Repo;
 use super::repo::git;
 use crate::error::{Error, Result};
-use crate::report::escape;
+use crate::text::escape;
 
 /// The directory that git runs hooks from.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -66,7 +66,7 @@ pub fn git_version() -> Option<Vec<u8>> {
     output.status.success().then(|| output.stdout.trim_ascii().to_vec())
 }
 
-/// `path` with links followed as far as it exists; `None` where what doesn't exist goes up again.
+/// `path` with links followed, as far as it exists; `None` where the part that doesn't exist contains `..`.
 fn resolve(path: &Path) -> Result<Option<PathBuf>> {
     let mut missing = Vec::new();
     for existing in path.ancestors() {

@@ -1,5 +1,7 @@
-//! The index file: header, entries, extensions. No memory map (that would be unsafe), so where git wrote down where the extensions
-//! start (`EOIE`), only they are read: the cost doesn't depend on how many files there are.
+//! The index file: header, entries, extensions.
+//!
+//! The file isn't mapped into memory, which would be unsafe. Where git noted the start of the extensions (`EOIE`), only they are
+//! read, so that the cost doesn't grow with the number of files.
 
 mod cache_tree;
 mod entries;
@@ -11,7 +13,7 @@ use std::path::Path;
 use sha1::{Digest, Sha1};
 
 use crate::error::{Error, Result};
-use crate::report::escape;
+use crate::text::escape;
 
 pub(super) use cache_tree::{CacheTree, Node};
 pub(super) use entries::{Cursor, IndexEntry};
@@ -28,15 +30,15 @@ pub(super) struct Index {
     size: u64,
     version: u32,
     count: u32,
-    /// All of the file, once that was needed.
+    /// The whole file, once something needed it.
     data: Option<Vec<u8>>,
     /// Where the entries end.
     entries_end: u64,
-    /// Whether some are unmerged, once that was looked at.
+    /// Whether some entries are unmerged; `None` until they are read.
     unmerged: Option<bool>,
     /// Where the cache tree stands: offset and size.
     cache_tree: Option<(u64, u64)>,
-    /// An extension that must be understood to understand the index, and that we leave to git: `link`, `sdir`.
+    /// A required extension that only git reads here: `link`, `sdir`.
     required: Option<[u8; 4]>,
 }
 
@@ -46,7 +48,7 @@ pub(super) fn damaged(how: &str) -> Error {
 }
 
 impl Index {
-    /// Opens the file and finds its extensions. `None`: there is no such file, which git takes for an empty index.
+    /// Opens the file and finds its extensions; `None` without a file, which git takes for an empty index.
     ///
     /// # Errors
     /// It can't be read, is damaged, or is of a version that isn't known.

@@ -1,5 +1,7 @@
-//! `refs/guard/ledger`: a chain of commits, each with one entry. What has to be found again by a name stands in shelves beside it, which
-//! every commit hands on: `commits/<id>` says whose a commit is.
+//! `refs/guard/ledger`: a chain of commits, each with one entry.
+//!
+//! Facts that have to be found by a name stand on shelves beside the entry, and every commit hands them on: `commits/<id>` says
+//! whose a commit is.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -10,10 +12,10 @@ use git2::{ErrorCode, ObjectType, Repository, Signature, Time};
 use super::Repo;
 use super::notes::{pause, put, raced};
 use super::repo::{foreign, git, own};
-use crate::change::Oid;
 use crate::error::{Error, Result};
+use crate::model::Oid;
 
-/// Where it stands.
+/// The ledger's ref.
 pub const REF: &str = "refs/guard/ledger";
 /// The entry of a commit.
 const ENTRY: &str = "entry.json";
@@ -32,7 +34,7 @@ pub struct Ledger<'r> {
 pub struct Stored {
     /// Its commit.
     pub commit: Oid,
-    /// The one in front of it.
+    /// The commit of the entry before.
     pub parent: Option<Oid>,
     /// The commit's time, seconds since 1970.
     pub seconds: i64,
@@ -41,7 +43,7 @@ pub struct Stored {
 }
 
 impl<'r> Ledger<'r> {
-    /// Where there is none, it is empty.
+    /// Opens the ledger. Without a ref it is empty.
     ///
     /// # Errors
     /// The ref can't be read.
@@ -79,7 +81,7 @@ impl<'r> Ledger<'r> {
         Entries { repo: self.repo, next: self.tip, checked: false }
     }
 
-    /// The same, each object hashed anew.
+    /// The entries, newest first, with each object hashed again.
     pub fn checked_entries(&self) -> Entries<'r> {
         Entries { checked: true, ..self.entries() }
     }
@@ -120,8 +122,9 @@ impl Entries<'_> {
         Ok(Stored { commit: oid, parent, seconds: commit.time().seconds(), content })
     }
 
-    /// What an entry holds, once it is known to be of bearable size. A loose one, as those of late are, says that as it is opened; one in
-    /// a pack is asked before.
+    /// The content of an entry, refused where it is too large.
+    ///
+    /// A loose object, as recent entries are, tells its size when it is opened. An object in a pack is asked for its size before.
     fn content(&self, entry: git2::Oid) -> Result<Vec<u8>> {
         let bearable = |size: usize, kind: ObjectType| {
             let fits = kind == ObjectType::Blob && size <= MAX_ENTRY;
@@ -138,7 +141,7 @@ impl Entries<'_> {
         Ok(odb.read(entry).map_err(git)?.data().to_vec())
     }
 
-    /// That an object is what its id says.
+    /// Checks that an object's content has the id under which it is stored.
     fn check(&self, id: git2::Oid) -> Result<()> {
         if !self.checked {
             return Ok(());
@@ -150,14 +153,14 @@ impl Entries<'_> {
     }
 }
 
-/// What to say where the ledger can't be what was written.
+/// The error for a ledger that differs from what was written.
 pub fn damaged(commit: Oid, why: &str) -> Error {
     Error::new(format!("the ledger is damaged at {}: {why}", commit.short()))
         .help("restore the repository from a backup; what is lost can't be told from the rest")
         .next(format!("git fsck --full && git log {REF}"))
 }
 
-/// What comes into the ledger at once.
+/// What one append adds to the ledger.
 pub struct Addition<'a> {
     /// The entry.
     pub content: &'a [u8],
@@ -165,11 +168,11 @@ pub struct Addition<'a> {
     pub message: &'a str,
     /// Seconds since 1970.
     pub seconds: i64,
-    /// Shelf and name, and what stands there; what stood there before stays.
+    /// Shelf, name and content. Content that stands under the name already stays.
     pub shelved: &'a BTreeMap<(&'static str, String), Vec<u8>>,
 }
 
-/// Appends an entry after `tip`. To be called by whoever holds the ledger's lock.
+/// Appends an entry after `tip`. The caller holds the ledger's lock.
 ///
 /// # Errors
 /// The repository can't be written; the ledger has another tip.
@@ -192,6 +195,7 @@ pub fn append(repo: &Repo, tip: Option<Oid>, addition: &Addition<'_>) -> Result<
 }
 
 /// A process that was killed leaves git's lock on the ref behind. Nobody else moves it while we hold the ledger's own lock.
+#[expect(clippy::disallowed_methods, reason = "how old a file is, by the file system's own clock")]
 fn release_left_lock(disk: &Repository) {
     let lock = disk.commondir().join(format!("{REF}.lock"));
     let old =

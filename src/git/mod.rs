@@ -1,22 +1,20 @@
 //! The repository: the only module that names git2, and the only one that may start `git`. What leaves it is owned data.
 
 pub mod canary;
-pub mod changes;
+pub(crate) mod counts;
 mod deadline;
-pub mod delta;
 pub mod export;
+mod fsck;
 mod history;
 pub mod hooks;
 mod index;
 pub mod ledger;
-pub mod lines;
-mod malformed;
-pub mod merge;
+pub(crate) mod line_diff;
+pub(crate) mod merge_file;
+pub(crate) mod merge_trees;
 pub mod notes;
 mod options;
-pub mod policy_at;
 mod program;
-pub mod push;
 pub mod range;
 pub mod refspecs;
 mod repo;
@@ -25,8 +23,9 @@ pub mod root;
 #[cfg(test)]
 pub(crate) mod scratch;
 pub mod staged;
-pub mod suite_files;
-mod tree;
+pub mod tree;
+pub(crate) mod tree_builder;
+pub mod tree_diff;
 pub mod unstaged;
 
 pub use deadline::{Deadline, Doing};

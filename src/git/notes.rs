@@ -1,51 +1,41 @@
-//! Records as notes on trees, `refs/notes/guard/<writer>`: one writer a ref, one envelope a line.
+//! Records as notes on trees, `refs/notes/guard/<writer>`: one ref for each writer, one line for each envelope.
 
 mod append;
 mod change;
 mod look_up;
+mod merge_notes;
 mod push;
-mod unite;
 
 use git2::{ObjectType, Repository};
 
 use super::Repo;
 use super::repo::{foreign, git};
-use crate::change::Oid;
 use crate::error::Result;
+use crate::model::Oid;
 
 pub use append::append;
 pub(super) use append::{pause, put, raced};
 pub use change::{Change, MAX_LINES, change};
-pub use look_up::{Notes, Order, Origin, Writers, lines};
+pub use look_up::{Notes, Order, Writers, lines};
+pub use merge_notes::{unite, unite_aside};
 pub use push::push;
-pub use unite::{unite, unite_aside};
 
 /// Where all writers' refs stand.
 pub const PREFIX: &str = "refs/notes/guard/";
-/// Below it, with the remote's name behind, what was fetched from remotes.
+/// Below `PREFIX`, with the remote's name behind: notes that were fetched from that remote.
 pub const TRACKED: &str = "remotes/";
-/// A note over this many bytes isn't read, nor are all writers' notes on one object beyond four times as many.
+/// Bytes of a note that is read. All writers' notes on one object may have four times as many.
 const MAX_NOTE: usize = 16 << 20;
 const MAX_ALL: usize = 4 * MAX_NOTE;
-
-/// One line of a note.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NoteLine {
-    /// The ref's name below `refs/notes/guard/`; not escaped.
-    pub writer: String,
-    /// Where the ref stands.
-    pub origin: Origin,
-    /// The line without its newline, raw bytes; or why this writer's notes can't be read (what others wrote can't stop a reader).
-    pub content: std::result::Result<Vec<u8>, String>,
-}
 
 /// The lines of a note. `git notes append` puts blank ones between.
 fn split(content: &[u8]) -> impl Iterator<Item = &[u8]> {
     content.split(|b| *b == b'\n').filter(|line| !line.is_empty())
 }
 
-/// The notes on `on` below a ref's tip, joined: git looks at every fan-out and concatenates. Inner errors: what the tip holds is no
-/// note.
+/// The notes on `on` below a ref's tip, joined, as git looks at every fan-out and concatenates.
+///
+/// An inner error says why what the tip holds is no note.
 fn note(repo: &Repository, tip: Oid, on: Oid, room: usize) -> Result<std::result::Result<Vec<u8>, String>> {
     let object = repo.find_object(foreign(tip)?, None).map_err(git)?;
     let Ok(commit) = object.peel_to_commit() else { return Ok(Err("its ref names no commit".to_owned())) };
@@ -73,8 +63,9 @@ fn note(repo: &Repository, tip: Oid, on: Oid, room: usize) -> Result<std::result
     Ok(Ok(content))
 }
 
-/// The name under which this clone writes what nobody signs: `local-` and the slug of `user.email`, or `local`. One person's clones
-/// share it; where two copies of it meet, `git notes merge -s cat_sort_uniq` unites them.
+/// The name under which this clone writes unsigned records: `local-` and the slug of `user.email`, or `local`.
+///
+/// One person's clones share the name. Where two copies of its notes meet, `git notes merge -s cat_sort_uniq` unites them.
 ///
 /// # Errors
 /// The configuration can't be read.

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::evidence::note::NoteLine;
 use crate::git::scratch::Scratch;
 
 fn texts(lines: &[NoteLine]) -> Vec<String> {

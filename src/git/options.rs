@@ -23,9 +23,9 @@ pub(super) fn set_once(trust_owner: bool) {
     });
 }
 
-/// Bytes of a pack that are mapped at a time.
+/// Bytes of one mapped window of a pack.
 const WINDOW: usize = 16 << 20;
-/// And all of them together.
+/// Bytes of all mapped windows together.
 const WINDOWS: usize = 96 << 20;
 /// Bytes of commits and trees that are kept for being asked again.
 const CACHE: isize = 48 << 20;
@@ -43,9 +43,10 @@ pub fn bound() -> crate::error::Result<()> {
     }
 }
 
-/// Leaves no configuration and no attributes but the repository's own and the machine's (`/etc`), whatever the environment says: a user's
-/// are the pusher's where git runs as the pusher. Whose the repository is was agreed to before, by git or when it was first opened, and by
-/// settings that are out of sight now.
+/// Leaves no configuration and no attributes but the repository's own and the machine's (`/etc`), whatever the environment says.
+///
+/// Where git runs as the pusher, a user's configuration is the pusher's. The check of the repository's owner needs those settings,
+/// and was made before: by git, or when the repository was first opened.
 pub(super) fn forget_users() -> Result<(), git2::Error> {
     // SAFETY: as below.
     unsafe { git2::opts::set_verify_owner_validation(false)? };

@@ -1,4 +1,4 @@
-//! The git program, for what libgit2 can't do here: its answer, and its own words where it refuses.
+//! Runs the git program, for what libgit2 can't do here. Where git refuses, its own words are the error.
 
 use std::io::ErrorKind;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -6,16 +6,17 @@ use std::time::{Duration, Instant};
 
 use super::Repo;
 use crate::error::{Error, Result};
-use crate::report::escape;
+use crate::text::escape;
 
 /// Lines of git's that an error repeats.
 const MOST_LINES: usize = 60;
 
-/// Runs git with these arguments on this repository, where its hooks expect to be started. It may ask its user for a password at
-/// the terminal; nothing that it says gets there.
+/// Runs git with these arguments, in the directory from which git starts this repository's hooks.
+///
+/// Git may ask for a password at the terminal. Its output is captured.
 ///
 /// # Errors
-/// There is no `git` in PATH. That it fails is the status of its answer.
+/// There is no `git` in PATH. Where git fails, the output's status says so.
 pub(super) fn run(repo: &Repo, args: &[&str]) -> Result<Output> {
     let root = repo.raw().workdir().unwrap_or_else(|| repo.git_dir());
     Command::new("git")
@@ -28,7 +29,7 @@ pub(super) fn run(repo: &Repo, args: &[&str]) -> Result<Output> {
         .map_err(|e| not_started(&e))
 }
 
-/// Why there was no answer.
+/// The error for a git that couldn't be started.
 pub(super) fn not_started(error: &std::io::Error) -> Error {
     if error.kind() == ErrorKind::NotFound {
         Error::new("there is no `git` in PATH").help("put git's directory into PATH")
@@ -37,7 +38,7 @@ pub(super) fn not_started(error: &std::io::Error) -> Error {
     }
 }
 
-/// How a program ended; `None`: it didn't within that time, and was ended.
+/// How a program ended; `None` where it took longer than `patience` and was killed.
 ///
 /// # Errors
 /// The system can't tell.
@@ -56,13 +57,13 @@ pub fn wait_at_most(child: &mut Child, patience: Duration) -> std::io::Result<Op
     }
 }
 
-/// The first of git's words, as one line.
+/// The first lines of what git said, as one line.
 pub(super) fn first_lines(words: &[u8]) -> String {
     let lines: Vec<String> = words.split(|b| *b == b'\n').filter(|line| !line.is_empty()).take(3).map(escape).collect();
     lines.join("; ")
 }
 
-/// All of git's words, as far as a person reads them: lines without control characters.
+/// What git said, up to a bound: lines without control characters.
 pub(super) fn all_lines(words: &[u8]) -> String {
     let lines: Vec<String> = words
         .split(|b| *b == b'\n')

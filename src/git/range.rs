@@ -1,11 +1,11 @@
-//! Which commits, and what they are measured against.
+//! Ranges of commits, and the base that they are measured against.
 
 use std::collections::BTreeSet;
 
 use git2::{ErrorCode, Sort};
 
-use crate::change::Oid;
 use crate::error::{Error, Result};
+use crate::model::Oid;
 
 use super::Repo;
 use super::repo::{foreign, git, own};
@@ -48,19 +48,19 @@ pub fn commits(repo: &Repo, tips: &[Oid], hidden: &[Oid], max: u64) -> Result<Ve
 /// The best common ancestors of two commits; empty where they share no history.
 ///
 /// # Errors
-/// A commit is missing; they share none because this shallow clone ends before it.
+/// A commit is missing; this shallow clone ends before a common ancestor.
 pub fn merge_bases(repo: &Repo, one: Oid, two: Oid) -> Result<Vec<Oid>> {
     common_ancestors(repo, one, &[two])
 }
 
-/// More answers of libgit2's are not kept: a landing asks the same few again, and long histories have a graph.
+/// Answers of libgit2 that are kept. A landing repeats a few questions, and long histories have a graph.
 const TOLD: usize = 1_000;
 
-/// The same of a commit and of a merge that `others` would make, the newest first.
+/// The best common ancestors of a commit and of a merge that `others` would make, newest first.
 ///
 /// # Errors
 /// As `merge_bases`.
-pub(super) fn common_ancestors(repo: &Repo, one: Oid, others: &[Oid]) -> Result<Vec<Oid>> {
+pub(crate) fn common_ancestors(repo: &Repo, one: Oid, others: &[Oid]) -> Result<Vec<Oid>> {
     let told = repo.graph.borrow().as_ref().and_then(|graph| graph.bases(one, others));
     if let Some(bases) = told {
         return Ok(bases);
@@ -98,7 +98,7 @@ pub fn is_ancestor(repo: &Repo, ancestor: Oid, of: Oid) -> Result<bool> {
     repo.raw().graph_descendant_of(of_id, ancestor_id).map_err(|e| unreadable(of, &e))
 }
 
-/// Whether `tree` is the root tree of `tip` or of one of its first-parent ancestors, `max` of them looked at.
+/// Whether `tree` is the root tree of `tip` or of one of its first-parent ancestors. At most `max` commits are looked at.
 ///
 /// # Errors
 /// A commit is missing.
@@ -142,7 +142,7 @@ pub(super) fn unreadable(oid: Oid, error: &git2::Error) -> Error {
             .next("git fetch --unshallow")
             .next("git fetch --refetch")
     } else {
-        Error::new(format!("commit {oid} can't be read: {}", crate::report::escape(error.message().as_bytes())))
+        Error::new(format!("commit {oid} can't be read: {}", crate::text::escape(error.message().as_bytes())))
     }
 }
 

@@ -1,5 +1,6 @@
-//! Evidence fetched with everything else: a refspec for each remote, into a place of its own, so that what is fetched never overwrites what
-//! was recorded here and isn't pushed yet.
+//! Refspecs that fetch evidence together with everything else.
+//!
+//! Each remote has a place of its own, so that a fetch never overwrites records that were made here and aren't pushed yet.
 
 use git2::{Config, ConfigLevel, ErrorCode};
 
@@ -8,12 +9,14 @@ use super::notes::{PREFIX, TRACKED};
 use super::repo::git;
 use crate::error::Result;
 
-/// What a remote's `fetch` needs.
+/// The refspec that a remote's `fetch` needs.
 pub fn fetch(remote: &str) -> String {
     format!("+{PREFIX}*:{PREFIX}{TRACKED}{remote}/*")
 }
 
-/// The remotes that fetch something, but no evidence. One without any refspec is there to be pushed to, or to be fetched from by name.
+/// The remotes that fetch something, but no evidence.
+///
+/// A remote without any refspec is left out: it is only pushed to, or fetched from by name.
 ///
 /// # Errors
 /// The configuration can't be read.
@@ -32,7 +35,7 @@ pub fn missing(repo: &Repo) -> Result<Vec<String>> {
     Ok(lacking)
 }
 
-/// Adds it to every remote that lacks it; says which.
+/// Adds the refspec to every remote that lacks it, and gives their names.
 ///
 /// # Errors
 /// The configuration can't be written.
@@ -48,7 +51,7 @@ pub fn add(repo: &Repo) -> Result<Vec<String>> {
     Ok(lacking)
 }
 
-/// Takes exactly that away from every remote.
+/// Takes the refspec away from every remote, and nothing else.
 ///
 /// # Errors
 /// The configuration can't be written.

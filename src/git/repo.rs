@@ -1,4 +1,4 @@
-//! Opening a repository as git means it, and reading single things from it.
+//! Opens a repository as git does, and reads single things from it.
 
 mod objects;
 mod refs;
@@ -13,12 +13,12 @@ use std::sync::Arc;
 
 use git2::{ConfigLevel, ErrorCode, Repository};
 
+use super::counts::Counts;
 use super::deadline::Deadline;
 use super::history::Graph;
-use super::lines::Counts;
 use super::options;
-use crate::change::Oid;
 use crate::error::{Error, Result};
+use crate::model::Oid;
 
 pub(super) use objects::missing;
 pub use objects::{Commit, Kind, Object};
@@ -35,15 +35,15 @@ pub struct Repo {
     config: OnceCell<git2::Config>,
     /// The tree of the index, once it was asked: one answer a process, whatever a concurrent `git add` does meanwhile.
     pub(super) index_tree: OnceCell<Oid>,
-    /// What was counted of changes so far.
-    pub(super) counts: Counts,
-    /// Who comes after whom, where somebody has found it out.
+    /// The line counts so far.
+    pub(crate) counts: Counts,
+    /// Which commit comes after which, where a walk has found it out.
     pub(super) graph: RefCell<Option<Arc<Graph>>>,
-    /// Objects that were read, where somebody asked for them to be remembered.
+    /// Objects that were read, where a caller asked for them to be remembered.
     remembered: RefCell<Option<Remembered>>,
-    /// Every number will be asked for.
+    /// Whether every exact count will be asked for.
     exact: Cell<bool>,
-    /// What commits share, as far as libgit2 was asked.
+    /// Common ancestors that libgit2 was asked for.
     pub(super) bases: RefCell<Bases>,
     /// After which nothing more is read.
     pub deadline: Deadline,
@@ -92,7 +92,7 @@ impl Repo {
         Ok(())
     }
 
-    /// The same repository once more, whose writes reach the disk: its own object database, whatever the environment names.
+    /// Opens the repository again for writes to the disk, into its own object database whatever the environment names.
     ///
     /// # Errors
     /// As `open`.
@@ -100,22 +100,22 @@ impl Repo {
         Repository::open(self.inner.path()).map_err(|e| open_error(&e))
     }
 
-    /// From now on what is read is remembered for a while, so many bytes of it: for whoever reads one commit after another.
+    /// Remembers objects that are read from now on, up to `most` bytes, for callers that read one commit after another.
     pub fn remember_objects(&self, most: usize) {
         *self.remembered.borrow_mut() = Some(Remembered::holding(most));
     }
 
-    /// From now on lines are counted exactly at once, for whoever asks for every number: none is counted twice.
+    /// Counts lines exactly at once from now on, for callers that need every number, so that none is counted twice.
     pub fn count_exactly(&self) {
         self.exact.set(true);
     }
 
-    /// Whether they are.
-    pub(super) fn counts_exactly(&self) -> bool {
+    /// Whether lines are counted exactly at once.
+    pub(crate) fn counts_exactly(&self) -> bool {
         self.exact.get()
     }
 
-    /// The same, with what another handle of this repository has read, which forgets it.
+    /// Takes over the objects that another handle of this repository remembers; that handle forgets them.
     pub fn remember_objects_of(&self, other: &Self) {
         *self.remembered.borrow_mut() = other.remembered.borrow_mut().take();
     }
@@ -152,6 +152,10 @@ impl Repo {
     }
 
     /// Where the index is: `GIT_INDEX_FILE` where git names one.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "which index a commit will take is git's word to its hooks, wherever the repository is opened"
+    )]
     pub fn index_path(&self) -> PathBuf {
         std::env::var_os("GIT_INDEX_FILE")
             .filter(|v| !v.is_empty())
@@ -159,6 +163,7 @@ impl Repo {
     }
 
     /// A path that git gave: relative to the work tree's root where there is one.
+    #[expect(clippy::disallowed_methods, reason = "a path that git gave may count from where it was started")]
     fn absolute(&self, path: PathBuf) -> PathBuf {
         match self.inner.workdir() {
             Some(root) if path.is_relative() => {
@@ -191,7 +196,7 @@ impl Repo {
         }
     }
 
-    /// All values of a configuration key in the strongest level that has any, as they stand there.
+    /// All values of a configuration key, in their order, from the strongest level that has any.
     ///
     /// # Errors
     /// As `config`.
@@ -212,7 +217,7 @@ impl Repo {
         Ok(values)
     }
 
-    /// Keys that begin with `prefix`, in lower case, and their values, as a user's configuration has them.
+    /// The user's settings whose key begins with `prefix` (lower case): keys and values.
     ///
     /// # Errors
     /// The configuration can't be read.
@@ -244,22 +249,22 @@ impl Repo {
     }
 }
 
-/// git2's id of ours.
+/// Our id as git2's.
 pub(super) fn foreign(oid: Oid) -> Result<git2::Oid> {
     git2::Oid::from_bytes(oid.as_bytes()).map_err(git)
 }
 
-/// Ours of git2's; the zero id is `None`.
+/// git2's id as ours; the zero id is `None`.
 pub(super) fn own(oid: git2::Oid) -> Option<Oid> {
     Oid::from_bytes(oid.as_bytes())
 }
 
-/// Our error of git2's.
+/// git2's error as ours.
 pub(super) fn git(error: git2::Error) -> Error {
-    Error::new(crate::report::escape(error.message().as_bytes()))
+    Error::new(crate::text::escape(error.message().as_bytes()))
 }
 
-/// What libgit2 says of a repository that it can't open, in a sentence.
+/// The error for a repository that libgit2 can't open.
 fn open_error(error: &git2::Error) -> Error {
     let message = error.message();
     let says = |word: &str| message.to_ascii_lowercase().contains(word);
@@ -272,7 +277,7 @@ fn open_error(error: &git2::Error) -> Error {
     } else if says("unsupported extension") || says("repository version") || says("format version") {
         Error::new(format!(
             "this repository has a format that this version can't read ({})",
-            crate::report::escape(message.as_bytes())
+            crate::text::escape(message.as_bytes())
         ))
     } else if error.code() == ErrorCode::Owner {
         Error::new("this repository belongs to another user")
@@ -281,6 +286,6 @@ fn open_error(error: &git2::Error) -> Error {
         Error::new("not in a git repository (or any of the directories above)")
             .help("change to one, or name it: guard -C DIRECTORY …")
     } else {
-        Error::new(format!("this repository can't be opened: {}", crate::report::escape(message.as_bytes())))
+        Error::new(format!("this repository can't be opened: {}", crate::text::escape(message.as_bytes())))
     }
 }

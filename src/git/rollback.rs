@@ -1,16 +1,16 @@
-//! Commits that take something back, on a branch of their own. The work tree and the index are never touched.
+//! Makes commits that take something back, on a branch of their own. The work tree and the index are never touched.
 
 use git2::MergeOptions;
 
 use super::repo::{foreign, git, own};
 use super::{Repo, program};
-use crate::change::{Oid, RepoPath};
 use crate::error::{Error, Result};
+use crate::model::{Oid, RepoPath};
 
-/// A commit of `tree` on top of `parent`, by whom git says, signed where git is configured to sign commits.
+/// Commits `tree` on top of `parent`, as git's configured user, and signed where git is configured to sign.
 ///
 /// # Errors
-/// There is no git program; git refuses, with its own words (nobody is configured, a key can't be used).
+/// There is no git program; git refuses, with its own words (no user is configured, a key can't be used).
 pub fn commit(repo: &Repo, tree: Oid, parent: Oid, message: &str) -> Result<Oid> {
     let (tree, parent) = (tree.to_string(), parent.to_string());
     let sign: &[&str] = if repo.config_bool("commit.gpgSign")? { &["-S"] } else { &[] };
@@ -19,10 +19,10 @@ pub fn commit(repo: &Repo, tree: Oid, parent: Oid, message: &str) -> Result<Oid>
     Oid::from_hex(out.trim()).ok_or_else(|| Error::new("git answered no commit"))
 }
 
-/// Makes the branch `name` (short) at `tip`, if there is none of that name. git's hooks judge it as they judge any.
+/// Makes the branch `name` (short) at `tip`, if there is none of that name. Hooks judge it as they judge any branch.
 ///
 /// # Errors
-/// It is there; a hook refuses, with its own words.
+/// The branch exists; a hook refuses, with its own words.
 pub fn branch(repo: &Repo, name: &str, tip: Oid) -> Result<()> {
     let (full, tip) = (format!("refs/heads/{name}"), tip.to_string());
     let zero = "0".repeat(tip.len());
@@ -46,8 +46,9 @@ fn said(repo: &Repo, args: &[&str], failed: &str) -> Result<String> {
     Err(Error { details: Some(program::all_lines(&[run.stdout, run.stderr].concat())), ..Error::new(failed) })
 }
 
-/// The tree `onto` without what `commit` changed (a merge: against its first parent); inner error: the paths that conflict. `keep`: the
-/// tree is written to the disk, where git finds it.
+/// The tree `onto` without the changes of `commit`, which for a merge are those against its first parent.
+///
+/// The inner error lists the paths that conflict. With `keep` the tree is written to the disk, where git finds it.
 ///
 /// # Errors
 /// An object is missing or damaged, or can't be written; a root commit.

@@ -1,51 +1,77 @@
-//! Which repository this is, as a record says it: by a root commit.
+//! Identifies this repository as records do, by a root commit.
+
+use std::path::Path;
 
 use super::Repo;
 use super::repo::{foreign, git};
-use crate::change::Oid;
 use crate::error::{Error, Result};
+use crate::model::Oid;
 
-/// A commit over this many bytes is taken for no root.
+/// Bytes of a root commit. A larger commit counts as no root.
 const MAX_COMMIT: usize = 16 << 20;
+
+/// Commits of a walk to a known commit. After a longer walk the answer is remembered anew.
+const LONG: usize = 64;
 
 /// The root commit that `tip` reaches by first parents.
 ///
 /// # Errors
 /// A commit is missing; the clone is shallow, so that the root isn't there.
 pub fn of(repo: &Repo, tip: Oid) -> Result<Oid> {
-    let mut commit = repo.raw().find_commit(foreign(tip)?).map_err(|e| git(e).context(format!("commit {tip} can't be read")))?;
-    while commit.parent_count() > 0 {
-        commit = commit.parent(0).map_err(|e| git(e).context("the history can't be followed to its root"))?;
-    }
-    let root = super::repo::own(commit.id()).ok_or_else(|| Error::new("a commit has the zero id"))?;
-    if is_root(repo, &root)? {
-        Ok(root)
-    } else {
-        Err(Error::new("this clone is shallow: its root commit, which names the repository in a record, isn't here")
-            .next("git fetch --unshallow"))
-    }
+    reached(repo, tip, None).map(|(root, _)| root)
 }
 
-/// The same, remembered beside the repository once it was found, since a long history is a long walk: a root stays one.
+/// The root commit, remembered in the repository's directory once it was found, since a long history is a long walk.
+///
+/// The memory holds for commits from which the remembered commit is reached. A clone can be given another repository's history.
 ///
 /// # Errors
 /// As `of`.
 pub fn remembered(repo: &Repo, tip: Oid) -> Result<Oid> {
     let file = repo.common_dir().join("guard").join("root");
-    let text = std::fs::read_to_string(&file).unwrap_or_default();
-    if let Some(root) = Oid::from_hex(text.trim())
-        && is_root(repo, &root)?
-    {
-        return Ok(root);
-    }
-    let root = of(repo, tip)?;
-    // Where it can't be kept it is found again the next time.
-    if let Some(directory) = file.parent()
+    let known = match read(&file) {
+        Some((at, root)) if is_root(repo, &root)? => Some((at, root)),
+        Some(_) | None => None,
+    };
+    let (root, steps) = reached(repo, tip, known)?;
+    // If it can't be written down, the next call walks again.
+    if (known.is_none() || steps > LONG)
+        && let Some(directory) = file.parent()
         && std::fs::create_dir_all(directory).is_ok()
     {
-        drop(std::fs::write(&file, format!("{root}\n")));
+        drop(std::fs::write(&file, format!("{tip} {root}\n")));
     }
     Ok(root)
+}
+
+/// A commit, and the root that it reaches, as they were written.
+fn read(file: &Path) -> Option<(Oid, Oid)> {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let (at, root) = text.strip_suffix('\n')?.split_once(' ')?;
+    Some((Oid::from_hex(at)?, Oid::from_hex(root)?))
+}
+
+/// The root, and how many steps the walk took. `known` is a commit and its root.
+fn reached(repo: &Repo, tip: Oid, known: Option<(Oid, Oid)>) -> Result<(Oid, usize)> {
+    let mut commit = repo.raw().find_commit(foreign(tip)?).map_err(|e| git(e).context(format!("commit {tip} can't be read")))?;
+    let mut steps = 0;
+    loop {
+        let here = super::repo::own(commit.id()).ok_or_else(|| Error::new("a commit has the zero id"))?;
+        match known {
+            Some((at, root)) if at == here => return Ok((root, steps)),
+            Some(_) | None => {}
+        }
+        if commit.parent_count() == 0 {
+            return if is_root(repo, &here)? { Ok((here, steps)) } else { Err(shallow()) };
+        }
+        commit = commit.parent(0).map_err(|e| git(e).context("the history can't be followed to its root"))?;
+        steps += 1;
+    }
+}
+
+fn shallow() -> Error {
+    Error::new("this clone is shallow: its root commit, which names the repository in a record, isn't here")
+        .next("git fetch --unshallow")
 }
 
 /// Whether this repository has that commit as a root of its own.
@@ -58,13 +84,13 @@ pub fn is_root(repo: &Repo, oid: &Oid) -> Result<bool> {
     if !odb.exists(id) {
         return Ok(false);
     }
-    // A record names whatever its writer likes: no large object is read for it.
+    // A record's writer chooses the id, so no large object is read for it.
     let (size, kind) = odb.read_header(id).map_err(|e| git(e).context(format!("object {oid} can't be read")))?;
     if kind != git2::ObjectType::Commit || size > MAX_COMMIT {
         return Ok(false);
     }
     let object = odb.read(id).map_err(|e| git(e).context(format!("object {oid} can't be read")))?;
-    // As it was written: libgit2 leaves out the parents at a shallow boundary.
+    // The raw commit is read, since libgit2 leaves out the parents at a shallow boundary.
     let header = object.data().split(|b| *b == b'\n').take_while(|line| !line.is_empty());
     Ok(!header.into_iter().any(|line| line.starts_with(b"parent ")))
 }

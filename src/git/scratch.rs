@@ -3,7 +3,6 @@
 mod dice;
 mod history;
 mod oracle;
-mod policy;
 mod tree;
 
 use std::cell::Cell;
@@ -12,12 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use super::Repo;
-use crate::change::Oid;
+use crate::model::Oid;
 
 pub use dice::Dice;
 pub use history::lines;
 pub use oracle::{Stat, assert_numstat, deltas, numstat};
-pub use policy::policy;
 pub use tree::{File, entry, file};
 
 /// A repository on branch `main`, in a directory of its own that is gone with it.

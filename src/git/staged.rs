@@ -5,15 +5,16 @@ mod program;
 
 use std::path::Path;
 
-use crate::change::Oid;
 use crate::error::Result;
+use crate::model::Oid;
 
 use super::index::{CacheTree, Index};
 use super::{Kind, Repo};
 use build::Built;
 
-/// The root tree that `git write-tree` gives for git's own index file (`GIT_INDEX_FILE`). Trees that don't exist yet are written in
-/// memory only; the index file is not touched. Entries of `git add -N` are not part of it.
+/// The root tree that `git write-tree` gives for git's own index file (`GIT_INDEX_FILE`).
+///
+/// New trees are written in memory only, and the index file is not touched. Entries of `git add -N` are left out.
 ///
 /// # Errors
 /// Unmerged entries; a damaged index; no work tree; an index that only git can read, and no `git` in PATH.
@@ -26,7 +27,7 @@ pub fn tree(repo: &Repo) -> Result<Oid> {
     Ok(*repo.index_tree.get_or_init(|| tree))
 }
 
-/// The same for an index file that is named.
+/// The root tree for the index file at `path`.
 fn of_file(repo: &Repo, path: &Path) -> Result<Oid> {
     let Some(mut index) = Index::open(path)? else { return repo.write(Kind::Tree, b"") };
     if let Some(extension) = index.required() {
@@ -40,7 +41,7 @@ fn of_file(repo: &Repo, path: &Path) -> Result<Oid> {
     }
     match build::root(repo, &mut index)? {
         Built::Tree(root) => Ok(root),
-        // A partial clone may do without, or fetch it: git knows. Where it doesn't, our own words say more.
+        // In a partial clone git may do without the object, or fetch it. Where git fails too, our own error says more.
         Built::Lacking(missing) => program::write_tree(repo, path).map_err(|_refused| missing),
     }
 }

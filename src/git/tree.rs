@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-use crate::change::{Entry, EntryKind, Oid, RepoPath};
 use crate::error::{Error, Result};
-use crate::report::escape;
+use crate::model::{Entry, EntryKind, Oid, RepoPath};
+use crate::text::escape;
 
 use super::{Kind, Repo};
 
@@ -17,15 +17,15 @@ pub(super) const MAX_TREE: u64 = 64 << 20;
 
 /// What an entry is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum What {
+pub(crate) enum What {
     Directory,
     Leaf(EntryKind),
 }
 
 /// One entry, borrowed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct TreeEntry<'a> {
-    /// What it is. A mode outside git's five is read as git reads it, by its type bits and the owner's execute bit.
+pub(crate) struct TreeEntry<'a> {
+    /// What the entry is. A mode outside of git's five is read as git reads it: by the type bits and the owner's execute bit.
     pub what: What,
     /// The mode as written, where it is not one of git's five.
     pub odd: Option<&'a [u8]>,
@@ -44,7 +44,7 @@ pub(super) struct TreeEntry<'a> {
 /// # Errors
 /// The bytes are no entry, or only a part of one.
 #[inline]
-pub(super) fn next(rest: &[u8]) -> Result<Option<TreeEntry<'_>>> {
+pub(crate) fn next(rest: &[u8]) -> Result<Option<TreeEntry<'_>>> {
     if rest.is_empty() {
         return Ok(None);
     }
@@ -78,7 +78,7 @@ fn odd_mode(digits: &[u8]) -> Option<What> {
     if digits.is_empty() || !digits.iter().all(|b| matches!(b, b'0'..=b'7')) {
         return None;
     }
-    // Git keeps 16 bits of it, too.
+    // Git keeps 16 bits of the mode, too.
     let bits = digits.iter().fold(0_u16, |n, digit| (n << 3) | u16::from(*digit & 7));
     Some(match bits & 0o170_000 {
         0o040_000 => What::Directory,
@@ -94,7 +94,9 @@ pub(super) fn nul(bytes: &[u8]) -> Option<usize> {
     name_end(bytes).map(|(end, _)| end)
 }
 
-/// Where the first NUL is, and whether a `/` stands before it. Eight bytes at a time: names are read more often than anything else.
+/// Where the first NUL is, and whether a `/` stands before it.
+///
+/// Eight bytes are read at a time, since nothing is read more often than names.
 #[inline]
 fn name_end(bytes: &[u8]) -> Option<(usize, bool)> {
     const ONES: u64 = 0x0101_0101_0101_0101;
@@ -149,7 +151,7 @@ pub(super) fn order(one: &[u8], one_is: What, two: &[u8], two_is: What) -> Order
 ///
 /// # Errors
 /// It is missing, damaged, or no tree.
-pub(super) fn read(repo: &Repo, oid: Oid, path: &[u8]) -> Result<Rc<Vec<u8>>> {
+pub(crate) fn read(repo: &Repo, oid: Oid, path: &[u8]) -> Result<Rc<Vec<u8>>> {
     let object = repo.object(oid).map_err(|e| e.context(reading(path)))?;
     match object.kind {
         Kind::Tree => Ok(object.data),
@@ -157,7 +159,9 @@ pub(super) fn read(repo: &Repo, oid: Oid, path: &[u8]) -> Result<Rc<Vec<u8>>> {
     }
 }
 
-/// The same of a tree that may have been made to be too large: its size is asked first, which costs nearly as much again.
+/// The bytes of a tree that somebody may have made too large.
+///
+/// Its size is asked first, which costs nearly as much again as reading it.
 ///
 /// # Errors
 /// As `read`, or it is too large.
@@ -170,7 +174,7 @@ pub(super) fn read_new(repo: &Repo, oid: Oid, path: &[u8]) -> Result<Rc<Vec<u8>>
 }
 
 /// "could not read the tree …", for the front of an error.
-pub(super) fn reading(path: &[u8]) -> String {
+pub(crate) fn reading(path: &[u8]) -> String {
     if path.is_empty() { "could not read the root tree".to_owned() } else { format!("could not read the tree `{}`", shown(path)) }
 }
 
@@ -184,7 +188,7 @@ pub(super) fn shown(path: &[u8]) -> String {
 
 /// What stands at a path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Standing {
+pub enum PathEntry {
     /// Nothing.
     Nothing,
     /// A directory.
@@ -197,29 +201,29 @@ pub enum Standing {
 ///
 /// # Errors
 /// A tree on the way is missing or damaged, or names a component twice.
-pub(super) fn look_up(repo: &Repo, root: Oid, path: &RepoPath) -> Result<Standing> {
+pub fn look_up(repo: &Repo, root: Oid, path: &RepoPath) -> Result<PathEntry> {
     let mut at = Some(root);
     let mut before = Vec::new();
-    let mut standing = Standing::Directory;
+    let mut standing = PathEntry::Directory;
     for name in path.components() {
-        let Some(tree) = at else { return Ok(Standing::Nothing) };
+        let Some(tree) = at else { return Ok(PathEntry::Nothing) };
         let data = read(repo, tree, &before)?;
         let found = only(&data, name).map_err(|e| e.context(reading(&before)))?;
-        let Some(found) = found else { return Ok(Standing::Nothing) };
+        let Some(found) = found else { return Ok(PathEntry::Nothing) };
         if !before.is_empty() {
             before.push(b'/');
         }
         before.extend_from_slice(name);
         let oid = found.oid().ok_or_else(|| Error::new(format!("`{}` has the null id", shown(&before))))?;
         (at, standing) = match found.what {
-            What::Directory => (Some(oid), Standing::Directory),
-            What::Leaf(kind) => (None, Standing::Leaf(Entry { kind, oid })),
+            What::Directory => (Some(oid), PathEntry::Directory),
+            What::Leaf(kind) => (None, PathEntry::Leaf(Entry { kind, oid })),
         };
     }
     Ok(standing)
 }
 
-/// The one entry of that name. All of the tree is looked at, since a malformed one may hide a second.
+/// The one entry of that name. The whole tree is looked at, since a malformed tree may hide a second one.
 fn only<'a>(data: &'a [u8], name: &[u8]) -> Result<Option<TreeEntry<'a>>> {
     let (mut rest, mut found) = (data, None);
     while let Some(entry) = next(rest)? {

@@ -15,7 +15,7 @@ pub struct Unstaged {
     pub untracked: usize,
 }
 
-/// Counts them. For people's information alone: git's attributes and filters are obeyed.
+/// Counts those paths. Git's attributes and filters are obeyed, so the numbers only inform people.
 ///
 /// # Errors
 /// The repository is bare, or libgit2 can't read its index.

@@ -1,9 +1,10 @@
 //! Push certificates: who signed a push, as `git push --signed` sends it.
 
 use super::{Signed, signed};
-use crate::git::push::{self, RefUpdate};
+use crate::model::ref_update;
+use crate::model::ref_update::RefUpdate;
 use crate::policy::Policy;
-use crate::report::escape;
+use crate::text::escape;
 
 /// What a server got, and what it says of it.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +39,7 @@ fn read<'a>(received: &Received<'a>) -> Result<Certificate<'a>, String> {
     let (payload, signature) = cut(received.content)?;
     let (nonce, lines) = head(payload)?;
     let time = fresh(nonce, received)?;
-    let mut certified = push::pre_receive(lines).map_err(|e| e.message)?;
+    let mut certified = ref_update::pre_receive(lines).map_err(|e| e.message)?;
     let mut pushed = received.updates.to_vec();
     certified.sort_by(|one, other| one.name.cmp(&other.name));
     pushed.sort_by(|one, other| one.name.cmp(&other.name));

@@ -11,7 +11,7 @@ fn line() -> String {
 
 /// What is wrong with `content`, or when it was made, where the server asked for this nonce and said so.
 fn told(content: &str, nonce: Option<&str>, status: Option<&str>) -> Result<i64, String> {
-    let updates = push::pre_receive(line().as_bytes()).unwrap();
+    let updates = ref_update::pre_receive(line().as_bytes()).unwrap();
     read(&Received { content: content.as_bytes(), nonce, status, updates: &updates }).map(|certificate| certificate.time)
 }
 

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::evidence::signature::{self, GIT};
+use crate::identity::signature;
+use crate::identity::signature::GIT;
 use crate::policy::{Policy, Signer, fingerprint};
-use crate::report::escape;
+use crate::text::escape;
 
 /// What a signature is worth under a policy.
 #[derive(Clone, PartialEq, Eq, Debug)]

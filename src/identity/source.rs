@@ -1,5 +1,7 @@
 //! Where a name comes from, and how much that is worth.
 
+use serde::{Deserialize, Serialize};
+
 /// How much a source is worth; the stronger wins.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Strength {
@@ -97,4 +99,13 @@ impl Source {
             Self::Email | Self::Branch | Self::PushCertificate | Self::Signature | Self::Nobody => false,
         }
     }
+}
+
+/// Whose a commit is, as the ledger keeps it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Owned {
+    /// The specialist's name.
+    pub specialist: Option<String>,
+    /// The account that brought it.
+    pub account: Option<String>,
 }

@@ -2,10 +2,10 @@
 
 use super::Entry;
 use super::value::Time;
-use crate::change::Oid;
 use crate::error::Result;
 use crate::git::Repo;
 use crate::git::ledger::{self, Entries, Ledger};
+use crate::model::Oid;
 
 /// Walks it, newest first, every object hashed anew. After an error there is nothing more.
 pub struct Chain<'r> {

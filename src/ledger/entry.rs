@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::value::{Bytes, Id, Number, Side, Time};
-use crate::change::{Bounds, FileChange, FileStatus, LineCount, LineTouch, LineTouches, LinkTarget, RepoPath};
 use crate::error::{Error, Result};
 use crate::git::ledger::{self, Stored};
+use crate::model::{Bounds, FileChange, FileStatus, LineCount, LineTouch, LineTouches, LinkTarget, RepoPath};
 
 /// The version of this format.
 pub const VERSION: u8 = 1;
@@ -34,11 +34,11 @@ pub struct Entry {
     /// The refs, and what they held before and after.
     pub updates: Vec<Update>,
     /// Who did what on which ref.
-    pub work: Vec<Work>,
+    pub work: Vec<RecordedWork>,
     /// What an owner has waived.
     pub waivers: Vec<Waived>,
     /// Halts and resumes that came with it.
-    pub words: Vec<Said>,
+    pub words: Vec<LedgerStatement>,
     /// The push ended before it could be recorded; a later one recorded what the refs held.
     pub reconciled: bool,
 }
@@ -103,7 +103,7 @@ impl Update {
 
 /// What one specialist did on one ref.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Work {
+pub struct RecordedWork {
     /// The ref that really changed.
     pub r#ref: Bytes,
     /// Whose it is.
@@ -168,7 +168,7 @@ pub struct Waived {
 
 /// A halt or a resume.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Said {
+pub struct LedgerStatement {
     /// `halt` or `resume`.
     pub say: String,
     /// Who, escaped.
@@ -181,15 +181,6 @@ pub struct Said {
     pub refused: Option<String>,
     /// The SHA-256 of what was signed.
     pub digest: String,
-}
-
-/// Whose a commit is, as the ledger keeps it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Owned {
-    /// The specialist's name.
-    pub specialist: Option<String>,
-    /// The account that brought it.
-    pub account: Option<String>,
 }
 
 impl Entry {

@@ -4,23 +4,24 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::entry::{Change, Entry, How, Owned, PolicyAt, Said, Update, VERSION, Waived, Work};
 use super::value::{Bytes, Id, Time};
-use crate::case::{Case, UpdateKind};
 use crate::error::{Error, Result};
-use crate::evidence::halt::{MAX_REASON, Spoken};
-use crate::evidence::within;
+use crate::evidence::halt::{MAX_REASON, VerifiedStatement};
+use crate::facts::{Facts, UpdateKind};
 use crate::git::Repo;
 use crate::git::ledger::{self, Addition, Ledger};
-use crate::git::push::RefUpdate;
+use crate::identity::Owned;
+use crate::ledger::entry::{Change, Entry, How, LedgerStatement, PolicyAt, RecordedWork, Update, VERSION, Waived};
+use crate::model::ref_update::RefUpdate;
 use crate::policy::{Limits, Policy};
-use crate::report::escape;
 use crate::rules::waiver_words;
+use crate::text::escape;
+use crate::text::within;
 use crate::verdict::{Outcome, Verdict};
 
 /// What a push did, beside what was judged.
 #[derive(Debug)]
-pub struct Facts<'a> {
+pub struct PushFacts<'a> {
     /// Names the reservation.
     pub id: String,
     /// When it was judged.
@@ -32,14 +33,14 @@ pub struct Facts<'a> {
     /// The refs as they were pushed, and those that really change.
     pub updates: &'a [(RefUpdate, Vec<u8>)],
     /// Halts and resumes that come with it.
-    pub words: &'a [Spoken],
+    pub words: &'a [VerifiedStatement],
 }
 
 /// Words that are worth nothing are on record, but not each of thousands: later pushes read it all again.
 const MAX_REFUSED: usize = 8;
 
 /// The entry of an accepted push.
-pub fn entry(policy: &Policy, case: &Case, verdict: &Verdict, facts: Facts<'_>) -> Entry {
+pub fn entry(policy: &Policy, case: &Facts, verdict: &Verdict, facts: PushFacts<'_>) -> Entry {
     let source = &policy.source;
     let refused = facts.words.iter().filter(|word| word.refused.is_some()).take(MAX_REFUSED);
     Entry {
@@ -60,7 +61,7 @@ pub fn entry(policy: &Policy, case: &Case, verdict: &Verdict, facts: Facts<'_>) 
     }
 }
 
-fn update(case: &Case, update: &RefUpdate, target: &[u8]) -> Update {
+fn update(case: &Facts, update: &RefUpdate, target: &[u8]) -> Update {
     let facts = case.subjects.iter().filter_map(|s| s.update.as_ref()).find(|facts| facts.name == update.name);
     let change = match facts.map(|facts| facts.kind) {
         Some(UpdateKind::Create { .. }) => How::Create,
@@ -82,10 +83,10 @@ fn update(case: &Case, update: &RefUpdate, target: &[u8]) -> Update {
     }
 }
 
-fn work(policy: &Policy, work: &crate::case::Work) -> Work {
+fn work(policy: &Policy, work: &crate::facts::Contribution) -> RecordedWork {
     // What nothing limits needs not be added up.
-    let limited = work.actor.limits(policy).is_some_and(limits_sessions);
-    Work {
+    let limited = work.actor.limits(policy).is_some_and(Limits::limit_sessions);
+    RecordedWork {
         r#ref: Bytes(work.reference.clone()),
         specialist: work.actor.name.clone(),
         source: work.actor.source.as_json(),
@@ -96,13 +97,8 @@ fn work(policy: &Policy, work: &crate::case::Work) -> Work {
     }
 }
 
-fn limits_sessions(limits: &Limits) -> bool {
-    let Limits { files_per_session, lines_per_session, bytes_per_session, areas_per_session, .. } = limits;
-    files_per_session.is_some() || lines_per_session.is_some() || bytes_per_session.is_some() || areas_per_session.is_some()
-}
-
 /// Every waiver that was used, with what it covered.
-fn waivers(case: &Case, verdict: &Verdict) -> Vec<Waived> {
+fn waivers(case: &Facts, verdict: &Verdict) -> Vec<Waived> {
     let mut all: Vec<Waived> = Vec::new();
     let waived = |outcome: &Outcome| matches!(outcome, Outcome::Waived(..));
     for judgement in verdict.judgements.iter().filter(|judgement| judgement.outcomes.iter().any(|(_, outcome)| waived(outcome))) {
@@ -129,9 +125,9 @@ fn waivers(case: &Case, verdict: &Verdict) -> Vec<Waived> {
     all
 }
 
-fn said(spoken: &Spoken) -> Said {
+fn said(spoken: &VerifiedStatement) -> LedgerStatement {
     let word = &spoken.word;
-    Said {
+    LedgerStatement {
         say: word.say.as_str().to_owned(),
         by: spoken.by.clone(),
         // What everybody can bear to read again with every push; a sound one is no longer.

@@ -7,12 +7,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::desk::failed;
 use super::entry::Entry;
-use super::flight::Flight;
 use crate::error::{Error, Result};
 use crate::git::Repo;
-use crate::report::file as shown;
+use crate::ledger::lock::failed;
+use crate::ledger::receive_pack::PushProcess;
+use crate::text::file as shown;
 
 /// How a file begins that isn't whole yet.
 pub const UNFINISHED: &str = ".new-";
@@ -27,7 +27,7 @@ pub struct Reservation {
     /// What will be recorded.
     pub entry: Entry,
     /// The push.
-    pub flight: Flight,
+    pub flight: PushProcess,
     /// Under what it was accepted.
     #[serde(default)]
     pub under: Under,
@@ -53,7 +53,7 @@ impl Reservation {
     }
 
     /// Of a push that was just accepted.
-    pub fn new(entry: Entry, flight: Flight, under: Under) -> Self {
+    pub fn new(entry: Entry, flight: PushProcess, under: Under) -> Self {
         let taken = vec![false; entry.updates.len()];
         Self { entry, flight, under, taken, settled: false }
     }
@@ -69,7 +69,7 @@ impl Reservation {
     /// # Errors
     /// A reservation can't be read.
     pub fn of_this_push(repo: &Repo) -> Result<Option<Self>> {
-        let flight = Flight::of_this_hook(None);
+        let flight = PushProcess::of_this_hook(None);
         Ok(all(&directory(repo.common_dir()))?.into_iter().find(|one| one.flight.is_of(&flight)))
     }
 }
@@ -83,6 +83,7 @@ pub fn directory(repository: &Path) -> PathBuf {
 ///
 /// # Errors
 /// It can't be read.
+#[expect(clippy::disallowed_methods, reason = "the guard's own files have names of ASCII, and others are none of them")]
 pub fn files(directory: &Path) -> Result<Vec<(PathBuf, String)>> {
     let reading = |e| failed(e, "could not read", directory);
     let all = match std::fs::read_dir(directory) {

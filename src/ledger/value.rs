@@ -9,8 +9,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::change::{Bounds, Entry, EntryKind, Oid};
-use crate::report::json;
+use crate::model::{Bounds, Entry, EntryKind, Oid};
+use crate::text;
 
 /// Bytes that are text almost always.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -18,7 +18,7 @@ pub struct Bytes(pub Vec<u8>);
 
 impl Serialize for Bytes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        json::Bytes(&self.0).serialize(serializer)
+        text::Bytes(&self.0).serialize(serializer)
     }
 }
 
@@ -58,7 +58,7 @@ pub struct Id(pub Oid);
 
 impl Serialize for Id {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        json::Hex(self.0).serialize(serializer)
+        serializer.collect_str(&self.0)
     }
 }
 

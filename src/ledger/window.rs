@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::entry::{Change, Entry, How, Update, Work};
 use super::value::{Bytes, Id, Time};
+use crate::ledger::entry::{Change, Entry, How, RecordedWork, Update};
 
 /// Whose work is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +55,7 @@ pub struct Pushed {
     /// The refs, and what they held before and after.
     pub updates: Vec<Update>,
     /// Who did what; nothing where all of it is measured anew by what came after.
-    pub work: Vec<Work>,
+    pub work: Vec<RecordedWork>,
     /// As `Counted`'s.
     pub sure: bool,
 }
@@ -97,7 +97,7 @@ impl Trail {
 }
 
 impl Whose<'_> {
-    fn did(&self, work: &Work) -> bool {
+    fn did(&self, work: &RecordedWork) -> bool {
         let account = match self.account {
             Some(account) => work.accounts.iter().any(|one| one == account),
             None => work.accounts.is_empty(),
@@ -139,7 +139,7 @@ fn past<'e>(push: &'e Pushed, update: &'e Update, whose: Whose<'_>, known: &BTre
 
 /// What has landed by `pushes`: paths and what a protected branch got there.
 pub fn landed(pushes: &[Pushed]) -> Vec<&Change> {
-    let of = |push: &Pushed, work: &Work| push.updates.iter().any(|update| update.landed && *update.name() == work.r#ref);
+    let of = |push: &Pushed, work: &RecordedWork| push.updates.iter().any(|update| update.landed && *update.name() == work.r#ref);
     let sure = pushes.iter().filter(|one| one.sure);
     sure.flat_map(|push| push.work.iter().filter(move |work| of(push, work))).flat_map(|work| &work.changes).collect()
 }

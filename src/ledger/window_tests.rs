@@ -32,7 +32,7 @@ fn push(name: &str, old: u8, new: u8, change: How, paths: &[&str]) -> Counted {
             verdict: "accepted".to_owned(),
             policy: PolicyAt { source: "main:policy.toml".to_owned(), blob: None },
             updates: vec![Update { r#ref: bytes(name), target: None, old: some(old), new: some(new), change, landed: false }],
-            work: vec![Work {
+            work: vec![RecordedWork {
                 r#ref: bytes(name),
                 specialist: Some("dev".to_owned()),
                 source: "account:env:X".to_owned(),
@@ -142,7 +142,7 @@ fn an_entry_is_what_it_was_after_it_was_written() {
     entry.work[0].changes[0].insertions = Some(super::super::value::Number::Between { at_least: 1, at_most: 3 });
     entry.work[0].changes[0].lines = vec!["api".to_owned()];
     assert_eq!(Entry::read(&entry.json().unwrap()).unwrap(), entry);
-    let change = crate::change::FileChange::from(&entry.work[0].changes[0]);
+    let change = crate::model::FileChange::from(&entry.work[0].changes[0]);
     assert_eq!(Change::from(&change), entry.work[0].changes[0]);
     assert!(Entry::read(br#"{"version":2}"#).is_err());
 }

@@ -9,8 +9,9 @@ use super::parse::Parsed;
 use super::pattern::{Pattern, Patterns};
 use super::raw::{List, RawPolicy};
 use super::scalar::{At, Number, SizeText, Text};
-use super::types::{Cited, Position, RefPatterns};
 use super::units;
+use crate::policy::types::RefPatterns;
+use crate::policy::{Cited, Position};
 
 /// More elements than this in one list are refused: a list that long is a mistake, or meant to keep a server busy.
 const MAX_ELEMENTS: usize = 10_000;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::error::{Fault, PolicyError};
-use super::types::Position;
+use crate::policy::Position;
 
 /// More than this many are counted, not shown.
 pub(super) const MAX_SHOWN: usize = 50;
@@ -75,8 +75,8 @@ impl Diagnostic {
 /// The user's text on its way into a message: escaped, and cut where nobody would read on.
 pub(super) fn shown(text: &str) -> String {
     match text.char_indices().nth(60) {
-        Some((cut, _)) => crate::report::escape(text.get(..cut).unwrap_or(text).as_bytes()) + "…",
-        None => crate::report::escape(text.as_bytes()),
+        Some((cut, _)) => crate::text::escape(text.get(..cut).unwrap_or(text).as_bytes()) + "…",
+        None => crate::text::escape(text.as_bytes()),
     }
 }
 
@@ -144,7 +144,7 @@ impl<'t> Lines<'t> {
         }
         let within = |byte: usize| byte.saturating_sub(self.start(line)).min(source.len());
         let span = within(diagnostic.span.start)..within(diagnostic.span.end);
-        let name = crate::report::escape(name.as_bytes());
+        let name = crate::text::escape(name.as_bytes());
         let snippet = Snippet::source(source)
             .line_start(line + 1)
             .path(name.as_str())
@@ -154,7 +154,7 @@ impl<'t> Lines<'t> {
             groups.push(Group::with_title(Level::HELP.secondary_title(help.as_str())));
         }
         // The renderer shows most of what a terminal would obey as pictures, but not all of it (U+009B).
-        crate::report::escape_lines(&Renderer::plain().render(&groups)) + "\n"
+        crate::text::escape_lines(&Renderer::plain().render(&groups)) + "\n"
     }
 
     /// All of them as the error that a policy with faults is, in the text's order.

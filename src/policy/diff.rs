@@ -7,7 +7,7 @@ use std::fmt;
 
 use self::facts::facts;
 use super::types::Policy;
-use crate::report::escape;
+use crate::text::escape;
 
 /// Whether a change lets more pass.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,8 +1,8 @@
 use super::*;
-use crate::policy::{Source, load, show};
+use crate::policy::{PolicySource, load, show};
 
 fn policy(text: &str) -> Policy {
-    let source = Source { name: "policy.toml".to_owned(), commit: None, blob: None, trusted: false };
+    let source = PolicySource { name: "policy.toml".to_owned(), commit: None, blob: None, trusted: false };
     load(text, source).unwrap_or_else(|error| panic!("{}", error.rendered))
 }
 

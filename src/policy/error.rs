@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::types::Position;
+use crate::policy::Position;
 
 /// Why a policy can't be enforced. Displays as the first fault's message.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,3 +33,9 @@ impl fmt::Display for PolicyError {
 }
 
 impl std::error::Error for PolicyError {}
+
+impl From<PolicyError> for crate::error::Error {
+    fn from(error: PolicyError) -> Self {
+        Self { message: error.message, help: None, next: Vec::new(), details: Some(error.rendered), kept: None }
+    }
+}

@@ -5,8 +5,9 @@ mod svg;
 use serde::Serialize;
 
 use super::impact::{Reached, reached};
-use super::types::{Area, Cited, Policy};
-use crate::report::escape;
+use crate::policy::Cited;
+use crate::policy::types::{Area, Policy};
+use crate::text::escape;
 
 pub use svg::svg;
 

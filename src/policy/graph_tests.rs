@@ -1,7 +1,7 @@
 use snapbox::{IntoData as _, assert_data_eq, str};
 
 use super::*;
-use crate::policy::{Source, load};
+use crate::policy::{PolicySource, load};
 
 const POLICY: &str = r#"version = 1
 
@@ -36,7 +36,7 @@ land = "claimed"
 "#;
 
 fn policy() -> Policy {
-    let source = Source { name: "policy.toml".to_owned(), commit: None, blob: None, trusted: true };
+    let source = PolicySource { name: "policy.toml".to_owned(), commit: None, blob: None, trusted: true };
     load(POLICY, source).unwrap_or_else(|error| panic!("{}", error.rendered))
 }
 

@@ -7,7 +7,7 @@ use ssh_key::public::KeyData;
 use ssh_key::{Fingerprint, HashAlg, PublicKey};
 
 use super::diagnostic::shown;
-use crate::report::escape;
+use crate::text::escape;
 
 /// RSA keys of fewer bits are refused.
 const MIN_RSA_BITS: u64 = 2048;

@@ -1,46 +1,59 @@
-//! Limits: newtypes, so that two numbers side by side can't be swapped.
+//! Limits: what still passes, by the rows of the table of keys.
 
-use super::types::Cited;
+use std::collections::BTreeMap;
+
+use super::keys::{self, KeyRow, Unit};
+use crate::policy::Cited;
 
 /// What a limit is over.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scope {
+    /// One file of a change set.
+    File,
     /// One commit, or the index.
     Commit,
-    /// A specialist's whole session.
+    /// A specialist's whole session, which a server holds over pushes.
     Session,
 }
 
-/// A number of files.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Files(pub u64);
-/// A number of lines, insertions + deletions.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Lines(pub u64);
-/// A number of bytes.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Bytes(pub u64);
-/// A number of areas.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Areas(pub u64);
-
-/// The eight limits; an absent one does not exist. A limit says what still passes.
+/// The limits of somebody; an absent one does not exist. A limit says what still passes.
+///
+/// They are asked for by their rule and what they are over, never by a field: no code can name some of them and forget the others, and
+/// none can take one for another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
-    /// `max-files-per-commit`
-    pub files_per_commit: Option<Cited<Files>>,
-    /// `max-files-per-session`
-    pub files_per_session: Option<Cited<Files>>,
-    /// `max-lines-per-commit`
-    pub lines_per_commit: Option<Cited<Lines>>,
-    /// `max-lines-per-session`
-    pub lines_per_session: Option<Cited<Lines>>,
-    /// `max-areas-per-session`
-    pub areas_per_session: Option<Cited<Areas>>,
-    /// `max-bytes-per-commit`
-    pub bytes_per_commit: Option<Cited<Bytes>>,
-    /// `max-bytes-per-session`
-    pub bytes_per_session: Option<Cited<Bytes>>,
-    /// `max-file-size`
-    pub file_size: Option<Cited<Bytes>>,
+    /// By the key's name.
+    said: BTreeMap<&'static str, Cited<u64>>,
+}
+
+impl Limits {
+    /// The limit of a rule, over that.
+    pub fn of(&self, rule: &str, scope: Scope) -> Option<&Cited<u64>> {
+        let mut rows = keys::limits();
+        let (row, ..) = rows.find(|(row, _, over)| row.rule == rule && *over == scope)?;
+        self.said.get(row.name)
+    }
+
+    /// Every limit there could be, and what is said of it.
+    pub fn all(&self) -> impl Iterator<Item = (&'static KeyRow, Unit, Option<u64>)> {
+        keys::limits().map(|(row, unit, _)| (row, unit, self.said.get(row.name).map(|limit| limit.value)))
+    }
+
+    /// Whether a session is limited in any way, so that what was pushed before must be known.
+    pub fn limit_sessions(&self) -> bool {
+        keys::limits().any(|(row, _, scope)| scope == Scope::Session && self.said.contains_key(row.name))
+    }
+
+    /// Takes a limit in.
+    pub(super) fn say(&mut self, row: &'static KeyRow, limit: Cited<u64>) {
+        self.said.insert(row.name, limit);
+    }
+
+    /// Key by key: what isn't said here, `defaults` says.
+    pub(super) fn inherit(mut self, defaults: &Self) -> Self {
+        for (name, limit) in &defaults.said {
+            self.said.entry(name).or_insert_with(|| limit.clone());
+        }
+        self
+    }
 }

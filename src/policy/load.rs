@@ -16,8 +16,9 @@ use super::parse::parse;
 use super::pattern::Pattern;
 use super::raw::{RawCount, RawPaths, RawPolicy, RawRefs, RawSession};
 use super::scalar::{At, Text};
-use super::types::{Cited, Count, PathRules, Policy, Position, RefPatterns, RefRules, Session, Source, Submodules, Symlinks};
 use super::units;
+use crate::policy::types::{Count, PathRules, Policy, PolicySource, RefPatterns, RefRules, Session, Submodules, Symlinks};
+use crate::policy::{Cited, Position};
 
 /// What a client may push where `[refs] allowed` is absent.
 const REFS: [&str; 3] = ["refs/heads/*", "refs/tags/*", "refs/notes/guard/*"];
@@ -30,7 +31,7 @@ const MAX_PER_PUSH: u64 = 50;
 ///
 /// # Errors
 /// Every fault that was found, with line, column and caret.
-pub fn load(text: &str, source: Source) -> Result<Policy, PolicyError> {
+pub fn load(text: &str, source: PolicySource) -> Result<Policy, PolicyError> {
     let lines = Lines::new(text);
     let parsed = match parse(text) {
         Ok(parsed) => parsed,
@@ -44,7 +45,7 @@ pub fn load(text: &str, source: Source) -> Result<Policy, PolicyError> {
 
 impl Checker<'_> {
     /// The policy; it counts only where no fault was noted.
-    fn policy(&mut self, raw: &RawPolicy, text: &str, source: Source) -> Policy {
+    fn policy(&mut self, raw: &RawPolicy, text: &str, source: PolicySource) -> Policy {
         self.version(raw);
         let areas: BTreeSet<&str> = raw.area.0.iter().map(|(name, _)| name.value.as_str()).collect();
         let suites: BTreeSet<&str> = raw.suite.0.iter().map(|(name, _)| name.value.as_str()).collect();

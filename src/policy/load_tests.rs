@@ -1,10 +1,10 @@
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::evidence::Level;
+use crate::policy::{Level, Scope};
 
-fn source(name: &str) -> Source {
-    Source { name: name.to_owned(), commit: None, blob: None, trusted: false }
+fn source(name: &str) -> PolicySource {
+    PolicySource { name: name.to_owned(), commit: None, blob: None, trusted: false }
 }
 
 fn policies(kind: &str) -> Vec<PathBuf> {
@@ -16,9 +16,10 @@ fn policies(kind: &str) -> Vec<PathBuf> {
     files
 }
 
-/// `UPDATE=1 cargo test` writes what is said now.
+/// `SNAPSHOTS=overwrite cargo test` writes what is said now.
 #[test]
 fn every_bad_policy_is_refused_in_these_words() {
+    let overwrite = std::env::var_os("SNAPSHOTS").is_some_and(|action| action == "overwrite");
     let mut wrong = Vec::new();
     for path in policies("bad") {
         let text = std::fs::read_to_string(&path).unwrap();
@@ -27,7 +28,7 @@ fn every_bad_policy_is_refused_in_these_words() {
             Err(error) => error.rendered,
         };
         let expected = path.with_extension("stderr");
-        if std::env::var_os("UPDATE").is_some() {
+        if overwrite {
             std::fs::write(&expected, &rendered).unwrap();
         } else if std::fs::read_to_string(&expected).ok().as_ref() != Some(&rendered) {
             wrong.push(format!("{}:\n{rendered}", path.display()));
@@ -88,9 +89,9 @@ fn limits_are_inherited_key_by_key() {
         "version = 1\n[defaults]\nmax-files-per-commit = 10\nmax-file-size = \"1 KiB\"\n[specialist.a]\nmax-files-per-commit = 3\n",
     );
     let limits = &policy.specialist("a").unwrap().limits;
-    assert_eq!(limits.files_per_commit.as_ref().map(|l| (l.value.0, l.at.line)), Some((3, 6)));
-    assert_eq!(limits.file_size.as_ref().map(|l| (l.value.0, l.at.line)), Some((1_024, 4)));
-    assert_eq!(limits.lines_per_commit, None);
+    assert_eq!(limits.of("file-limit", Scope::Commit).map(|l| (l.value, l.at.line)), Some((3, 6)));
+    assert_eq!(limits.of("file-size", Scope::File).map(|l| (l.value, l.at.line)), Some((1_024, 4)));
+    assert_eq!(limits.of("line-limit", Scope::Commit), None);
 }
 
 #[test]

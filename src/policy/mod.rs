@@ -80,12 +80,15 @@
 //! a specialist's. A runner and a specialist can't have one name, as the notes of each stand in a ref of that name.
 
 mod check;
+mod cited;
 mod diagnostic;
 mod diff;
 mod error;
 pub mod graph;
 mod impact;
 mod key;
+pub mod keys;
+mod level;
 mod limits;
 mod load;
 pub(crate) mod near;
@@ -95,23 +98,34 @@ mod raw;
 mod scalar;
 mod schema;
 mod show;
+mod stage;
 mod types;
 mod units;
 mod weak;
 
+pub use cited::{Cited, Position};
 pub use diagnostic::Severity;
 pub use diff::{Difference, Effect, differences};
 pub use error::{Fault, PolicyError};
 pub use impact::{Reached, reached};
 pub use key::{Key, fingerprint, strong};
-pub use limits::{Areas, Bytes, Files, Limits, Lines, Scope};
+pub use level::Level;
+pub use limits::{Limits, Scope};
 pub use load::load;
 pub use pattern::{Pattern, Patterns, Place, fold};
 pub use schema::schema;
 pub use show::show;
+pub use stage::Stage;
 pub use types::{
-    Area, Cited, Combined, Count, EvidenceLevels, Forbidden, Halt, Owners, PathRules, Policy, Position, RefPatterns, RefRules,
-    Runner, Session, Signer, Source, Specialist, Submodules, Suite, Symlinks,
+    Area, Combined, Count, EvidenceLevels, Forbidden, Halt, Owners, PathRules, Policy, PolicySource, RefPatterns, RefRules, Runner,
+    Session, Signer, Specialist, Submodules, Suite, Symlinks,
 };
 pub(crate) use units::{duration, show_duration};
 pub use weak::{Finding, findings};
+
+/// The policy's file, at the root of the tree.
+pub const FILE: &str = "policy.toml";
+/// The name of the writer of unsigned notes begins with this.
+pub const UNSIGNED_WRITER: &str = "local-";
+/// The name of an owner's notes begins with this. A specialist's may, too: the name makes nobody an owner.
+pub const OWNER_WRITER: &str = "owner-";

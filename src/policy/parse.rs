@@ -12,7 +12,7 @@ use super::diagnostic::{Diagnostic, MAX_SHOWN, shown};
 use super::near::nearest;
 use super::raw::RawPolicy;
 use super::scalar::NAMED_TABLES;
-use crate::report::escape;
+use crate::text::escape;
 
 /// What all passes over a text with faults may read.
 const MAX_PASSES_BYTES: usize = 8 << 20;

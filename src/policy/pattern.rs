@@ -14,8 +14,8 @@ use unicode_normalization::UnicodeNormalization as _;
 use self::ancestors::Ancestors;
 use self::glob::Glob;
 use self::simple::Simple;
-use super::types::Cited;
-use crate::change::RepoPath;
+use crate::model::RepoPath;
+use crate::policy::Cited;
 
 /// One glob over a whole path from the root. `*`, `?`, `[…]` do not cross `/`, `**` does; a trailing `/` means the directory:
 /// everything below it and the entry of that name itself.

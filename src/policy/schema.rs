@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::keys::{KEYS, KeyRow, Table};
 use super::raw::RawPolicy;
 
 /// JSON Schema 2020-12 of the policy, as indented text that ends in a newline.
@@ -11,7 +12,22 @@ pub fn schema() -> String {
     if let Some(object) = schema.as_object_mut() {
         object.insert("required".to_owned(), json!(["version"]));
     }
+    KEYS.iter().for_each(|row| describe(&mut schema, row));
     format!("{schema:#}\n")
+}
+
+/// Says what a key is for, wherever it may stand: a limit in `[defaults]` and in every specialist's table.
+fn describe(schema: &mut Value, row: &KeyRow) {
+    let tables: &[Table] = if row.table == Table::Limits { &[Table::Limits, Table::Specialist] } else { &[row.table] };
+    for table in tables {
+        let place = match table.definition() {
+            "" => format!("/properties/{}", row.name),
+            name => format!("/$defs/{name}/properties/{}", row.name),
+        };
+        if let Some(Value::Object(property)) = schema.pointer_mut(&place) {
+            property.insert("description".to_owned(), json!(row.about));
+        }
+    }
 }
 
 /// A key that may be absent is no key that may be null: TOML has no null.
@@ -36,7 +52,9 @@ fn without_null(schema: &mut Value) {
 
 #[cfg(test)]
 mod tests {
-    use super::schema;
+    use std::collections::BTreeSet;
+
+    use super::{KEYS, Table, schema};
 
     fn as_json(text: &str) -> serde_json::Value {
         serde_json::to_value(toml::from_str::<toml::Table>(text).unwrap()).unwrap()
@@ -46,6 +64,25 @@ mod tests {
     fn no_null_is_offered() {
         let text = schema();
         assert!(!text.contains("null") && !text.contains("Raw"), "{text}");
+    }
+
+    /// A key that is loaded and has no row, or a row that nothing loads, is found here.
+    #[test]
+    fn the_table_of_keys_is_whole() {
+        let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
+        for table in Table::ALL {
+            let place = match table.definition() {
+                "" => "/properties".to_owned(),
+                name => format!("/$defs/{name}/properties"),
+            };
+            let is_table = |value: &serde_json::Value| value.to_string().contains("\"$ref\"");
+            let properties = schema.pointer(&place).unwrap().as_object().unwrap();
+            let loaded: BTreeSet<&str> =
+                properties.iter().filter(|(_, value)| !is_table(value)).map(|(name, _)| name.as_str()).collect();
+            let inherited = if table == Table::Specialist { Some(Table::Limits) } else { None };
+            let rows = KEYS.iter().filter(|row| row.table == table || Some(row.table) == inherited);
+            assert_eq!(loaded, rows.map(|row| row.name).collect(), "{table:?}");
+        }
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The policy in force as a policy file, defaults filled in.
 
 use super::key::Key;
+use super::keys::Unit;
 use super::limits::Limits;
 use super::pattern::Patterns;
-use super::types::{Area, Cited, EvidenceLevels, Forbidden, Policy, RefPatterns, Specialist, Submodules, Suite, Symlinks};
 use super::units::{show_duration, show_size};
-use super::weak;
-use crate::report::escape;
+use crate::policy::Cited;
+use crate::policy::types::{Area, EvidenceLevels, Forbidden, Policy, RefPatterns, Specialist, Submodules, Suite, Symlinks};
+use crate::text::escape;
 
 /// As TOML that loads again and means the same, under a comment that says where the policy was read.
 pub fn show(policy: &Policy) -> String {
@@ -98,12 +99,11 @@ impl Toml {
     }
 
     fn limits(&mut self, limits: &Limits) {
-        for (key, value) in weak::keys(limits) {
-            let is_size = key.contains("bytes") || key.contains("size");
-            match value {
-                Some(bytes) if is_size => self.text(key, &show_size(bytes)),
-                Some(number) => self.key(key, &number.to_string()),
-                None => {}
+        for (row, unit, value) in limits.all() {
+            match (value, unit) {
+                (Some(bytes), Unit::Bytes) => self.text(row.name, &show_size(bytes)),
+                (Some(number), Unit::Things) => self.key(row.name, &number.to_string()),
+                (None, _) => {}
             }
         }
     }

@@ -7,30 +7,13 @@ mod people;
 pub use self::bounds::{Count, PathRules, RefPatterns, RefRules, Session, Submodules, Symlinks};
 pub use self::demands::{Area, Combined, EvidenceLevels, Forbidden, Halt, Suite};
 pub use self::people::{Owners, Runner, Signer, Specialist};
+use super::cited::Cited;
 use super::limits::Limits;
-use crate::change::Oid;
-
-/// Where in the policy something is said: 1-based line and column (column in characters).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Position {
-    /// 1-based.
-    pub line: u32,
-    /// 1-based, in characters.
-    pub column: u32,
-}
-
-/// A value, and where the policy says it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Cited<T> {
-    /// The value.
-    pub value: T,
-    /// Where its key stands.
-    pub at: Position,
-}
+use crate::model::Oid;
 
 /// Where a policy was read.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Source {
+pub struct PolicySource {
     /// As reports name it: `main:policy.toml`, `index:policy.toml`, or the path of a file.
     pub name: String,
     /// The commit that it was read from, if it was.
@@ -45,7 +28,7 @@ pub struct Source {
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// Where it was read.
-    pub source: Source,
+    pub source: PolicySource,
     /// Its text, for citations.
     pub text: String,
     /// The branch that work lands on; `None`: the default branch.

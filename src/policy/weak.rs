@@ -7,8 +7,9 @@ use jiff::Timestamp;
 
 use super::diagnostic::{Diagnostic, Lines, Severity};
 use super::limits::Limits;
-use super::types::{Area, Policy, Position, Specialist};
-use crate::change::RepoPath;
+use crate::model::RepoPath;
+use crate::policy::Position;
+use crate::policy::types::{Area, Policy, Specialist};
 
 /// One weakness.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -109,8 +110,9 @@ fn nobody_halts(policy: &Policy) -> Option<Finding> {
 /// A limit that somebody doesn't have does not exist for them: one notice for all that the same people lack.
 fn absent_limits(policy: &Policy) -> Vec<Finding> {
     let mut lacking: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
-    for (index, (key, default)) in keys(&policy.defaults).into_iter().enumerate() {
-        let absent = |limits: &Limits| keys(limits).get(index).is_some_and(|(_, value)| value.is_none());
+    for (row, _, default) in policy.defaults.all() {
+        let key = row.name;
+        let absent = |limits: &Limits| limits.all().any(|(other, _, value)| other.name == key && value.is_none());
         let without: Vec<&str> = policy.specialists.iter().filter(|s| absent(&s.limits)).map(|s| s.name.value.as_str()).collect();
         if without.is_empty() && !(policy.specialists.is_empty() && default.is_none()) {
             continue;
@@ -131,20 +133,6 @@ fn absent(policy: &Policy, whom: &[&str], keys: &[&str]) -> Finding {
         _ => (format!("there are no limits {}{whom}", list(keys)), "add them to [defaults] where there should be some"),
     };
     notice(None, message, help)
-}
-
-/// The limits by their keys, as numbers.
-pub(super) fn keys(limits: &Limits) -> [(&'static str, Option<u64>); 8] {
-    [
-        ("max-files-per-commit", limits.files_per_commit.as_ref().map(|l| l.value.0)),
-        ("max-files-per-session", limits.files_per_session.as_ref().map(|l| l.value.0)),
-        ("max-lines-per-commit", limits.lines_per_commit.as_ref().map(|l| l.value.0)),
-        ("max-lines-per-session", limits.lines_per_session.as_ref().map(|l| l.value.0)),
-        ("max-areas-per-session", limits.areas_per_session.as_ref().map(|l| l.value.0)),
-        ("max-bytes-per-commit", limits.bytes_per_commit.as_ref().map(|l| l.value.0)),
-        ("max-bytes-per-session", limits.bytes_per_session.as_ref().map(|l| l.value.0)),
-        ("max-file-size", limits.file_size.as_ref().map(|l| l.value.0)),
-    ]
 }
 
 #[cfg(test)]

@@ -6,20 +6,27 @@ mod value;
 use std::collections::BTreeSet;
 
 use model::{Base, Document, JudgementDoc, PolicyDoc};
-pub use value::{Bytes, Hex};
+pub use value::Hex;
 
 use serde::Serialize;
 
-use super::escape::escape_json;
-use super::outcome;
-use crate::case::Stage;
-use crate::change::Oid;
+use super::{Form, outcome};
 use crate::error::Error;
+use crate::model::Oid;
 use crate::policy::Policy;
+use crate::text::escape_json;
 use crate::verdict::{Decision, Outcome, Verdict};
 
+/// One document.
+pub(super) static FORM: Form = Form {
+    document: true,
+    verdict: |judged, basis, _view| verdict(judged, basis.policy, basis.base),
+    no_policy: |decision, _view| without_policy(decision),
+    undecided: error,
+};
+
 /// A verdict as one document and a newline. `base`: the full name of the ref that was measured against, and its tip.
-pub fn verdict(verdict: &Verdict, policy: &Policy, base: Option<(&str, &Oid)>) -> String {
+fn verdict(verdict: &Verdict, policy: &Policy, base: Option<(&str, &Oid)>) -> String {
     document(&Document {
         version: 1,
         decision: verdict.decision.as_str(),
@@ -32,8 +39,8 @@ pub fn verdict(verdict: &Verdict, policy: &Policy, base: Option<(&str, &Oid)>) -
     })
 }
 
-/// Something that could not be decided at all, likewise; what was known by then is in it.
-pub fn error(error: &Error, stage: Option<Stage>, policy: Option<&Policy>, base: Option<(&str, &Oid)>) -> String {
+/// Something that could not be decided at all, likewise.
+fn error(error: &Error) -> String {
     let message = match &error.details {
         Some(details) => format!("{}\n{}", error.message, details.trim_end()),
         None => error.message.clone(),
@@ -41,9 +48,9 @@ pub fn error(error: &Error, stage: Option<Stage>, policy: Option<&Policy>, base:
     document(&Document {
         version: 1,
         decision: Decision::Undecided.as_str(),
-        stage: stage.map(Stage::as_str),
-        policy: policy.map(PolicyDoc::of),
-        base: base.map(Base::of),
+        stage: None,
+        policy: None,
+        base: None,
         judgements: Vec::new(),
         error: Some(message),
         help: error.advice(),
@@ -51,7 +58,7 @@ pub fn error(error: &Error, stage: Option<Stage>, policy: Option<&Policy>, base:
 }
 
 /// What is decided where there is no policy to judge by.
-pub fn without_policy(decision: Decision) -> String {
+fn without_policy(decision: Decision) -> String {
     document(&Document {
         version: 1,
         decision: decision.as_str(),

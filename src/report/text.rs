@@ -13,9 +13,10 @@ pub use ledger::ledger_entry;
 
 pub(crate) use layout::cut;
 
-use super::{escape_lines, escape_words};
+use super::{Basis, Form, View};
 use crate::error::Error;
 use crate::policy::Policy;
+use crate::text::{escape, escape_lines, escape_words};
 use crate::verdict::{Decision, Verdict};
 
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -28,25 +29,20 @@ pub(crate) const DIM: Style = Style::new().dimmed();
 /// Width that lines are fitted to, where they can be: git puts `remote: ` in front.
 const COLUMNS: usize = 72;
 
-/// How much is shown, and what only the caller knows.
-#[derive(Clone, Debug, Default)]
-pub struct TextView {
-    /// Every rule's outcome with its reason, and all paths.
-    pub verbose: bool,
-    /// Nothing where the verdict is "accepted".
-    pub quiet: bool,
-    /// The command that shows all the paths; empty where there is none.
-    pub more: String,
-    /// Last lines of a verdict that isn't "accepted": what is still there.
-    pub footer: Vec<String>,
-}
+/// Words for people.
+pub(super) static FORM: Form = Form {
+    document: false,
+    verdict: |judged, basis, view| untrusted(basis, view) + &verdict(judged, basis.policy, view),
+    no_policy,
+    undecided: |_error| String::new(),
+};
 
 /// A verdict: every violation once, every reason for doubt once, the rules to ask about. Every line ends in a newline.
-pub fn verdict(verdict: &Verdict, policy: &Policy, view: &TextView) -> String {
+fn verdict(verdict: &Verdict, policy: &Policy, view: &View<'_>) -> String {
     if view.quiet && verdict.decision == Decision::Accepted {
         return String::new();
     }
-    let mut out = header(verdict);
+    let mut out = header(verdict, view);
     let shown = findings::collect(verdict);
     findings::push(&mut out, &shown, verdict, policy, view);
     let doubts = outcomes::push_doubts(&mut out, verdict);
@@ -56,7 +52,7 @@ pub fn verdict(verdict: &Verdict, policy: &Policy, view: &TextView) -> String {
     let rules = shown.iter().filter(|f| f.waived_by.is_none()).map(|f| f.rule).chain(doubts);
     push_why(&mut out, rules);
     if verdict.decision != Decision::Accepted {
-        for line in &view.footer {
+        for line in view.footer {
             push_line(&mut out, &escape_words(line));
         }
     }
@@ -80,10 +76,42 @@ pub fn error(error: &Error) -> String {
     out
 }
 
-fn header(verdict: &Verdict) -> String {
+/// Where there is no policy, in one line.
+fn no_policy(decision: Decision, view: &View<'_>) -> String {
+    match decision {
+        Decision::Accepted if view.quiet => String::new(),
+        Decision::Accepted => {
+            let until = if view.hook { "" } else { " until one is committed there" };
+            format!("guard: no policy.toml on the trusted branch: nothing to guard{until}\n")
+        }
+        Decision::Rejected | Decision::Undecided => format!(
+            "guard: {BAD}rejected{BAD:#}: there is no policy.toml on the trusted branch, and `guard.required` is set\n\
+             help: have an owner commit one to the base branch; `guard policy check` says whether it loads\n"
+        ),
+    }
+}
+
+/// Says loudly that the judge is not the trusted policy.
+fn untrusted(basis: &Basis<'_>, view: &View<'_>) -> String {
+    let name = escape(basis.policy.source.name.as_bytes());
+    if basis.policy.source.trusted || view.quiet {
+        String::new()
+    } else if basis.bootstrap {
+        format!(
+            "guard: {UNSURE}bootstrap{UNSURE:#}: the trusted branch has no policy yet, so only {name} itself and paths are judged\n"
+        )
+    } else {
+        format!("guard: {UNSURE}WARNING{UNSURE:#}: judged by {name}, which is not the trusted policy\n")
+    }
+}
+
+fn header(verdict: &Verdict, view: &View<'_>) -> String {
     let who = subject::who(verdict);
     let mut out = match verdict.decision {
-        Decision::Accepted => format!("guard: {GOOD}accepted{GOOD:#}{}: {}", who, subject::summary(verdict)),
+        Decision::Accepted => {
+            let summary = view.summary.map_or_else(|| subject::summary(verdict), str::to_owned);
+            format!("guard: {GOOD}accepted{GOOD:#}{who}: {summary}")
+        }
         Decision::Rejected => format!("guard: {BAD}rejected{BAD:#}{who}"),
         Decision::Undecided => format!("guard: {UNSURE}could not decide{UNSURE:#}{who}: {}", outcomes::doubt(verdict)),
     };

@@ -1,8 +1,9 @@
 use snapbox::{IntoData as _, assert_data_eq, str};
 
 use super::*;
-use crate::case::{Stage, SubjectKind};
-use crate::change::Bounds;
+use crate::facts::SubjectKind;
+use crate::model::Bounds;
+use crate::policy::Stage;
 use crate::report::fixture::{actor, file_limit, guarded_area, judgement, oid, policy, rejected, violation};
 use crate::verdict::{Judgement, Outcome, Violation, ViolationScope};
 
@@ -10,16 +11,12 @@ fn plain(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
 }
 
-fn show(given: &Verdict, view: &TextView) -> String {
+fn show(given: &Verdict, view: &View<'_>) -> String {
     plain(&verdict(given, &policy(), view))
 }
 
-fn view() -> TextView {
-    TextView {
-        more: "guard check --staged -v".to_owned(),
-        footer: vec!["nothing was committed; the index is as it was".to_owned()],
-        ..TextView::default()
-    }
+fn view() -> View<'static> {
+    View { more: "guard check --staged -v", footer: &["nothing was committed; the index is as it was"], ..View::default() }
 }
 
 fn commit(id: &str, by: &str, outcomes: Vec<(&'static str, Outcome)>) -> Judgement {
@@ -55,7 +52,7 @@ nothing was committed; the index is as it was
 
 #[test]
 fn verbose_shows_all_paths_and_every_outcome() {
-    let text = show(&rejected(), &TextView { verbose: true, ..view() });
+    let text = show(&rejected(), &View { verbose: true, ..view() });
     assert!(text.contains("\n  webui/pages/page-13.ts\n"), "{text}");
     assert!(text.contains("\n  known-specialist  satisfied: the policy names them\n"), "{text}");
     assert!(text.contains("\n  file-limit        not applicable: no limit\n"), "{text}");
@@ -73,9 +70,9 @@ fn acceptance_is_one_line_or_none() {
     let accepted = Verdict::of(Stage::Commit, vec![index]);
     let expected = "guard: accepted for a (claimed by author e-mail): 17 files\n";
     assert_eq!(show(&accepted, &view()), expected);
-    assert_eq!(show(&accepted, &TextView { quiet: true, ..view() }), "");
+    assert_eq!(show(&accepted, &View { quiet: true, ..view() }), "");
     assert_eq!(show(&Verdict::of(Stage::Land, Vec::new()), &view()), "guard: accepted: nothing to judge\n");
-    assert!(show(&rejected(), &TextView { quiet: true, ..view() }).starts_with("guard: rejected"));
+    assert!(show(&rejected(), &View { quiet: true, ..view() }).starts_with("guard: rejected"));
 }
 
 #[test]
@@ -88,7 +85,7 @@ fn several_subjects_have_headings_and_each_violation_stands_once() {
     };
     let given = Verdict::of(Stage::Land, vec![commit("aa", "one", same()), commit("bb", "two", same()), landing]);
     assert_data_eq!(
-        show(&given, &TextView::default()),
+        show(&given, &View::default()),
         str![[r#"
 guard: rejected
 
@@ -117,7 +114,7 @@ why: guard explain file-limit · guard explain guarded-area
 fn one_actor_is_named_once() {
     let scope = |message| vec![("scope", Outcome::Violated(vec![violation(message, &[])]))];
     let session = Judgement { ..judgement(SubjectKind::Session, "one", scope("c")) };
-    let text = show(&Verdict::of(Stage::Branch, vec![commit("aa", "one", scope("a")), session]), &TextView::default());
+    let text = show(&Verdict::of(Stage::Branch, vec![commit("aa", "one", scope("a")), session]), &View::default());
     assert!(text.starts_with("guard: rejected for one (claimed by author e-mail)\n\ncommit aa00000\nerror[scope]: a\n"), "{text}");
     assert!(text.contains("\nsession of one\nerror[scope]: c\n"), "{text}");
 }
@@ -151,7 +148,7 @@ fn waivers_and_foreign_policies_are_said() {
     let waived = Outcome::Waived("waiver of alice".to_owned(), vec![file_limit()]);
     let given = Verdict::of(Stage::Commit, vec![judgement(SubjectKind::Index, "a", vec![("file-limit", waived)])]);
     let mut policy = policy();
-    policy.source = crate::policy::Source { name: "my:own.toml".to_owned(), commit: None, blob: None, trusted: false };
+    policy.source = crate::policy::PolicySource { name: "my:own.toml".to_owned(), commit: None, blob: None, trusted: false };
     let text = plain(&verdict(&given, &policy, &view()));
     assert!(text.contains("\nwaived[file-limit]: 17 files changed in this commit, 10 allowed (waiver of alice)\n"), "{text}");
     assert!(text.contains("\n  my:own.toml:14  max-files-per-commit = 10        (not the trusted policy)\n"), "{text}");
@@ -171,12 +168,12 @@ fn nothing_raw_reaches_the_terminal() {
     judged.outcomes.push(("line-limit", Outcome::Indeterminate("i\u{1b}\n::x".to_owned())));
     for verbose in [false, true] {
         let given = Verdict::of(Stage::Commit, vec![judged.clone()]);
-        let text = show(&given, &TextView { verbose, footer: vec!["f\n::x\u{1b}".to_owned()], ..TextView::default() });
+        let text = show(&given, &View { verbose, footer: &["f\n::x\u{1b}"], ..View::default() });
         assert!(text.ends_with('\n'));
         assert!(!text.chars().any(|c| c != '\n' && (c.is_control() || c == '\u{202e}')), "{text:?}");
         assert!(!text.lines().any(|l| l.trim_start().starts_with("::")), "{text}");
     }
-    let text = show(&Verdict::of(Stage::Commit, vec![judged]), &TextView::default());
+    let text = show(&Verdict::of(Stage::Commit, vec![judged]), &View::default());
     assert!(text.contains("\n  \\u{3a}:set-env::  a\\nb  \\xff\\u{1b}  \\u{202e}  … 1 more\n"), "{text}");
     assert_eq!(layout::path(&" two  gaps ".into()), r"\u{20}two \u{20}gaps\u{20}");
 }

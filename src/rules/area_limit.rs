@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::case::{Case, Subject, SubjectKind};
-use crate::change::{AreaNames, RepoPath};
-use crate::policy::{Areas, Cited, Policy};
-use crate::report::escape;
+use crate::facts::{Facts, Subject, SubjectKind};
+use crate::model::{AreaNames, RepoPath};
+use crate::policy::{Cited, Policy, Scope};
+use crate::text::escape;
 use crate::verdict::{Measured, Outcome, Violation};
 
-use super::Rule;
-use super::draft::{conclude, count, counted_in, draft, names, several};
-use super::exempt::{EXEMPT, returns_to_a_proven_tree};
 use super::limit::limits;
 use super::touch::doubt;
+use super::{Rule, Waivable};
+use crate::rules::revert_exemption::{EXEMPT, returns_to_a_proven_tree};
+use crate::rules::violation::{conclude, count, counted_in, draft, names, several};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -41,24 +41,26 @@ Keys: `max-areas-per-session` of `[specialist.NAME]` or `[defaults]`;
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::UpTo(may_exceed),
+    about_proof: false,
     check,
 };
 
 /// Paths of each area: those that are certain, and why others are not.
 #[derive(Default)]
-struct Found {
+struct AreaPaths {
     paths: BTreeSet<RepoPath>,
     doubts: Vec<String>,
 }
 
-fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     let limit = match limit(policy, subject) {
         Ok(limit) => limit,
         Err(outcome) => return outcome,
     };
-    let allowed = limit.value.0;
+    let allowed = limit.value;
     let found = areas(subject);
-    let certain: BTreeMap<&str, &Found> = found.iter().filter(|(_, f)| !f.paths.is_empty()).map(|(n, f)| (*n, f)).collect();
+    let certain: BTreeMap<&str, &AreaPaths> = found.iter().filter(|(_, f)| !f.paths.is_empty()).map(|(n, f)| (*n, f)).collect();
     let phrase = format!("{} touched in this session, {allowed} allowed", count(certain.len() as u64, "area"));
     if found.len() as u64 <= allowed {
         return conclude(subject, Vec::new(), Vec::new(), phrase);
@@ -83,16 +85,16 @@ fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
 }
 
 /// Whether more areas are touched than allowed, or may be.
-pub(super) fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
-    limit(policy, subject).is_ok_and(|limit| areas(subject).len() as u64 > limit.value.0)
+fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
+    limit(policy, subject).is_ok_and(|limit| areas(subject).len() as u64 > limit.value)
 }
 
 /// The limit that judges `subject`; else why there is none.
-fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<Areas>, Outcome> {
+fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<u64>, Outcome> {
     if subject.kind != SubjectKind::Session {
         return Err(Outcome::NotApplicable("areas are counted over a session".to_owned()));
     }
-    limits(policy, subject)?.areas_per_session.as_ref().ok_or_else(|| Outcome::NotApplicable("no such limit".to_owned()))
+    limits(policy, subject)?.of(RULE.id, Scope::Session).ok_or_else(|| Outcome::NotApplicable("no such limit".to_owned()))
 }
 
 /// The areas that a report names: all that is touched; of a session what still differs, as the limit counts it.
@@ -106,10 +108,10 @@ pub(super) fn names_of(subject: &Subject) -> AreaNames {
 }
 
 /// Areas that are touched by what still differs from the base.
-fn areas(subject: &Subject) -> BTreeMap<&str, Found> {
+fn areas(subject: &Subject) -> BTreeMap<&str, AreaPaths> {
     let differing: BTreeSet<&RepoPath> = subject.changes.iter().flat_map(|c| c.paths()).collect();
     let touches = subject.parts.iter().flat_map(|p| &p.touches).filter(|t| differing.contains(&t.path));
-    let mut all: BTreeMap<&str, Found> = BTreeMap::new();
+    let mut all: BTreeMap<&str, AreaPaths> = BTreeMap::new();
     for touch in touches {
         let found = all.entry(touch.area.as_str()).or_default();
         match doubt(touch) {
@@ -120,7 +122,7 @@ fn areas(subject: &Subject) -> BTreeMap<&str, Found> {
     all
 }
 
-fn line(name: &str, found: &Found) -> String {
+fn line(name: &str, found: &AreaPaths) -> String {
     let paths: Vec<RepoPath> = found.paths.iter().cloned().collect();
     format!("`{}`: {}", escape(name.as_bytes()), several(&paths))
 }

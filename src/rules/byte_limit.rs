@@ -1,11 +1,11 @@
 //! No more inserted bytes than allowed, in a commit and in a session.
 
-use crate::case::{Case, Subject};
+use crate::facts::{Facts, Subject};
 use crate::policy::Policy;
 use crate::verdict::Outcome;
 
-use super::Rule;
-use super::limit::{Quantity, check as within};
+use super::limit::{Quantity, check as within, may_exceed};
+use super::{Rule, Waivable};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -33,9 +33,11 @@ Keys: `max-bytes-per-commit`, `max-bytes-per-session` (\"200 KiB\") of
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::UpTo(|policy, subject| may_exceed(Quantity::Bytes, policy, subject)),
+    about_proof: false,
     check,
 };
 
-fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
     within(Quantity::Bytes, policy, case, subject)
 }

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::{Case, Subject, SubjectKind};
-use crate::evidence::Level;
+use crate::facts::{Facts, Subject, SubjectKind};
+use crate::policy::Level;
 use crate::policy::{Cited, Policy};
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
-use super::draft::conclude;
 use super::level::{demanded, proof, unproven};
+use super::{Rule, Waivable};
+use crate::rules::violation::conclude;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -38,10 +38,12 @@ Keys: `[combined] requires`, `[suite.NAME]`, `[evidence] branch, land`.
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::Whole,
+    about_proof: false,
     check,
 };
 
-fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     if subject.kind != SubjectKind::Landing {
         return Outcome::NotApplicable("only what lands together can be combined".to_owned());
     }

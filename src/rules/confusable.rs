@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::skeleton;
 
-use crate::change::RepoPath;
+use crate::model::RepoPath;
 use crate::policy::{Area, Policy, fold};
 
 /// Whether the policy asks anything of a touch of this area.

@@ -1,15 +1,15 @@
 //! No single file over the size that is allowed.
 
-use crate::case::{Case, Subject};
-use crate::change::FileChange;
-use crate::policy::{Bytes, Cited, Policy};
+use crate::facts::{Facts, Subject};
+use crate::model::FileChange;
+use crate::policy::{Cited, Policy, Scope};
 use crate::verdict::{Measured, Outcome, Violation};
 
-use super::Rule;
-use super::draft::{conclude, draft, shown, unless_change_set};
-use super::exempt::{EXEMPT, returns_to_a_proven_tree};
 use super::limit::limits;
 use super::quote::{take_out, take_out_help};
+use super::{Rule, Waivable};
+use crate::rules::revert_exemption::{EXEMPT, returns_to_a_proven_tree};
+use crate::rules::violation::{conclude, draft, shown, unless_change_set};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -34,15 +34,17 @@ not apply here.
 ",
     bootstrap: false,
     free: true,
+    waiver: Waivable::UpTo(may_exceed),
+    about_proof: false,
     check,
 };
 
-fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     let limit = match limit(policy, subject) {
         Ok(limit) => limit,
         Err(outcome) => return outcome,
     };
-    let allowed = limit.value.0;
+    let allowed = limit.value;
     if may_exceed(policy, subject) && returns_to_a_proven_tree(policy, subject) {
         return conclude(subject, Vec::new(), Vec::new(), format!("a file over {allowed} bytes comes back, and {EXEMPT}"));
     }
@@ -59,16 +61,16 @@ fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
 }
 
 /// Whether a file is over the limit.
-pub(super) fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
-    limit(policy, subject).is_ok_and(|limit| too_large(subject, limit.value.0).next().is_some())
+fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
+    limit(policy, subject).is_ok_and(|limit| too_large(subject, limit.value).next().is_some())
 }
 
 /// The limit that judges `subject`; else why there is none.
-fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<Bytes>, Outcome> {
+fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<u64>, Outcome> {
     if let Some(elsewhere) = unless_change_set(subject) {
         return Err(elsewhere);
     }
-    limits(policy, subject)?.file_size.as_ref().ok_or_else(|| Outcome::NotApplicable("no such limit".to_owned()))
+    limits(policy, subject)?.of(RULE.id, Scope::File).ok_or_else(|| Outcome::NotApplicable("no such limit".to_owned()))
 }
 
 /// Files whose content is new here: a move and a change of mode bring none.

@@ -1,10 +1,12 @@
 //! Facts for tests, made without a repository.
 
-use crate::case::{Before, Case, Part, PolicyEdit, Stage, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
-use crate::change::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, LinkTarget, Oid, RepoPath, Totals};
-use crate::evidence::{Level, Proof};
+use crate::evidence::Proof;
+use crate::facts::{Facts, Part, PolicyEdit, Predecessor, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
 use crate::identity::{Actor, Source};
-use crate::policy::{Policy, Source as PolicySource, load};
+use crate::model::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, LinkTarget, Oid, RepoPath};
+use crate::policy::Level;
+use crate::policy::Stage;
+use crate::policy::{Policy, PolicySource, load};
 use crate::verdict::{Outcome, Violation};
 
 use super::RULES;
@@ -109,7 +111,7 @@ pub(crate) fn subject(kind: SubjectKind, policy: &Policy, actor: Actor, changes:
         reference: None,
         tree: Some(oid(0x7e)),
         actor: Some(actor.clone()),
-        totals: Totals::of(&changes, &policy.count),
+        totals: policy.count.totals(&changes),
         similar: None,
         parts: vec![Part { commit, actor, changes: !changes.is_empty(), touches: Vec::new(), suites: Vec::new() }],
         changes,
@@ -119,7 +121,7 @@ pub(crate) fn subject(kind: SubjectKind, policy: &Policy, actor: Actor, changes:
         waivers: Vec::new(),
         free: false,
         lone: false,
-        before: Before::Parent,
+        before: Predecessor::Parent,
         below_root: false,
         merges: None,
         policy_edit: PolicyEdit::Untouched,
@@ -192,12 +194,12 @@ impl Subject {
 }
 
 /// A case of these.
-pub(crate) fn case(subjects: Vec<Subject>) -> Case {
-    Case { stage: subjects.first().map_or(Stage::Commit, |s| s.stage), bootstrap: false, halted: None, subjects, work: Vec::new() }
+pub(crate) fn case(subjects: Vec<Subject>) -> Facts {
+    Facts { stage: subjects.first().map_or(Stage::Commit, |s| s.stage), bootstrap: false, halted: None, subjects, work: Vec::new() }
 }
 
 /// What the rule `id` says of the first subject of a case.
-pub(crate) fn ask(id: &str, policy: &Policy, case: &Case) -> Outcome {
+pub(crate) fn ask(id: &str, policy: &Policy, case: &Facts) -> Outcome {
     RULES.iter().find(|r| r.id == id).unwrap().speak(policy, case, &case.subjects[0])
 }
 

@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::case::{Case, Subject, SubjectKind, Touch};
-use crate::change::{FileChange, FileStatus, RepoPath};
+use crate::facts::{Facts, Subject, SubjectKind, Touch};
+use crate::model::{FileChange, FileStatus, RepoPath};
 use crate::policy::{Area, Cited, Forbidden, Policy, Position};
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
-use super::draft::{conclude, draft, several, unless_change_set};
 use super::quote::{take_out, take_out_help};
-use super::seen::{Seen, distinct, in_front, kinds, seen, through_links, untold};
 use super::touch::{self, doubt};
+use super::{Rule, Waivable};
+use crate::rules::path_sides::{Seen, distinct, in_front, kinds, seen, through_links, untold};
+use crate::rules::violation::{conclude, draft, several, unless_change_set};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -44,10 +44,12 @@ Keys: `[area.NAME] paths, lines, forbid, owners-only`, `[owners]`.
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::Whole,
+    about_proof: false,
     check,
 };
 
-fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
     if let Some(elsewhere) = unless_change_set(subject) {
         return in_steps(policy, case, subject).unwrap_or(elsewhere);
     }
@@ -67,7 +69,7 @@ const NOTHING: &str = "nothing forbidden is changed";
 
 /// A session modifies what one of its change sets adds again after it was deleted: none of them does, and all together do. (No other
 /// kind can be composed: what a session adds or deletes, one of its change sets adds or deletes.) `None`: nothing is modified so.
-fn in_steps(policy: &Policy, case: &Case, subject: &Subject) -> Option<Outcome> {
+fn in_steps(policy: &Policy, case: &Facts, subject: &Subject) -> Option<Outcome> {
     let forbids = |area: &&Area| area.forbid.iter().any(|kind| kind.value == Forbidden::Modify);
     let strict: Vec<&Area> = policy.areas.iter().filter(forbids).collect();
     if subject.kind != SubjectKind::Session || strict.is_empty() {

@@ -1,16 +1,17 @@
 //! No touch of a guarded area without evidence.
 
-use crate::case::{Case, Stage, Subject, SubjectKind, Touch};
-use crate::evidence::Level;
+use crate::facts::{Facts, Subject, SubjectKind, Touch};
+use crate::policy::Level;
+use crate::policy::Stage;
 use crate::policy::{Policy, Reached};
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
-use super::demand::{Demand, Why, demands};
-use super::draft::{conclude, count};
 use super::level::{demanded, proof, unproven};
 use super::touch;
+use super::{Rule, Waivable};
+use crate::rules::requirements::{Demand, Why, demands};
+use crate::rules::violation::{conclude, count};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -45,10 +46,12 @@ Keys: `[area.NAME] paths, lines, requires, affects`, `[specialist.NAME] requires
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::Whole,
+    about_proof: true,
     check,
 };
 
-fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     if let Some(why) = elsewhere(policy, subject) {
         return Outcome::NotApplicable(why.to_owned());
     }

@@ -1,13 +1,14 @@
 //! Nothing lands while the project is halted.
 
-use crate::case::{Case, Stage, Subject, SubjectKind, Unsound};
 use crate::evidence::halt::Halted;
+use crate::facts::{Facts, Subject, SubjectKind, Unsound};
 use crate::policy::Policy;
-use crate::report::escape;
+use crate::policy::Stage;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::draft::{conclude, draft};
-use super::{Rule, good};
+use crate::rules::violation::{conclude, draft};
+use crate::rules::{Rule, Waivable, known_good};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -39,13 +40,15 @@ Keys: `[halt] on-failure, notify`, `[owners] keys`, `[runner.NAME] keys`.
 ",
     bootstrap: false,
     free: true,
+    waiver: Waivable::Never,
+    about_proof: false,
     check,
 };
 
 /// Where evidence lives.
 const EVIDENCE: &[u8] = b"refs/notes/guard/";
 
-fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
     let update = subject.update.as_ref();
     if update.is_some_and(|update| update.name.starts_with(EVIDENCE)) {
         let unsound = update.map_or(&[][..], |update| &update.unsound_words);
@@ -70,8 +73,8 @@ fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
 
 /// Whether the tree is one that the base had, and proven.
 fn is_good(policy: &Policy, subject: &Subject) -> bool {
-    let suites = good::suites(policy);
-    subject.tree_in_base_history && !suites.is_empty() && good::missing(policy, &suites, &subject.proofs).is_empty()
+    let suites = known_good::suites(policy);
+    subject.tree_in_base_history && !suites.is_empty() && known_good::missing(policy, &suites, &subject.proofs).is_empty()
 }
 
 fn violation(subject: &Subject, halted: &Halted) -> Violation {

@@ -1,13 +1,13 @@
 //! Sources that contradict each other, and signatures that are worth nothing.
 
-use crate::case::{Case, Subject, SubjectKind};
+use crate::facts::{Facts, Subject, SubjectKind};
 use crate::identity::{Conflict, Strength};
 use crate::policy::Policy;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
-use super::draft::draft;
 use super::known_specialist::said;
+use super::{Rule, Waivable};
+use crate::rules::violation::draft;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -42,13 +42,15 @@ bitbucket, http, env:NAME, push-cert or none.
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::Whole,
+    about_proof: false,
     check,
 };
 
 /// What helps where the server says two things.
 const ACCOUNTS: &str = "have the administrator name one source: git config --replace-all guard.identity SOURCE";
 
-fn check(_policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+fn check(_policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     let doubt = subject.update.as_ref().and_then(|update| update.doubt.as_ref());
     let of_a_commit = subject.parts.iter().any(|part| part.commit.is_some() && part.actor.conflict.as_ref() == doubt);
     match doubt {

@@ -1,13 +1,13 @@
 //! Only who is named by the policy.
 
-use crate::case::{Case, Subject, SubjectKind};
+use crate::facts::{Facts, Subject, SubjectKind};
 use crate::identity::{Actor, Source};
 use crate::policy::Policy;
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
-use super::draft::{draft, names};
+use super::{Rule, Waivable};
+use crate::rules::violation::{draft, names};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -35,10 +35,12 @@ Keys: `[specialist.NAME] users, keys, emails, branches`, `[specialist.\"*\"]`,
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::Whole,
+    about_proof: false,
     check,
 };
 
-fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     if subject.kind == SubjectKind::Landing {
         return Outcome::NotApplicable("the commits are judged one by one".to_owned());
     }

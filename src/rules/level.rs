@@ -1,15 +1,17 @@
 //! Levels of proof: what a stage demands, what was found, and how to say that it isn't enough.
 
-use crate::case::{Stage, Subject, SubjectKind};
-use crate::evidence::{Level, Missing, Proof};
+use crate::evidence::{Proof, RejectReason};
+use crate::facts::{Subject, SubjectKind};
+use crate::policy::Level;
+use crate::policy::Stage;
 use crate::policy::{Cited, Policy};
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::Violation;
 
-use super::draft::draft;
-use super::quote::shell_quote;
 use super::suite_change::changed_by_others;
 use super::waive::may_change_suite;
+use crate::rules::violation::draft;
+use crate::text::shell_quote;
 
 /// The least level that counts at `stage`.
 pub(super) fn demanded(policy: &Policy, stage: Stage) -> Level {
@@ -30,7 +32,7 @@ pub(super) fn proof(subject: &Subject, suite: &str) -> Proof {
     let by_others = changers.peek().is_none() || changers.any(|part| !part.actor.owner);
     if by_others && !may_change_suite(subject, &changed_by_others(subject, suite)) {
         proof.level = base_run;
-        proof.refused.push(Missing::BaseNotRun(base_run));
+        proof.refused.push(RejectReason::BaseNotRun(base_run));
     }
     proof
 }

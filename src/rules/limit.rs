@@ -1,13 +1,13 @@
 //! What the three limits on the size of a change share: which limit judges, what is measured, who is exempt.
 
-use crate::case::{Case, Subject, SubjectKind};
-use crate::change::{Bounds, FileChange, LineCount};
-use crate::policy::{Cited, Count, Limits, Policy, Position, Scope};
+use crate::facts::{Facts, Subject, SubjectKind};
+use crate::model::{Bounds, FileChange, LineCount};
+use crate::policy::{Cited, Count, Limits, Policy, Scope};
 use crate::verdict::{Measured, Outcome, Violation};
 
-use super::draft::{conclude, counted_in, draft, shown};
-use super::excess::way_out;
-use super::exempt::{EXEMPT, returns_to_a_proven_tree};
+use crate::rules::remedy::way_out;
+use crate::rules::revert_exemption::{EXEMPT, returns_to_a_proven_tree};
+use crate::rules::violation::{conclude, counted_in, draft, shown};
 
 /// What is limited.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,17 +23,14 @@ pub(super) enum Quantity {
 /// All of them.
 const QUANTITIES: [Quantity; 3] = [Quantity::Files, Quantity::Lines, Quantity::Bytes];
 
-/// Whether one of the three limits is exceeded, or may be.
-pub(super) fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
-    QUANTITIES.iter().any(|q| q.limit(policy, subject).is_ok_and(|limit| q.measured(subject).at_most > limit.value))
+/// Whether the limit is exceeded, or may be.
+pub(super) fn may_exceed(quantity: Quantity, policy: &Policy, subject: &Subject) -> bool {
+    quantity.limit(policy, subject).is_ok_and(|limit| quantity.measured(subject).at_most > limit.value)
 }
 
 /// Whether the numbers must be counted exactly: the bounds hold a limit between them, or break it by an inexact number.
 pub fn wants_exact(policy: &Policy, subject: &Subject) -> bool {
-    let inexact = |b: Bounds| b.known().is_none();
-    QUANTITIES.iter().any(|q| {
-        q.limit(policy, subject).is_ok_and(|limit| inexact(q.measured(subject)) && q.measured(subject).at_most > limit.value)
-    })
+    QUANTITIES.iter().any(|q| q.measured(subject).known().is_none() && may_exceed(*q, policy, subject))
 }
 
 /// The limit of files, where git's similarity may still bring the number under it: over it, and at most twice it.
@@ -71,15 +68,12 @@ impl Quantity {
     }
 
     fn of(self, limits: &Limits, scope: Scope) -> Option<Cited<u64>> {
-        let cited = |value: u64, at: Position| Cited { value, at };
-        match (self, scope) {
-            (Self::Files, Scope::Commit) => limits.files_per_commit.as_ref().map(|l| cited(l.value.0, l.at)),
-            (Self::Files, Scope::Session) => limits.files_per_session.as_ref().map(|l| cited(l.value.0, l.at)),
-            (Self::Lines, Scope::Commit) => limits.lines_per_commit.as_ref().map(|l| cited(l.value.0, l.at)),
-            (Self::Lines, Scope::Session) => limits.lines_per_session.as_ref().map(|l| cited(l.value.0, l.at)),
-            (Self::Bytes, Scope::Commit) => limits.bytes_per_commit.as_ref().map(|l| cited(l.value.0, l.at)),
-            (Self::Bytes, Scope::Session) => limits.bytes_per_session.as_ref().map(|l| cited(l.value.0, l.at)),
-        }
+        let rule = match self {
+            Self::Files => &super::file_limit::RULE,
+            Self::Lines => &super::line_limit::RULE,
+            Self::Bytes => &super::byte_limit::RULE,
+        };
+        limits.of(rule.id, scope).cloned()
     }
 
     /// Files and lines after git's similarity, where it was asked.
@@ -119,7 +113,7 @@ impl Quantity {
 }
 
 /// What a limit says of one subject.
-pub(super) fn check(quantity: Quantity, policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+pub(super) fn check(quantity: Quantity, policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
     let limit = match quantity.limit(policy, subject) {
         Ok(limit) => limit,
         Err(outcome) => return outcome,
@@ -154,7 +148,7 @@ fn why_inexact(quantity: Quantity, policy: &Policy, subject: &Subject) -> String
 fn violation(
     quantity: Quantity,
     policy: &Policy,
-    case: &Case,
+    case: &Facts,
     subject: &Subject,
     limit: &Cited<u64>,
     message: String,

@@ -1,11 +1,11 @@
 //! No more lines than allowed, in a commit and in a session.
 
-use crate::case::{Case, Subject};
+use crate::facts::{Facts, Subject};
 use crate::policy::Policy;
 use crate::verdict::Outcome;
 
-use super::Rule;
-use super::limit::{Quantity, check as within};
+use super::limit::{Quantity, check as within, may_exceed};
+use super::{Rule, Waivable};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -37,9 +37,11 @@ Keys: `max-lines-per-commit`, `max-lines-per-session` of `[specialist.NAME]` or
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::UpTo(|policy, subject| may_exceed(Quantity::Lines, policy, subject)),
+    about_proof: false,
     check,
 };
 
-fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
     within(Quantity::Lines, policy, case, subject)
 }

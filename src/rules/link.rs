@@ -1,12 +1,12 @@
 //! Where symbolic links may point.
 
-use crate::change::{EntryKind, FileChange, LinkTarget, RepoPath};
+use crate::model::{EntryKind, FileChange, LinkTarget, RepoPath};
 use crate::policy::{Policy, Symlinks};
-use crate::report::escape;
+use crate::text::escape;
 
 use super::confusable::is_guarded;
-use super::draft::shown;
 use super::name::is_file_of_git;
+use crate::rules::violation::shown;
 
 /// What is wrong with the symbolic link that stands at a path after the change, as a phrase.
 pub(super) fn problem(policy: &Policy, change: &FileChange) -> Option<String> {

@@ -1,52 +1,67 @@
 //! The rules: plain data, one file each. A rule is pure: it sees the policy and the facts, and says one outcome.
 
 mod area_limit;
-mod asked;
 mod byte_limit;
 mod combined_change;
 mod confusable;
-pub(crate) mod demand;
-mod draft;
-mod excess;
-mod exempt;
+mod demanded_level;
 mod file_limit;
 mod file_size;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod forbidden_change;
-pub mod good;
 mod guarded_area;
 mod halted;
 mod identity;
+pub mod known_good;
 mod known_specialist;
 mod level;
 mod limit;
 mod line_limit;
 mod link;
 mod name;
+mod path_sides;
 mod policy_change;
 mod protected_ref;
 pub(crate) mod quote;
+mod remedy;
+pub(crate) mod requirements;
+mod revert_exemption;
 mod safe_path;
 mod scope;
-mod seen;
 mod suite_change;
 #[cfg(test)]
 mod tests;
 mod touch;
+mod violation;
 mod waive;
 
-use crate::case::{Case, Subject, SubjectKind};
+use crate::facts::{Facts, Subject, SubjectKind};
 use crate::policy::Policy;
 use crate::verdict::{Judgement, Outcome, Verdict};
 
-pub use asked::{asked, found, is_guarded, wants_proof};
-pub use exempt::wants_history;
+pub use demanded_level::{asked, found, is_guarded, wants_proof};
 pub use limit::{wants_exact, wants_similarity};
-pub use quote::shell_quote;
-pub use waive::{can_be_waived, is_limit, owner_s_words, waiver_words};
+pub use revert_exemption::wants_history;
+pub use waive::{owner_s_words, waiver_words};
 
-/// One rule.
+/// What an owner's waiver of a rule can cover.
+#[derive(Clone, Copy, Debug)]
+pub enum Waivable {
+    /// Nothing: nobody can waive the rule.
+    Never,
+    /// All that the rule says of a tree, or of some paths in it.
+    Whole,
+    /// What a limit says, up to a number that the waiver names.
+    ///
+    /// The function says whether a subject is over the limit, or may be: only then does it matter whether its tree stands in the base's
+    /// history, which exempts it.
+    UpTo(fn(&Policy, &Subject) -> bool),
+}
+
+/// One rule, with all that is said of it.
+///
+/// Whatever else asks what a rule is (a waiver, a hook, the audit, a page) reads it here, so that no list elsewhere can leave it out.
 #[derive(Debug)]
 pub struct Rule {
     /// The name of its file, its test file, its heading in the README and the argument of `guard explain`.
@@ -59,13 +74,20 @@ pub struct Rule {
     pub bootstrap: bool,
     /// Whether it judges what is pushed to work space (`free`) and nowhere else.
     pub free: bool,
+    /// What an owner's waiver of it covers.
+    pub waiver: Waivable,
+    /// Whether it judges the proof of a change set's own tree, which a marker in the commit's message may bring.
+    ///
+    /// commit-msg, the first to see the message, judges these alone. The audit counts what lands against them as landed without
+    /// evidence.
+    pub about_proof: bool,
     /// What it says of one subject.
-    pub check: fn(&Policy, &Case, &Subject) -> Outcome,
+    pub check: fn(&Policy, &Facts, &Subject) -> Outcome,
 }
 
 impl Rule {
     /// What the rule says of one subject of `case`: exactly one outcome.
-    pub fn speak(&self, policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+    pub fn speak(&self, policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
         if case.bootstrap && !self.bootstrap {
             return Outcome::NotApplicable("the trusted branch has no policy yet".to_owned());
         }
@@ -73,6 +95,27 @@ impl Rule {
             return Outcome::NotApplicable("it is pushed to a free branch alone".to_owned());
         }
         (self.check)(policy, case, subject)
+    }
+
+    /// Whether a waiver of it means anything.
+    pub fn can_be_waived(&self) -> bool {
+        match self.waiver {
+            Waivable::Never => false,
+            Waivable::Whole | Waivable::UpTo(_) => true,
+        }
+    }
+
+    /// Whether a waiver of it must carry a number.
+    pub fn is_limit(&self) -> bool {
+        match self.waiver {
+            Waivable::UpTo(_) => true,
+            Waivable::Never | Waivable::Whole => false,
+        }
+    }
+
+    /// The rule of that name.
+    pub fn named(id: &str) -> Option<&'static Self> {
+        RULES.iter().copied().find(|rule| rule.id == id)
     }
 }
 
@@ -97,7 +140,7 @@ pub static RULES: &[&Rule] = &[
 ];
 
 /// Judges a case under a policy. Pure: no I/O, clock or environment.
-pub fn judge(policy: &Policy, case: &Case) -> Verdict {
+pub fn judge(policy: &Policy, case: &Facts) -> Verdict {
     let judgements = case
         .subjects
         .iter()
@@ -109,10 +152,7 @@ pub fn judge(policy: &Policy, case: &Case) -> Verdict {
             actor: subject.actor.clone(),
             totals: subject.totals,
             areas: area_limit::names_of(subject),
-            outcomes: RULES
-                .iter()
-                .map(|rule| (rule.id, waive::waived(rule.id, subject, rule.speak(policy, case, subject))))
-                .collect(),
+            outcomes: RULES.iter().map(|rule| (rule.id, waive::waived(rule, subject, rule.speak(policy, case, subject)))).collect(),
         })
         .zip(&case.subjects)
         .filter(|(judgement, subject)| !lands_nothing(subject) || judgement.objects())

@@ -1,32 +1,13 @@
 //! Names that deceive: what is wrong with one component of a path.
 
-use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
-use unicode_security::skeleton;
-
-use crate::report::escape;
+use crate::text::escape;
+use crate::text::invisible;
 
 /// Longest name that file systems hold, in bytes.
 const MOST_BYTES: usize = 255;
 
 /// Names that Windows gives to devices, whatever follows the first dot.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
-
-/// Whether a character can't be seen, or looks like a plain space.
-pub(super) fn invisible(c: char) -> bool {
-    if c.is_ascii() {
-        return c.is_ascii_control();
-    }
-    let hidden = matches!(
-        c.general_category(),
-        GeneralCategory::Control
-            | GeneralCategory::Format
-            | GeneralCategory::LineSeparator
-            | GeneralCategory::ParagraphSeparator
-            | GeneralCategory::SpaceSeparator
-    );
-    // A skeleton drops what Unicode calls default ignorable; an empty Braille pattern is drawn as nothing, too.
-    hidden || c == '\u{2800}' || skeleton(c.encode_utf8(&mut [0; 4])).next().is_none()
-}
 
 /// What is wrong with a name on every file system: each a phrase.
 pub(super) fn deceives(name: &[u8]) -> Vec<String> {

@@ -1,15 +1,15 @@
 //! The policy is changed by owners, and stays one that can be enforced.
 
-use crate::case::{Case, PolicyEdit, Subject};
-use crate::change::{FileChange, RepoPath};
-use crate::git::policy_at::FILE;
+use crate::facts::{Facts, PolicyEdit, Subject};
+use crate::model::{FileChange, RepoPath};
+use crate::policy::FILE;
 use crate::policy::Policy;
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
-use super::draft::{conclude, draft, unless_change_set};
 use super::quote::{take_out, take_out_help};
+use super::{Rule, Waivable};
+use crate::rules::violation::{conclude, draft, unless_change_set};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -36,10 +36,12 @@ Keys: `[owners] users, keys, emails` (e-mails are believed before a commit only)
 ",
     bootstrap: true,
     free: false,
+    waiver: Waivable::Whole,
+    about_proof: false,
     check,
 };
 
-fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
     if let Some(elsewhere) = unless_change_set(subject) {
         return elsewhere;
     }
@@ -59,7 +61,7 @@ fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
     conclude(subject, violations, Vec::new(), satisfied(case, subject))
 }
 
-fn satisfied(case: &Case, subject: &Subject) -> &'static str {
+fn satisfied(case: &Facts, subject: &Subject) -> &'static str {
     match (&subject.policy_edit, case.bootstrap) {
         (PolicyEdit::Untouched, _) => "the policy is not touched",
         (PolicyEdit::Deleted, _) => "deleted by an owner",

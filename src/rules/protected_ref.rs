@@ -1,12 +1,13 @@
 //! What may happen to refs.
 
-use crate::case::{Before, Case, Clash, Subject, SubjectKind, UpdateFacts, UpdateKind};
+use crate::facts::{Clash, Facts, Predecessor, Subject, SubjectKind, UpdateFacts, UpdateKind};
 use crate::policy::Policy;
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Measured, Outcome, Violation};
 
-use super::draft::{conclude, count, draft};
-use super::{Rule, shell_quote};
+use crate::rules::violation::{conclude, count, draft};
+use crate::rules::{Rule, Waivable};
+use crate::text::shell_quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -40,6 +41,8 @@ Keys: `protected`, `base`, `[refs] allowed, max-per-push`.
 ",
     bootstrap: false,
     free: true,
+    waiver: Waivable::Never,
+    about_proof: false,
     check,
 };
 
@@ -48,7 +51,7 @@ const OWN: &[u8] = b"refs/guard/";
 /// Where evidence lives, one writer a ref.
 const EVIDENCE: &[u8] = b"refs/notes/guard/";
 
-fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
     if subject.kind != SubjectKind::Landing {
         return Outcome::NotApplicable("a push moves refs, not a commit".to_owned());
     }
@@ -92,11 +95,11 @@ fn protected(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option
 }
 
 /// By its root it is known which repository this is: a record, a waiver or a halt of another says nothing here.
-fn second_root(case: &Case, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+fn second_root(case: &Facts, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
     if !update.protected || update.by_owner || update.kind != UpdateKind::Forward {
         return None;
     }
-    let roots = case.subjects.iter().filter(|one| one.kind == SubjectKind::Commit && one.before == Before::Nothing);
+    let roots = case.subjects.iter().filter(|one| one.kind == SubjectKind::Commit && one.before == Predecessor::Nothing);
     let root = roots.filter_map(|one| one.commit).find(|root| subject.parts.iter().any(|part| part.commit == Some(*root)))?;
     let what = format!("is protected and would get a second root, commit {}", root.short());
     let help = "bring the work as commits on top of what the branch holds, or ask an owner to merge the other history";
@@ -211,7 +214,7 @@ fn without_commit(subject: &Subject, update: &UpdateFacts) -> Option<Violation> 
 }
 
 /// Said once for a push: at its first ref.
-fn too_many(policy: &Policy, case: &Case, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+fn too_many(policy: &Policy, case: &Facts, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
     let first = case.subjects.iter().find_map(|s| s.update.as_ref());
     let limit = &policy.refs.max_per_push;
     let over = update.updates_in_push > limit.value && first.is_none_or(|f| f.name == update.name);

@@ -1,42 +1,11 @@
 //! Commands that work when pasted: quoting for a shell, and paths as git's pathspecs.
 
-use crate::case::{Before, Subject, SubjectKind};
-use crate::change::{FileChange, RepoPath};
-
-use super::name::invisible;
+use crate::facts::{Predecessor, Subject, SubjectKind};
+use crate::model::{FileChange, RepoPath};
+use crate::text::shell_quote;
 
 /// More paths than this make no command that anybody would paste.
 const MOST_PATHS: usize = 30;
-
-/// `bytes` as one word of bash, zsh and ksh; of any POSIX shell where they are visible text.
-pub fn shell_quote(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) if !text.is_empty() && text.bytes().all(is_plain) => text.to_owned(),
-        Ok(text) if !text.chars().any(invisible) => format!("'{}'", text.replace('\'', r"'\''")),
-        Ok(_) | Err(_) => format!("$'{}'", ansi_c(bytes)),
-    }
-}
-
-fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_./@%+,:-".contains(&byte)
-}
-
-/// What stands between `$'` and `'`: what can't be seen is octal, because `\x` swallows digits that follow in some shells.
-fn ansi_c(bytes: &[u8]) -> String {
-    let octal = |bytes: &[u8]| bytes.iter().map(|b| format!("\\{b:03o}")).collect::<String>();
-    let mut out = String::new();
-    for chunk in bytes.utf8_chunks() {
-        for c in chunk.valid().chars() {
-            match c {
-                '\'' | '\\' => out.extend(['\\', c]),
-                _ if invisible(c) => out.push_str(&octal(c.encode_utf8(&mut [0; 4]).as_bytes())),
-                _ => out.push(c),
-            }
-        }
-        out.push_str(&octal(chunk.invalid()));
-    }
-    out
-}
 
 /// A path as a pathspec that means this path alone, quoted; `below`: wherever in the work tree it is pasted.
 fn pathspec(path: &RepoPath, below: bool) -> String {
@@ -54,12 +23,12 @@ fn pathspec(path: &RepoPath, below: bool) -> String {
 pub(super) fn take_out(subject: &Subject, changes: &[&FileChange]) -> Vec<String> {
     match (subject.kind, subject.commit) {
         // Restored from one parent, a path would lose what the others did to it.
-        (SubjectKind::Index, _) if subject.before == Before::Several => vec!["git merge --abort".to_owned()],
+        (SubjectKind::Index, _) if subject.before == Predecessor::Several => vec!["git merge --abort".to_owned()],
         (SubjectKind::Index, _) => vec![unstage(subject, changes)],
         (SubjectKind::Commit, Some(commit)) => vec![match subject.before {
-            Before::Nothing => format!("git checkout --orphan anew-{}", commit.short()),
-            Before::Several => format!("git show --remerge-diff {commit}"),
-            Before::Parent | Before::HeadsParent => format!("git reset --soft {commit}^"),
+            Predecessor::Nothing => format!("git checkout --orphan anew-{}", commit.short()),
+            Predecessor::Several => format!("git show --remerge-diff {commit}"),
+            Predecessor::Parent | Predecessor::HeadsParent => format!("git reset --soft {commit}^"),
         }],
         (SubjectKind::Carried, Some(merge)) => vec![format!("git switch -c anew-{} {merge}^", merge.short())],
         (SubjectKind::Carried, None) => vec!["git merge --abort".to_owned()],
@@ -70,11 +39,11 @@ pub(super) fn take_out(subject: &Subject, changes: &[&FileChange]) -> Vec<String
 /// The words for what `take_out` does.
 pub(super) fn take_out_help(subject: &Subject, what: &str) -> String {
     match subject.kind {
-        SubjectKind::Index if subject.before == Before::Several => {
+        SubjectKind::Index if subject.before == Predecessor::Several => {
             "give the merge up and make it anew: what git itself makes of it is no change of yours".to_owned()
         }
         SubjectKind::Index => format!("take {what} out of the index"),
-        SubjectKind::Commit if subject.before == Before::Several => {
+        SubjectKind::Commit if subject.before == Predecessor::Several => {
             "make the merge anew: what git itself makes of it is no change of yours, and this shows what is".to_owned()
         }
         SubjectKind::Commit => {
@@ -96,11 +65,11 @@ fn unstage(subject: &Subject, changes: &[&FileChange]) -> String {
     let covered = |path: &RepoPath| all.iter().any(|other| lies_below(path, other));
     let paths: Vec<String> = all.iter().filter(|path| !covered(path)).map(|path| pathspec(path, subject.below_root)).collect();
     let command = match (subject.before, few) {
-        (Before::HeadsParent, _) => "git restore --staged --source=HEAD^",
-        (Before::Parent | Before::Several, _) => "git restore --staged",
+        (Predecessor::HeadsParent, _) => "git restore --staged --source=HEAD^",
+        (Predecessor::Parent | Predecessor::Several, _) => "git restore --staged",
         // Without a commit there is nothing to restore from; `-f` because the file may differ from what is staged.
-        (Before::Nothing, true) => "git rm --cached -f",
-        (Before::Nothing, false) => "git rm --cached -f -r",
+        (Predecessor::Nothing, true) => "git rm --cached -f",
+        (Predecessor::Nothing, false) => "git rm --cached -f -r",
     };
     format!("{command} -- {}", if few { paths.join(" ") } else { ":/".to_owned() })
 }

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::case::{Case, Subject, SubjectKind};
-use crate::change::{EntryKind, FileChange, RepoPath};
+use crate::facts::{Facts, Subject, SubjectKind};
+use crate::model::{EntryKind, FileChange, RepoPath};
 use crate::policy::{Policy, Submodules};
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
 use super::confusable::{Guarded, confused, guarded};
-use super::draft::{conclude, draft, several, shown, unless_change_set};
 use super::link;
 use super::name::{deceives, is_not_portable};
 use super::quote::{take_out, take_out_help};
+use super::{Rule, Waivable};
+use crate::rules::violation::{conclude, draft, several, shown, unless_change_set};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -43,13 +43,15 @@ Keys: `[paths] portable, symlinks, submodules`.
 ",
     bootstrap: true,
     free: true,
+    waiver: Waivable::Never,
+    about_proof: false,
     check,
 };
 
 /// Longest path that systems open, in bytes.
 const MOST_BYTES: usize = 4096;
 
-fn check(policy: &Policy, case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
     if subject.kind == SubjectKind::Landing && policy.paths.portable {
         return meeting(case, subject);
     }
@@ -87,7 +89,7 @@ fn violation(subject: &Subject, problem: &str, changes: &[&FileChange]) -> Viola
 }
 
 /// A clean merge may bring together what no commit of it did: two names that another file system takes for one.
-fn meeting(case: &Case, subject: &Subject) -> Outcome {
+fn meeting(case: &Facts, subject: &Subject) -> Outcome {
     let commits = || case.subjects.iter().filter(|s| s.kind == SubjectKind::Commit).flat_map(|s| &s.changes);
     let known = |one: &FileChange| commits().any(|c| c.path == one.path && !c.collisions.is_empty());
     let met = subject.changes.iter().filter(|c| !c.collisions.is_empty() && !known(c));

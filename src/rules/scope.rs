@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::case::{Case, Subject, Touch};
-use crate::change::{FileChange, RepoPath};
+use crate::facts::{Facts, Subject, Touch};
+use crate::model::{FileChange, RepoPath};
 use crate::policy::{Cited, Pattern, Policy, Position, Specialist};
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
-use super::draft::{conclude, draft, several, unless_change_set};
 use super::quote::{take_out, take_out_help};
-use super::seen::{Seen, distinct, in_front, seen, through_links, untold};
 use super::touch::{self, doubt};
+use super::{Rule, Waivable};
+use crate::rules::path_sides::{Seen, distinct, in_front, seen, through_links, untold};
+use crate::rules::violation::{conclude, draft, several, unless_change_set};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -39,10 +39,12 @@ Keys: `[specialist.NAME] allowed, prohibited`.
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::Whole,
+    about_proof: false,
     check,
 };
 
-fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     if let Some(elsewhere) = unless_change_set(subject) {
         return elsewhere;
     }

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::{Case, Subject};
-use crate::change::RepoPath;
-use crate::evidence::Level;
+use crate::facts::{Facts, Subject};
+use crate::model::RepoPath;
+use crate::policy::Level;
 use crate::policy::{Policy, Suite};
-use crate::report::escape;
+use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::Rule;
-use super::draft::{conclude, draft, several};
 use super::guarded_area::elsewhere;
 use super::level::{demanded, proof};
-use super::quote::shell_quote;
+use super::{Rule, Waivable};
+use crate::rules::violation::{conclude, draft, several};
+use crate::text::shell_quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -41,10 +41,12 @@ Keys: `[suite.NAME] files`, `[evidence] commit, branch, land, each-commit`, `[ow
 ",
     bootstrap: false,
     free: false,
+    waiver: Waivable::Whole,
+    about_proof: false,
     check,
 };
 
-fn check(policy: &Policy, _case: &Case, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     if let Some(why) = elsewhere(policy, subject) {
         return Outcome::NotApplicable(why.to_owned());
     }

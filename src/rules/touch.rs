@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::Touch;
-use crate::change::RepoPath;
-use crate::report::escape;
+use crate::facts::Touch;
+use crate::model::RepoPath;
+use crate::text::escape;
 
-use super::draft::{count, shown};
+use crate::rules::violation::{count, shown};
 
 /// Lines of evidence for one violation, so that what is needed stays in sight below them; all paths are in it anyway.
 const MOST_LINES: usize = 3;

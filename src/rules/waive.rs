@@ -1,32 +1,18 @@
 //! What an owner has waived: exactly the violation that a waiver names, on the tree that it is for.
 
-use crate::case::Subject;
-use crate::change::RepoPath;
 use crate::evidence::waiver::{Granted, Waiver};
+use crate::facts::Subject;
+use crate::model::RepoPath;
 use crate::policy::Pattern;
-use crate::report::escape;
+use crate::rules::{Rule, suite_change};
+use crate::text::escape;
 use crate::verdict::{Measured, Outcome, Violation};
 
-/// No owner can waive these.
-const NEVER: [&str; 3] = ["safe-path", "protected-ref", "halted"];
-/// A waiver of these carries a number.
-const LIMITS: [&str; 5] = ["file-limit", "line-limit", "byte-limit", "area-limit", "file-size"];
-
-/// Whether a waiver of that rule means anything.
-pub fn can_be_waived(rule: &str) -> bool {
-    !NEVER.contains(&rule)
-}
-
-/// Whether a waiver of that rule must carry a number.
-pub fn is_limit(rule: &str) -> bool {
-    LIMITS.contains(&rule)
-}
-
 /// The outcome of `rule` after what was waived of it. What isn't stays, and says of each waiver why it doesn't cover it.
-pub(super) fn waived(rule: &str, subject: &Subject, outcome: Outcome) -> Outcome {
+pub(super) fn waived(rule: &Rule, subject: &Subject, outcome: Outcome) -> Outcome {
     let Outcome::Violated(violations) = outcome else { return outcome };
-    let of_rule: Vec<&Granted> = subject.waivers.iter().filter(|granted| granted.waiver.rule == rule).collect();
-    if of_rule.is_empty() || !can_be_waived(rule) {
+    let of_rule: Vec<&Granted> = subject.waivers.iter().filter(|granted| granted.waiver.rule == rule.id).collect();
+    if of_rule.is_empty() || !rule.can_be_waived() {
         return Outcome::Violated(violations);
     }
     let (mut left, mut passed) = (Vec::new(), Vec::new());
@@ -70,7 +56,7 @@ fn all_waived(passed: Vec<(Violation, String)>) -> Outcome {
 /// Whether somebody who is no owner may have changed these files of a suite, so that the suite as it now is counts. What changed them may
 /// not be known (`paths` is empty), and then only a waiver of the whole rule will do.
 pub(super) fn may_change_suite(subject: &Subject, paths: &[RepoPath]) -> bool {
-    let holds = |g: &&Granted| g.waiver.rule == "suite-change" && g.refused.is_none();
+    let holds = |g: &&Granted| g.waiver.rule == suite_change::RULE.id && g.refused.is_none();
     subject.waivers.iter().filter(holds).any(|g| g.waiver.paths.is_empty() || covers_all(&g.waiver, paths))
 }
 
@@ -87,7 +73,7 @@ pub fn owner_s_words(by: Option<&str>, expires: &str, reason: &str) -> String {
 }
 
 /// Why a waiver doesn't cover a violation; `None`: it does.
-fn uncovered(granted: &Granted, rule: &str, violation: &Violation) -> Option<String> {
+fn uncovered(granted: &Granted, rule: &Rule, violation: &Violation) -> Option<String> {
     let waiver = &granted.waiver;
     if let Some(why) = &granted.refused {
         return Some(why.clone());
@@ -105,7 +91,7 @@ fn uncovered(granted: &Granted, rule: &str, violation: &Violation) -> Option<Str
     };
     match (waiver.limit, measured) {
         (Some(limit), Some(measured)) => (measured > limit).then(|| format!("it covers {limit}, and this is {measured}")),
-        (None, _) if is_limit(rule) => Some("it names no number".to_owned()),
+        (None, _) if rule.is_limit() => Some("it names no number".to_owned()),
         (Some(limit), None) => Some(format!("it covers {limit}, and this has no number")),
         (None, _) => None,
     }

@@ -8,10 +8,10 @@ use std::time::Duration;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use crate::change::RepoPath;
 use crate::error::{Error, Result};
 use crate::evidence::record::Counts;
-use crate::report::escape;
+use crate::model::RepoPath;
+use crate::text::escape;
 
 /// A larger file isn't read.
 const MAX_FILE: u64 = 64 << 20;

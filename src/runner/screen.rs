@@ -24,7 +24,7 @@ impl Screen {
         if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed}  `{prefix}`  {wide_msg}") {
             below.set_style(style);
         }
-        below.set_prefix(crate::report::escape(suite.as_bytes()));
+        below.set_prefix(crate::text::escape(suite.as_bytes()));
         if !below.is_hidden() {
             below.enable_steady_tick(Duration::from_millis(200));
         }
@@ -77,6 +77,7 @@ impl Screen {
 }
 
 /// The end of a begun line, without what a terminal would obey.
+#[expect(clippy::disallowed_methods, reason = "shown while a suite runs, and kept nowhere")]
 fn tail(begun: &[u8]) -> String {
     let last = begun.rsplit(|b| *b == b'\r').next().unwrap_or_default();
     String::from_utf8_lossy(last).chars().filter(|c| !c.is_control()).collect()

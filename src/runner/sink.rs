@@ -9,20 +9,20 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::screen::Screen;
-use crate::change::hex;
 use crate::error::{Error, Result};
+use crate::text::hex;
 
 /// What is kept of a log; the rest is read, so that the suite isn't blocked, and counted.
 pub(super) const MAX_LOG: u64 = 64 << 20;
 
 /// Reads a pipe on a thread of its own until it is closed, or until nobody wants to wait any longer.
 pub(super) struct Sink {
-    kept: Arc<Mutex<Kept>>,
+    kept: Arc<Mutex<CappedLog>>,
     done: Receiver<()>,
     screen: Option<Screen>,
 }
 
-struct Kept {
+struct CappedLog {
     log: File,
     digest: Sha256,
     size: u64,
@@ -34,7 +34,7 @@ struct Kept {
 impl Sink {
     /// Starts to read. `screen`: where people see it, too.
     pub fn start(mut pipe: PipeReader, log: File, screen: Option<Screen>) -> Self {
-        let kept = Kept { log, digest: Sha256::new(), size: 0, dropped: 0, failed: None, closed: false };
+        let kept = CappedLog { log, digest: Sha256::new(), size: 0, dropped: 0, failed: None, closed: false };
         let kept = Arc::new(Mutex::new(kept));
         let (tell, done) = channel();
         let shared = Arc::clone(&kept);
@@ -101,7 +101,7 @@ impl Drop for Sink {
     }
 }
 
-impl Kept {
+impl CappedLog {
     /// Takes a chunk, as far as there is room. False: nobody wants more.
     fn take(&mut self, chunk: &[u8]) -> bool {
         if self.closed {
@@ -128,6 +128,6 @@ impl Kept {
 }
 
 /// A thread that panicked while it held the lock leaves nothing half done that matters.
-fn lock(kept: &Mutex<Kept>) -> MutexGuard<'_, Kept> {
+fn lock(kept: &Mutex<CappedLog>) -> MutexGuard<'_, CappedLog> {
     kept.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,6 +2,7 @@
 
 use crate::support::*;
 
+mod landings;
 mod templates;
 
 /// A CI's clone of a server, with a key in a file; dev's branch `work` touches the middleware and needs `integration`, attested.

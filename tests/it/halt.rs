@@ -8,7 +8,7 @@ mod resumes;
 mod slow;
 mod story;
 mod tricks;
-mod words;
+pub mod words;
 
 /// `works` fails where a file holds "broken"; its failure on main's tip halts. `told` is what `notify` writes.
 fn policy(repo: &Repo) -> String {

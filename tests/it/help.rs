@@ -19,7 +19,7 @@ fn every_help_is_in_the_words_of_its_snapshot() {
     let repo = Repo::new();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/help");
     let mut files = Vec::new();
-    for path in commands(&guard::cli::Cli::command(), &[]) {
+    for path in commands(&guard::command::cli::Cli::command(), &[]) {
         let args: Vec<&str> = path.iter().map(String::as_str).chain(["--help"]).collect();
         let name = format!("{}.txt", std::iter::once("guard").chain(path.iter().map(String::as_str)).collect::<Vec<_>>().join("-"));
         let shown = repo.guard(&args).ok().out();

@@ -18,8 +18,9 @@ struct Machine {
 impl Machine {
     fn new() -> Self {
         let machine = Self { repo: Repo::new() };
-        let cargo = "#!/bin/sh\n[ \"$1\" != -vV ] || exec cat host\nwhile [ \"$1\" != --target-dir ]; do shift; done\n\
-            place=$2/${CARGO_BUILD_TARGET:+$CARGO_BUILD_TARGET/}release\nmkdir -p \"$place\" && cp built \"$place/guard\" && echo \"$RUSTFLAGS\" >flags\n";
+        let cargo = "#!/bin/sh\n[ \"$1\" != -vV ] || exec cat host\n\
+            while [ $# -gt 0 ]; do case $1 in --profile) as=$2 ;; --target-dir) to=$2 ;; esac; shift; done\n\
+            place=$to/${CARGO_BUILD_TARGET:+$CARGO_BUILD_TARGET/}$as\nmkdir -p \"$place\" && cp built \"$place/guard\" && echo \"$RUSTFLAGS\" >flags\n";
         machine.repo.script("tools/cargo", cargo);
         // the script itself, so that `cargo build` runs where `built` lies
         let script = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("install.sh")).unwrap();
@@ -70,6 +71,14 @@ fn static_links_everything_in_or_says_what_is_missing() {
     machine.install(&["--static"]).undecided().says("libc.a, is missing").says("nothing was installed");
     machine.repo.write("host", "host: aarch64-apple-darwin\n");
     machine.install(&["--static"]).undecided().says("--static is for Linux, and this is aarch64-apple-darwin");
+}
+
+#[test]
+fn a_profile_may_be_named() {
+    let machine = Machine::new();
+    machine.install(&["--profile", "demo"]).ok().says("building guard, profile demo").says("installed guard 1.2.3");
+    assert!(machine.repo.scratch().join("target/demo/guard").exists());
+    machine.install(&["--profile"]).undecided().says("--profile wants a name");
 }
 
 #[test]

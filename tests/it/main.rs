@@ -4,6 +4,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::disallowed_methods,
     reason = "the harness outside of #[test] functions is test code, too: what fails there fails the test"
 )]
 
@@ -16,11 +17,14 @@ mod audit;
 mod check;
 mod ci;
 mod commit_msg;
+mod docs;
 mod errors;
 mod evasion;
 mod everyday;
 mod evidence;
 mod explain;
+mod foreign;
+mod gits;
 mod halt;
 mod help;
 mod hostile;
@@ -30,6 +34,9 @@ mod install;
 mod install_script;
 mod ledger;
 mod model;
+mod moment;
+mod own_policy;
+mod places;
 mod policy;
 mod pre_commit;
 mod pre_merge_commit;
@@ -37,6 +44,7 @@ mod pre_push;
 mod pre_receive;
 mod prepare_commit_msg;
 mod readme;
+mod reference;
 mod rules;
 mod security;
 mod servers;

@@ -155,12 +155,23 @@ fn guard_explains_every_rule_by_its_id() {
     for rule in guard::rules::RULES {
         let text = repo.guard(&["explain", rule.id]).ok().out();
         let waiving = text.strip_prefix(&format!("{}: {}\n\n{}\n", rule.id, rule.summary, rule.explanation)).unwrap();
-        let waivable = guard::rules::can_be_waived(rule.id);
+        let waivable = rule.can_be_waived();
         let expected = if waivable { format!("\n    guard waive {} ", rule.id) } else { "Nobody can waive it.".to_owned() };
         assert!(waiving.contains(&expected), "{waiving}");
         let run = repo.guard(&["explain", rule.id, "--format", "json"]).ok();
         let json: Value = serde_json::from_slice(&run.stdout).unwrap();
         assert_eq!((&json["rule"]["id"], &json["rule"]["summary"]), (&rule.id.into(), &rule.summary.into()));
         assert_eq!(json["rule"]["waivable"], waivable);
+    }
+}
+
+/// What can't be waived is said where people look for it, and stands in the rule alone.
+#[test]
+fn what_nobody_can_waive_is_said_by_the_help_and_the_readme() {
+    let help = Repo::new().guard(&["waive", "--help"]).ok().out();
+    let readme = include_str!("../../README.md");
+    let sentence = readme.lines().find(|line| line.contains("can't be waived")).unwrap();
+    for rule in guard::rules::RULES.iter().filter(|rule| !rule.can_be_waived()) {
+        assert!(help.contains(rule.id) && sentence.contains(&format!("`{}`", rule.id)), "{}", rule.id);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Where the two differ, the guard refuses what `ssh-keygen` accepts, and `DIFFERENCES` says why. Any other difference fails.
 
-use guard::evidence::signature::verify;
+use guard::identity::signature::verify;
 use jiff::Timestamp;
 
 mod agreement;

@@ -2,11 +2,11 @@
 
 use super::Check;
 use super::server::{INSTALL, called_by_the_server};
-use crate::command::install::site::Site;
+use crate::command::install::server_layout::Site;
 use crate::error::Result;
 use crate::git::Repo;
 use crate::git::canary::{self, Canary};
-use crate::report::escape;
+use crate::text::escape;
 
 const NAME: &str = "canary";
 

@@ -6,13 +6,14 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use super::Check;
+use crate::command::install::hook_file;
+use crate::command::install::hook_file::HookState;
 use crate::command::install::manager::Manager;
-use crate::command::install::place::{self, Standing};
 use crate::command::install::script::{SCRIPTS, Script};
 use crate::command::install::{STRICT, is_ours};
 use crate::error::Result;
 use crate::git::{Repo, wait_at_most};
-use crate::report::escape;
+use crate::text::escape;
 
 /// The status of a hook that only says that it is there: never 0, so that it can't let anything pass.
 const ANSWERED: i32 = 3;
@@ -41,19 +42,19 @@ pub fn checks(repo: &Repo) -> Result<Vec<Check>> {
 fn one(directory: &Path, root: &Path, script: &Script) -> Result<Check> {
     let (name, path) = (script.name, directory.join(script.name));
     let managed = Manager::of_directory(directory);
-    Ok(match place::look(&path)? {
-        Standing::Ours(content) => match answered(&path, root, script, &content) {
+    Ok(match hook_file::look(&path)? {
+        HookState::Ours(content) => match answered(&path, root, script, &content) {
             None => Check::good(name, "runs"),
             Some(fault) => Check::bad(name, fault, INSTALL),
         },
-        Standing::Nothing if managed.is_none() => Check::bad(name, "is not installed", INSTALL),
-        Standing::Directory => Check::bad(name, "is no file", INSTALL),
-        Standing::Nothing => by_manager(root, name, managed),
-        Standing::Foreign(manager) if matches!(place::look(&place::legacy(directory, name))?, Standing::Ours(_)) => {
+        HookState::Nothing if managed.is_none() => Check::bad(name, "is not installed", INSTALL),
+        HookState::Directory => Check::bad(name, "is no file", INSTALL),
+        HookState::Nothing => by_manager(root, name, managed),
+        HookState::Foreign(manager) if matches!(hook_file::look(&hook_file::legacy(directory, name))?, HookState::Ours(_)) => {
             let whose = manager.map_or("another program", Manager::name);
             Check::bad(name, format!("is run by {whose}, if at all: that can't be proven from here"), INSTALL)
         }
-        Standing::Foreign(manager) => by_manager(root, name, managed.or(manager)),
+        HookState::Foreign(manager) => by_manager(root, name, managed.or(manager)),
     })
 }
 
@@ -76,15 +77,15 @@ fn by_manager(root: &Path, hook: &str, manager: Option<Manager>) -> Check {
 }
 
 pub(super) fn legacy(directory: &Path, hook: &str) -> Option<Check> {
-    let path = place::legacy(directory, hook);
+    let path = hook_file::legacy(directory, hook);
     let there = path.symlink_metadata().is_ok();
-    (there && !place::is_executable(&path))
+    (there && !hook_file::is_executable(&path))
         .then(|| Check::good(&format!("{hook}.legacy"), "is not executable, so it does not run (git would not have run it either)"))
 }
 
 /// Why the hook, a file of the guard's, can't be relied on.
 pub(super) fn answered(path: &Path, root: &Path, script: &Script, content: &[u8]) -> Option<String> {
-    if !place::is_executable(path) {
+    if !hook_file::is_executable(path) {
         return Some("is not executable, so git skips it".to_owned());
     }
     if !script.is_current(content) {

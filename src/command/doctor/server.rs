@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use super::Check;
 use super::hooks::{answered, legacy};
-use crate::cli::ServerKind;
-use crate::command::install::place;
+use crate::command::install::ServerKind;
+use crate::command::install::hook_file;
 use crate::command::install::script;
+use crate::command::install::server_layout::{Site, Slot};
 use crate::command::install::shown;
-use crate::command::install::site::{Site, Slot};
 use crate::error::Result;
 use crate::git::Repo;
-use crate::report::escape;
+use crate::text::escape;
 
 pub(super) const INSTALL: &str = "guard install --server";
 
@@ -70,8 +70,8 @@ fn fault(repo: &Repo, slot: &Slot) -> Result<Option<Fault>> {
     if own.is_symlink() && !of_gitolite(&path) {
         return install("is a link: git skips it in silence once it leads nowhere");
     }
-    if let Some(mount) = place::noexec(&path)? {
-        let remount = format!("mount -o remount,exec {}", crate::rules::shell_quote(mount.as_os_str().as_encoded_bytes()));
+    if let Some(mount) = hook_file::noexec(&path)? {
+        let remount = format!("mount -o remount,exec {}", crate::text::shell_quote(mount.as_os_str().as_encoded_bytes()));
         let found = format!("can't be run, so git skips it: {} is mounted noexec", shown(&mount));
         return Ok(Some((found, remount)));
     }
@@ -89,7 +89,7 @@ fn unread(repo: &Repo) -> Result<Option<Check>> {
     let Some((key, value)) = astray.first() else { return Ok(None) };
     let names: Vec<String> = astray.iter().map(|(key, _)| format!("`{}`", escape(key.as_bytes()))).collect();
     let found = format!("{} in a user's configuration: the hook reads the repository's own, and /etc/gitconfig", names.join(", "));
-    let next = format!("git config {key} {}", crate::rules::shell_quote(value.as_bytes()));
+    let next = format!("git config {key} {}", crate::text::shell_quote(value.as_bytes()));
     Ok(Some(Check::bad("settings", found, &next)))
 }
 

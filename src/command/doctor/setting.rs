@@ -1,29 +1,30 @@
 //! By which policy, and as whom, one is judged here.
 
 use super::Check;
-use crate::case::Stage;
 use crate::context::{Context, Identity, Settings};
 use crate::error::Result;
+use crate::gather::trusted_policy;
+use crate::gather::trusted_policy::PolicyLookup;
 use crate::git::hooks::git_version;
-use crate::git::policy_at::{self, Found};
 use crate::git::{Head, Repo, range, refspecs, staged};
 use crate::identity::{Actor, Sources};
 use crate::policy::Policy;
-use crate::report::escape;
+use crate::policy::Stage;
+use crate::text::escape;
 
 /// The policy, who one is, and git.
 pub fn checks(repo: &Repo, settings: &Settings, context: &Context) -> Result<Vec<Check>> {
     let (check, policy) = match find(repo, settings, context) {
         Err(error) => (Check::bad("policy", error.message, "guard policy check"), None),
-        Ok(Found::Nothing) if settings.required => {
+        Ok(PolicyLookup::Nothing) if settings.required => {
             (Check::bad("policy", "there is none, and `guard.required` rejects everything", "guard policy check"), None)
         }
-        Ok(Found::Nothing) => (Check::good("policy", "there is none: nothing is guarded yet"), None),
-        Ok(Found::Bootstrap(policy)) => {
+        Ok(PolicyLookup::Nothing) => (Check::good("policy", "there is none: nothing is guarded yet"), None),
+        Ok(PolicyLookup::Bootstrap(policy)) => {
             let found = format!("{}, not yet on the trusted branch: only paths and the policy itself are judged", source(&policy));
             (Check::good("policy", found), Some(policy))
         }
-        Ok(Found::Trusted(policy)) => {
+        Ok(PolicyLookup::Trusted(policy)) => {
             let trusted = if policy.source.trusted { "" } else { ", which is not the trusted policy" };
             (Check::good("policy", format!("{}{trusted}", source(&policy))), Some(policy))
         }
@@ -59,9 +60,9 @@ fn head(repo: &Repo, settings: &Settings) -> Result<Option<Check>> {
     Ok(astray.then(|| Check::bad("HEAD", found, "git symbolic-ref HEAD refs/heads/BRANCH")))
 }
 
-fn find(repo: &Repo, settings: &Settings, context: &Context) -> Result<Found> {
+fn find(repo: &Repo, settings: &Settings, context: &Context) -> Result<PolicyLookup> {
     let proposed = if repo.is_bare() { Vec::new() } else { vec![staged::tree(repo)?] };
-    policy_at::find(repo, context, settings, &proposed, None)
+    trusted_policy::find(repo, context, settings, &proposed, None)
 }
 
 fn source(policy: &Policy) -> String {

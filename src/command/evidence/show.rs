@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use super::{Demand, Evidence, INDEX, source_json, waivers};
 use crate::error::{Error, Result};
 use crate::evidence::record::{Counts, Outcome, Record};
-use crate::evidence::{Credit, FilesOf, Found, Level, Missing, Proof, Worth};
+use crate::evidence::{Acceptance, FilesOf, Proof, RejectReason, Verification, VerifiedRecord};
 use crate::git::notes;
+use crate::policy::Level;
 use crate::policy::Policy;
-use crate::report::escape;
 use crate::report::text::NEXT;
-use crate::rules::shell_quote;
+use crate::text::escape;
+use crate::text::shell_quote;
 
 /// For people.
 pub(super) fn text(evidence: &Evidence, policy: &Policy) -> String {
@@ -32,7 +33,7 @@ pub(super) fn text(evidence: &Evidence, policy: &Policy) -> String {
         out.push_str(&format!("{}: {}{by}\n", shown(suite), proof.level));
         if let Some(level) = proof.base_run {
             out.push_str(&format!("  its own files are changed; with the base's: {level}\n"));
-            let fewer = proof.refused.iter().filter(|why| matches!(why, Missing::FewerThanBase { .. }));
+            let fewer = proof.refused.iter().filter(|why| matches!(why, RejectReason::FewerThanBase { .. }));
             fewer.for_each(|why| out.push_str(&format!("  the two do not count together: {}\n", why.phrase())));
         }
         let records = evidence.found.iter().filter_map(|found| Some((found, found.record.as_ref().ok()?)));
@@ -44,7 +45,7 @@ pub(super) fn text(evidence: &Evidence, policy: &Policy) -> String {
         }
     }
     for found in &evidence.found {
-        if let (Err(_), Worth::Refused(why)) = (&found.record, &found.worth) {
+        if let (Err(_), Verification::Rejected(why)) = (&found.record, &found.worth) {
             let why = why.phrase();
             out.push_str(&format!("a line of {} does not count: {why}\n", shown(&found.writer)));
         }
@@ -89,12 +90,12 @@ fn onward(evidence: &Evidence) -> String {
 }
 
 /// Whether a reason comes from a trailer: one that is stale, as no record is.
-fn of_marker(why: &Missing, evidence: &Evidence) -> bool {
-    let of_record = |found: &Found| matches!(&found.worth, Worth::Refused(there) if there == why);
-    matches!(why, Missing::Stale { .. }) && !evidence.found.iter().any(of_record)
+fn of_marker(why: &RejectReason, evidence: &Evidence) -> bool {
+    let of_record = |found: &VerifiedRecord| matches!(&found.worth, Verification::Rejected(there) if there == why);
+    matches!(why, RejectReason::Stale { .. }) && !evidence.found.iter().any(of_record)
 }
 
-fn line(found: &Found, record: &Record) -> String {
+fn line(found: &VerifiedRecord, record: &Record) -> String {
     let shown = |text: &str| escape(text.as_bytes());
     let who = record.specialist.as_ref().map(|name| format!(" for {} (claimed)", shown(name))).unwrap_or_default();
     let counts = match record.counts {
@@ -113,19 +114,19 @@ fn result(record: &Record) -> &'static str {
     }
 }
 
-fn worth(worth: &Worth) -> String {
+fn worth(worth: &Verification) -> String {
     match worth {
         // What nobody signed needs no more words: its level says so.
-        Worth::Counts(Credit { level: Level::Recorded, short: Some(Missing::Unsigned), of, .. }) => {
+        Verification::Accepted(Acceptance { level: Level::Recorded, short: Some(RejectReason::Unsigned), of, .. }) => {
             format!("counts as recorded{}", with(*of))
         }
-        Worth::Counts(Credit { level, by, of, short }) => {
+        Verification::Accepted(Acceptance { level, by, of, short }) => {
             let why = short.as_ref().map_or_else(String::new, |why| format!(": {}", why.phrase()));
             format!("counts as {level} ({by}){}{why}", with(*of))
         }
-        Worth::Superseded => "does not count: there is a newer run".to_owned(),
-        Worth::UnknownSuite => "does not count: the policy has no such suite".to_owned(),
-        Worth::Refused(why) => format!("does not count: {}", why.phrase()),
+        Verification::Superseded => "does not count: there is a newer run".to_owned(),
+        Verification::UnknownSuite => "does not count: the policy has no such suite".to_owned(),
+        Verification::Rejected(why) => format!("does not count: {}", why.phrase()),
     }
 }
 
@@ -161,17 +162,17 @@ fn suite_json(suite: &str, proof: &Proof) -> Value {
         "suite": suite,
         "found": proof.level.as_str(),
         "by": proof.by,
-        "refused": proof.refused.iter().map(Missing::phrase).collect::<Vec<_>>(),
-        "short": proof.short.iter().map(Missing::phrase).collect::<Vec<_>>(),
+        "refused": proof.refused.iter().map(RejectReason::phrase).collect::<Vec<_>>(),
+        "short": proof.short.iter().map(RejectReason::phrase).collect::<Vec<_>>(),
         "base_run": proof.base_run.map(Level::as_str),
     })
 }
 
-fn record_json(found: &Found) -> Value {
+fn record_json(found: &VerifiedRecord) -> Value {
     let record = found.record.as_ref().ok();
     let credit = match &found.worth {
-        Worth::Counts(credit) => Some(credit),
-        Worth::Superseded | Worth::UnknownSuite | Worth::Refused(_) => None,
+        Verification::Accepted(credit) => Some(credit),
+        Verification::Superseded | Verification::UnknownSuite | Verification::Rejected(_) => None,
     };
     let counts = credit.is_some();
     json!({
@@ -188,7 +189,7 @@ fn record_json(found: &Found) -> Value {
         "level": credit.map(|credit| credit.level.as_str()),
         "by": credit.map(|credit| credit.by.as_str()),
         "base_suite": credit.is_some_and(|credit| credit.of == FilesOf::Base),
-        "short": credit.and_then(|credit| credit.short.as_ref()).map(Missing::phrase),
+        "short": credit.and_then(|credit| credit.short.as_ref()).map(RejectReason::phrase),
         "runner": record.and_then(|record| record.runner.as_ref()),
         "valid": counts,
         "because": (!counts).then(|| worth(&found.worth)),

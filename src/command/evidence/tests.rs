@@ -1,6 +1,8 @@
 use super::*;
-use crate::command::install::world::context;
+use crate::command::install::test_repo::context;
+use crate::context::Settings;
 use crate::evidence::fixtures::{policy, record, suite};
+use crate::gather::Inputs;
 use crate::git::notes;
 use crate::git::scratch::Scratch;
 use crate::policy::Policy;
@@ -15,7 +17,8 @@ fn recorded(scratch: &Scratch, change: impl FnOnce(&mut crate::evidence::record:
 
 fn gathered(repo: &Repo, policy: &Policy, of: (Oid, String, Option<Oid>)) -> Evidence {
     let (settings, context) = (Settings::read(repo).unwrap(), context(Format::Text));
-    gather(Gatherer::new(repo, policy, &settings, &context).unwrap(), &Work::default(), of).unwrap()
+    let inputs = Inputs::new(Side::of(repo), context.now, &context, &settings);
+    gather(&Gatherer::new(repo, policy, false, inputs).unwrap(), &JudgedWork::default(), of).unwrap()
 }
 
 fn shown(scratch: &Scratch) -> (String, Value) {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::evidence::waiver::{Granted, Waivers};
-use crate::report::escape;
+use crate::text::escape;
 
 /// For people: a line for each.
 pub(super) fn text(waivers: &Waivers) -> String {

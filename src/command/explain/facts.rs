@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::change::RepoPath;
-use crate::git::policy_at;
+use crate::model::RepoPath;
+use crate::policy;
 use crate::policy::{Area, Forbidden, Policy, Reached, Specialist, reached};
-use crate::report::json::Bytes;
+use crate::text::Bytes;
 
 /// The document, version 1.
 #[derive(Debug, Serialize)]
@@ -88,7 +88,7 @@ pub fn of<'a>(policy: &'a Policy, path: &'a RepoPath) -> Facts<'a> {
     let areas: Vec<(&Area, InArea<'_>)> = policy.areas.iter().filter_map(|area| Some((area, lies_in(area, path)?))).collect();
     let inside: Vec<&str> = areas.iter().map(|(area, _)| area.name.value.as_str()).collect();
     let all: Vec<Reached<'_>> = areas.iter().flat_map(|(area, _)| reached(policy, area)).collect();
-    let level = |(level, _): (crate::evidence::Level, _)| level.as_str();
+    let level = |(level, _): (crate::policy::Level, _)| level.as_str();
     Facts {
         version: 1,
         path: Bytes(path.as_bytes()),
@@ -96,7 +96,7 @@ pub fn of<'a>(policy: &'a Policy, path: &'a RepoPath) -> Facts<'a> {
         trusted: policy.source.trusted,
         by_content: policy.areas.iter().filter(|a| !a.lines.is_empty()).map(|a| a.name.value.as_str()).collect(),
         specialists: policy.specialists.iter().map(|s| may(s, path, &inside)).collect(),
-        owners_only: path.as_bytes() == policy_at::FILE.as_bytes() || areas.iter().any(|(_, a)| a.owners_only),
+        owners_only: path.as_bytes() == policy::FILE.as_bytes() || areas.iter().any(|(_, a)| a.owners_only),
         reaches: all.iter().map(reach).collect(),
         suites: by_area(&all).into_iter().chain(by_specialist(policy)).collect(),
         evidence: [level(policy.evidence.commit), level(policy.evidence.branch), level(policy.evidence.land)],

@@ -1,7 +1,7 @@
 //! A path's facts as text.
 
 use super::facts::{Demand, Facts, InArea, May, Reach};
-use crate::report::escape;
+use crate::text::escape;
 
 /// All of it. `there`: something of that name is in the work tree.
 pub fn text(facts: &Facts<'_>, there: bool) -> String {
@@ -33,7 +33,7 @@ pub fn text(facts: &Facts<'_>, there: bool) -> String {
     suites.sort_unstable();
     suites.dedup();
     if !suites.is_empty() {
-        let words: Vec<String> = suites.iter().map(|s| crate::rules::shell_quote(s.as_bytes())).collect();
+        let words: Vec<String> = suites.iter().map(|s| crate::text::shell_quote(s.as_bytes())).collect();
         out.push_str(&format!("next: guard test {}\n", words.join(" ")));
     }
     out
@@ -85,5 +85,5 @@ fn demand(demand: &Demand<'_>) -> String {
 }
 
 fn words(text: &str) -> String {
-    crate::report::escape_words(text)
+    crate::text::escape_words(text)
 }

@@ -3,15 +3,16 @@
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
-use crate::change::RepoPath;
 use crate::error::{Error, Result};
 use crate::git::Repo;
-use crate::report::escape;
+use crate::model::RepoPath;
+use crate::text::escape;
 
 /// The path from the root of the repository: what is written counts from the current directory, as with git.
 ///
 /// # Errors
 /// It lies outside of the repository.
+#[expect(clippy::disallowed_methods, reason = "a path counts from where the command was started, as with git")]
 pub fn path(repo: &Repo, what: &OsStr) -> Result<RepoPath> {
     if repo.is_bare() {
         return within(Path::new(""), Path::new(""), what);

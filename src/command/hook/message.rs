@@ -3,15 +3,14 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::change::Oid;
-use crate::command::door::Door;
+use crate::command::invocation::Invocation;
 use crate::error::{Error, Result};
-use crate::evidence::{self, marker};
-use crate::gather::Ground;
-use crate::git::notes;
-use crate::policy::Policy;
-use crate::report::escape;
-use crate::rules::quote::shell_quote;
+use crate::evidence;
+use crate::evidence::trailer;
+use crate::gather::trusted_policy::EffectivePolicy;
+use crate::model::Oid;
+use crate::text::escape;
+use crate::text::shell_quote;
 
 /// The file.
 ///
@@ -30,23 +29,20 @@ pub fn file(args: &[OsString]) -> Result<PathBuf> {
 ///
 /// # Errors
 /// The evidence can't be read, or the file can't be written.
-pub fn write_markers(door: &Door<'_>, policy: &Policy, tree: Oid, file: &Path) -> Result<()> {
-    let lines = notes::lines(&door.repo, tree, &[])?;
-    let max_paths = door.settings.max_paths;
-    let ground =
-        Ground { repo: &door.repo, policy, tree, base: None, root: None, workers: &[], on_server: false, max_paths, since: None };
-    let proofs = ground.proofs(&lines, &[])?;
+pub fn write_markers(door: &Invocation<'_>, law: &EffectivePolicy, tree: Oid, file: &Path) -> Result<()> {
+    let gatherer = door.gatherer(law, door.inputs())?;
+    let proofs = gatherer.verification(tree, None, &[]).proofs(&[])?;
     let comment = comment_prefix(door, &read(file)?)?;
-    marker::rewrite_message_file(file, tree, &evidence::passing_suites(&proofs), &comment)
+    trailer::rewrite_message_file(file, tree, &evidence::passing_suites(&proofs), &comment)
 }
 
 /// The message without comments.
 ///
 /// # Errors
 /// The file or the configuration can't be read.
-pub fn text(door: &Door<'_>, file: &Path) -> Result<Vec<u8>> {
+pub fn text(door: &Invocation<'_>, file: &Path) -> Result<Vec<u8>> {
     let text = read(file)?;
-    Ok(marker::without_comments(&text, &comment_prefix(door, &text)?))
+    Ok(trailer::without_comments(&text, &comment_prefix(door, &text)?))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {
@@ -55,17 +51,17 @@ fn read(file: &Path) -> Result<Vec<u8>> {
 }
 
 /// What begins a comment in a message's file.
-fn comment_prefix(door: &Door<'_>, message: &[u8]) -> Result<Vec<u8>> {
+fn comment_prefix(door: &Invocation<'_>, message: &[u8]) -> Result<Vec<u8>> {
     let setting = match door.repo.config("core.commentString")? {
         Some(text) => Some(text),
         None => door.repo.config("core.commentChar")?,
     };
-    Ok(marker::comment_prefix(setting.as_deref(), message))
+    Ok(trailer::comment_prefix(setting.as_deref(), message))
 }
 
 /// How to go on with a message that a rejection has left. git's own path is relative to the top of the work tree: where git was not
 /// started there, only an absolute one works when pasted.
-pub fn kept(door: &Door<'_>, file: &Path) -> String {
+pub fn kept(door: &Invocation<'_>, file: &Path) -> String {
     let below = door.repo.work_tree().is_ok_and(|root| door.context.is_below(root));
     let file = if below { std::path::absolute(file).unwrap_or_else(|_| file.to_owned()) } else { file.to_owned() };
     format!("the message is kept: git commit -eF {}", shell_quote(file.as_os_str().as_encoded_bytes()))

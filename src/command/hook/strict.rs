@@ -3,18 +3,20 @@
 
 use std::collections::BTreeSet;
 
-use super::aftermath;
-use crate::case::{Case, Stage, SubjectKind};
-use crate::change::Oid;
-use crate::command::Done;
-use crate::command::door::{Door, Ending};
+use crate::command::hook::recovery_hint;
+use crate::command::invocation::{Ending, Invocation};
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::facts::{Facts, SubjectKind};
 use crate::gather::{Gatherer, Landing, landing_case};
-use crate::git::push::{self, RefUpdate};
 use crate::git::range;
-use crate::ledger::Desk;
-use crate::report::escape;
+use crate::ledger::LedgerLock;
+use crate::model::Oid;
+use crate::model::ref_update;
+use crate::model::ref_update::RefUpdate;
+use crate::output::Done;
+use crate::policy::Stage;
+use crate::text::escape;
 use crate::verdict::Decision;
 
 /// A branch of this clone.
@@ -27,7 +29,7 @@ const TRACKING: &[u8] = b"refs/remotes/";
 /// # Errors
 /// Whatever makes it undecidable.
 pub fn run(context: &Context, input: &[u8]) -> Result<Done> {
-    let push::Transaction { updates, symbolic } = push::transaction(input, &[BRANCH, TRACKING])?;
+    let ref_update::Transaction { updates, symbolic } = ref_update::transaction(input, &[BRANCH, TRACKING])?;
     let astray = |(name, target): &&(Vec<u8>, Vec<u8>)| name.starts_with(BRANCH) && !target.starts_with(BRANCH);
     if let Some((name, target)) = symbolic.iter().find(astray) {
         let (name, target) = (escape(name), escape(target));
@@ -37,13 +39,13 @@ pub fn run(context: &Context, input: &[u8]) -> Result<Done> {
     if !updates.iter().any(|update| update.name.starts_with(BRANCH)) {
         return Ok(Done::default());
     }
-    let door = Door::open(context, true)?;
+    let door = Invocation::open(context, true)?;
     // On a server what is pushed is judged; what an administrator does there by hand, in a work tree of it too, is not.
-    let server = door.repo.is_bare() || Desk::stands_in(door.repo.common_dir());
+    let server = door.repo.is_bare() || LedgerLock::stands_in(door.repo.common_dir());
     if server { Ok(Done::default()) } else { judge(&door, &updates) }
 }
 
-fn judge(door: &Door<'_>, updates: &[RefUpdate]) -> Result<Done> {
+fn judge(door: &Invocation<'_>, updates: &[RefUpdate]) -> Result<Done> {
     let (mut held, mut tracked) = (Vec::new(), Vec::new());
     for (name, tip) in range::branches(&door.repo)? {
         if name.starts_with(TRACKING) { tracked.push(tip) } else { held.push(tip) }
@@ -64,7 +66,7 @@ fn judge(door: &Door<'_>, updates: &[RefUpdate]) -> Result<Done> {
         Ok(law) => law,
         Err(done) => return Ok(if done.status == 0 { Done::default() } else { done }),
     };
-    let gatherer = door.gatherer(&law)?;
+    let gatherer = door.gatherer(&law, door.inputs())?;
     let base = door.base(&gatherer)?;
     let case = case(&gatherer, &ours, base.as_ref().map(|(_, tip)| *tip), &tracked, &new)?;
     let verdict = crate::judge(&law.policy, &case);
@@ -72,14 +74,14 @@ fn judge(door: &Door<'_>, updates: &[RefUpdate]) -> Result<Done> {
         return Ok(Done::default());
     }
     let moved = ours.iter().find_map(|update| Some((&update.name, update.new?)));
-    let after = moved.map_or_else(|| Ok(Vec::new()), |(name, tip)| aftermath::words(door, name, tip))?;
+    let after = moved.map_or_else(|| Ok(Vec::new()), |(name, tip)| recovery_hint::words(door, name, tip))?;
     let ending: Vec<&str> = after.iter().map(String::as_str).collect();
     Ok(door.report(&law, &verdict, base.as_ref(), &Ending { rejected: &ending, more: "guard check -v" }))
 }
 
 /// The new commits one by one, and the sessions that they belong to, whole: as pre-commit judges the index and the session so far.
 /// What the branch lands as is not asked before it does.
-fn case(g: &Gatherer<'_>, updates: &[&RefUpdate], base: Option<Oid>, tracked: &[Oid], new: &BTreeSet<Oid>) -> Result<Case> {
+fn case(g: &Gatherer<'_>, updates: &[&RefUpdate], base: Option<Oid>, tracked: &[Oid], new: &BTreeSet<Oid>) -> Result<Facts> {
     let hidden: Vec<Oid> = tracked.iter().copied().chain(base).chain(g.protected()?.into_iter().map(|(_, tip)| tip)).collect();
     let landings: Vec<Landing> = updates
         .iter()

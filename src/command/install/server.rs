@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use super::place::{self, Step};
-use super::site::{Site, Slot};
-use super::{Told, refuse_outside, report, shown};
-use crate::cli::ServerKind;
-use crate::command::Done;
+use super::{InstallReport, refuse_outside, report, shown};
+use crate::command::install::ServerKind;
+use crate::command::install::hook_file;
+use crate::command::install::hook_file::Step;
+use crate::command::install::server_layout::{Site, Slot};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::git::Repo;
+use crate::output::Done;
 
 /// Writes the hooks of one repository, or of all that a server has. Nothing is written before it is known that all of them can be.
 ///
@@ -23,16 +24,16 @@ pub(super) fn install(context: &Context, repo: Option<&Repo>, site: &Site, binar
     for (slot, step) in &plan {
         std::fs::create_dir_all(&slot.directory)
             .map_err(|e| Error::from(e).context(format!("could not make {}", shown(&slot.directory))))?;
-        place::take(&slot.directory, &slot.file, step)?;
+        hook_file::take(&slot.directory, &slot.file, step)?;
     }
-    let told = Told { notes: Vec::new(), advice: [advice(repo, site)?, wishes(repo, site)?].concat(), next: next(site) };
+    let told = InstallReport { notes: Vec::new(), advice: [advice(repo, site)?, wishes(repo, site)?].concat(), next: next(site) };
     let directory = site.slots.first().map(|slot| slot.directory.clone()).unwrap_or_default();
     let plan: Vec<(&str, Step)> = plan.into_iter().map(|(slot, step)| (slot.script.name, step)).collect();
     Ok(report(context, &directory, &plan, &told))
 }
 
 fn plan(slot: &Slot, binary: &Path) -> Result<Step> {
-    let step = place::plan(&slot.directory, &slot.file, slot.script, binary)?;
+    let step = hook_file::plan(&slot.directory, &slot.file, slot.script, binary)?;
     match step {
         Step::Keep(_) | Step::Managed(_) | Step::Within(..) if slot.shared => {
             Err(Error::new(format!("{} is not the guard's, and every file beside it runs as well", shown(&slot.path())))

@@ -9,10 +9,10 @@ use similar::TextDiff;
 
 use crate::error::{Error, Result};
 use crate::git::Repo;
-use crate::git::policy_at::FILE;
-use crate::policy::{Effect, Policy, Source};
-use crate::report::escape;
+use crate::policy::FILE;
+use crate::policy::{Effect, Policy, PolicySource};
 use crate::report::text::{BAD, DIM, GOOD, HEAD, NEXT, UNSURE};
+use crate::text::escape;
 
 /// A policy is no larger.
 const MAX_BYTES: u64 = 1 << 20;
@@ -22,7 +22,7 @@ pub(super) struct PolicyText {
     /// UTF-8.
     pub content: String,
     /// The file; not trusted.
-    pub source: Source,
+    pub source: PolicySource,
 }
 
 /// A file that the user names; links are followed.
@@ -64,7 +64,7 @@ fn read(path: &Path, name: String) -> Result<PolicyText> {
     }
     let bytes = fs::read(path).map_err(failed)?;
     let content = String::from_utf8(bytes).map_err(|_not_text| Error::new(format!("`{name}` is not UTF-8")))?;
-    Ok(PolicyText { content, source: Source { name, commit: None, blob: None, trusted: false } })
+    Ok(PolicyText { content, source: PolicySource { name, commit: None, blob: None, trusted: false } })
 }
 
 /// Both texts line by line, as a unified diff; empty where they are the same.

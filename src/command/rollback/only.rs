@@ -3,18 +3,17 @@
 use serde_json::json;
 
 use super::{Made, RollbackArgs, commits, pasted, rollback, subject, words};
-use crate::change::Oid;
-use crate::cli::Format;
-use crate::command::Done;
-use crate::command::door::Door;
+use crate::command::invocation::Invocation;
 use crate::error::{Error, Result};
 use crate::gather::Gatherer;
 use crate::git::{Commit, range};
-use crate::report::escape;
+use crate::model::Oid;
+use crate::output::Done;
 use crate::report::text::{HEAD, NEXT};
+use crate::text::escape;
 
 /// Reverts them, or says what would be reverted.
-pub fn run(door: &Door<'_>, g: &Gatherer<'_>, base: &(String, Oid), args: &RollbackArgs) -> Result<Done> {
+pub fn run(door: &Invocation<'_>, g: &Gatherer<'_>, base: &(String, Oid), args: &RollbackArgs) -> Result<Done> {
     let chosen = chosen(door, base, &args.only)?;
     // The plan, too: only so is it known whether it can be done.
     let trees = reverted(door, base, &chosen, args.apply)?;
@@ -37,24 +36,23 @@ pub fn run(door: &Door<'_>, g: &Gatherer<'_>, base: &(String, Oid), args: &Rollb
         Some(made) => made.text(door.context, &base.0),
         None => format!("{NEXT}next{NEXT:#}: {}\n", pasted(door.context, &format!("{} --apply", words(args)))),
     });
-    Ok(Done::printed(match door.context.common.format {
-        Format::Text | Format::Md | Format::Html => out,
-        Format::Json => {
-            let document = json!({
-                "version": 1,
-                "base": { "ref": base.0, "commit": base.1.to_string() },
-                "reverts": chosen.iter().map(|commit| commit.oid.to_string()).collect::<Vec<_>>(),
-                "branch": made.as_ref().map(|made| &made.branch),
-                "commit": made.as_ref().map(|made| made.tip.to_string()),
-                "pushed": made.as_ref().and_then(|made| made.pushed.as_ref()),
-            });
-            format!("{document}\n")
-        }
+    Ok(Done::printed(if door.context.common.format.is_json() {
+        let document = json!({
+            "version": 1,
+            "base": { "ref": base.0, "commit": base.1.to_string() },
+            "reverts": chosen.iter().map(|commit| commit.oid.to_string()).collect::<Vec<_>>(),
+            "branch": made.as_ref().map(|made| &made.branch),
+            "commit": made.as_ref().map(|made| made.tip.to_string()),
+            "pushed": made.as_ref().and_then(|made| made.pushed.as_ref()),
+        });
+        format!("{document}\n")
+    } else {
+        out
     }))
 }
 
 /// The commits, newest first, each once; all of them have to be the base's.
-fn chosen(door: &Door<'_>, base: &(String, Oid), revisions: &[String]) -> Result<Vec<Commit>> {
+fn chosen(door: &Invocation<'_>, base: &(String, Oid), revisions: &[String]) -> Result<Vec<Commit>> {
     let mut named = Vec::new();
     for revision in revisions {
         let oid = door.repo.resolve(revision)?;
@@ -87,7 +85,7 @@ fn chosen(door: &Door<'_>, base: &(String, Oid), revisions: &[String]) -> Result
 }
 
 /// The tree after each of them.
-fn reverted(door: &Door<'_>, base: &(String, Oid), chosen: &[Commit], keep: bool) -> Result<Vec<Oid>> {
+fn reverted(door: &Invocation<'_>, base: &(String, Oid), chosen: &[Commit], keep: bool) -> Result<Vec<Oid>> {
     let mut trees = Vec::new();
     let mut onto = door.repo.commit(base.1)?.tree;
     for commit in chosen {

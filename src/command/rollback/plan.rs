@@ -3,15 +3,17 @@
 use serde_json::{Value, json};
 
 use super::{Made, commits, date, last_good, subject};
-use crate::change::{BySuite, Oid};
-use crate::command::door::{Door, Law};
+use crate::command::invocation::Invocation;
 use crate::error::{Error, Result};
-use crate::evidence::{Level, Proof};
+use crate::evidence::Proof;
+use crate::gather::trusted_policy::EffectivePolicy;
 use crate::gather::{Gatherer, Undone};
-use crate::git::{Commit, delta, range};
-use crate::report::escape;
+use crate::git::{Commit, range, tree_diff};
+use crate::model::{BySuite, Oid};
+use crate::policy::Level;
 use crate::report::text::{HEAD, UNSURE};
-use crate::rules::good;
+use crate::rules::known_good;
+use crate::text::escape;
 
 /// Commits that the message lists: more would be no message.
 const MOST: usize = 200;
@@ -36,8 +38,14 @@ impl Plan {
     ///
     /// # Errors
     /// There is none; a commit can't be read.
-    pub fn make(door: &Door<'_>, g: &Gatherer<'_>, law: &Law, base: (String, Oid), to: Option<&str>) -> Result<Self> {
-        let suites = good::suites(&law.policy);
+    pub fn make(
+        door: &Invocation<'_>,
+        g: &Gatherer<'_>,
+        law: &EffectivePolicy,
+        base: (String, Oid),
+        to: Option<&str>,
+    ) -> Result<Self> {
+        let suites = known_good::suites(&law.policy);
         let target = match to {
             Some(rev) => door.repo.commit(door.repo.resolve(rev)?)?,
             None => match g.last_good(base.1, &last_good::suites(law, &[])?)? {
@@ -51,11 +59,11 @@ impl Plan {
         };
         let tip_tree = door.repo.commit(base.1)?.tree;
         let proofs = g.proven(&target)?;
-        let missing = good::missing(&law.policy, &suites, &proofs);
+        let missing = known_good::missing(&law.policy, &suites, &proofs);
         Ok(Self {
             made: date(&door.repo, target.oid)?,
             undone: g.between(target.oid, base.1)?,
-            files: delta::between(&door.repo, Some(tip_tree), Some(target.tree), door.settings.max_paths)?.deltas.len(),
+            files: tree_diff::between(&door.repo, Some(tip_tree), Some(target.tree), door.settings.max_paths)?.deltas.len(),
             missing: missing.into_iter().map(|(suite, level)| (suite.to_owned(), level)).collect(),
             in_history: range::tree_in_history(&door.repo, target.tree, base.1, door.settings.max_commits)?,
             tip_tree,

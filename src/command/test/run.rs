@@ -3,31 +3,34 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::super::sealing::{self, Sealing};
-use super::kept;
 use super::workspace::Workspace;
-use crate::change::Oid;
+use crate::command::signing;
+use crate::command::signing::Signing;
+use crate::command::test::artifacts;
+use crate::diff::suite_files;
 use crate::error::{Error, Result};
+use crate::evidence;
 use crate::evidence::record::{Outcome, Record};
-use crate::evidence::{self, FilesOf, Found, Level, Missing, Worth};
-use crate::gather::Ground;
-use crate::git::{Repo, export, notes, suite_files};
+use crate::evidence::{FilesOf, RejectReason, Verification, VerifiedRecord};
+use crate::gather::{Gatherer, TreeVerification};
+use crate::git::{Repo, export};
+use crate::model::Oid;
+use crate::policy::Level;
 use crate::policy::{Policy, Suite};
-use crate::report::escape;
 use crate::runner::{self, Interrupt, Run};
+use crate::text::escape;
 
 /// What all runs of one call have in common.
 pub(super) struct Job<'a> {
-    pub repo: &'a Repo,
-    pub policy: &'a Policy,
+    /// What is known of the repository before the run.
+    pub g: &'a Gatherer<'a>,
     pub tree: Oid,
     /// The tree whose files of a suite judge the work.
     pub base: Option<Oid>,
-    pub max_paths: u64,
     /// Its root commit.
     pub repository: Oid,
     pub specialist: Option<String>,
-    pub sealing: Option<&'a Sealing>,
+    pub sealing: Option<&'a Signing>,
     /// Where what a run leaves is kept.
     pub keep: Option<&'a Path>,
     pub interrupt: &'a Interrupt,
@@ -47,11 +50,11 @@ pub(super) struct Tested {
     pub run: Option<(Record, PathBuf)>,
 }
 
-impl Job<'_> {
+impl<'a> Job<'a> {
     /// Runs one suite, unless it has passed already, and records it, whatever came out. Where its own files are others than the base's,
     /// it runs with the base's as well. `base_suite`: with those alone.
     pub fn suite(&self, suite: &Suite, again: bool, base_suite: bool) -> Result<Vec<Tested>> {
-        let changed = self.ground().changed(suite)?;
+        let changed = self.verification().changed(suite)?;
         if base_suite && !changed {
             self.say(&format!("the files of `{}` are the base's", escape(suite.name.value.as_bytes())));
         }
@@ -65,7 +68,7 @@ impl Job<'_> {
             && let (Some(now), Some(then)) = (own.passed, base.passed)
             && now < then
         {
-            let fewer = Missing::FewerThanBase { passed: now, base: then };
+            let fewer = RejectReason::FewerThanBase { passed: now, base: then };
             base.because = base.because.take().or(Some(fewer.phrase()));
         }
         Ok(all)
@@ -89,27 +92,34 @@ impl Job<'_> {
         let mut record = self.record(suite, of, run)?;
         let missing = evidence::settle(&mut record, suite);
         self.interrupt.check()?;
-        sealing::keep(self.repo, self.tree, &mut record, self.sealing)?;
+        signing::keep(self.repo(), self.tree, &mut record, self.sealing)?;
         let because = missing.map(|why| why.phrase());
         Ok(Tested { suite: name, of, because, passed: counted(&record), run: Some((record, log)) })
     }
 
-    fn ground(&self) -> Ground<'_> {
-        let Self { repo, policy, tree, base, max_paths, .. } = *self;
-        Ground { repo, policy, tree, base, root: None, workers: &[], on_server: false, max_paths, since: None }
+    pub fn repo(&self) -> &'a Repo {
+        self.g.repo()
+    }
+
+    pub fn policy(&self) -> &'a Policy {
+        self.g.policy()
+    }
+
+    fn verification(&self) -> TreeVerification<'_, 'a> {
+        self.g.verification(self.tree, self.base, &[])
     }
 
     /// The newest run of this suite, as it is defined now, if it has passed on this tree: one on this machine or signed, or where this one
     /// is to be signed, one that the same holder of a key has signed. Whoever signs says that they saw it run, and a claim is no run.
     fn passed(&self, suite: &str, of: FilesOf) -> Result<Option<Record>> {
-        let found = self.ground().examine(&notes::lines(self.repo, self.tree, &[])?)?;
-        let counts = |one: &Found| {
+        let found = self.verification().examine()?;
+        let counts = |one: &VerifiedRecord| {
             let credit = match &one.worth {
-                Worth::Counts(credit) => credit,
-                Worth::Superseded | Worth::UnknownSuite | Worth::Refused(_) => return false,
+                Verification::Accepted(credit) => credit,
+                Verification::Superseded | Verification::UnknownSuite | Verification::Rejected(_) => return false,
             };
             // Anybody here may put an unsigned line into a writer's notes.
-            let signed = credit.short != Some(Missing::Unsigned);
+            let signed = credit.short != Some(RejectReason::Unsigned);
             let whose = self.sealing.is_none_or(|sealing| signed && sealing.writer == one.writer);
             credit.of == of
                 && credit.level >= Level::Recorded
@@ -121,22 +131,22 @@ impl Job<'_> {
 
     /// Exports and runs. The log is kept under its digest.
     fn run(&self, suite: &Suite, of: FilesOf) -> Result<(Run, PathBuf)> {
-        let logs = self.repo.common_dir().join("guard/logs");
+        let logs = self.repo().common_dir().join("guard/logs");
         let failed = |e: std::io::Error| Error::from(e).context("could not keep the suite's log");
         std::fs::create_dir_all(&logs).map_err(failed)?;
         let mut log = tempfile::NamedTempFile::new_in(&logs).map_err(failed)?;
         let place = Workspace::new()?;
         let tree = match (of, self.base) {
-            (FilesOf::Base, Some(base)) => suite_files::of_base(self.repo, self.tree, base, &suite.files)?,
+            (FilesOf::Base, Some(base)) => suite_files::of_base(self.repo(), self.tree, base, &suite.files)?,
             (FilesOf::Base | FilesOf::Tree, _) => self.tree,
         };
-        for path in export::export(self.repo, tree, &place.tree)? {
+        for path in export::export(self.repo(), tree, &place.tree)? {
             self.say(&format!("submodule `{}` is not here at its commit: left empty", escape(path.as_bytes())));
         }
         self.interrupt.check()?;
         let run = runner::run(suite, &place.tree, log.as_file_mut(), !self.quiet, self.interrupt)?;
         if let Some(keep) = self.keep {
-            kept::keep(keep, suite, of, &place.tree, &run, log.path())?;
+            artifacts::keep(keep, suite, of, &place.tree, &run, log.path())?;
         }
         let kept = logs.join(&run.log);
         log.persist(&kept).map_err(|e| failed(e.error))?;
@@ -151,8 +161,8 @@ impl Job<'_> {
             suite: suite.name.value.clone(),
             result: if run.failure.is_some() { Outcome::Failed } else { Outcome::Passed },
             definition: evidence::digest(suite),
-            files: if suite.files.is_empty() { None } else { Some(self.ground().files(suite, of)?) },
-            policy: self.policy.source.blob,
+            files: if suite.files.is_empty() { None } else { Some(self.verification().files(suite, of)?) },
+            policy: self.policy().source.blob,
             command: suite.run.clone(),
             exit_status: run.exit_status,
             failure: run.failure,

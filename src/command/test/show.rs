@@ -6,15 +6,15 @@ use std::os::unix::ffi::OsStrExt;
 use serde_json::{Value, json};
 
 use super::run::{Job, Tested};
-use crate::change::Oid;
-use crate::cli::TestArgs;
+use crate::command::test::TestArgs;
 use crate::error::{Error, Result};
 use crate::evidence::FilesOf;
 use crate::evidence::record::{Counts, Outcome, Record};
-use crate::policy::Source;
-use crate::report::escape;
+use crate::model::Oid;
+use crate::policy::PolicySource;
 use crate::report::text::{BAD, GOOD, NEXT};
-use crate::rules::shell_quote;
+use crate::text::escape;
+use crate::text::shell_quote;
 
 /// For people: one line a suite, where the log of a failed one is, and how to go on. Quiet: failed ones alone.
 pub(super) fn text(job: &Job<'_>, args: &TestArgs, runs: &[Tested]) -> String {
@@ -51,7 +51,7 @@ pub(super) fn text(job: &Job<'_>, args: &TestArgs, runs: &[Tested]) -> String {
         }
     }
     // By another policy the next commit, and this command, would mean something else.
-    if !job.quiet && job.policy.source.trusted {
+    if !job.quiet && job.policy().source.trusted {
         out.push_str(&onward(args, runs));
     }
     out
@@ -92,11 +92,11 @@ pub(super) fn json(job: &Job<'_>, runs: &[Tested]) -> Result<String> {
         let record = tested.run.as_ref().map(|(record, _)| record);
         one(&tested.suite, tested.of, tested.because.as_deref(), record, writer)
     };
-    document(job.tree, &job.policy.source, runs.iter().map(one).collect())
+    document(job.tree, &job.policy().source, runs.iter().map(one).collect())
 }
 
 /// What `guard test` and `guard attest` answer to programs.
-pub(in crate::command) fn document(tree: Oid, source: &Source, runs: Vec<Value>) -> Result<String> {
+pub(in crate::command) fn document(tree: Oid, source: &PolicySource, runs: Vec<Value>) -> Result<String> {
     let document = json!({
         "version": 1,
         "tree": tree.to_string(),

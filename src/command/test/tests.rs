@@ -3,12 +3,17 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::*;
-use crate::cli::SigningArgs;
-use crate::evidence::Worth;
+use crate::command::install::test_repo::context;
+use crate::evidence::Verification;
 use crate::evidence::fixtures::{policy, suite};
 use crate::evidence::record::{Outcome, Record};
+use crate::gather::{Inputs, Side};
 use crate::git::notes;
 use crate::git::scratch::Scratch;
+
+fn gatherer<'a>(repo: &'a Repo, policy: &'a Policy, settings: &'a Settings, context: &'a Context) -> Gatherer<'a> {
+    Gatherer::new(repo, policy, false, Inputs::new(Side::Client, context.now, context, settings)).unwrap()
+}
 
 struct Bench {
     scratch: Scratch,
@@ -33,16 +38,15 @@ impl Bench {
 
     fn test_as(&self, suites: &[&str], again: bool, format: Format) -> Result<Done> {
         let policy = policy(self.suites.clone());
-        let head = self.scratch.oid("HEAD");
+        let (settings, context) = (Settings::read(&self.repo).unwrap(), context(format));
+        let g = gatherer(&self.repo, &policy, &settings, &context);
         let job = Job {
-            repo: &self.repo,
-            policy: &policy,
+            g: &g,
             tree: self.scratch.oid("HEAD^{tree}"),
             base: None,
-            max_paths: 1000,
             sealing: None,
             keep: None,
-            repository: root::of(&self.repo, head).unwrap(),
+            repository: g.repository(self.scratch.oid("HEAD")).unwrap(),
             specialist: Some("backend".to_owned()),
             interrupt: &self.interrupt,
             quiet: self.quiet,
@@ -241,21 +245,10 @@ fn evidence_of_one_repository_is_none_in_another() {
     let tree = other.oid("HEAD^{tree}");
     assert_eq!(tree, bench.scratch.oid("HEAD^{tree}"));
     let repo = other.repo();
-    let lines = notes::lines(&repo, tree, &[]).unwrap();
     let policy = policy(bench.suites.clone());
-    let ground = crate::gather::Ground {
-        repo: &repo,
-        policy: &policy,
-        tree,
-        base: None,
-        root: None,
-        workers: &[],
-        on_server: false,
-        max_paths: 100,
-        since: None,
-    };
-    let found = ground.examine(&lines).unwrap();
-    assert_eq!(found[0].worth, Worth::Refused(crate::evidence::Missing::OtherRepository));
+    let (settings, context) = (Settings::read(&repo).unwrap(), context(Format::Text));
+    let found = gatherer(&repo, &policy, &settings, &context).verification(tree, None, &[]).examine().unwrap();
+    assert_eq!(found[0].worth, Verification::Rejected(crate::evidence::RejectReason::OtherRepository));
 }
 
 #[test]
@@ -267,12 +260,12 @@ fn two_at_once_lose_no_record() {
         let (tree, head) = (bench.scratch.oid("HEAD^{tree}"), bench.scratch.oid("HEAD"));
         std::thread::spawn(move || {
             let (repo, policy, interrupt) = (Repo::open_at(&path), policy(suites), Interrupt::default());
+            let (settings, context) = (Settings::read(&repo).unwrap(), context(Format::Text));
+            let g = gatherer(&repo, &policy, &settings, &context);
             let job = Job {
-                repo: &repo,
-                policy: &policy,
+                g: &g,
                 tree,
                 base: None,
-                max_paths: 1000,
                 sealing: None,
                 keep: None,
                 repository: head,

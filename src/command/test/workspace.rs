@@ -33,7 +33,7 @@ impl Drop for Workspace {
             // Some tools write directories that even their owner may not write into.
             open_up(&self.top);
             if std::fs::remove_dir_all(&self.top).is_err() && self.top.exists() {
-                super::run::say(&format!("could not remove `{}`", crate::report::escape(self.top.as_os_str().as_encoded_bytes())));
+                super::run::say(&format!("could not remove `{}`", crate::text::escape(self.top.as_os_str().as_encoded_bytes())));
             }
         }
     }

@@ -1,12 +1,13 @@
-//! Who comes after whom, in memory: what two commits share is asked of every merge of a history, and a walk through the objects each time would
-//! cost more than all the rest.
+//! The graph of commits, in memory.
+//!
+//! Every merge of a history asks for common ancestors. A walk through the objects each time would cost more than all the rest.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
-use crate::change::Oid;
+use crate::model::Oid;
 
-/// Reached from the one, from the others, from what both share.
+/// Marks of a commit: reached from `one`, from `others`, from both, or from a common ancestor.
 const ONE: u8 = 1;
 const OTHERS: u8 = 2;
 const BOTH: u8 = ONE | OTHERS;
@@ -16,13 +17,13 @@ const BELOW: u8 = 4;
 #[derive(Debug, Default)]
 pub struct Graph {
     places: HashMap<Oid, usize>,
-    /// With their times.
+    /// Each with its time.
     commits: Vec<(Oid, i64)>,
     parents: Vec<Box<[usize]>>,
 }
 
 impl Graph {
-    /// Of commits with their times and their parents, parents first; `None`: a parent isn't among them.
+    /// The graph of commits that are listed parents first; `None` where a parent is missing from the list.
     pub(super) fn of(commits: Vec<(Oid, i64)>, places: HashMap<Oid, usize>, parents: &[Box<[Oid]>]) -> Option<Self> {
         let place = |(at, parent): (usize, &Oid)| places.get(parent).copied().filter(|place| *place < at);
         let known = |(at, all): (usize, &[Oid])| all.iter().map(|parent| place((at, parent))).collect::<Option<Box<[usize]>>>();
@@ -31,8 +32,9 @@ impl Graph {
         Some(Self { places, commits, parents })
     }
 
-    /// The best common ancestors of a commit and of a merge that `others` would make, the newest first; none: they share no history. `None`: it
-    /// can't be told here, since a commit is unknown.
+    /// The best common ancestors of `one` and of a merge that `others` would make, newest first.
+    ///
+    /// The list is empty where they share no history. `None` means that a commit is unknown here.
     pub(in crate::git) fn bases(&self, one: Oid, others: &[Oid]) -> Option<Vec<Oid>> {
         let mut marks = vec![0_u8; self.commits.len()];
         let mut heap = BinaryHeap::new();

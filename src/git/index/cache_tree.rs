@@ -1,22 +1,23 @@
-//! The cache tree (`TREE`): for each directory of the index the tree that its entries make, as far as git knows it. Git commits what
-//! stands here without looking at the entries, so this, not they, is what is judged.
+//! The cache tree (`TREE`): for each directory of the index the tree that its entries make, as far as git knows it.
+//!
+//! Git commits these trees without looking at the entries. So the trees are judged, and not the entries.
 
 use std::collections::HashMap;
 
 use super::damaged;
-use crate::change::Oid;
 use crate::error::Result;
 use crate::git::tree::ID;
+use crate::model::Oid;
 
 /// A directory of the cache tree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Node {
     key: usize,
-    /// How many entries it covers and the tree that they make; `None`: invalid, something below it changed.
+    /// How many entries the directory covers, and the tree that they make; `None` where something below has changed.
     pub valid: Option<(u32, Oid)>,
 }
 
-/// The cache tree, as far as it helps: the root, and what stands in invalid directories.
+/// The useful part of the cache tree: the root, and the children of invalid directories.
 pub struct CacheTree<'a> {
     /// The whole.
     pub root: Node,
@@ -41,7 +42,7 @@ impl<'a> CacheTree<'a> {
         let root = Self::root_of(data)?;
         let mut children = HashMap::new();
         let (_, _, below, mut rest) = record(data, 0)?;
-        // The open directories: each, and how many are still to come below it.
+        // The open directories, each with the number of subdirectories still to come.
         let mut open = vec![(root, below)];
         let mut key = 0;
         while let Some((parent, left)) = open.last_mut() {
@@ -67,8 +68,9 @@ impl<'a> CacheTree<'a> {
     }
 }
 
-/// A directory's name and what is said of it, how many directories it has, and the bytes after it:
-/// `name NUL entries SP directories LF id`, without the id where `entries` is negative.
+/// One record: the directory's name, its node, its number of subdirectories, and the bytes that follow.
+///
+/// A record is `name NUL entries SP directories LF id`, without the id where `entries` is negative.
 fn record(data: &[u8], key: usize) -> Result<(&[u8], Node, u64, &[u8])> {
     let broken = || damaged("its cache tree can't be read");
     let (name, rest) = until(data, 0).ok_or_else(broken)?;

@@ -77,7 +77,7 @@ impl<'a> Cursor<'a> {
         }))
     }
 
-    /// Passes over `count` entries; the path of the last of them, where there was one.
+    /// Passes over `count` entries, and gives the path of the last one.
     ///
     /// # Errors
     /// There are fewer, or the file is damaged.
@@ -98,7 +98,7 @@ impl<'a> Cursor<'a> {
         Ok(self.next()?.map(|entry| entry.name))
     }
 
-    /// Passes over all that is left: where the entries end, and whether some are unmerged.
+    /// Passes over all remaining entries. Gives where they end, and whether some are unmerged.
     ///
     /// # Errors
     /// The file is damaged.
@@ -113,8 +113,10 @@ impl<'a> Cursor<'a> {
         Ok((self.at, stages & STAGE != 0))
     }
 
-    /// Passes over entries, `most` of them, up to one that isn't plain (extended flags, a long name, version 4): their flags, joined.
-    /// Every hook goes this way over the whole index, so it does no more than it must.
+    /// Passes over at most `most` entries and gives their flags, joined.
+    ///
+    /// An entry that isn't plain (extended flags, a long name, version 4) ends the run. Every hook goes over the whole index this
+    /// way, so this does no more than it must.
     fn pass_plain(&mut self, most: u32) -> u16 {
         let (mut at, mut joined) = (self.at, 0);
         let entries = if self.version < 4 { self.left.min(most) } else { 0 };
@@ -163,7 +165,7 @@ impl<'a> Cursor<'a> {
         Ok(Fixed { flags, extended, name: at + 4 })
     }
 
-    /// Goes to the entry after this one; the length of this one's name.
+    /// Goes to the next entry, and gives the length of this entry's name.
     #[inline]
     fn pass(&mut self, fixed: &Fixed) -> Result<usize> {
         self.left -= 1;
@@ -179,7 +181,7 @@ impl<'a> Cursor<'a> {
         Ok(length)
     }
 
-    /// Version 4: how many bytes to take off the previous name, then what to put there, and a NUL.
+    /// Passes a name of version 4: how many bytes to cut off the previous name, then the bytes to append, and a NUL.
     fn pass_compressed(&mut self, start: usize) -> Result<usize> {
         let (mut at, mut strip) = (start, 0_usize);
         loop {

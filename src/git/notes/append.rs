@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use git2::{ErrorCode, ObjectType, Repository, Signature};
 
 use super::{MAX_ALL, MAX_NOTE, PREFIX, note, split};
-use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::git::repo::{git, own};
+use crate::model::Oid;
 
 /// How often a write is tried while others write the same ref.
 pub(super) const TRIES: u32 = 200;
 
-/// Appends one line to `writer`'s note on an object; a line that is there already is kept once. Whoever else writes the same ref at
-/// the same time loses nothing.
+/// Appends one line to `writer`'s note on an object, unless the line is there already.
+///
+/// Nothing is lost of what others write to the ref at the same time.
 ///
 /// # Errors
 /// The repository can't be written.
@@ -30,7 +31,7 @@ pub fn append(repo: &Repo, on: Oid, writer: &str, line: &str) -> Result<()> {
                 pause();
             }
             Err(e) => {
-                return Err(git(e).context(format!("could not write the record to `{}`", crate::report::escape(name.as_bytes()))));
+                return Err(git(e).context(format!("could not write the record to `{}`", crate::text::escape(name.as_bytes()))));
             }
         }
     }
@@ -42,7 +43,7 @@ pub(in crate::git) fn raced(error: &git2::Error) -> bool {
     retried.contains(&error.code())
 }
 
-/// Long enough for another process to end its write; not the same for any two.
+/// Waits until another process should have ended its write. No two processes wait equally long.
 pub(in crate::git) fn pause() {
     std::thread::sleep(std::time::Duration::from_millis(u64::from(5 + std::process::id() % 20)));
 }
@@ -73,7 +74,7 @@ pub(super) fn full(name: &str, on: Oid, size: usize) -> Error {
     Error::new(format!("the note on tree {on} is full: it holds {size} bytes")).next(format!("git notes --ref={name} remove {on}"))
 }
 
-/// A commit of notes, by whom git says, or by the guard where nobody is named.
+/// Commits a tree of notes. The author is git's configured user, or the guard where git has none.
 pub(super) fn commit(
     disk: &Repository,
     tree: git2::Oid,
@@ -84,7 +85,7 @@ pub(super) fn commit(
     disk.commit(None, &me, &me, message, &disk.find_tree(tree)?, parents)
 }
 
-/// Moves a ref, if it still holds `old` (`None`: isn't there).
+/// Moves a ref, if it still holds `old`. `None` means that the ref doesn't exist.
 pub(in crate::git) fn put(
     disk: &Repository,
     name: &str,
@@ -92,12 +93,13 @@ pub(in crate::git) fn put(
     old: Option<git2::Oid>,
     why: &str,
 ) -> std::result::Result<(), git2::Error> {
-    // With the zero id, that there is none is checked under the ref's lock; a plain creation checks it before.
+    // With the zero id git checks under the ref's lock that there is no ref; a plain creation checks it before it takes the lock.
     disk.reference_matching(name, new, true, old.unwrap_or(git2::Oid::ZERO_SHA1), why).map(|_written| ())
 }
 
-/// The notes' tree with more lines (by object, in hexadecimal) at `ab/cdef…`: git reads a note at any fan-out, and at this one no tree
-/// grows long.
+/// The notes' tree with more lines (by object, in hexadecimal) at `ab/cdef…`.
+///
+/// Git reads a note at any fan-out. With this one no tree grows long.
 pub(super) fn with_lines(
     disk: &Repository,
     root: Option<&git2::Tree<'_>>,

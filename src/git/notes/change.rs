@@ -1,14 +1,14 @@
-//! What a push does to a writer's notes: the lines that come and go, and whatever is no note.
+//! What a push does to a writer's notes: the lines that it adds and removes, and the entries that are no notes.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
 use super::{MAX_ALL, MAX_NOTE, split};
-use crate::change::{EntryKind, Oid};
 use crate::error::{Error, Result};
-use crate::git::malformed::{Before, Checker};
+use crate::git::fsck::{Before, Checker};
 use crate::git::tree::{self, TreeEntry, What};
 use crate::git::{Kind, Repo};
+use crate::model::{EntryKind, Oid};
 
 /// Notes that one push may change.
 const MAX_CHANGED: usize = 100_000;
@@ -16,7 +16,7 @@ const MAX_CHANGED: usize = 100_000;
 const MAX_ENTRIES: usize = 4_000_000;
 /// Lines that one push may add, over all its refs: each may have to be verified.
 pub const MAX_LINES: usize = 20_000;
-/// How much is told of what is no note; a tree with one such thing is refused as surely as with a million.
+/// Entries that are no notes and are listed. One is enough for the tree to be refused.
 const MAX_ODD: usize = 8;
 /// Bytes of blank and repeated lines that a note may hold.
 const MAX_BLANK: usize = 4096;
@@ -26,16 +26,17 @@ const DIGITS: usize = 2 * tree::ID;
 /// What an update does to a writer's notes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Change {
-    /// Whether every line that stood there still does, wherever git's fan-out has put it.
+    /// Whether every old line is still there, at whatever fan-out.
     pub keeps: bool,
     /// Every line that is new.
     pub added: Vec<Vec<u8>>,
-    /// What has come into the tree and is no note, as phrases, escaped. Where there is any, the lines have not been looked at.
+    /// New entries that are no notes, as phrases, escaped. Where there are any, the lines have not been looked at.
     pub odd: Vec<String>,
 }
 
-/// Compares the notes of the commit `old` (`None`: there were none) with those of `new`: the whole tree where there was none, else what
-/// differs. `room`: lines that may be added.
+/// Compares the notes of the commit `old` with those of `new`.
+///
+/// Without `old` the whole tree is read, else only what differs. `room` is how many lines may be added.
 ///
 /// # Errors
 /// An object is missing or damaged; a bound is exceeded.
@@ -58,10 +59,10 @@ pub fn change(repo: &Repo, old: Option<Oid>, new: Oid, room: usize) -> Result<Ch
     Ok(change)
 }
 
-/// Where notes on one object have stood, and where they stand now.
+/// The notes on one object, before and after.
 type Blobs = [Vec<Oid>; 2];
 
-/// Compares the notes on one object, and says whether what is new of them is padded.
+/// Compares the notes on one object, and says whether the new ones are padded.
 fn lines(repo: &Repo, [before, after]: [&Vec<Oid>; 2], room: usize, change: &mut Change, size: &mut usize) -> Result<bool> {
     let read = |notes: &[Oid]| notes.iter().map(|oid| note(repo, *oid)).collect::<Result<Vec<Vec<u8>>>>();
     let (before, after) = (read(before)?, read(after)?);
@@ -85,8 +86,10 @@ fn lines(repo: &Repo, [before, after]: [&Vec<Oid>; 2], room: usize, change: &mut
     Ok(padded(&after, &known))
 }
 
-/// Whether notes hold more that says nothing than what says something: else what is in them could be brought over the bounds, beyond which nobody
-/// reads it, by whoever can sign nothing. `git notes append` puts a blank line between two.
+/// Whether notes hold more blank and repeated lines than lines that count.
+///
+/// Otherwise somebody without a key could pad notes beyond the bounds, and nobody would read them any more. `git notes append` puts
+/// a blank line between two.
 fn padded(notes: &[Vec<u8>], known: &BTreeSet<&[u8]>) -> bool {
     let said: usize = known.iter().map(|line| line.len() + 2).sum();
     notes.iter().map(Vec::len).sum::<usize>() > MAX_BLANK + said
@@ -96,7 +99,7 @@ fn bound(what: String) -> Error {
     Error::new(format!("{what} in one push, which is the bound")).help("push an older commit of these notes first, then the rest")
 }
 
-/// What the old side holds was accepted once; it may yet have been put there by another way.
+/// The content of a note. The old side's are checked too, since they may have come there by another way than a push.
 fn note(repo: &Repo, oid: Oid) -> Result<Vec<u8>> {
     match oversized(repo, oid)? {
         None => repo.blob(oid),
@@ -104,7 +107,7 @@ fn note(repo: &Repo, oid: Oid) -> Result<Vec<u8>> {
     }
 }
 
-/// What an object is that can't be a note.
+/// Why an object can't be a note; `None` where it can.
 fn oversized(repo: &Repo, oid: Oid) -> Result<Option<String>> {
     Ok(match repo.header(oid)? {
         (Kind::Blob, size) if size <= MAX_NOTE as u64 => None,
@@ -132,8 +135,10 @@ fn entries(data: &[u8]) -> Result<Vec<(usize, TreeEntry<'_>)>> {
 }
 
 impl Walk<'_> {
-    /// `digits`: what the directories on the way say of the ids below. Equal entries are skipped unread. It ends: every way goes no deeper
-    /// than an id has digits, to a note, of which there is a bound, or to something odd, of which there is one, too.
+    /// Compares two directories. Equal entries are skipped unread.
+    ///
+    /// `digits` is the part of the ids that the directories on the way spell. The walk ends, since no path is deeper than an id has
+    /// digits, and notes and odd entries have a bound each.
     fn directory(&mut self, digits: &str, old: Option<Oid>, new: Option<Oid>) -> Result<()> {
         let at = path(digits);
         let read = |tree: Option<Oid>| tree.map_or(Ok(Rc::default()), |tree| tree::read_new(self.repo, tree, at.as_bytes()));
@@ -169,9 +174,9 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// An entry of the new side that the old one hasn't. `before`: the directory that stood at its place.
+    /// Takes in an entry that only the new side has. `before` is the old directory of that name.
     fn come(&mut self, digits: &str, entry: &TreeEntry<'_>, before: Option<Oid>) -> Result<()> {
-        // The null id is malformed, and was told.
+        // The null id is malformed, and was reported.
         let Some(oid) = entry.oid() else { return Ok(()) };
         match (entry.what, below(digits, entry)) {
             (_, None) if entry.odd.is_none() => self.strange(digits, entry.name, "is the place of no note"),
@@ -184,13 +189,13 @@ impl Walk<'_> {
             (What::Leaf(EntryKind::Executable), Some(_)) => self.strange(digits, entry.name, "is executable, and no note"),
             (What::Leaf(EntryKind::Symlink), Some(_)) => self.strange(digits, entry.name, "is a symbolic link, and no note"),
             (What::Leaf(EntryKind::Submodule), Some(_)) => self.strange(digits, entry.name, "is a submodule, and no note"),
-            // Of an odd mode, which was told.
+            // The odd mode was reported.
             (What::Directory | What::Leaf(_), None) => {}
         }
         Ok(())
     }
 
-    /// An entry of the old side that the new one hasn't. A directory that still stands there was entered with its successor.
+    /// Takes in an entry that only the old side has. A directory with a successor was entered together with it.
     fn gone(&mut self, digits: &str, entry: &TreeEntry<'_>, after: Option<Oid>) -> Result<()> {
         match (entry.what, below(digits, entry), entry.oid()) {
             (What::Directory, Some(deeper), Some(oid)) if after.is_none() => self.directory(&deeper, Some(oid), None),
@@ -226,13 +231,15 @@ impl Walk<'_> {
     }
 }
 
-/// The directory of that entry's name.
+/// The directory among `others` that has the entry's name.
 fn same(others: &[(usize, TreeEntry<'_>)], entry: &TreeEntry<'_>) -> Option<Oid> {
     let alike = |other: &&(usize, TreeEntry<'_>)| other.1.what == What::Directory && other.1.name == entry.name;
     others.iter().find(alike).filter(|_| entry.what == What::Directory).and_then(|(_, other)| other.oid())
 }
 
-/// What the path to an entry says of an id: of a note all of it, of a directory two more digits, with more to come. `None`: no such place.
+/// The digits of an id that the path to an entry spells: for a note all of them, for a directory two more.
+///
+/// `None` where no note can stand.
 fn below(digits: &str, entry: &TreeEntry<'_>) -> Option<String> {
     let name = std::str::from_utf8(entry.name).ok().filter(|_| entry.odd.is_none())?;
     let hex = name.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));

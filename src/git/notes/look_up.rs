@@ -1,38 +1,31 @@
-//! Reading: what every writer says of an object.
+//! Reads what all writers have recorded on an object.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{MAX_ALL, NoteLine, PREFIX, TRACKED, local_writer, note, split};
-use crate::change::Oid;
 use crate::error::Result;
+use crate::evidence::note::NoteLine;
+use crate::evidence::note::Origin;
 use crate::git::Repo;
+use crate::git::notes::{MAX_ALL, PREFIX, TRACKED, local_writer, note, split};
 use crate::git::repo::{git, own};
-use crate::report::escape;
+use crate::model::Oid;
+use crate::text::escape;
 
-/// How a line has come here, nearest first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Origin {
-    /// This clone has recorded it: it stands in the ref of its own local writer.
-    Own,
-    /// It stands in another writer's ref of this repository: signed here, pushed to here, or put here by somebody.
-    Here,
-    /// It was fetched. One person's clones share a writer's name, so whose notes it stands in says nothing of where it was recorded.
-    Fetched,
-}
-
-/// All writers' refs, read once: a look-up then costs a few trees for each writer, however many records and refs there are.
+/// All writers' refs, read once.
+///
+/// A look-up then reads a few trees for each writer, however many records there are.
 pub struct Notes<'r> {
     repo: &'r Repo,
     writers: Writers,
 }
 
-/// Whose notes are read first, so that what others write can't take their room; or nobody else's at all.
+/// Whose notes are read first, so that others can't use up the room for them.
 #[derive(Clone, Copy, Debug)]
 pub struct Order<'n> {
     /// Writers: those of the first set before those of the second, and so on.
     pub first: &'n [&'n BTreeSet<String>],
-    /// Nobody else.
+    /// Whether nobody else's notes are read.
     pub alone: bool,
 }
 
@@ -43,13 +36,15 @@ impl Order<'_> {
     }
 }
 
-/// The refs of all writers as they once were: nearest first, and by name.
+/// The refs of all writers as they were read: nearest first, and by name.
 #[derive(Clone, Debug)]
 pub struct Writers(Rc<BTreeSet<(Origin, Vec<u8>, Oid)>>);
 
 impl<'r> Notes<'r> {
-    /// The refs as they now are. `proposed`: (full ref name, tip) that stand in place of the repository's own for the same name, as a push
-    /// proposes them; other refs among them are passed over.
+    /// Reads the refs.
+    ///
+    /// `proposed` lists the refs of a push (full name, tip). They take the place of the repository's own; refs of no notes are
+    /// passed over.
     ///
     /// # Errors
     /// A ref or the configuration can't be read.
@@ -66,12 +61,12 @@ impl<'r> Notes<'r> {
         self.writers.clone()
     }
 
-    /// With refs that were read before.
+    /// Looks up below refs that were read before.
     pub fn of(repo: &'r Repo, writers: Writers) -> Self {
         Self { repo, writers }
     }
 
-    /// Whether any writer's name is such a one.
+    /// Whether `is` holds for any writer's name.
     pub fn any_writer(&self, is: impl Fn(&[u8]) -> bool) -> bool {
         self.writers.0.iter().any(|(_, name, _)| is(writer(label(name))))
     }
@@ -104,7 +99,7 @@ impl<'r> Notes<'r> {
     }
 }
 
-/// The same of one object alone.
+/// All lines on one object, for a caller that asks about no other.
 ///
 /// # Errors
 /// As `Notes::open` and `Notes::lines`.

@@ -1,21 +1,22 @@
-//! A writer's notes, pushed: whatever others have pushed meanwhile is kept.
+//! Pushes a writer's notes, and keeps what others have pushed meanwhile.
 
 use git2::ErrorCode;
 
 use super::append::pause;
-use super::{PREFIX, local_writer, unite, unite_aside};
-use crate::change::Oid;
 use crate::error::{Error, Result};
+use crate::git::notes::{PREFIX, local_writer, unite, unite_aside};
 use crate::git::repo::{git, own};
 use crate::git::{Repo, program, range};
-use crate::report::escape;
+use crate::model::Oid;
+use crate::text::escape;
 
 /// How often a push is tried while others push to the same ref.
 const TRIES: u32 = 5;
 
-/// Pushes `refs/notes/guard/<writer>` to a remote (its name, or a URL) by the git program, hooks and all. Where the remote holds lines
-/// that aren't here, they are fetched and united with ours, and it is tried again. What nobody signs is united for the remote alone: were
-/// it put into our own ref, what anybody has pushed there would pass for a run on this machine.
+/// Pushes `refs/notes/guard/<writer>` to a remote (its name, or a URL) by the git program, so that hooks run.
+///
+/// Where the remote has lines that this clone lacks, they are fetched and united with ours, and the push is tried again. Unsigned
+/// notes are united for the remote alone. In our own ref, lines that anybody may push would pass for runs on this machine.
 ///
 /// # Errors
 /// There are no notes of that writer; there is no git program; the remote or a hook refuses, with git's own words; others were
@@ -50,18 +51,19 @@ pub fn push(repo: &Repo, remote: &str, writer: &str) -> Result<()> {
     let to = escape(remote.as_bytes());
     let error = Error::new(format!("git could not push `{}` to `{to}`", escape(name.as_bytes())));
     let error = error.help("the records are kept here, and can be pushed again");
-    let error = error.next(format!("git push {} {name}:{name}", crate::rules::shell_quote(remote.as_bytes())));
+    let error = error.next(format!("git push {} {name}:{name}", crate::text::shell_quote(remote.as_bytes())));
     Err(Error { details: Some(program::all_lines(&words)), ..error })
 }
 
-/// Whether the remote refused because another push held or moved the ref in the same moment: git's words for it, and the guard's.
+/// Whether the remote refused because another push held or moved the ref in that moment, by git's words and the guard's.
+#[expect(clippy::disallowed_methods, reason = "git's words, of which ASCII is looked for")]
 fn raced(words: &[u8]) -> bool {
     let signs = ["cannot lock ref", "failed to update ref", "incorrect old value provided", "is not what the push says it was"];
     let text = String::from_utf8_lossy(words);
     signs.iter().any(|sign| text.contains(sign))
 }
 
-/// What the remote holds under that name, fetched; `None`: nothing that can be had.
+/// Fetches what the remote holds under that name; `None` where nothing can be fetched.
 fn theirs(repo: &Repo, remote: &str, name: &str) -> Result<Option<Oid>> {
     let place = format!("refs/guard/incoming/{}", std::process::id());
     let elsewhere = repo.config(&format!("remote.{remote}.pushurl"))?;

@@ -1,12 +1,14 @@
-//! Branches as this side knows them. Names are bytes; one that is not UTF-8 is never the default or the base, but may be protected.
+//! Branches as this side knows them.
+//!
+//! Names are bytes. A name that is not UTF-8 is never the default branch or the base, but may be protected.
 
 use git2::{ErrorCode, ObjectType, Reference, ReferenceType};
 
-use crate::change::Oid;
 use crate::error::Result;
 use crate::git::repo::{git, missing, own};
 use crate::git::{Head, Repo};
-use crate::report::escape;
+use crate::model::Oid;
+use crate::text::escape;
 
 const LOCAL: &str = "refs/heads/";
 
@@ -24,8 +26,10 @@ pub struct Base {
     pub commit: Oid,
 }
 
-/// The branch `branch` as this side knows it: on a client the remote-tracking branch when there is one, else the local branch; on a
-/// server (bare) the branch itself. `remote`: the remote that a push goes to, where one is known.
+/// The branch `branch` as this side knows it.
+///
+/// On a client that is the remote-tracking branch, or without one the local branch; on a server (bare) it is the branch itself.
+/// `remote` is the remote that a push goes to, where it is known.
 ///
 /// # Errors
 /// A ref can't be read.
@@ -39,8 +43,10 @@ pub fn base(repo: &Repo, branch: &str, remote: Option<&str>) -> Result<Option<Ba
     Ok(None)
 }
 
-/// The default branch's short name: server: `policy_ref`, else HEAD's, and where that isn't there (as `git init --bare` leaves it while
-/// everybody pushes another), `main` or `master`; client: the remote's HEAD, else `main`, `master`, HEAD's.
+/// The default branch's short name.
+///
+/// On a server: `policy_ref`, else HEAD's branch. Where HEAD's branch doesn't exist (`git init --bare` may name one that nobody
+/// pushes), `main` or `master`. On a client: the remote's HEAD, else `main`, `master`, HEAD's branch.
 ///
 /// # Errors
 /// A ref can't be read.
@@ -74,8 +80,9 @@ pub fn default_branch(repo: &Repo, policy_ref: Option<&str>, remote: Option<&str
     Ok(None)
 }
 
-/// Tips of all branches of `names` (full names matched by `protected` on the short name), as this side knows them: what they hold is
-/// nobody's work in a landing.
+/// Tips of all branches whose short name `protected` matches, as this side knows them.
+///
+/// The commits that they hold are nobody's work in a landing.
 ///
 /// # Errors
 /// A ref can't be read.
@@ -88,8 +95,9 @@ pub fn tips(repo: &Repo, protected: &dyn Fn(&[u8]) -> bool, remote: Option<&str>
     Ok(Vec::new())
 }
 
-/// All branches and remote-tracking branches: full names and tips. A symbolic one is left out: what it stands for is among them, or is no
-/// branch.
+/// All branches and remote-tracking branches: full names and tips.
+///
+/// A symbolic ref is left out. Its target is listed by itself, or is no branch.
 ///
 /// # Errors
 /// The refs can't be listed, or read.
@@ -147,8 +155,9 @@ fn tracking(remote: &str) -> String {
     format!("refs/remotes/{remote}/")
 }
 
-/// The remote that counts: the given one, else the upstream's of HEAD's branch, else `origin`, else the only one. What names no
-/// configured remote (a push to a URL) is passed over.
+/// The remote that counts: the given one, else that of the upstream of HEAD's branch, else `origin`, else the only one.
+///
+/// A name of no configured remote (a push to a URL) is passed over.
 fn remote_of(repo: &Repo, given: Option<&str>) -> Result<Option<String>> {
     let names = repo.raw().remotes().map_err(git)?;
     let names: Vec<&str> = names.iter().filter_map(|name| name.ok().flatten()).collect();

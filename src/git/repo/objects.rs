@@ -5,10 +5,10 @@ use std::rc::Rc;
 use git2::{ErrorClass, ErrorCode, ObjectType};
 
 use super::{Repo, foreign, git, own};
-use crate::change::{Oid, RepoPath};
 use crate::error::{Error, Result};
+use crate::model::{Oid, RepoPath};
 
-/// What kind of object.
+/// The kind of an object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     /// A commit.
@@ -26,11 +26,11 @@ pub enum Kind {
 pub struct Object {
     /// Its kind.
     pub kind: Kind,
-    /// Its content, without header; whoever remembers it has the same.
+    /// Its content without the header, shared with the memory of objects.
     pub data: Rc<Vec<u8>>,
 }
 
-/// A commit or tag of more bytes is not read where somebody pushes it.
+/// Bytes of a commit or tag that is read where somebody pushes it.
 const MAX_COMMIT: u64 = 64 << 20;
 
 /// A commit, as judging needs it.
@@ -206,12 +206,12 @@ fn own_kind(kind: ObjectType, oid: Oid) -> Result<Kind> {
     }
 }
 
-/// Nothing is left of what the process may have.
+/// The error for an object that the process has no memory left for.
 fn too_large(oid: Oid) -> Error {
     Error::new(format!("object {oid} takes more memory than there is for one push")).help("push less at a time, or smaller files")
 }
 
-/// Why an object can't be had: it isn't there, there is no room for it, or it is damaged.
+/// The error for an object that can't be read: it is absent, there is no room for it, or it is damaged.
 pub(in crate::git) fn missing(oid: Oid, error: &git2::Error) -> Error {
     if error.code() == ErrorCode::NotFound {
         Error::new(format!("object {oid} is missing from this repository"))
@@ -221,7 +221,7 @@ pub(in crate::git) fn missing(oid: Oid, error: &git2::Error) -> Error {
     } else if error.class() == ErrorClass::NoMemory {
         too_large(oid)
     } else {
-        Error::new(format!("object {oid} can't be read: {}", crate::report::escape(error.message().as_bytes())))
+        Error::new(format!("object {oid} can't be read: {}", crate::text::escape(error.message().as_bytes())))
             .next("git fsck --full")
     }
 }

@@ -3,8 +3,8 @@
 use git2::{ErrorCode, ObjectType};
 
 use super::{Repo, git, own};
-use crate::change::Oid;
 use crate::error::{Error, Result};
+use crate::model::Oid;
 
 /// What HEAD is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,7 +35,7 @@ impl Head {
     }
 }
 
-/// Whether git would take it for the name of a ref (`git check-ref-format`).
+/// Whether git accepts it as the name of a ref (`git check-ref-format`).
 pub fn is_ref_name(name: &str) -> bool {
     git2::Reference::is_valid_name(name)
 }
@@ -68,6 +68,15 @@ impl Repo {
         }
     }
 
+    /// Whether there is any branch.
+    ///
+    /// # Errors
+    /// A ref can't be read.
+    pub fn has_branches(&self) -> Result<bool> {
+        let mut branches = self.inner.branches(Some(git2::BranchType::Local)).map_err(git)?;
+        branches.next().transpose().map(|branch| branch.is_some()).map_err(git)
+    }
+
     /// What HEAD is.
     ///
     /// # Errors
@@ -91,11 +100,11 @@ impl Repo {
     /// The commit that a revision names, as `git rev-parse REV^{commit}`. Never for names that were pushed.
     ///
     /// # Errors
-    /// No such revision, or it is no commit; its name stands for two refs that differ (git would take the tag, and whoever may push a tag
-    /// `origin/main` would choose what work is measured against).
+    /// No such revision, or it is no commit; its name stands for two refs that differ. (Git would take the tag. So whoever may push
+    /// a tag `origin/main` would choose the base that work is measured against.)
     pub fn resolve(&self, revision: &str) -> Result<Oid> {
         self.refuse_ambiguous(revision)?;
-        let shown = crate::report::escape(revision.as_bytes());
+        let shown = crate::text::escape(revision.as_bytes());
         let object = self
             .inner
             .revparse_single(revision)
@@ -118,7 +127,7 @@ impl Repo {
             let commit = self.peel_to_commit(oid)?.unwrap_or(oid);
             match &found {
                 Some((first, other)) if *other != commit => {
-                    let [name, first, full] = [name, first, &full].map(|text| crate::report::escape(text.as_bytes()));
+                    let [name, first, full] = [name, first, &full].map(|text| crate::text::escape(text.as_bytes()));
                     return Err(Error::new(format!("`{name}` is both {first} and {full}, which are not the same commit"))
                         .help("name it in full: refs/heads/…, refs/remotes/… or refs/tags/…"));
                 }

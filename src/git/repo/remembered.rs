@@ -1,16 +1,19 @@
-//! Objects that were read a while ago, for whoever reads neighbouring commits: the old side of the one is the new side of the other.
+//! Remembers objects, for callers that read neighbouring commits: the new side of one commit is the old side of the next.
 
 use std::collections::HashMap;
 
 use super::objects::Object;
-use crate::change::Oid;
+use crate::model::Oid;
 
 /// A larger object is read again.
 const LARGE: usize = 4 << 20;
-/// What keeping one costs beside its content.
+/// Bytes that an object costs beside its content.
 const EACH: usize = 128;
 
-/// Two generations: when the young one is full it becomes the old one, which is forgotten. What is asked for again is young again.
+/// Objects in two generations.
+///
+/// When the young generation is full it replaces the old one, which is forgotten. An old object that is asked for becomes young
+/// again.
 pub(super) struct Remembered {
     /// Bytes of objects that are remembered at most, half of them for certain.
     most: usize,
@@ -20,12 +23,12 @@ pub(super) struct Remembered {
 }
 
 impl Remembered {
-    /// Nothing yet.
+    /// An empty memory.
     pub(super) fn holding(most: usize) -> Self {
         Self { most, young: HashMap::new(), old: HashMap::new(), bytes: 0 }
     }
 
-    /// What is remembered of an object.
+    /// The object, if it is remembered.
     pub(super) fn get(&mut self, oid: Oid) -> Option<Object> {
         if let Some(object) = self.young.get(&oid) {
             return Some(object.clone());
@@ -35,7 +38,7 @@ impl Remembered {
         Some(object)
     }
 
-    /// Remembers one.
+    /// Remembers an object.
     pub(super) fn keep(&mut self, oid: Oid, object: &Object) {
         let size = object.data.len();
         if size > LARGE {

@@ -1,4 +1,4 @@
-//! Opening a repository as a server's hook: nothing that a pusher may have said in the environment or in a configuration of their own.
+//! Opens a repository in a server's hook, without the pusher's environment and configuration.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -10,21 +10,22 @@ use super::{Repo, git, open_error, options};
 use crate::error::{Error, Result};
 
 impl Repo {
-    /// Opens the repository that was pushed to, with the objects that came (receive-pack keeps them apart until its hook has agreed). Of
-    /// git's configuration only the repository's own and the machine's count.
+    /// Opens the repository that was pushed to, with the pushed objects.
+    ///
+    /// Receive-pack keeps those apart until its hook has agreed. Only the repository's and the machine's git configuration count.
     ///
     /// # Errors
     /// As `open`; the refs that are pushed are a namespace's.
     pub fn open_as_server() -> Result<Self> {
         if let Some(name) = variable("GIT_NAMESPACE") {
-            let name = crate::report::escape(name.as_bytes());
+            let name = crate::text::escape(name.as_bytes());
             return Err(Error::new(format!("this push goes to the ref namespace `{name}`, which no policy speaks of"))
                 .help("push without GIT_NAMESPACE"));
         }
         let inner = Self::undisturbed(&variable("GIT_DIR").unwrap_or_else(|| ".".into()))?;
         if inner.is_worktree() {
-            // It has a HEAD of its own, which would say where the policy stands.
-            let main = crate::report::file(inner.commondir());
+            // A namespace has a HEAD of its own, which would say where the policy stands.
+            let main = crate::text::file(inner.commondir());
             return Err(Error::new(format!("this is a work tree of {main}")).help("push to the repository itself"));
         }
         let odb = inner.odb().map_err(git)?;
@@ -36,7 +37,7 @@ impl Repo {
         Self::sound(inner)
     }
 
-    /// The same repository once more, as its hook will see it.
+    /// Opens the repository again, as its hook will see it.
     ///
     /// # Errors
     /// As `open`.
@@ -52,7 +53,7 @@ impl Repo {
     }
 }
 
-/// Where else objects are, as receive-pack tells its hook.
+/// Further places of objects, as receive-pack tells its hook.
 fn quarantine() -> Result<Vec<PathBuf>> {
     let mut places: Vec<PathBuf> = variable("GIT_OBJECT_DIRECTORY").map(PathBuf::from).into_iter().collect();
     if let Some(list) = variable("GIT_ALTERNATE_OBJECT_DIRECTORIES") {
@@ -98,7 +99,11 @@ fn listed(list: &[u8]) -> Result<Vec<Vec<u8>>> {
     Ok(found)
 }
 
-/// An environment variable; unset or empty is none.
+/// An environment variable; `None` where it is unset or empty.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where the objects of a push are set aside has to be known before the repository is opened"
+)]
 fn variable(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }

@@ -1,22 +1,22 @@
-//! Signed commits, cut apart as git does it.
+//! Signed commits, cut into signature and payload as git does it.
 
 use super::{Repo, foreign, missing};
-use crate::change::Oid;
 use crate::error::Result;
+use crate::model::Oid;
 
-/// A commit's signature, and what it stands under.
+/// A commit's signature, and what it signs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SignedCommit {
     /// The signature as its header has it, without the continuation's spaces.
     pub signature: Vec<u8>,
     /// The commit without the headers of signatures.
     pub payload: Vec<u8>,
-    /// When it says that it was committed, in seconds since 1970.
+    /// The time that the commit itself names, in seconds since 1970.
     pub committed: i64,
 }
 
 impl Repo {
-    /// A commit's signature; `None`: it isn't signed in this repository's format of objects.
+    /// A commit's signature; `None` where it has none for this repository's format of objects.
     ///
     /// # Errors
     /// The object is missing, damaged, or no commit.
@@ -28,8 +28,10 @@ impl Repo {
     }
 }
 
-/// Signature and payload, as `git verify-commit` cuts them: several headers of that name are one signature (which then doesn't verify),
-/// those of other formats are not signed either, and nothing behind the first empty line is a header.
+/// Signature and payload, as `git verify-commit` cuts them.
+///
+/// Several headers of that name are one signature, which then doesn't verify. Signature headers of other formats are cut out of the
+/// payload too. Nothing behind the first empty line is a header.
 fn cut(commit: &[u8], header: &str) -> Option<(Vec<u8>, Vec<u8>)> {
     let (mut signature, mut payload) = (Vec::new(), Vec::new());
     let (mut found, mut inside, mut other) = (false, false, false);

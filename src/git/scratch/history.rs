@@ -1,7 +1,7 @@
 //! Histories: branches and merges, with whatever a merger slips in.
 
 use super::Scratch;
-use crate::change::Oid;
+use crate::model::Oid;
 
 impl Scratch {
     /// With a first commit of these files.
@@ -51,7 +51,7 @@ impl Scratch {
         self.conclude(branches)
     }
 
-    /// The same merge as the last of two branches, with other content.
+    /// Makes the last merge of two branches again, with other content.
     pub fn merge_again(&self, edit: impl FnOnce(&Self)) -> Oid {
         self.git(&["branch", "-f", "again", "main^2"]);
         self.git(&["reset", "-q", "--soft", "main^1"]);

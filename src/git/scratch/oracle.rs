@@ -4,8 +4,8 @@ use std::fmt::Display;
 use std::path::Path;
 
 use super::run;
-use crate::change::{Entry, EntryKind, FileChange, LineCount, Oid, RepoPath};
-use crate::git::delta::Delta;
+use crate::git::tree_diff::Delta;
+use crate::model::{Entry, EntryKind, FileChange, LineCount, Oid, RepoPath};
 
 /// One line of `--numstat`: insertions and deletions (`None`: binary), old path of a rename, path.
 pub type Stat = (Option<(u64, u64)>, Option<RepoPath>, RepoPath);

@@ -1,9 +1,7 @@
 //! Trees, without a work tree: of files, or of raw bytes.
 
-use super::{Scratch, deltas};
-use crate::change::{FileChange, Oid};
-use crate::git::changes::file_changes;
-use crate::policy::Policy;
+use super::Scratch;
+use crate::model::Oid;
 
 /// What stands at a path: mode and content (of a submodule, its id in hexadecimal).
 pub type File = (Vec<u8>, &'static str, Vec<u8>);
@@ -44,10 +42,5 @@ impl Scratch {
         }
         self.git_with(&["fast-import", "--quiet", "--force"], stream);
         self.oid("refs/heads/scratch^{tree}")
-    }
-
-    /// Our changes between two trees, with lines as far as they are known at once.
-    pub fn changes(&self, old: Oid, new: Oid, policy: &Policy) -> Vec<FileChange> {
-        file_changes(&self.repo(), deltas(self.path(), old, new), new, policy).unwrap()
     }
 }

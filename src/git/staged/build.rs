@@ -1,22 +1,22 @@
-//! Trees from the entries of an index: of those directories alone that the cache tree doesn't know.
+//! Builds trees from the entries of an index, for the directories that the cache tree doesn't know.
 
 use git2::Odb;
 
-use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::git::index::{CacheTree, Cursor, Index, IndexEntry, Node, damaged};
 use crate::git::repo::{foreign, git};
 use crate::git::{Kind, Repo, tree};
+use crate::model::Oid;
 
 /// Directories within each other.
 const MAX_DEPTH: usize = 1_024;
 const GITLINK: u32 = 0o160_000;
 
-/// What came of it.
+/// How the build ended.
 pub(super) enum Built {
     /// The root tree.
     Tree(Oid),
-    /// An entry's object isn't there, which the error says.
+    /// An entry's object is absent; the error names it.
     Lacking(Error),
 }
 
@@ -35,7 +35,7 @@ pub(super) fn exists(repo: &Repo, oid: Oid) -> Result<bool> {
 pub(super) fn root(repo: &Repo, index: &mut Index) -> Result<Built> {
     let bytes = index.cache_tree()?;
     let cache = bytes.as_deref().map(CacheTree::parse).transpose()?;
-    // The root is invalid, or its object is gone: either way its entries count.
+    // The root is invalid or its object is gone, so its entries count.
     let node = cache.as_ref().map(|cache| cache.root).filter(|root| root.valid.is_none());
     let top = Directory { prefix: 0, body: Vec::new(), node };
     let odb = repo.raw().odb().map_err(git)?;
@@ -60,7 +60,7 @@ struct Directory {
     prefix: usize,
     /// Its tree so far.
     body: Vec<u8>,
-    /// What the cache tree has on it, so that its valid directories are found.
+    /// Its node of the cache tree, which leads to its valid directories.
     node: Option<Node>,
 }
 
@@ -68,19 +68,19 @@ struct Builder<'r> {
     repo: &'r Repo,
     odb: Odb<'r>,
     cache: Option<CacheTree<'r>>,
-    /// From the root down; never empty before the end.
+    /// The open directories, from the root down. The list isn't empty before the end.
     open: Vec<Directory>,
     /// The innermost open directory, with a trailing `/` below the root.
     path: Vec<u8>,
     /// The entry before this one.
     last: Vec<u8>,
-    /// The directory, with its `/`, that the cache tree answered for last: none of its entries may follow.
+    /// The last directory that the cache tree answered for, with its `/`. None of its entries may follow.
     covered: Vec<u8>,
     lacking: Option<Error>,
 }
 
 impl Builder<'_> {
-    /// Entries are sorted, none is there twice, and none is a directory of the next.
+    /// Checks that entries are sorted, that none is there twice, and that none is a directory of the next.
     fn check_place(&mut self, name: &[u8]) -> Result<()> {
         if self.last.as_slice() >= name && !self.last.is_empty() {
             return Err(damaged(&format!("the entry `{}` is out of order", tree::shown(name))));
@@ -97,8 +97,10 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// Puts an entry where it belongs. Where the cache tree knows a directory on the way, that goes in instead: then the length of
-    /// its path, with its `/`, and how many entries it covers, this one being the first.
+    /// Puts an entry where it belongs.
+    ///
+    /// Where the cache tree knows a directory on the way, that directory goes in instead. Then this gives the length of its path,
+    /// with its `/`, and how many entries it covers, beginning with this one.
     fn add(&mut self, entry: &IndexEntry<'_>) -> Result<Option<(usize, u32)>> {
         while !entry.name.starts_with(&self.path) {
             self.close()?;
@@ -122,7 +124,7 @@ impl Builder<'_> {
         Ok(None)
     }
 
-    /// Opens a directory of the innermost one, unless its tree is known: then that, and how many entries it covers.
+    /// Opens a directory below the innermost one. Where its tree is known, gives the tree and how many entries it covers instead.
     fn enter(&mut self, name: &[u8]) -> Result<Option<(u32, Oid)>> {
         let parent = self.open.last().and_then(|directory| directory.node);
         let mut node = parent.and_then(|parent| self.cache.as_ref()?.child(&parent, name));
@@ -144,7 +146,7 @@ impl Builder<'_> {
         Ok(None)
     }
 
-    /// Passes over the entries that a known directory covers, of which the first was read already.
+    /// Passes over the entries that a known directory covers. The first of them was read already.
     fn pass(&mut self, cursor: &mut Cursor<'_>, prefix: usize, count: u32) -> Result<()> {
         self.covered.clear();
         self.covered.extend_from_slice(self.last.get(..prefix).unwrap_or_default());
@@ -160,8 +162,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// Ends the innermost directory and puts it into the one around it. Where nothing is in it but entries of `git add -N`, it isn't
-    /// there.
+    /// Ends the innermost directory and puts it into the one around it, unless it holds nothing but entries of `git add -N`.
     fn close(&mut self) -> Result<()> {
         let (Some(done), Some(around)) = (self.open.pop(), self.open.last()) else {
             return Err(damaged("a directory ends that never began"));
@@ -175,7 +176,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// Ends all of them; the root's tree.
+    /// Ends all open directories, and gives the root's tree.
     fn finish(mut self) -> Result<Oid> {
         while self.open.len() > 1 {
             self.close()?;

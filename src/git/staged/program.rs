@@ -1,15 +1,15 @@
-//! Indexes that only git can read: its own `write-tree`, on a copy, so that the index itself stays as it is.
+//! Lets git read the indexes that only git can read: `git write-tree` runs on a copy, so that the index itself stays as it is.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::change::Oid;
 use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::git::program::{first_lines, not_started};
-use crate::report::escape;
+use crate::model::Oid;
+use crate::text::escape;
 
-/// What the extension makes of the index, for the front of an error.
+/// What an index with this extension is called, for the front of an error.
 pub(super) fn why(extension: &[u8; 4]) -> String {
     match extension {
         b"link" => "the index is split (core.splitIndex), and is left to the git program".to_owned(),
@@ -23,7 +23,7 @@ pub(super) fn why(extension: &[u8; 4]) -> String {
 /// # Errors
 /// There is no `git` in PATH, or it refuses, with its own words.
 pub(super) fn write_tree(repo: &Repo, index: &Path) -> Result<Oid> {
-    // Beside the repository's own files, where a lock and a shared index are found; gone with its directory.
+    // The copy stands beside the repository's own files, where git finds a shared index. It goes with its directory.
     let scratch = tempfile::Builder::new()
         .prefix("guard-index-")
         .tempdir_in(repo.git_dir())
@@ -32,7 +32,7 @@ pub(super) fn write_tree(repo: &Repo, index: &Path) -> Result<Oid> {
     std::fs::copy(index, &copy).map_err(|e| Error::new(format!("could not copy the index: {e}")))?;
     let git_dir = std::path::absolute(repo.git_dir())?;
     let output = Command::new("git")
-        // Without a split index none is written back beside the shared one; nothing watches the work tree for this.
+        // Without `core.splitIndex` git writes no new shared index, and nothing has to watch the work tree for this.
         .args(["-c", "core.splitIndex=false", "-c", "core.fsmonitor=false", "write-tree"])
         .env("GIT_DIR", git_dir)
         .env("GIT_INDEX_FILE", std::path::absolute(&copy)?)

@@ -4,7 +4,7 @@ use quick_xml::escape::escape as xml;
 
 use super::{Node, graph};
 use crate::policy::Policy;
-use crate::report::escape;
+use crate::text::escape;
 
 const ROW: usize = 44;
 const TOP: usize = 64;

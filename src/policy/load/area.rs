@@ -8,8 +8,9 @@ use super::super::check::Checker;
 use super::super::diagnostic::shown;
 use super::super::raw::{List, RawArea};
 use super::super::scalar::At;
-use super::super::types::{Area, Cited, Forbidden};
-use crate::report::escape;
+use crate::policy::Cited;
+use crate::policy::types::{Area, Forbidden};
+use crate::text::escape;
 
 /// What one regex may take when compiled.
 const REGEX_BYTES: usize = 512 << 10;

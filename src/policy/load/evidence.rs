@@ -5,8 +5,9 @@ use super::super::diagnostic::shown;
 use super::super::near::nearest;
 use super::super::raw::RawPolicy;
 use super::super::scalar::{At, Text};
-use super::super::types::{EvidenceLevels, Position};
-use crate::evidence::Level;
+use crate::policy::Level;
+use crate::policy::Position;
+use crate::policy::types::EvidenceLevels;
 
 /// All levels, weakest first.
 const LEVELS: [Level; 5] = [Level::None, Level::Claimed, Level::Recorded, Level::Signed, Level::Attested];

@@ -7,11 +7,12 @@ use super::super::diagnostic::shown;
 use super::super::key::Key;
 use super::super::raw::{List, RawPolicy, RawRunner};
 use super::super::scalar::At;
-use super::super::types::{Cited, Runner};
-use crate::evidence::writer::LOCAL;
+use crate::policy::Cited;
+use crate::policy::types::Runner;
+use crate::policy::{OWNER_WRITER, UNSIGNED_WRITER};
 
-/// What begins the names of other writers than runners: whatever is unsigned, and owners.
-const TAKEN: [&str; 2] = [LOCAL, "owner-"];
+/// What begins the names of other writers than runners.
+const TAKEN: [&str; 2] = [UNSIGNED_WRITER, OWNER_WRITER];
 
 impl Checker<'_> {
     /// `[runner.NAME]`.

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::check::Checker;
 use super::super::diagnostic::shown;
-use super::super::limits::{Areas, Bytes, Files, Limits, Lines};
+use super::super::keys;
+use super::super::limits::Limits;
 use super::super::pattern::Patterns;
 use super::super::raw::{RawLimits, RawOwners, RawPolicy, RawSpecialist};
-use super::super::scalar::{At, Number, SizeText};
-use super::super::types::{Cited, Owners, Specialist};
+use super::super::scalar::At;
+use crate::policy::Cited;
+use crate::policy::types::{Owners, Specialist};
 
 impl Checker<'_> {
     /// `[owners]`.
@@ -50,7 +52,7 @@ impl Checker<'_> {
             prohibited,
             prohibited_areas,
             requires: self.references("suite", raw.requires.as_ref(), suites),
-            limits: inherit(self.limits(Some(&own_limits(raw))), defaults),
+            limits: self.limits(Some(&raw.limits)).inherit(defaults),
         }
     }
 
@@ -72,24 +74,14 @@ impl Checker<'_> {
 
     /// The limits that are said here.
     pub(super) fn limits(&mut self, raw: Option<&RawLimits>) -> Limits {
-        let Some(raw) = raw else { return Limits::default() };
-        let mut number = |key, n: &Option<At<Number>>| self.number(key, n.as_ref(), 1);
-        let files_per_commit = number("max-files-per-commit", &raw.max_files_per_commit).map(|n| wrap(n, Files));
-        let files_per_session = number("max-files-per-session", &raw.max_files_per_session).map(|n| wrap(n, Files));
-        let lines_per_commit = number("max-lines-per-commit", &raw.max_lines_per_commit).map(|n| wrap(n, Lines));
-        let lines_per_session = number("max-lines-per-session", &raw.max_lines_per_session).map(|n| wrap(n, Lines));
-        let areas_per_session = number("max-areas-per-session", &raw.max_areas_per_session).map(|n| wrap(n, Areas));
-        let mut size = |key, n: &Option<At<SizeText>>| self.size(key, n.as_ref()).map(|n| wrap(n, Bytes));
-        Limits {
-            files_per_commit,
-            files_per_session,
-            lines_per_commit,
-            lines_per_session,
-            areas_per_session,
-            bytes_per_commit: size("max-bytes-per-commit", &raw.max_bytes_per_commit),
-            bytes_per_session: size("max-bytes-per-session", &raw.max_bytes_per_session),
-            file_size: size("max-file-size", &raw.max_file_size),
+        let mut limits = Limits::default();
+        for (row, ..) in keys::limits() {
+            let said = raw.and_then(|raw| raw.0.get(row.name));
+            if let Some(limit) = self.size(row.name, said) {
+                limits.say(row, limit);
+            }
         }
+        limits
     }
 
     /// Refuses an account or e-mail that would name two specialists.
@@ -108,38 +100,5 @@ impl Checker<'_> {
                 }
             }
         }
-    }
-}
-
-fn wrap<T>(number: Cited<u64>, newtype: fn(u64) -> T) -> Cited<T> {
-    Cited { value: newtype(number.value), at: number.at }
-}
-
-/// The limits of a specialist's own table.
-fn own_limits(raw: &RawSpecialist) -> RawLimits {
-    RawLimits {
-        max_files_per_commit: raw.max_files_per_commit.clone(),
-        max_files_per_session: raw.max_files_per_session.clone(),
-        max_lines_per_commit: raw.max_lines_per_commit.clone(),
-        max_lines_per_session: raw.max_lines_per_session.clone(),
-        max_areas_per_session: raw.max_areas_per_session.clone(),
-        max_bytes_per_commit: raw.max_bytes_per_commit.clone(),
-        max_bytes_per_session: raw.max_bytes_per_session.clone(),
-        max_file_size: raw.max_file_size.clone(),
-    }
-}
-
-/// Key by key: what `own` doesn't say, `defaults` does.
-fn inherit(own: Limits, defaults: &Limits) -> Limits {
-    let d = defaults.clone();
-    Limits {
-        files_per_commit: own.files_per_commit.or(d.files_per_commit),
-        files_per_session: own.files_per_session.or(d.files_per_session),
-        lines_per_commit: own.lines_per_commit.or(d.lines_per_commit),
-        lines_per_session: own.lines_per_session.or(d.lines_per_session),
-        areas_per_session: own.areas_per_session.or(d.areas_per_session),
-        bytes_per_commit: own.bytes_per_commit.or(d.bytes_per_commit),
-        bytes_per_session: own.bytes_per_session.or(d.bytes_per_session),
-        file_size: own.file_size.or(d.file_size),
     }
 }

@@ -9,7 +9,7 @@ use super::super::raw::{List, RawCombined, RawHalt, RawSuite};
 use super::super::scalar::{At, Number, Text};
 use super::super::types::{Combined, Halt, Suite};
 use super::super::units;
-use crate::change::RepoPath;
+use crate::model::RepoPath;
 
 /// Where the policy doesn't say.
 const TIMEOUT: Duration = Duration::from_secs(15 * 60);

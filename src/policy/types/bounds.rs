@@ -1,10 +1,12 @@
 //! What is counted, and which names of paths and refs may be.
 
+use std::collections::BTreeSet;
+
 use std::time::Duration;
 
 use super::super::pattern::{Pattern, Patterns};
-use super::{Cited, Position};
-use crate::change::RepoPath;
+use crate::model::{FileChange, LineCount, RepoPath, Totals};
+use crate::policy::{Cited, Position};
 
 /// `[count]`: paths left out of a count, matched strictly.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +26,28 @@ impl Count {
     /// Whether `path` has no lines and bytes for `line-limit` and `byte-limit`.
     pub fn leaves_out_lines(&self, path: &RepoPath) -> bool {
         self.not_lines.matches_exact(path).is_some()
+    }
+
+    /// Sums `changes`, leaving out what `[count]` leaves out: of a rename, only if it does so for both paths. A path that two lines of a
+    /// session changed differently is one file, with the lines of both.
+    pub fn totals<'a>(&self, changes: impl IntoIterator<Item = &'a FileChange>) -> Totals {
+        let mut totals = Totals::default();
+        let mut paths = BTreeSet::new();
+        for change in changes {
+            if !change.paths().all(|path| self.leaves_out_file(path)) {
+                paths.insert(&change.path);
+                totals.files = paths.len() as u64;
+            }
+            if change.paths().all(|path| self.leaves_out_lines(path)) {
+                continue;
+            }
+            if let LineCount::Text { added, deleted } = change.lines {
+                totals.insertions = totals.insertions + added;
+                totals.deletions = totals.deletions + deleted;
+            }
+            totals.inserted_bytes = totals.inserted_bytes + change.inserted_bytes;
+        }
+        totals
     }
 }
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 use regex::bytes::Regex;
 
 use super::super::pattern::Patterns;
-use super::{Cited, Position};
-use crate::change::RepoPath;
-use crate::evidence::Level;
+use crate::model::RepoPath;
+use crate::policy::Level;
+use crate::policy::{Cited, Position};
 
 /// `[area.NAME]`.
 #[derive(Clone, Debug)]

@@ -5,7 +5,8 @@ use ssh_key::public::KeyData;
 use super::super::key::Key;
 use super::super::limits::Limits;
 use super::super::pattern::Patterns;
-use super::{Cited, Policy, RefPatterns};
+use crate::policy::Cited;
+use crate::policy::types::{Policy, RefPatterns};
 
 /// `[owners]`.
 #[derive(Clone, Debug, Default)]

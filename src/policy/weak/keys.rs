@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::super::key::Key;
-use super::super::types::{Cited, Policy, Signer};
 use super::{Finding, notice, warning};
+use crate::policy::Cited;
+use crate::policy::types::{Policy, Signer};
 
 /// Keys of runners that somebody else has, and keys that have expired by `now`.
 pub(super) fn keys(policy: &Policy, now: Timestamp) -> Vec<Finding> {

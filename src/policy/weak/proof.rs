@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::super::types::{EvidenceLevels, Policy, Position};
 use super::{Finding, notice, warning};
-use crate::evidence::Level;
+use crate::policy::Level;
+use crate::policy::Position;
+use crate::policy::types::{EvidenceLevels, Policy};
 
 /// The suites that something requires.
 pub(super) fn required(policy: &Policy) -> BTreeSet<&str> {
@@ -20,7 +21,7 @@ pub(super) fn proof(policy: &Policy) -> Vec<Finding> {
     if required.is_empty() {
         return Vec::new();
     }
-    let EvidenceLevels { commit, branch, land, .. } = &policy.evidence;
+    let EvidenceLevels { commit, branch, land, each_commit: _, max_age: _, independent: _ } = &policy.evidence;
     let mut found: Vec<Finding> = before_a_commit(*commit).into_iter().collect();
     for (key, (level, at)) in [("commit", commit), ("branch", branch), ("land", land)] {
         found.extend(nobody_can_sign(policy, key, *level, *at));

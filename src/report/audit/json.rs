@@ -9,9 +9,9 @@ use serde::{Serialize, ser::SerializeSeq};
 use serde_json::ser::{CompactFormatter, Formatter};
 
 use crate::audit::{Report, Row, SpecialistSum};
-use crate::change::Bounds;
-use crate::report::escape::escape_json;
+use crate::model::Bounds;
 use crate::report::json::Hex;
+use crate::text::escape_json;
 use overall::Overall;
 
 /// Writes the document and a newline.
@@ -107,7 +107,7 @@ struct Commit<'a> {
     inserted_bytes_at_most: Option<u64>,
     areas: Vec<&'a str>,
     claims: Vec<&'a str>,
-    evidence: Vec<Found<'a>>,
+    evidence: Vec<EvidenceEntry<'a>>,
     violations: Vec<&'a str>,
     indeterminate: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,7 +115,7 @@ struct Commit<'a> {
 }
 
 #[derive(Serialize)]
-struct Found<'a> {
+struct EvidenceEntry<'a> {
     suite: &'a str,
     found: &'static str,
     result: Option<&'static str>,
@@ -129,7 +129,7 @@ impl<'a> Commit<'a> {
         let known = |number: Option<Bounds>| number.and_then(Bounds::known);
         let least = |number: Option<Bounds>| number.filter(|b| b.known().is_none()).map(|b| b.at_least);
         let most = |number: Option<Bounds>| number.filter(|b| b.known().is_none()).map(|b| b.at_most);
-        let found = |found: &crate::audit::Found| Found {
+        let found = |found: &crate::audit::SuiteEvidence| EvidenceEntry {
             suite: report.suite(found.suite),
             found: found.level.as_str(),
             result: found.passed.map(|passed| if passed { "passed" } else { "failed" }),

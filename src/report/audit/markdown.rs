@@ -44,7 +44,7 @@ fn lists(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     section(out, "Rules broken", broken.collect())?;
     let met = words::meetings(report).into_iter().map(|(area, by)| format!("{}: {}", code(&area), code(&by)));
     section(out, "Areas in which several met", met.collect())?;
-    let suite = |place: u32| code(&crate::report::escape(report.suite(place).as_bytes()));
+    let suite = |place: u32| code(&crate::text::escape(report.suite(place).as_bytes()));
     let failed = report.overall.outages.iter().map(|outage| format!("{} {}", suite(outage.suite), words::outage(outage)));
     section(out, "Suites that failed where work lands", failed.collect())?;
     let events = report.overall.events.iter().map(|event| {

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use super::table;
 use super::words;
 use crate::audit::{Report, Row};
-use crate::report::escape_words;
 use crate::report::text::layout::{cut, wrap};
 use crate::report::text::{BAD, DIM, GOOD, HEAD, UNSURE};
+use crate::text::escape_words;
 
 /// Commits that are listed where nobody asked for all.
 const MOST: usize = 20;
@@ -71,7 +71,7 @@ fn lists(report: &Report, view: View, out: &mut dyn Write) -> io::Result<()> {
     section(out, "rules broken", wrap(&broken, "  ", COLUMNS - 2))?;
     let met = words::meetings(report).into_iter().map(|(area, by)| format!("`{area}`: {by}"));
     section(out, "areas in which several met", met.collect())?;
-    let suite = |place: u32| crate::report::escape(report.suite(place).as_bytes());
+    let suite = |place: u32| crate::text::escape(report.suite(place).as_bytes());
     let failed = report.overall.outages.iter().map(|o| format!("`{}` {}", suite(o.suite), words::outage(o)));
     section(out, "suites that failed where work lands", failed.collect())?;
     let events = report.overall.events.iter().map(|event| {

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::audit::{Event, Happened, Outage, Pushed, Report, Row, SpecialistSum};
-use crate::change::Bounds;
-use crate::report::{count, escape};
+use crate::model::Bounds;
+use crate::text::{count, escape};
 
 /// Whom the policy doesn't name.
 const NOBODY: &str = "(nobody named)";
@@ -103,7 +103,7 @@ pub(super) fn sources(event: &Event) -> String {
 
 /// What landed where, after its time: "#3 dev: `refs/heads/main` 1a2b3c4..5d6e7f8 accepted, by web 2, dev 1"; escaped.
 pub(super) fn landing(landing: &Pushed) -> [String; 3] {
-    let short = |oid: Option<crate::change::Oid>| oid.map_or_else(|| "nothing".to_owned(), |oid| oid.short());
+    let short = |oid: Option<crate::model::Oid>| oid.map_or_else(|| "nothing".to_owned(), |oid| oid.short());
     let by: Vec<String> =
         landing.by.iter().map(|(name, commits)| format!("{} {commits}", name.as_deref().unwrap_or(NOBODY))).collect();
     let by = if by.is_empty() { String::new() } else { format!(", by {}", by.join(", ")) };
@@ -150,7 +150,8 @@ pub(super) fn broken(report: &Report) -> Vec<(&'static str, u64)> {
 pub(super) fn meetings(report: &Report) -> Vec<(String, String)> {
     let met = report.overall.areas.iter().filter(|area| area.by.len() > 1);
     met.map(|area| {
-        let name = |work: &crate::audit::Work| who(report.specialists.get(work.specialist).and_then(|sum| sum.name.as_deref()));
+        let name =
+            |work: &crate::audit::AreaTouches| who(report.specialists.get(work.specialist).and_then(|sum| sum.name.as_deref()));
         let by: Vec<String> = area.by.iter().map(|work| format!("{} {}", name(work), work.commits)).collect();
         (escape(report.area(area.area).as_bytes()), by.join(", "))
     })

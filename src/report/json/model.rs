@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::value::{Bytes, Hex};
-use crate::case::SubjectKind;
-use crate::change::{Bounds, Oid};
+use super::value::Hex;
+use crate::facts::SubjectKind;
+use crate::model::{Bounds, Oid};
 use crate::policy::{Policy, Position};
 use crate::report::outcome;
+use crate::text::Bytes;
 use crate::verdict::{Judgement, Measured, Outcome, Violation, ViolationScope};
 
 #[derive(Debug, Serialize)]
@@ -177,8 +178,8 @@ impl<'a> ViolationDoc<'a> {
             at_most,
             limit: violation.limit,
             suite: violation.suite.as_deref(),
-            demanded: violation.demanded.map(crate::evidence::Level::as_str),
-            found: violation.found.map(crate::evidence::Level::as_str),
+            demanded: violation.demanded.map(crate::policy::Level::as_str),
+            found: violation.found.map(crate::policy::Level::as_str),
             policy: violation.policy.map(|Position { line, column }| At { line, column }),
             help: &violation.help,
             next: &violation.next,

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{BAD, COLUMNS, DIM, HEAD, NEXT, TextView, UNSURE, layout, push_help, push_line, subject};
-use crate::case::SubjectKind;
-use crate::evidence::Level;
+use super::{BAD, COLUMNS, DIM, HEAD, NEXT, UNSURE, View, layout, push_help, push_line, subject};
+use crate::facts::SubjectKind;
+use crate::policy::Level;
 use crate::policy::{Policy, Position};
-use crate::report::{escape, escape_words};
+use crate::text::{escape, escape_words};
 use crate::verdict::{Judgement, Outcome, Verdict, Violation};
 
 /// One violation, and where else it was found.
@@ -47,7 +47,7 @@ pub fn collect(verdict: &Verdict) -> Vec<Finding<'_>> {
 }
 
 /// The lines of all findings; a heading for each subject where it isn't clear from the first line of the report.
-pub fn push(out: &mut String, findings: &[Finding<'_>], verdict: &Verdict, policy: &Policy, view: &TextView) {
+pub fn push(out: &mut String, findings: &[Finding<'_>], verdict: &Verdict, policy: &Policy, view: &View<'_>) {
     let several = subject::one_actor(verdict).is_none();
     let local = |j: &Judgement| matches!(j.kind, SubjectKind::Index | SubjectKind::Session);
     let headings = several || !verdict.judgements.iter().all(local);
@@ -65,7 +65,7 @@ pub fn push(out: &mut String, findings: &[Finding<'_>], verdict: &Verdict, polic
     }
 }
 
-fn push_finding(out: &mut String, finding: &Finding<'_>, policy: &Policy, view: &TextView, also: Option<bool>) {
+fn push_finding(out: &mut String, finding: &Finding<'_>, policy: &Policy, view: &View<'_>, also: Option<bool>) {
     let (rule, violation) = (finding.rule, finding.violation);
     let message = escape_words(&violation.message);
     match finding.waived_by {
@@ -89,9 +89,9 @@ fn push_finding(out: &mut String, finding: &Finding<'_>, policy: &Policy, view: 
 }
 
 /// Details, the paths that no detail names, what was demanded and found, where else.
-fn facts(finding: &Finding<'_>, view: &TextView, also: Option<bool>) -> Vec<String> {
+fn facts(finding: &Finding<'_>, view: &View<'_>, also: Option<bool>) -> Vec<String> {
     let violation = finding.violation;
-    let more = view.more.as_str();
+    let more = view.more;
     let details: Vec<String> = violation.details.iter().map(|d| escape_words(d)).collect();
     let named = named(&details);
     let bare: Vec<_> = violation.paths.iter().filter(|p| !named.contains(escape(p.as_bytes()).as_str())).collect();
@@ -115,7 +115,7 @@ fn named(details: &[String]) -> BTreeSet<&str> {
 }
 
 /// `policy.toml:14  max-files-per-commit = 10        (main@1a2b3c4)`
-fn cite(policy: &Policy, at: Position, view: &TextView) -> String {
+fn cite(policy: &Policy, at: Position, view: &View<'_>) -> String {
     let source = &policy.source;
     let (branch, file) = match source.name.split_once(':') {
         Some((branch, file)) if source.commit.is_some() || source.blob.is_some() => (Some(branch), file),

@@ -1,7 +1,7 @@
 //! Fitting data into lines.
 
-use crate::change::RepoPath;
-use crate::report::escape;
+use crate::model::RepoPath;
+use crate::text::escape;
 
 /// How many lines of data a violation shows where nobody asked for all.
 const FEW: usize = 8;

@@ -2,11 +2,11 @@
 
 use super::layout::{cut, width, wrap};
 use super::{BAD, COLUMNS, DIM, GOOD, HEAD, UNSURE};
-use crate::change::{Bounds, FileChange, LineCount, Oid};
 use crate::ledger::Entry;
-use crate::ledger::entry::{How, Said, Update, Waived, Work};
+use crate::ledger::entry::{How, LedgerStatement, RecordedWork, Update, Waived};
 use crate::ledger::value::Id;
-use crate::report::{count, escape, escape_words};
+use crate::model::{Bounds, FileChange, LineCount, Oid};
+use crate::text::{count, escape, escape_words};
 
 /// Its number, time, account; refs; who did what; what was waived; who halted and resumed.
 pub fn ledger_entry(entry: &Entry, commit: Oid) -> String {
@@ -56,7 +56,7 @@ fn update(update: &Update, verdict: &str) -> String {
     }
 }
 
-fn work(work: &Work) -> String {
+fn work(work: &RecordedWork) -> String {
     let name = match work.specialist.as_deref() {
         None => "somebody unknown".to_owned(),
         Some("*") => "anyone else (`*`)".to_owned(),
@@ -87,7 +87,7 @@ fn waived(waived: &Waived) -> String {
     out
 }
 
-fn said(said: &Said) -> String {
+fn said(said: &LedgerStatement) -> String {
     let forced = if said.forced { ", without proof" } else { "" };
     let refused = said.refused.as_ref().map_or_else(String::new, |why| format!(" (worth nothing: {})", escape_words(why)));
     let mut out = format!("  {BAD}{}{BAD:#} by {}{forced}{refused}\n", escape_words(&said.say), escape_words(&said.by));

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{DIM, HEAD, UNSURE, push_line, subject};
-use crate::report::{escape_words, outcome};
+use crate::report::outcome;
+use crate::text::escape_words;
 use crate::verdict::{Judgement, Outcome, Verdict};
 
 /// Why there is no answer, in one phrase: the reason where there is one, else how many there are.

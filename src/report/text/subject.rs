@@ -1,9 +1,9 @@
 //! Who and what is judged, in words.
 
-use crate::case::SubjectKind;
-use crate::change::Totals;
+use crate::facts::SubjectKind;
 use crate::identity::Actor;
-use crate::report::{count, escape};
+use crate::model::Totals;
+use crate::text::{count, escape};
 use crate::verdict::{Judgement, Verdict};
 
 /// ` for NAME (claimed by author e-mail)`, where it is one specialist's; else nothing.

@@ -1,8 +1,8 @@
 //! `area-limit` and `forbidden-change`.
 
 use super::super::fixture::*;
-use crate::case::{Subject, Touch};
-use crate::change::{Entry, EntryKind, FileChange, FileStatus, LinkTarget};
+use crate::facts::{Subject, Touch};
+use crate::model::{Entry, EntryKind, FileChange, FileStatus, LinkTarget};
 use crate::verdict::Measured;
 
 const AREAS: &str = "\

@@ -4,35 +4,9 @@ use std::path::Path;
 
 use super::super::RULES;
 use super::super::fixture::*;
-use crate::case::{PolicyEdit, SubjectKind};
+use crate::facts::{PolicyEdit, SubjectKind};
 use crate::judge;
 use crate::verdict::{Decision, Outcome};
-
-#[test]
-fn the_rules_stand_in_the_order_of_reports() {
-    let ids: Vec<&str> = RULES.iter().map(|r| r.id).collect();
-    assert_eq!(
-        ids,
-        [
-            "known-specialist",
-            "identity",
-            "file-limit",
-            "line-limit",
-            "byte-limit",
-            "area-limit",
-            "file-size",
-            "scope",
-            "forbidden-change",
-            "guarded-area",
-            "suite-change",
-            "combined-change",
-            "policy-change",
-            "safe-path",
-            "protected-ref",
-            "halted",
-        ]
-    );
-}
 
 #[test]
 fn every_rule_has_a_file_of_its_name() {
@@ -118,6 +92,6 @@ fn what_could_not_be_decided_rejects_nothing_and_accepts_nothing() {
     let verdict = judge(&policy, &case(vec![subject.clone()]));
     assert_eq!(verdict.decision, Decision::Undecided);
     subject.changes = files(6);
-    subject.totals = crate::change::Totals::of(&subject.changes, &policy.count);
+    subject.totals = policy.count.totals(&subject.changes);
     assert_eq!(judge(&policy, &case(vec![subject])).decision, Decision::Rejected);
 }

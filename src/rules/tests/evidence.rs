@@ -1,9 +1,11 @@
 //! `guarded-area` and `combined-change`.
 
 use super::super::fixture::*;
-use crate::case::{Part, Stage, Subject, Touch};
-use crate::evidence::{Level, Missing, Proof};
+use crate::evidence::{Proof, RejectReason};
+use crate::facts::{Part, Subject, Touch};
+use crate::policy::Level;
 use crate::policy::Policy;
+use crate::policy::Stage;
 use crate::verdict::Outcome;
 
 const POLICY: &str = "\
@@ -108,7 +110,7 @@ fn which_trees_must_be_proven() {
         let path = "middleware/x";
         subject(kind, &policy, specialist("a"), vec![modified(path)]).touching(touch("middleware", path))
     };
-    use crate::case::SubjectKind::{Commit, Index, Landing, Session};
+    use crate::facts::SubjectKind::{Commit, Index, Landing, Session};
     let table = [
         (Index, Stage::Commit, "violated"),
         (Commit, Stage::Commit, "violated"),
@@ -194,7 +196,8 @@ fn a_suite_without_an_entry_is_not_proven() {
 fn what_does_not_count_is_named() {
     let policy = policy(POLICY);
     let mut subject = touching(&policy, "middleware");
-    let refused = vec![Missing::Stale { tree: "1a2b3c4d5e".to_owned() }, Missing::Failed("exit status 1\u{1b}".to_owned())];
+    let refused =
+        vec![RejectReason::Stale { tree: "1a2b3c4d5e".to_owned() }, RejectReason::Failed("exit status 1\u{1b}".to_owned())];
     let by = Some("trailer of 1a2b3c4".to_owned());
     subject.proofs.insert("integration".to_owned(), Proof { level: Level::Claimed, by, refused, ..Proof::none() });
     let found = violations(say("guarded-area", &policy, &subject));
@@ -207,13 +210,13 @@ fn what_does_not_count_is_named() {
         ]
     );
     let words = [
-        Missing::OtherDefinition,
-        Missing::OtherRepository,
-        Missing::TooFewTests { passed: 1, demanded: 2 },
-        Missing::TooManySkipped { skipped: 3, allowed: 0 },
-        Missing::Malformed("not JSON".to_owned()),
+        RejectReason::OtherDefinition,
+        RejectReason::OtherRepository,
+        RejectReason::TooFewTests { passed: 1, demanded: 2 },
+        RejectReason::TooManySkipped { skipped: 3, allowed: 0 },
+        RejectReason::Malformed("not JSON".to_owned()),
     ];
-    let distinct: std::collections::BTreeSet<String> = words.iter().map(Missing::phrase).collect();
+    let distinct: std::collections::BTreeSet<String> = words.iter().map(RejectReason::phrase).collect();
     assert_eq!(distinct.len(), words.len());
 }
 

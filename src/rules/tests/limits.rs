@@ -2,9 +2,9 @@
 
 use super::super::fixture::*;
 use super::super::{wants_exact, wants_history, wants_similarity};
-use crate::case::{Before, Subject, SubjectKind};
-use crate::change::{Bounds, FileChange, LineCount, Totals};
-use crate::evidence::Level;
+use crate::facts::{Predecessor, Subject, SubjectKind};
+use crate::model::{Bounds, FileChange, LineCount, Totals};
+use crate::policy::Level;
 use crate::policy::Policy;
 use crate::verdict::{Measured, Outcome, ViolationScope};
 
@@ -110,7 +110,7 @@ fn git_s_similarity_counts_for_files_and_lines_and_for_nothing_else() {
     let policy = policy(LIMITS);
     let mut subject = index(&policy, specialist("a"), files(14));
     subject.changes.push(big("x", 600, 0, 2000));
-    subject.totals = Totals::of(&subject.changes, &policy.count);
+    subject.totals = policy.count.totals(&subject.changes);
     assert_eq!(wants_similarity(&policy, &subject), Some(10));
     subject.similar = Some(Totals { files: 10, insertions: Bounds::exact(500), ..Totals::default() });
     assert_eq!(word(&say("file-limit", &policy, &subject)), "satisfied");
@@ -177,7 +177,7 @@ fn the_way_out_fits_the_subject() {
     let policy = policy(LIMITS);
     let next = |subject: &Subject, rule| violations(say(rule, &policy, subject))[0].next.clone();
     let mut first = index(&policy, specialist("a"), files(11));
-    first.before = Before::Nothing;
+    first.before = Predecessor::Nothing;
     assert_eq!(next(&first, "file-limit"), ["git rm --cached -f -- src/10.rs"]);
     let many = index(&policy, specialist("a"), files(500));
     assert_eq!(next(&many, "file-limit"), ["git restore --staged -- :/"]);

@@ -1,6 +1,7 @@
 //! What is wrong with a name, and what isn't.
 
-use super::super::name::{deceives, invisible, is_file_of_git, is_not_portable};
+use crate::rules::name::{deceives, is_file_of_git, is_not_portable};
+use crate::text::invisible;
 
 #[test]
 fn git_s_own_directory_in_every_disguise() {

@@ -1,7 +1,7 @@
 //! `known-specialist`, `identity` and `policy-change`.
 
 use super::super::fixture::*;
-use crate::case::PolicyEdit;
+use crate::facts::PolicyEdit;
 use crate::identity::{Actor, Conflict, Source};
 
 const POLICY: &str = "[owners]\nusers = [\"alice\"]\n[specialist.a]\nusers = [\"a-bot\"]\n[specialist.b]\n";

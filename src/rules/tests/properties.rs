@@ -3,13 +3,14 @@
 use proptest::prelude::*;
 
 use super::super::fixture::*;
-use super::super::{shell_quote, wants_exact, wants_history, wants_similarity};
-use crate::case::{Before, PolicyEdit, Subject, SubjectKind};
-use crate::change::{Bounds, FileChange, FileStatus, LineCount, RepoPath, Totals};
-use crate::evidence::Level;
+use crate::facts::{PolicyEdit, Predecessor, Subject, SubjectKind};
 use crate::identity::Actor;
 use crate::judge;
+use crate::model::{Bounds, FileChange, FileStatus, LineCount, RepoPath};
+use crate::policy::Level;
 use crate::policy::Policy;
+use crate::rules::{wants_exact, wants_history, wants_similarity};
+use crate::text::shell_quote;
 use crate::verdict::{Decision, Outcome};
 
 pub(super) const POLICY: &str = "\
@@ -64,7 +65,12 @@ pub(super) fn any_subject(policy: Policy) -> impl Strategy<Value = Subject> {
     let kind =
         prop_oneof![Just(SubjectKind::Index), Just(SubjectKind::Commit), Just(SubjectKind::Session), Just(SubjectKind::Landing)];
     let edit = prop_oneof![Just(PolicyEdit::Untouched), Just(PolicyEdit::Changed), Just(PolicyEdit::Deleted)];
-    let before = prop_oneof![Just(Before::Nothing), Just(Before::Parent), Just(Before::HeadsParent), Just(Before::Several)];
+    let before = prop_oneof![
+        Just(Predecessor::Nothing),
+        Just(Predecessor::Parent),
+        Just(Predecessor::HeadsParent),
+        Just(Predecessor::Several)
+    ];
     let facts = (any::<bool>(), before, any::<bool>(), any::<bool>(), any::<bool>());
     (kind, any_actor(), prop::collection::vec(any_change(), 0..8), edit, facts).prop_map(
         move |(kind, actor, changes, edit, (lone, before, history, proven, undecided))| {
@@ -128,7 +134,7 @@ proptest! {
         let subject = Subject { undecided: Vec::new(), ..subject };
         let mut larger = subject.clone();
         larger.changes.push(more);
-        larger.totals = Totals::of(&larger.changes, &policy.count);
+        larger.totals = policy.count.totals(&larger.changes);
         for rule in ["file-limit", "line-limit", "byte-limit", "file-size"] {
             let (less, more) = (say(rule, &policy, &subject), say(rule, &policy, &larger));
             prop_assert!(rule == "file-size" || word(&less) != "violated" || word(&more) == "violated");
@@ -153,7 +159,7 @@ proptest! {
             for violation in found {
                 let texts = violation.details.iter().chain(&violation.next).chain([&violation.message, &violation.help]);
                 for text in texts {
-                    prop_assert!(!text.chars().any(super::super::name::invisible), "{}: {:?}", rule, text);
+                    prop_assert!(!text.chars().any(crate::text::invisible), "{}: {:?}", rule, text);
                 }
                 prop_assert!(!violation.help.is_empty());
                 prop_assert!(!violation.message.ends_with('.'));

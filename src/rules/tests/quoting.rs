@@ -4,8 +4,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::process::Command;
 
 use super::super::fixture::*;
-use super::super::shell_quote;
-use crate::change::FileStatus;
+use crate::model::FileStatus;
+use crate::text::shell_quote;
 use crate::verdict::Violation;
 
 #[test]

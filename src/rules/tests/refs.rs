@@ -1,8 +1,8 @@
 //! `protected-ref`.
 
 use super::super::fixture::*;
-use crate::case::{Clash, Subject, UpdateFacts, UpdateKind};
-use crate::change::Oid;
+use crate::facts::{Clash, Subject, UpdateFacts, UpdateKind};
+use crate::model::Oid;
 use crate::policy::Policy;
 
 const POLICY: &str = "\

@@ -1,7 +1,7 @@
 //! `safe-path`, as a whole.
 
 use super::super::fixture::*;
-use crate::change::{Entry, EntryKind, FileChange, FileStatus, LinkTarget, RepoPath, TreeProblem};
+use crate::model::{Entry, EntryKind, FileChange, FileStatus, LinkTarget, RepoPath, TreeProblem};
 use crate::policy::{Policy, Submodules, Symlinks};
 use crate::verdict::Outcome;
 

@@ -1,8 +1,8 @@
 //! `scope`.
 
 use super::super::fixture::*;
-use crate::case::Touch;
-use crate::change::LinkTarget;
+use crate::facts::Touch;
+use crate::model::LinkTarget;
 
 const POLICY: &str = "\
 [owners]

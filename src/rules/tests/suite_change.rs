@@ -1,10 +1,11 @@
 //! `suite-change`, and what a changed suite is worth to the rules that ask for proof.
 
 use super::super::fixture::*;
-use crate::case::{Stage, Subject};
-use crate::change::RepoPath;
-use crate::evidence::Level;
+use crate::facts::Subject;
+use crate::model::RepoPath;
+use crate::policy::Level;
 use crate::policy::Policy;
+use crate::policy::Stage;
 
 const POLICY: &str = "\
 [owners]

@@ -17,8 +17,10 @@ fn until(what: &str, done: impl Fn() -> bool) {
     }
 }
 
+/// The reservations that are written to their end.
 fn reserved(server: &Repo) -> Vec<std::path::PathBuf> {
-    std::fs::read_dir(server.file("guard/reserved")).map_or_else(|_| Vec::new(), |all| all.map(|one| one.unwrap().path()).collect())
+    let Ok(all) = std::fs::read_dir(server.file("guard/reserved")) else { return Vec::new() };
+    all.map(|one| one.unwrap().path()).filter(|path| !path.file_name().unwrap().as_encoded_bytes().starts_with(b".new-")).collect()
 }
 
 /// Pushes `args`, and comes back when they are accepted and git waits.

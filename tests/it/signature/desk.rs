@@ -9,7 +9,7 @@ use ssh_key::{PrivateKey, Signature, SigningKey};
 use crate::support::Repo;
 
 /// The namespace of everything here.
-pub const NAMESPACE: &str = guard::evidence::signature::EVIDENCE;
+pub const NAMESPACE: &str = guard::identity::signature::EVIDENCE;
 
 /// A key pair.
 pub struct Key {

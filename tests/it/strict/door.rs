@@ -99,11 +99,13 @@ fn a_branch_stands_for_nothing_that_is_no_branch() {
     let repo = strict();
     let commit = unjudged(&repo, "main");
     repo.git(&["update-ref", "refs/elsewhere/x", &commit]).ok();
-    let before = repo.state_of_refs();
-    let run = repo.git(&["symbolic-ref", "refs/heads/alias", "refs/elsewhere/x"]);
-    assert_ne!(run.status, 0);
-    run.says("`refs/heads/alias` would stand for `refs/elsewhere/x`, which is no branch").says("no branch was moved");
-    assert_eq!(repo.state_of_refs(), before);
+    if git_is_since(2, 46) {
+        let before = repo.state_of_refs();
+        let run = repo.git(&["symbolic-ref", "refs/heads/alias", "refs/elsewhere/x"]);
+        assert_ne!(run.status, 0);
+        run.says("`refs/heads/alias` would stand for `refs/elsewhere/x`, which is no branch").says("no branch was moved");
+        assert_eq!(repo.state_of_refs(), before);
+    }
     // One that came by an older git, which doesn't ask, makes nothing known.
     repo.git(&["-c", "core.hooksPath=/dev/null", "symbolic-ref", "refs/heads/alias", "refs/elsewhere/x"]).ok();
     refused(&repo, &["update-ref", "refs/heads/new", &commit]);

@@ -21,3 +21,10 @@ pub fn find(program: &str) -> Option<PathBuf> {
         .map(|dir| dir.join(program))
         .find(|file| file.is_file())
 }
+
+/// Whether the git that is there is of this version or a later one: `tests/gits.sh` brings older ones, which know less.
+pub fn git_is_since(major: u32, minor: u32) -> bool {
+    let said = super::Repo::new().git(&["version"]).ok().line();
+    let mut numbers = said.trim_start_matches(|c: char| !c.is_ascii_digit()).split('.').map(|n| n.parse::<u32>().unwrap_or(0));
+    (numbers.next().unwrap(), numbers.next().unwrap()) >= (major, minor)
+}

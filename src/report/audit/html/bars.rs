@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::told::name;
 use super::{counted, grouped, percent};
 use crate::audit::Report;
+use crate::report::audit::html::tables::name;
 use crate::report::text::layout::cut;
 
 /// Bars that are drawn; what is left over is summed.

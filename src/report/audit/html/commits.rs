@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Forms, bounds, grouped};
 use crate::audit::{Report, Row};
 use crate::report::audit::words;
-use crate::report::{escape, escape_words};
+use crate::text::{escape, escape_words};
 
 /// Commits with which nothing is the matter that are listed: a browser must stay usable.
 const QUIET: usize = 500;

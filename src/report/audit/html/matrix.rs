@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::told::name;
 use super::{counted, grouped};
 use crate::audit::{AreaWork, Report};
-use crate::report::escape;
+use crate::report::audit::html::tables::name;
 use crate::report::text::layout::{cut, width};
+use crate::text::escape;
 
 /// Rows and columns that are drawn; further specialists are summed, further areas stand in the table alone.
 const AREAS: usize = 16;

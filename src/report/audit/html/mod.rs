@@ -9,7 +9,7 @@ mod commits;
 mod matrix;
 mod page;
 mod size;
-mod told;
+mod tables;
 
 use std::io::{self, Write};
 
@@ -110,7 +110,7 @@ fn counted(number: u64, noun: &str) -> String {
 }
 
 /// A number that may be known by its bounds alone.
-fn bounds(number: crate::change::Bounds) -> String {
+fn bounds(number: crate::model::Bounds) -> String {
     number.known().map_or_else(|| format!("≥{}", grouped(number.at_least)), grouped)
 }
 

@@ -5,11 +5,11 @@ use serde::Serialize;
 use super::bars::Bars;
 use super::matrix::Matrix;
 use super::size::Panel;
-use super::told::{Happened, Landing, Meeting, Outage, Specialist};
 use super::{counted, grouped, percent};
 use crate::audit::Report;
+use crate::report::audit::html::tables::{Happened, Landing, Meeting, Outage, Specialist};
 use crate::report::audit::words;
-use crate::report::escape_words;
+use crate::text::escape_words;
 
 #[derive(Serialize)]
 pub(super) struct Body {

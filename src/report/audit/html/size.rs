@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{bounds, counted, grouped};
 use crate::audit::{Person, Report, Row};
-use crate::change::Bounds;
+use crate::model::Bounds;
 use crate::report::audit::words;
 use crate::report::text::layout::cut;
 use mark::{Column, Mark};

@@ -33,18 +33,18 @@ impl<'a> Overall<'a> {
 #[derive(Serialize)]
 struct Area<'a> {
     area: &'a str,
-    by: Vec<Work<'a>>,
+    by: Vec<TouchCount<'a>>,
 }
 
 #[derive(Serialize)]
-struct Work<'a> {
+struct TouchCount<'a> {
     specialist: Option<&'a str>,
     commits: u64,
 }
 
 impl<'a> Area<'a> {
     fn of(report: &'a Report, area: &AreaWork) -> Self {
-        let by = area.by.iter().map(|work| Work {
+        let by = area.by.iter().map(|work| TouchCount {
             specialist: report.specialists.get(work.specialist).and_then(|sum| sum.name.as_deref()),
             commits: work.commits,
         });
@@ -104,12 +104,13 @@ struct Landed<'a> {
     old: Option<Hex>,
     new: Option<Hex>,
     verdict: &'a str,
-    specialists: Vec<Work<'a>>,
+    specialists: Vec<TouchCount<'a>>,
 }
 
 impl<'a> Landed<'a> {
     fn of(landing: &'a Pushed) -> Self {
-        let work = landing.by.iter().map(|(specialist, commits)| Work { specialist: specialist.as_deref(), commits: *commits });
+        let work =
+            landing.by.iter().map(|(specialist, commits)| TouchCount { specialist: specialist.as_deref(), commits: *commits });
         Self {
             entry: landing.entry,
             time: words::time(landing.time),

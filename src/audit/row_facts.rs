@@ -1,0 +1,136 @@
+//! What is told of one commit, in words of its own, which the tables then share.
+
+use crate::audit::policy_in_force::PolicyKey;
+use crate::audit::row::{Person, Rules, Size};
+use crate::audit::summary::{Event, EventSource, Happened};
+use crate::error::Error;
+use crate::facts::{Part, Subject};
+use crate::gather::Gatherer;
+use crate::git::Step;
+use crate::judge;
+use crate::policy::Level;
+use crate::rules;
+use crate::text::escape_words;
+use crate::verdict::Outcome;
+
+/// Characters of a reason that are kept.
+const WHY: usize = 400;
+
+/// What is known of a commit.
+pub(super) struct RowFacts {
+    pub place: usize,
+    pub step: Step,
+    pub parents: u32,
+    pub person: Person,
+    pub size: Option<Size>,
+    pub areas: Vec<String>,
+    /// Whether it touches an area that demands a suite.
+    pub guarded: bool,
+    pub claims: Vec<String>,
+    pub judged: Judged,
+    /// What a merge that brings it has to prove of it.
+    pub kept: KeptParts,
+}
+
+/// What came with a merge, and under which law it was seen.
+#[derive(Debug)]
+pub(super) enum KeptParts {
+    /// It asks for nothing.
+    Nothing(PolicyKey),
+    /// It may.
+    Parts(PolicyKey, Box<[Part]>),
+    /// It has to be looked at again.
+    Lost,
+}
+
+/// What the rules say, and the evidence that they look at.
+#[derive(Default)]
+pub(super) struct Judged {
+    pub evidence: Vec<(String, Level, Option<bool>)>,
+    pub violations: Rules,
+    pub indeterminate: Rules,
+    pub waived: Rules,
+    pub events: Vec<Event>,
+    pub why: Option<String>,
+}
+
+impl RowFacts {
+    pub fn nothing(place: usize, step: Step) -> Self {
+        Self {
+            place,
+            step,
+            parents: 0,
+            person: Person { source: "none".to_owned(), ..Person::nobody() },
+            size: None,
+            areas: Vec::new(),
+            guarded: false,
+            claims: Vec::new(),
+            judged: Judged::default(),
+            kept: KeptParts::Lost,
+        }
+    }
+
+    /// No rule could tell.
+    pub fn undecided(&mut self, why: &Error) {
+        let none = |suite: &String| (suite.clone(), Level::None, None);
+        self.judged = Judged { evidence: self.claims.iter().map(none).collect(), indeterminate: Rules::all(), ..Judged::default() };
+        self.judged.doubt(&why.message);
+        (self.size, self.kept) = (None, KeptParts::Lost);
+    }
+}
+
+impl Judged {
+    /// Judges, and keeps what is said; gives back the areas that are touched, and the change set where it asks anything of a landing.
+    pub fn take(&mut self, g: &Gatherer<'_>, subject: Subject, claims: &[String], step: &Step) -> (Vec<String>, Option<Part>) {
+        let mut case = g.alone(subject);
+        let verdict = judge(g.policy(), &case);
+        for (rule, outcome) in verdict.judgements.iter().flat_map(|judgement| &judgement.outcomes) {
+            self.hear(rule, outcome, step);
+        }
+        let Some(subject) = case.subjects.pop() else { return (Vec::new(), None) };
+        let asked = rules::asked(g.policy(), &subject).into_iter();
+        for suite in asked.chain(claims.iter().map(String::as_str)) {
+            let (level, passed) = rules::found(&subject, suite);
+            match self.evidence.iter_mut().find(|(known, ..)| known == suite) {
+                Some((_, best, run)) if level > *best => (*best, *run) = (level, passed),
+                Some(_) => {}
+                None => self.evidence.push((suite.to_owned(), level, passed)),
+            }
+        }
+        let areas = verdict.judgements.into_iter().flat_map(|judgement| judgement.areas).collect();
+        (areas, subject.parts.into_iter().next())
+    }
+
+    fn hear(&mut self, rule: &'static str, outcome: &Outcome, step: &Step) {
+        match outcome {
+            Outcome::Satisfied(_) | Outcome::NotApplicable(_) => {}
+            Outcome::Violated(_) => self.violations.insert(rule),
+            Outcome::Indeterminate(why) => {
+                self.indeterminate.insert(rule);
+                self.doubt(&format!("{rule}: {why}"));
+            }
+            Outcome::Waived(by, _) => {
+                self.waived.insert(rule);
+                self.events.push(Event {
+                    time: step.time,
+                    what: Happened::Waiver,
+                    by: escape_words(by),
+                    about: rule.to_owned(),
+                    commit: Some(step.oid),
+                    said: None,
+                    entry: None,
+                    sources: EventSource::Notes.into(),
+                });
+            }
+        }
+    }
+
+    pub fn doubt(&mut self, why: &str) {
+        let said = self.why.get_or_insert_default();
+        if said.chars().count() < WHY && !said.contains(why) {
+            let gap = if said.is_empty() { "" } else { "; " };
+            said.push_str(gap);
+            said.extend(escape_words(why).chars().take(WHY));
+        }
+    }
+}

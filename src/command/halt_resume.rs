@@ -1,0 +1,178 @@
+//! What halting and resuming have in common: a signed word on the repository's root commit, and whoever is told of it.
+
+use std::io::Write as _;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use crate::command::signing::Signing;
+use crate::error::{Error, Result};
+use crate::evidence::envelope;
+use crate::evidence::halt::{HaltKind, HaltStatement, MAX_REASON};
+use crate::gather::Gatherer;
+use crate::git::{Repo, notes, wait_at_most};
+use crate::model::Oid;
+use crate::output::Done;
+use crate::output::Format;
+use crate::policy::Policy;
+use crate::text::escape;
+use crate::text::within;
+
+/// How long whoever is told may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A reason as it may stand in a record.
+///
+/// # Errors
+/// It is empty, or too long.
+pub fn reason(text: &str) -> Result<String> {
+    let text = text.trim();
+    if text.is_empty() || text.len() > MAX_REASON {
+        return Err(Error::new(format!("a reason has 1 to {MAX_REASON} bytes")).help("say why: it stands in every rejection"));
+    }
+    Ok(text.to_owned())
+}
+
+/// Signs a word and appends it to its speaker's notes on the root commit that it is about.
+///
+/// # Errors
+/// It can't be signed or written.
+pub fn say(repo: &Repo, sealing: &Signing, writer: &str, word: &HaltStatement) -> Result<()> {
+    let payload = word.payload()?;
+    let line = envelope::seal(&payload, &[sealing.seal(&payload)?]).map_err(|e| Error::new(format!("not written: {e}")))?;
+    notes::append(repo, word.repository, writer, &line)
+}
+
+/// A word about the repository and its base's tip, said now: after every word that is known here, also where somebody's clock was ahead.
+///
+/// # Errors
+/// The root commit isn't here; the notes can't be read.
+#[expect(clippy::disallowed_methods, reason = "what is said now says when")]
+pub fn word(g: &Gatherer<'_>, say: HaltKind, reason: String, tip: Oid, suites: Vec<String>) -> Result<HaltStatement> {
+    let repository = g.repository(tip)?;
+    let known = g.spoken()?.into_iter().filter(|one| one.refused.is_none()).map(|one| one.word.created);
+    let after = known.max().and_then(|last| last.checked_add(SignedDuration::from_millis(1)).ok());
+    let created = after.map_or_else(Timestamp::now, |after| after.max(Timestamp::now()));
+    Ok(HaltStatement { say, repository, reason, created, commit: Some(tip), suites, forced: false, lifts: Vec::new() })
+}
+
+/// Runs `[halt] notify` with the reason on its standard input. What goes wrong is told, and harmless: the words to add to the answer.
+pub fn notify(policy: &Policy, reason: &str) -> String {
+    let Some(command) = &policy.halt.notify else { return String::new() };
+    match told(&command.value, reason) {
+        Ok(()) => "notify: done\n".to_owned(),
+        Err(why) => format!("notify: `{}` failed, and the halt stands: {why}\n", escape(command.value.as_bytes())),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "git's own variables are kept from another program, and their values are not read")]
+fn told(command: &str, reason: &str) -> std::result::Result<(), String> {
+    let mut shell = Command::new("sh");
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"GIT_")) {
+        shell.env_remove(name);
+    }
+    let shell = shell.args(["-c", command]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = shell.process_group(0).spawn().map_err(|e| e.to_string())?;
+    let group = Pid::from_child(&child);
+    // Whoever doesn't read the reason isn't wrong for that.
+    let sent = child.stdin.take().map(|mut stdin| stdin.write_all(format!("{reason}\n").as_bytes()));
+    drop(sent);
+    match wait_at_most(&mut child, PATIENCE).map_err(|e| e.to_string())? {
+        Some(status) if status.success() => Ok(()),
+        Some(status) => Err(status.to_string()),
+        None => {
+            // What it has started may hang as well; that nothing is left of it is no failure.
+            let (Ok(()) | Err(_)) = kill_process_group(group, Signal::KILL);
+            Err(format!("it took more than {} s", PATIENCE.as_secs()))
+        }
+    }
+}
+
+/// Whether a failure of these suites on this tree halts the project: on which protected branches' tips the tree stands, by short name, and
+/// those tips.
+///
+/// # Errors
+/// A ref or a commit can't be read.
+#[expect(clippy::disallowed_methods, reason = "names for a reason that people read")]
+fn broken_tips(g: &Gatherer<'_>, tree: Oid) -> Result<Vec<(String, Oid)>> {
+    let mut broken = Vec::new();
+    for (name, tip) in g.protected()? {
+        if g.repo().commit(tip)?.tree == tree {
+            let short = String::from_utf8_lossy(&name).into_owned();
+            broken.push((short.trim_start_matches("refs/heads/").trim_start_matches("refs/remotes/").to_owned(), tip));
+        }
+    }
+    Ok(broken)
+}
+
+/// A suite that failed, and why.
+pub struct Failure {
+    /// Its name.
+    pub suite: String,
+    /// As a phrase.
+    pub because: String,
+}
+
+/// What a failure came to.
+#[derive(Default)]
+pub struct After {
+    /// Lines to add to the answer.
+    pub text: String,
+    /// The reason of a halt that was made now: whoever is to be told is told once it was pushed.
+    pub halted: Option<String>,
+}
+
+impl After {
+    /// The answer with what a failure came to; in JSON it is said on standard error, since the document is one of a run.
+    pub fn told(&self, done: Done, format: Format) -> Done {
+        if format.is_json() {
+            Done { err: format!("{}{}", done.err, self.text), ..done }
+        } else {
+            Done { out: format!("{}{}", done.out, self.text), ..done }
+        }
+    }
+
+    /// Tells whoever is to be told of a halt, whether or not it could be pushed.
+    ///
+    /// # Errors
+    /// Those of the push.
+    pub fn notified(&self, policy: &Policy, done: Result<Done>) -> Result<Done> {
+        let Some(reason) = &self.halted else { return done };
+        let told = notify(policy, reason);
+        done.map(|done| Done { err: format!("{}{told}", done.err), ..done })
+    }
+}
+
+/// Halts where a suite of `[halt] on-failure` failed on a protected branch's tip: by the runner or owner who signs the record. Where nobody
+/// signs, or somebody who may not halt, that is said.
+///
+/// # Errors
+/// The refs or notes can't be read, or the halt can't be written.
+pub fn after(g: &Gatherer<'_>, sealing: Option<&Signing>, tree: Oid, failures: &[Failure]) -> Result<After> {
+    let halting = |failure: &&Failure| g.policy().halt.on_failure.iter().any(|suite| suite.value == failure.suite);
+    let failures: Vec<&Failure> = failures.iter().filter(halting).collect();
+    let Some(first) = failures.first() else { return Ok(After::default()) };
+    let broken = broken_tips(g, tree)?;
+    let Some((branch, tip)) = broken.first() else { return Ok(After::default()) };
+    if let Some(halted) = g.halted()? {
+        let text = format!("the project is halted already, by {} since {:.0}\n", halted.by, halted.since);
+        return Ok(After { text, halted: None });
+    }
+    let reason = format!("suite `{}` failed on the tip of `{branch}` ({}): {}", first.suite, tip.short(), first.because);
+    let reason = within(&reason, MAX_REASON);
+    let Some((sealing, writer)) = sealing.and_then(|sealing| Some((sealing, sealing.halting(g.policy())?))) else {
+        let text = format!(
+            "{}: that halts the project, but a halt is a runner's or an owner's, and signed\n\
+             next: guard halt --reason {} --sign\n",
+            escape(reason.as_bytes()),
+            crate::text::shell_quote(reason.as_bytes())
+        );
+        return Ok(After { text, halted: None });
+    };
+    let suites = failures.iter().map(|failure| failure.suite.clone()).collect();
+    say(g.repo(), sealing, &writer, &word(g, HaltKind::Halt, reason.clone(), *tip, suites)?)?;
+    Ok(After { text: format!("halted: {}\n", escape(reason.as_bytes())), halted: Some(reason) })
+}

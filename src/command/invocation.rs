@@ -1,0 +1,163 @@
+//! What every door does: open, find the policy that judges, gather, judge, report.
+
+use jiff::Timestamp;
+
+use crate::context::{Context, Settings};
+use crate::error::{Error, Result};
+use crate::facts::Facts;
+use crate::gather::trusted_policy;
+use crate::gather::trusted_policy::EffectivePolicy;
+use crate::gather::trusted_policy::PolicyLookup;
+use crate::gather::{Gatherer, Inputs, Side};
+use crate::git::{Head, Repo};
+use crate::model::Oid;
+use crate::policy::Stage;
+use crate::report::{self, Basis, View};
+use crate::verdict::{Decision, Verdict};
+
+use crate::output::Done;
+
+/// A repository, and what its configuration says.
+pub struct Invocation<'a> {
+    /// Environment and common options.
+    pub context: &'a Context,
+    /// The repository.
+    pub repo: Repo,
+    /// git config.
+    pub settings: Settings,
+    /// Which side of a push this is.
+    pub side: Side,
+    /// The report goes to standard error, as in hooks.
+    pub hook: bool,
+}
+
+/// How the report ends.
+pub struct Ending<'e> {
+    /// What is still there after a rejection.
+    pub rejected: &'e [&'e str],
+    /// The command that shows more.
+    pub more: &'e str,
+}
+
+impl<'a> Invocation<'a> {
+    /// Opens the repository. `hook`: git started this process, and has agreed to the repository's owner.
+    ///
+    /// # Errors
+    /// As `Repo::open` and `Settings::read`.
+    pub fn open(context: &'a Context, hook: bool) -> Result<Self> {
+        Self::around(context, Repo::open(hook)?, Side::Client, hook)
+    }
+
+    /// Opens the repository that is pushed to, in a server's hook: nothing of the pusher's own configuration counts.
+    ///
+    /// # Errors
+    /// As `Repo::open_as_server` and `Settings::read`.
+    pub fn open_as_server(context: &'a Context) -> Result<Self> {
+        Self::around(context, Repo::open_as_server()?, Side::Server, true)
+    }
+
+    fn around(context: &'a Context, repo: Repo, side: Side, hook: bool) -> Result<Self> {
+        let settings = Settings::read(&repo)?;
+        Ok(Self { context, repo, settings, side, hook })
+    }
+
+    /// The policy that judges; without one, what to answer.
+    ///
+    /// # Errors
+    /// It can't be enforced.
+    pub fn law(&self, proposed: &[Oid], remote: Option<&str>) -> Result<std::result::Result<EffectivePolicy, Done>> {
+        match self.find_policy(proposed, remote)? {
+            PolicyLookup::Trusted(policy) => Ok(Ok(EffectivePolicy { policy, bootstrap: false })),
+            PolicyLookup::Bootstrap(policy) => Ok(Ok(EffectivePolicy { policy, bootstrap: true })),
+            PolicyLookup::Nothing => Ok(Err(self.no_policy())),
+        }
+    }
+
+    /// The policy that judges, trusted or a bootstrap. `proposed`, `remote`: as `trusted_policy::find` has them.
+    ///
+    /// # Errors
+    /// It can't be enforced.
+    pub fn find_policy(&self, proposed: &[Oid], remote: Option<&str>) -> Result<PolicyLookup> {
+        trusted_policy::find(&self.repo, self.context, &self.settings, proposed, remote)
+    }
+
+    /// What a judgement is told that begins now, on this side.
+    pub fn inputs(&self) -> Inputs<'_> {
+        self.inputs_of(self.side)
+    }
+
+    /// As `inputs`, for what begins later than this process did.
+    pub fn inputs_at(&self, now: Timestamp) -> Inputs<'_> {
+        Inputs::new(self.side, now, self.context, &self.settings)
+    }
+
+    /// As `inputs`, on a side of the caller's choice: `guard evidence` asks in a bare repository as pre-receive does.
+    pub fn inputs_of(&self, side: Side) -> Inputs<'_> {
+        let shown = report::is_exact(self.context.common.format) || self.context.common.verbose;
+        Inputs::new(side, self.context.now, self.context, &self.settings).showing_numbers(shown)
+    }
+
+    /// Gathers facts under that policy.
+    ///
+    /// # Errors
+    /// As `Gatherer::new`.
+    pub fn gatherer<'g>(&'g self, law: &'g EffectivePolicy, inputs: Inputs<'g>) -> Result<Gatherer<'g>> {
+        Gatherer::new(&self.repo, &law.policy, law.bootstrap, inputs)
+    }
+
+    /// The base's tip. An unborn repository and a bootstrap have none; elsewhere it has to be there.
+    ///
+    /// # Errors
+    /// The branch that the policy names isn't there.
+    pub fn base(&self, gatherer: &Gatherer<'_>) -> Result<Option<(String, Oid)>> {
+        if let Some(base) = gatherer.base()? {
+            return Ok(Some((base.name, base.commit)));
+        }
+        let unborn = matches!(self.repo.head()?, Head::Unborn(_));
+        match &gatherer.policy().base {
+            Some(name) if !unborn && !gatherer.is_bootstrap() => {
+                let shown = crate::text::escape(name.value.as_bytes());
+                Err(Error::new(format!("no base: the policy's base branch `{shown}` is neither here nor on the remote"))
+                    .help("fetch it, or name what to measure against: guard check --base REF")
+                    .next("git fetch --all"))
+            }
+            Some(_) | None => Ok(None),
+        }
+    }
+
+    /// Judges, and says so.
+    pub fn answer(&self, law: &EffectivePolicy, case: &Facts, base: Option<&(String, Oid)>, ending: &Ending<'_>) -> Done {
+        let verdict = crate::judge(&law.policy, case);
+        self.report(law, &verdict, base, ending)
+    }
+
+    /// The report of a verdict.
+    pub fn report(&self, law: &EffectivePolicy, verdict: &Verdict, base: Option<&(String, Oid)>, ending: &Ending<'_>) -> Done {
+        self.show(law, verdict, base, &View { footer: ending.rejected, more: ending.more, ..self.view() })
+    }
+
+    /// The report of an acceptance that a later hook has still to confirm: programs read it, and people wait for the other.
+    pub fn report_for_now(&self, law: &EffectivePolicy, verdict: &Verdict, base: Option<&(String, Oid)>) -> Done {
+        self.show(law, verdict, base, &View { quiet: true, ..self.view() })
+    }
+
+    /// An answer without any judgement: accepted, in one line.
+    pub fn nothing(&self, law: &EffectivePolicy, stage: Stage, base: Option<&(String, Oid)>, line: &str) -> Done {
+        self.show(law, &Verdict::of(stage, Vec::new()), base, &View { summary: Some(line), ..self.view() })
+    }
+
+    fn no_policy(&self) -> Done {
+        let decision = if self.settings.required { Decision::Rejected } else { Decision::Accepted };
+        report::no_policy(self.context.common.format, decision, &self.view())
+    }
+
+    fn show(&self, law: &EffectivePolicy, verdict: &Verdict, base: Option<&(String, Oid)>, view: &View<'_>) -> Done {
+        let base = base.map(|(name, oid)| (name.as_str(), oid));
+        let basis = Basis { policy: &law.policy, bootstrap: law.bootstrap, base };
+        report::verdict(self.context.common.format, verdict, &basis, view)
+    }
+
+    fn view(&self) -> View<'_> {
+        View { verbose: self.context.common.verbose, quiet: self.context.common.quiet, hook: self.hook, ..View::default() }
+    }
+}

@@ -1,0 +1,217 @@
+//! Makes changed files of differing paths: pairs moves, and finds sizes, line counts, links, touches by content, and collisions.
+
+mod directories;
+mod links;
+mod moves;
+mod similar;
+mod touches;
+
+use std::collections::BTreeMap;
+
+use crate::error::{Error, Result};
+use crate::model::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, Oid, RepoPath, Totals};
+use crate::policy::{Count, Policy};
+use crate::text::escape;
+
+use self::directories::Directories;
+use self::moves::Moved;
+use self::touches::ContentAreas;
+use super::lines::{self, Side};
+use crate::git::Repo;
+use crate::git::counts::Counted;
+use crate::git::tree_diff;
+use crate::git::tree_diff::Delta;
+
+/// Describes `deltas`. `tree` is the resulting root tree, in which collisions and links are looked up.
+///
+/// A line count is exact where that is free (added, deleted, identical, binary …), and has bounds where it would take a diff.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub fn file_changes(repo: &Repo, deltas: Vec<Delta>, tree: Oid, policy: &Policy) -> Result<Vec<FileChange>> {
+    let areas = ContentAreas::of(policy);
+    let mut directories = Directories::new(repo, tree);
+    let mut changes = Vec::with_capacity(deltas.len());
+    for moved in moves::pair(deltas) {
+        let reading = |e: Error| e.context(format!("could not read `{}`", escape(moved.path.as_bytes())));
+        changes.push(describe(&mut directories, &areas, &moved).map_err(reading)?);
+    }
+    changes.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(changes)
+}
+
+/// Pairs of old and new paths that git's similarity takes for moves, by their places in `gone` and `new`. Both are sorted by path.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub(super) fn similar_paths(repo: &Repo, gone: &[(RepoPath, Entry)], new: &[(RepoPath, Entry)]) -> Result<Vec<(usize, usize)>> {
+    let change = |(path, entry): &(RepoPath, Entry), status: FileStatus| {
+        let (old, new) = if status == FileStatus::Added { (None, Some(*entry)) } else { (Some(*entry), None) };
+        let nothing = LineCount::Text { added: Bounds::default(), deleted: Bounds::default() };
+        FileChange {
+            path: path.clone(),
+            status,
+            old,
+            new,
+            size: 0,
+            lines: nothing,
+            inserted_bytes: Bounds::default(),
+            links: Vec::new(),
+            line_touches: LineTouches::Known(Vec::new()),
+            collisions: Vec::new(),
+        }
+    };
+    let deleted = gone.iter().map(|file| change(file, FileStatus::Deleted));
+    let added = new.iter().map(|file| change(file, FileStatus::Added));
+    let changes: Vec<FileChange> = deleted.chain(added).collect();
+    let pairs = similar::pairs(repo, &changes)?;
+    let pair = |place: usize| pairs.source_of(gone.len() + place).map(|source| (source, place));
+    Ok((0..new.len()).filter_map(pair).collect())
+}
+
+/// Finds touches by content again where a merge's sides conflict.
+///
+/// Matching lines that one side alone changed have to be that side's, whichever side the rest of the file is nearer to.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub fn settle_conflicts(
+    repo: &Repo,
+    changes: &mut [FileChange],
+    conflicts: &BTreeMap<RepoPath, Vec<tree_diff::Sides>>,
+    policy: &Policy,
+) -> Result<()> {
+    let areas = ContentAreas::of(policy);
+    if areas.is_empty() {
+        return Ok(());
+    }
+    for change in changes {
+        let concerned: Vec<_> = change.paths().filter_map(|path| conflicts.get_key_value(path)).collect();
+        for (path, conflicting) in concerned {
+            let new = change.new.filter(|_| *path == change.path);
+            let load = |entry: Option<Entry>| {
+                Side::load(repo, entry.filter(|e| e.kind != EntryKind::Submodule)).map_err(|e| counting(&change.path, e))
+            };
+            let new = load(new)?;
+            let mut touches = LineTouches::Known(Vec::new());
+            for sides in conflicting {
+                let [base, ours, theirs] = sides.map(load);
+                touches = touches.and(areas.touches_of_conflict([&base?, &ours?, &theirs?], &new));
+            }
+            // The old name of a rename comes after the new one, and takes nothing back.
+            if *path == change.path || touches != LineTouches::Known(Vec::new()) {
+                change.line_touches = touches;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Replaces bounds by git's own numbers, except for files over the size cap.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub fn count_exactly(repo: &Repo, changes: &mut [FileChange]) -> Result<()> {
+    for change in changes {
+        let known = Counted { lines: change.lines, inserted_bytes: change.inserted_bytes };
+        if !known.is_exact() {
+            let counted = lines::count(repo, change.old, change.new).map_err(|e| counting(&change.path, e))?;
+            change.lines = counted.lines;
+            change.inserted_bytes = counted.inserted_bytes;
+        }
+    }
+    Ok(())
+}
+
+fn counting(path: &RepoPath, error: Error) -> Error {
+    error.context(format!("could not count the lines of `{}`", escape(path.as_bytes())))
+}
+
+/// The totals once git's similarity (`-M`, 50 %) has paired the remaining added and deleted files.
+///
+/// A similar pair is one file, with the lines by which its two sides differ. `[count]` is applied. All counts are exact, except for
+/// files over the size cap.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub fn similar_totals(repo: &Repo, changes: &[FileChange], count: &Count) -> Result<Totals> {
+    Ok(count.totals(&join_similar(repo, changes)?))
+}
+
+/// The changes, with each similar pair as one change.
+fn join_similar(repo: &Repo, changes: &[FileChange]) -> Result<Vec<FileChange>> {
+    let pairs = similar::pairs(repo, changes)?;
+    let mut paired = Vec::with_capacity(changes.len());
+    for (index, change) in changes.iter().enumerate() {
+        if pairs.is_source(index) {
+            continue;
+        }
+        let mut change = change.clone();
+        if let Some(source) = pairs.source_of(index).and_then(|source| changes.get(source)) {
+            let counted = lines::count(repo, source.old, change.new).map_err(|e| counting(&change.path, e))?;
+            change.status = FileStatus::Renamed { from: source.path.clone() };
+            change.old = source.old;
+            change.lines = counted.lines;
+            change.inserted_bytes = counted.inserted_bytes;
+        }
+        paired.push(change);
+    }
+    count_exactly(repo, &mut paired)?;
+    Ok(paired)
+}
+
+/// Gathers the facts of one change.
+fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: &Moved) -> Result<FileChange> {
+    let repo = directories.repo();
+    let old_path = moved.from.as_ref().unwrap_or(&moved.path);
+    let links = [links::target(directories, old_path, moved.old)?, links::target(directories, &moved.path, moved.new)?];
+    let collisions = match (&moved.old, &moved.from, &moved.new) {
+        // A name that existed before brings no new collision.
+        (None, _, Some(_)) | (_, Some(_), _) => directories.collisions(&moved.path)?,
+        (Some(_), None, _) | (None, None, None) => Vec::new(),
+    };
+    let (counted, line_touches, size) = if moved.old.map(|e| e.oid) == moved.new.map(|e| e.oid) {
+        (Counted::NOTHING, LineTouches::Known(Vec::new()), lines::size(repo, moved.new)?)
+    } else {
+        match repo.counts.of(moved.old, moved.new) {
+            Some((counted, size)) if areas.is_empty() => (counted, LineTouches::Known(Vec::new()), size),
+            known => {
+                let (old, new) = (Side::load(repo, moved.old)?, Side::load(repo, moved.new)?);
+                let size = new.size_of(moved.new);
+                let counted = match known {
+                    Some((known, _)) => known,
+                    // Every number will be asked for, and none twice.
+                    None if repo.counts_exactly() => lines::exact(&old, &new)?,
+                    None => repo.counts.learn((moved.old, moved.new), lines::estimate(&old, &new), size),
+                };
+                let (old, new) = (lines_of(moved.old, &old), lines_of(moved.new, &new));
+                (counted, areas.touches(old, new), size)
+            }
+        }
+    };
+    Ok(FileChange {
+        status: FileStatus::of(moved.from.clone(), moved.old, moved.new),
+        path: moved.path.clone(),
+        old: moved.old,
+        new: moved.new,
+        size,
+        lines: counted.lines,
+        inserted_bytes: counted.inserted_bytes,
+        links: links.into_iter().flatten().collect(),
+        line_touches,
+        collisions,
+    })
+}
+
+/// The side that areas look at. A submodule has no lines of its own.
+fn lines_of(entry: Option<Entry>, side: &Side) -> &Side {
+    static NOTHING: Side = Side::Loaded(Vec::new());
+    if is_submodule(entry) { &NOTHING } else { side }
+}
+
+fn is_submodule(entry: Option<Entry>) -> bool {
+    entry.is_some_and(|e| e.kind == EntryKind::Submodule)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,238 @@
+//! From the lines of notes to what each record is worth.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::error::Result;
+use crate::evidence::envelope;
+use crate::evidence::envelope::Opened;
+use crate::evidence::note::NoteLine;
+use crate::evidence::record::{Counts, Outcome, Record};
+use crate::evidence::trust::{SignerTrust, standing};
+use crate::evidence::{RejectReason, digest, predicate};
+use crate::identity::Actor;
+use crate::model::Oid;
+use crate::policy::Level;
+use crate::policy::{Policy, Suite};
+use crate::text::truncate;
+
+/// Clocks differ by this much without anything being wrong.
+pub(super) const SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+/// What evidence is measured by.
+pub struct VerificationContext<'a> {
+    /// The policy that judges.
+    pub policy: &'a Policy,
+    /// The tree that is to be proven.
+    pub tree: Oid,
+    /// Whether a root commit is this repository's.
+    pub belongs: &'a dyn Fn(&Oid) -> Result<bool>,
+    /// Whether a suite's own files are others in the tree than in the base.
+    pub changed: &'a dyn Fn(&Suite) -> Result<bool>,
+    /// The digest of a suite's own files (`diff::suite_files::digest`), as it is asked only where a record names one.
+    pub files: &'a dyn Fn(&Suite, FilesOf) -> Result<String>,
+    /// Whose work is to be proven.
+    pub workers: &'a [&'a Actor],
+    /// The time.
+    pub now: Timestamp,
+    /// In hindsight, of a commit of long ago: when it was made. A record grew no older for it since then.
+    pub since: Option<Timestamp>,
+    /// An unsigned record is a claim there.
+    pub on_server: bool,
+}
+
+/// Which files of a suite.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum FilesOf {
+    /// The tree's own: the suite as it now is.
+    Tree,
+    /// The base's, in place of the tree's.
+    Base,
+}
+
+/// One line of a note, and what it is worth.
+#[derive(Clone, PartialEq, Debug)]
+pub struct VerifiedRecord {
+    /// Whose notes it stands in.
+    pub writer: String,
+    /// The record, or why it can't be read.
+    pub record: std::result::Result<Record, String>,
+    /// Whether it counts.
+    pub worth: Verification,
+}
+
+/// Whether a record counts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Verification {
+    /// It does.
+    Accepted(Acceptance),
+    /// There is a newer one of the same signer for the same suite.
+    Superseded,
+    /// The policy has no such suite.
+    UnknownSuite,
+    /// It doesn't: why.
+    Rejected(RejectReason),
+}
+
+/// What a record that counts is worth.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Acceptance {
+    /// The level that it reaches.
+    pub level: Level,
+    /// Whose it is: "runner `ci`", "a run on this machine"; escaped.
+    pub by: String,
+    /// Which files of the suite were run.
+    pub of: FilesOf,
+    /// Why it is worth no more, where a signature might have made it so.
+    pub short: Option<RejectReason>,
+}
+
+/// What competes for being the newest.
+type Rank = (Timestamp, bool, usize);
+
+/// Weighs every line. A record counts only if tree, repository, suite, definition and the suite's own files match, the definition being
+/// the suite's table in the policy: the policy's blob is told in a record, but were it compared, an edit of any other line would void
+/// all proof. Of those of one signer that match, the newest one by its end counts, so that a failure voids what passed before; of two
+/// with the same end, the failure. What one signer says voids nothing of another's.
+///
+/// # Errors
+/// Those of the scale; a line that can't be read is `Malformed`, no error.
+pub fn examine(scale: &VerificationContext<'_>, lines: &[NoteLine]) -> Result<Vec<VerifiedRecord>> {
+    let mut newest: BTreeMap<(String, FilesOf, String), Rank> = BTreeMap::new();
+    let mut all: Vec<VerifiedRecord> = Vec::new();
+    // What the guard itself says, such as a waiver, stands in the same notes and is no record.
+    let records = lines.iter().filter(|line| !line.content.as_ref().is_ok_and(|content| says_something_else(content)));
+    for (index, line) in records.enumerate() {
+        let (record, worth) = match read(line) {
+            Err(why) => {
+                let worth = Verification::Rejected(RejectReason::Malformed(truncate(&why)));
+                (Err(why), worth)
+            }
+            Ok((record, opened)) => {
+                let worth = weigh(scale, line, &record, &opened)?;
+                (Ok(record), worth)
+            }
+        };
+        if let (Ok(record), Verification::Accepted(credit)) = (&record, &worth)
+            && let Some(suite) = scale.policy.suite(&record.suite)
+        {
+            let rank = (record.end, shortfall(record, suite).is_some(), index);
+            let best = newest.entry((record.suite.clone(), credit.of, credit.by.clone())).or_insert(rank);
+            *best = rank.max(*best);
+        }
+        all.push(VerifiedRecord { writer: line.writer.clone(), record, worth });
+    }
+    for (index, found) in all.iter_mut().enumerate() {
+        if let (Ok(record), Verification::Accepted(credit)) = (&found.record, &found.worth) {
+            let best = newest.get(&(record.suite.clone(), credit.of, credit.by.clone()));
+            let shortfall = || scale.policy.suite(&record.suite).and_then(|suite| shortfall(record, suite));
+            if best.is_some_and(|(_, _, best)| *best != index) {
+                found.worth = Verification::Superseded;
+            } else if let Some(why) = shortfall() {
+                found.worth = Verification::Rejected(why);
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn says_something_else(content: &[u8]) -> bool {
+    envelope::open(content).is_ok_and(|opened| predicate::is_own(&opened.payload))
+}
+
+fn read(line: &NoteLine) -> std::result::Result<(Record, Opened), String> {
+    let opened = envelope::open(line.content.as_ref().map_err(Clone::clone)?)?;
+    Ok((Record::from_payload(&opened.payload)?, opened))
+}
+
+/// What one record is worth, if it is the newest and has passed.
+fn weigh(scale: &VerificationContext<'_>, line: &NoteLine, record: &Record, opened: &Opened) -> Result<Verification> {
+    let Some(suite) = scale.policy.suite(&record.suite) else { return Ok(Verification::UnknownSuite) };
+    if record.tree != scale.tree {
+        return Ok(Verification::Rejected(RejectReason::Stale { tree: record.tree.to_string() }));
+    }
+    if !(scale.belongs)(&record.repository)? {
+        return Ok(Verification::Rejected(RejectReason::OtherRepository));
+    }
+    if record.definition != digest(suite) {
+        return Ok(Verification::Rejected(RejectReason::OtherDefinition));
+    }
+    let Some(of) = files(scale, suite, record)? else { return Ok(Verification::Rejected(RejectReason::OtherFiles)) };
+    if let Some(why) = untimely(scale, record) {
+        return Ok(Verification::Rejected(why));
+    }
+    Ok(match standing(scale, line, record.end, opened) {
+        Err(why) => Verification::Rejected(why),
+        Ok(SignerTrust { level, by, short }) => Verification::Accepted(Acceptance { level, by, of, short }),
+    })
+}
+
+/// Which files of the suite a record is about; `None`: neither the tree's nor the base's.
+fn files(scale: &VerificationContext<'_>, suite: &Suite, record: &Record) -> Result<Option<FilesOf>> {
+    if suite.files.is_empty() {
+        return Ok(Some(FilesOf::Tree));
+    }
+    let Some(digest) = &record.files else { return Ok(None) };
+    if *digest == (scale.files)(suite, FilesOf::Tree)? {
+        return Ok(Some(FilesOf::Tree));
+    }
+    let of_base = (scale.changed)(suite)? && *digest == (scale.files)(suite, FilesOf::Base)?;
+    Ok(of_base.then_some(FilesOf::Base))
+}
+
+fn untimely(scale: &VerificationContext<'_>, record: &Record) -> Option<RejectReason> {
+    let age = scale.now.duration_since(record.end);
+    if age < -SKEW {
+        return Some(RejectReason::Future(record.end));
+    }
+    let age = scale.since.map_or(age, |since| since.duration_since(record.end));
+    let max = scale.policy.evidence.max_age.as_ref()?;
+    let over = SignedDuration::try_from(max.value).is_ok_and(|max| age > max);
+    over.then_some(RejectReason::TooOld { end: record.end, max: max.value })
+}
+
+/// Why a run isn't enough for its suite; one that passed and isn't is put down as passed with warnings.
+pub(crate) fn settle(record: &mut Record, suite: &Suite) -> Option<RejectReason> {
+    let missing = shortfall(record, suite);
+    if record.result == Outcome::Passed && missing.is_some() {
+        record.result = Outcome::Warned;
+    }
+    missing
+}
+
+/// Why a run isn't enough for its suite.
+pub(crate) fn shortfall(record: &Record, suite: &Suite) -> Option<RejectReason> {
+    if record.result == Outcome::Failed || record.exit_status != Some(0) {
+        return Some(RejectReason::Failed(match (&record.failure, record.exit_status) {
+            (Some(why), _) => truncate(why),
+            (None, Some(status)) => format!("exit status {status}"),
+            (None, None) => "it was killed".to_owned(),
+        }));
+    }
+    match record.counts {
+        None if suite.junit.is_some() => return Some(RejectReason::Malformed("it has no counts of tests".to_owned())),
+        None => {}
+        Some(counts) => {
+            if let Some(why) = failed_tests(counts) {
+                return Some(RejectReason::Failed(why));
+            }
+            if let Some(demanded) = suite.min_tests.filter(|demanded| counts.passed < *demanded) {
+                return Some(RejectReason::TooFewTests { passed: counts.passed, demanded });
+            }
+            if let Some(allowed) = suite.max_skipped.filter(|allowed| counts.skipped > *allowed) {
+                return Some(RejectReason::TooManySkipped { skipped: counts.skipped, allowed });
+            }
+        }
+    }
+    (record.result != Outcome::Passed).then(|| RejectReason::Failed("it passed with warnings".to_owned()))
+}
+
+/// Why these counts are a failure, as a phrase.
+pub(crate) fn failed_tests(counts: Counts) -> Option<String> {
+    match counts.failed {
+        0 => None,
+        1 => Some("1 test failed".to_owned()),
+        n => Some(format!("{n} tests failed")),
+    }
+}

@@ -1,0 +1,139 @@
+//! Who did what on which ref, and the sessions that follow.
+
+use crate::error::Result;
+use crate::facts::{Contribution, Subject};
+use crate::gather::landing::{Judged, marked};
+use crate::gather::session::{Line, session_subject, standing_on};
+use crate::gather::{Gatherer, Landing};
+use crate::model::{FileChange, Oid};
+use crate::policy::Stage;
+
+/// How a commit has come here.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Brought {
+    /// By this push; the account, where it is known.
+    Now(Option<String>),
+    /// By an earlier one; whose account it was, where the ledger knows it.
+    Before(Option<String>),
+    /// It is another's edit that somebody's merge carries: it was brought where it was made.
+    Carried,
+}
+
+impl Brought {
+    /// `new`: no ref has it.
+    pub(super) fn of(g: &Gatherer<'_>, commit: Oid, new: bool) -> Result<Self> {
+        Ok(match g.recorded(commit)? {
+            Some(owned) => Self::Before(owned.account),
+            None if new => Self::Now(g.account_name()),
+            None => Self::Before(None),
+        })
+    }
+
+    fn account(&self) -> Option<&String> {
+        match self {
+            Self::Now(account) | Self::Before(account) => account.as_ref(),
+            Self::Carried => None,
+        }
+    }
+}
+
+/// The work of each specialist on each ref, with the place of its landing: as they come in the landing's commits.
+pub(super) fn works(
+    g: &Gatherer<'_>,
+    landings: &[Landing],
+    judged: &[Judged],
+    subjects: &[Subject],
+) -> Result<Vec<(usize, Contribution)>> {
+    let mut works = Vec::new();
+    let on = on_each(landings, judged, subjects);
+    for ((index, landing), here) in landings.iter().enumerate().zip(&on) {
+        let Some(tip) = landing.tip else { continue };
+        for name in names(here.iter().map(|(one, _)| *one)) {
+            let own: Vec<(&Judged, &Subject)> = here.iter().copied().filter(|(one, _)| one.actor.name == *name).collect();
+            let Some((first, _)) = own.first() else { continue };
+            let mut work = Contribution {
+                reference: landing.target.clone().or_else(|| landing.reference.clone()).unwrap_or_default(),
+                actor: first.actor.clone(),
+                accounts: own.iter().filter_map(|(one, _)| one.brought.account().cloned()).collect(),
+                count: 0,
+                commits: Vec::new(),
+                changes: Vec::new(),
+            };
+            work.count = own.iter().filter(|(one, _)| one.brought != Brought::Carried).fold(0, |n, _| n + 1);
+            let now = own.iter().filter(|(one, _)| matches!(one.brought, Brought::Now(_)));
+            work.commits = now.map(|(one, _)| one.commit.oid).collect();
+            if !landing.free && !g.bootstrap {
+                let changes: Vec<&FileChange> = own.iter().flat_map(|(_, subject)| &subject.changes).collect();
+                work.changes = standing_on(g, &line(g, landing, tip)?, &changes)?;
+            }
+            works.push((index, work));
+        }
+    }
+    Ok(works)
+}
+
+/// Who did something, each once, in the order of the commits.
+fn names<'j>(judged: impl Iterator<Item = &'j Judged>) -> Vec<&'j Option<String>> {
+    let mut names = Vec::new();
+    for one in judged {
+        if !names.contains(&&one.actor.name) {
+            names.push(&one.actor.name);
+        }
+    }
+    names
+}
+
+/// What is on each landing; nothing is asked twice, as there may be thousands of either.
+pub(super) fn on_each<'j>(
+    landings: &[Landing],
+    judged: &'j [Judged],
+    subjects: &'j [Subject],
+) -> Vec<Vec<(&'j Judged, &'j Subject)>> {
+    let mut on: Vec<Vec<(&Judged, &Subject)>> = landings.iter().map(|_| Vec::new()).collect();
+    for (one, subject) in judged.iter().zip(subjects) {
+        for index in &one.on {
+            if let Some(here) = on.get_mut(*index) {
+                here.push((one, subject));
+            }
+        }
+    }
+    on
+}
+
+fn line(g: &Gatherer<'_>, landing: &Landing, tip: Oid) -> Result<Line> {
+    Ok(Line { tip: Some(tip), tree: g.repo.commit(tip)?.tree, base: landing.base })
+}
+
+/// One session for each specialist who did something, over all landings but those on work space, and over what the same account pushed
+/// before.
+pub(super) fn sessions(
+    g: &Gatherer<'_>,
+    landings: &[Landing],
+    judged: &[Judged],
+    works: &[(usize, Contribution)],
+    stage: Stage,
+) -> Result<Vec<Subject>> {
+    let window = g.window(landings)?;
+    let counts = |index: &usize| landings.get(*index).is_some_and(|landing| !landing.free);
+    let mut sessions = Vec::new();
+    // In the order of the commits, whatever ref they are on.
+    for name in names(judged.iter()) {
+        let own: Vec<&(usize, Contribution)> =
+            works.iter().filter(|(index, work)| work.actor.name == *name && counts(index)).collect();
+        let mut lines = Vec::new();
+        for (index, work) in &own {
+            if let Some((landing, tip)) = landings.get(*index).and_then(|landing| Some((landing, landing.tip?))) {
+                lines.push((line(g, landing, tip)?, work.changes.as_slice()));
+            }
+        }
+        let Some(actor) = judged.iter().map(|one| &one.actor).find(|actor| actor.name == *name).filter(|_| !lines.is_empty())
+        else {
+            continue;
+        };
+        let work: Vec<&Contribution> = own.iter().map(|(_, work)| work).collect();
+        let earlier = window.earlier(g, name.as_deref(), landings, &work)?;
+        let messages = lines.first().map_or_else(Vec::new, |(line, _)| marked(judged, line.tree));
+        sessions.push(session_subject(g, stage, actor, &lines, earlier, &messages)?);
+    }
+    Ok(sessions)
+}

@@ -1,0 +1,270 @@
+//! The policy's file in a tree, and the policy that judges.
+
+use std::io::Read;
+use std::path::Path;
+
+use crate::context::{Context, Settings};
+use crate::error::{Error, Result};
+use crate::model::{Entry, EntryKind, Oid, RepoPath};
+use crate::policy;
+use crate::policy::FILE;
+use crate::policy::{Policy, PolicySource};
+use crate::text::escape;
+
+use crate::git::range;
+use crate::git::range::Base;
+use crate::git::tree;
+pub use crate::git::tree::PathEntry;
+use crate::git::{Head, Kind, Repo};
+
+/// A larger one is not read.
+const MAX_SIZE: u64 = 1 << 20;
+
+/// What stands at the policy's path in a tree.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PolicyFile {
+    /// Nothing.
+    Missing,
+    /// A file of UTF-8 text within the size limit, and its blob.
+    Text {
+        /// Its content.
+        text: String,
+        /// Its blob.
+        blob: Oid,
+    },
+    /// A symbolic link, a submodule, a directory, over 1 MiB, not UTF-8: which, as a phrase.
+    Unusable(String),
+}
+
+/// What stands at the policy's path in a root tree, unread: two of the same are the same policy.
+///
+/// # Errors
+/// The tree is missing or damaged.
+pub fn standing(repo: &Repo, tree: Oid) -> Result<PathEntry> {
+    tree::look_up(repo, tree, &RepoPath::from(FILE))
+}
+
+/// Looks at a root tree.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub fn in_tree(repo: &Repo, tree: Oid) -> Result<PolicyFile> {
+    let unusable = |what: &str| Ok(PolicyFile::Unusable(what.to_owned()));
+    let blob = match tree::look_up(repo, tree, &RepoPath::from(FILE))? {
+        PathEntry::Nothing => return Ok(PolicyFile::Missing),
+        PathEntry::Directory => return unusable("is a directory"),
+        PathEntry::Leaf(Entry { kind: EntryKind::Symlink, .. }) => return unusable("is a symbolic link"),
+        PathEntry::Leaf(Entry { kind: EntryKind::Submodule, .. }) => return unusable("is a submodule"),
+        PathEntry::Leaf(Entry { kind: EntryKind::File | EntryKind::Executable, oid }) => oid,
+    };
+    let reading = || format!("could not read `{FILE}`");
+    match repo.header(blob).map_err(|e| e.context(reading()))? {
+        (Kind::Blob, size) if size > MAX_SIZE => Ok(PolicyFile::Unusable(too_large(size))),
+        (Kind::Blob, _) => match String::from_utf8(repo.blob(blob).map_err(|e| e.context(reading()))?) {
+            Ok(text) => Ok(PolicyFile::Text { text, blob }),
+            Err(e) => Ok(PolicyFile::Unusable(not_text(e.utf8_error()))),
+        },
+        (Kind::Commit | Kind::Tree | Kind::Tag, _) => unusable("is no blob"),
+    }
+}
+
+fn too_large(size: u64) -> String {
+    format!("has {size} bytes, and a policy may have {MAX_SIZE}")
+}
+
+fn not_text(error: std::str::Utf8Error) -> String {
+    format!("is not UTF-8 (from byte {} on)", error.valid_up_to())
+}
+
+/// The policy that judges.
+#[derive(Debug)]
+pub enum PolicyLookup {
+    /// The trusted one.
+    Trusted(Box<Policy>),
+    /// The trusted branch has none: HEAD's, or the one in the index or the push. Only `safe-path` and its own validity judge.
+    Bootstrap(Box<Policy>),
+    /// There is none anywhere.
+    Nothing,
+}
+
+/// The policy that judges, and whether it is a bootstrap's.
+pub struct EffectivePolicy {
+    /// The policy.
+    pub policy: Box<Policy>,
+    /// Only `safe-path` and its own validity judge.
+    pub bootstrap: bool,
+}
+
+/// Finds the policy that judges (judging.md, "Which policy judges"). `proposed`: trees in which a bootstrap policy may stand (the
+/// index's, the pushed tips'), tried in order after HEAD's. `remote`: the remote that a push goes to.
+///
+/// # Errors
+/// The policy that was found can't be enforced whole, or can't be read.
+pub fn find(repo: &Repo, context: &Context, settings: &Settings, proposed: &[Oid], remote: Option<&str>) -> Result<PolicyLookup> {
+    if let Some(path) = &context.common.policy {
+        return from_file(path, false).map_err(|e| e.context("--policy")).map(PolicyLookup::Trusted);
+    }
+    if let Some(name) = &settings.policy_file {
+        let path = if repo.is_bare() { repo.git_dir() } else { repo.work_tree()? }.join(name);
+        return from_file(&path, true).map_err(|e| e.context("`git config guard.policyFile`")).map(PolicyLookup::Trusted);
+    }
+    let trusted = trusted_branch(repo, settings, remote)?;
+    if let Some(base) = &trusted {
+        let tree = repo.commit(base.commit)?.tree;
+        let place = Place { name: &base.branch, commit: Some(base.commit), trusted: true };
+        if let Some(policy) = load_from(repo, tree, &place)? {
+            return Ok(PolicyLookup::Trusted(policy));
+        }
+    }
+    let found = bootstrap(repo, proposed, remote)?;
+    // A clone of the work alone, as a CI makes it, is no repository that waits for its first policy.
+    let adrift = trusted.is_none() && matches!(repo.head()?, Head::Detached(_));
+    if adrift && matches!(found, PolicyLookup::Bootstrap(_)) {
+        let why = "it is not known which branch holds the policy: HEAD is on none, and neither `main` nor `master` is here";
+        let help = "git fetch origin main:refs/remotes/origin/main, or whichever branch work lands on";
+        return Err(Error::new(why).help(help));
+    }
+    Ok(found)
+}
+
+/// The branch that holds the policy, as this side knows it.
+fn trusted_branch(repo: &Repo, settings: &Settings, remote: Option<&str>) -> Result<Option<Base>> {
+    let named = settings.policy_ref.as_deref().filter(|_| repo.is_bare());
+    let found = match range::default_branch(repo, named, remote)? {
+        Some(branch) => range::base(repo, &branch, remote)?,
+        None => None,
+    };
+    // Where the administrator's word leads nowhere, the pushed side's policy must not step in; a repository without any branch is one
+    // that waits for its first push.
+    if let (None, Some(name)) = (&found, named)
+        && repo.has_branches()?
+    {
+        let shown = escape(name.strip_prefix("refs/heads/").unwrap_or(name).as_bytes());
+        return Err(Error::new(format!("`git config guard.policyRef` says `{shown}`, and there is no such branch"))
+            .help("git config guard.policyRef BRANCH, or git config --unset guard.policyRef"));
+    }
+    Ok(found)
+}
+
+/// Refuses a push to a server that has branches while its HEAD leads to none of them: nobody can tell which one holds the policy, and the
+/// pushed one must not step in. `names`: the full names of the refs that are pushed; HEAD's own branch may come to be.
+///
+/// # Errors
+/// It is such a server, or a ref can't be read.
+pub fn demand_trusted_branch<'n>(repo: &Repo, settings: &Settings, mut names: impl Iterator<Item = &'n [u8]>) -> Result<()> {
+    if settings.policy_file.is_some() || trusted_branch(repo, settings, None)?.is_some() || !repo.has_branches()? {
+        return Ok(());
+    }
+    let head = repo.head()?;
+    if names.all(|name| Some(name) == head.branch()) {
+        return Ok(());
+    }
+    let why = match head.branch() {
+        Some(name) => {
+            format!(
+                "HEAD of this repository is `{}`, and there is no such branch",
+                escape(name.strip_prefix(b"refs/heads/").unwrap_or(name))
+            )
+        }
+        None => "HEAD of this repository is no branch".to_owned(),
+    };
+    Err(Error::new(format!("{why}, so that it is not known which one holds the policy"))
+        .help("on the server: git symbolic-ref HEAD refs/heads/BRANCH, or git config guard.policyRef BRANCH"))
+}
+
+/// HEAD's policy, else the first of those in `proposed`.
+fn bootstrap(repo: &Repo, proposed: &[Oid], remote: Option<&str>) -> Result<PolicyLookup> {
+    let head = repo.head()?;
+    if let Some(commit) = head.commit() {
+        let place = Place { name: &head_name(&head), commit: Some(commit), trusted: false };
+        if let Some(policy) = load_from(repo, repo.commit(commit)?.tree, &place)? {
+            return Ok(PolicyLookup::Bootstrap(policy));
+        }
+    }
+    let name = if repo.is_bare() || remote.is_some() { "push" } else { "index" };
+    for tree in proposed {
+        if let Some(policy) = load_from(repo, *tree, &Place { name, commit: None, trusted: false })? {
+            return Ok(PolicyLookup::Bootstrap(policy));
+        }
+    }
+    Ok(PolicyLookup::Nothing)
+}
+
+/// The short name of HEAD's branch; on none, HEAD.
+fn head_name(head: &Head) -> String {
+    match head.branch() {
+        Some(full) => escape(full.strip_prefix(b"refs/heads/").unwrap_or(full)),
+        None => "HEAD".to_owned(),
+    }
+}
+
+/// Where a policy is looked for.
+struct Place<'a> {
+    name: &'a str,
+    commit: Option<Oid>,
+    trusted: bool,
+}
+
+impl Place<'_> {
+    /// "`main:policy.toml` (1a2b3c4)", for messages.
+    fn shown(&self) -> String {
+        let commit = self.commit.map_or_else(String::new, |commit| format!(" ({})", commit.short()));
+        format!("`{}:{FILE}`{commit}", escape(self.name.as_bytes()))
+    }
+
+    /// How to go on where the policy there can't be enforced: no policy can judge its own correction.
+    fn way_out(&self, repo: &Repo, error: Error) -> Error {
+        let branch = escape(self.name.as_bytes());
+        match (self.trusted, repo.is_bare()) {
+            (true, true) => error
+                .help(format!("an administrator has to correct it on `{branch}`, or to name another one by `guard.policyFile`"))
+                .next("guard policy check"),
+            (true, false) => error
+                .help(format!(
+                    "correct policy.toml, and bring it to `{branch}` past the hooks, which can't judge anything until then"
+                ))
+                .next("guard policy check"),
+            (false, _) => error.help("correct policy.toml").next("guard policy check"),
+        }
+    }
+}
+
+/// The policy in a root tree; `None` where nothing has its name.
+fn load_from(repo: &Repo, tree: Oid, place: &Place<'_>) -> Result<Option<Box<Policy>>> {
+    match in_tree(repo, tree).map_err(|e| e.context(place.shown()))? {
+        PolicyFile::Missing => Ok(None),
+        PolicyFile::Unusable(why) => {
+            Err(Error::new(format!("the policy {} {why}", place.shown())).help("a policy is a file of UTF-8 text, up to 1 MiB"))
+        }
+        PolicyFile::Text { text, blob } => {
+            let source = PolicySource {
+                name: format!("{}:{FILE}", place.name),
+                commit: place.commit,
+                blob: Some(blob),
+                trusted: place.trusted,
+            };
+            let unenforceable = |e| Error::from(e).context(format!("the policy {} can't be enforced", place.shown()));
+            policy::load(&text, source).map(|p| Some(Box::new(p))).map_err(|e| place.way_out(repo, unenforceable(e)))
+        }
+    }
+}
+
+/// The policy in a file of the file system.
+fn from_file(path: &Path, trusted: bool) -> Result<Box<Policy>> {
+    let name = escape(path.as_os_str().as_encoded_bytes());
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut bytes))
+        .map_err(|e| Error::new(format!("the policy `{name}` can't be read: {e}")))?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_SIZE {
+        return Err(Error::new(format!("the policy `{name}` has more than {MAX_SIZE} bytes")));
+    }
+    let text = String::from_utf8(bytes).map_err(|e| Error::new(format!("the policy `{name}` {}", not_text(e.utf8_error()))))?;
+    let unenforceable = |e| Error::from(e).context(format!("the policy `{name}` can't be enforced"));
+    let source = PolicySource { name: name.clone(), commit: None, blob: None, trusted };
+    policy::load(&text, source).map(Box::new).map_err(unenforceable)
+}
+
+#[cfg(test)]
+#[path = "trusted_policy_tests.rs"]
+mod tests;

@@ -1,0 +1,75 @@
+//! The way out of a limit: what to take out so that the rest is within it.
+
+use std::collections::BTreeSet;
+
+use crate::facts::{Facts, Predecessor, Subject, SubjectKind};
+use crate::model::{Bounds, FileChange, RepoPath};
+
+use crate::rules::limit::Quantity;
+use crate::rules::quote::{take_out, take_out_help};
+
+/// One sentence of help, and the commands. `counted`: the changes that count, and what each adds to the number.
+pub(super) fn way_out(
+    quantity: Quantity,
+    case: &Facts,
+    subject: &Subject,
+    counted: &[(&FileChange, Bounds)],
+    limit: u64,
+) -> (String, Vec<String>) {
+    match subject.kind {
+        SubjectKind::Index => {
+            let out = excess(quantity, counted, limit);
+            (take_out_help(subject, &out.len().to_string()), take_out(subject, &out))
+        }
+        SubjectKind::Commit if subject.before == Predecessor::Several => (take_out_help(subject, ""), take_out(subject, &[])),
+        SubjectKind::Commit => (
+            "split it: take the commit back, which keeps its changes in the index, and commit a part at a time".to_owned(),
+            take_out(subject, &[]),
+        ),
+        SubjectKind::Carried | SubjectKind::Session | SubjectKind::Landing => of_session(quantity, case, subject, counted, limit),
+    }
+}
+
+/// A session is brought under its limit by what is still in the index, as far as that goes; else by taking work back.
+fn of_session<'a>(
+    quantity: Quantity,
+    case: &'a Facts,
+    subject: &Subject,
+    counted: &[(&FileChange, Bounds)],
+    limit: u64,
+) -> (String, Vec<String>) {
+    let over = excess(quantity, counted, limit).len();
+    let index = case.subjects.iter().find(|s| s.kind == SubjectKind::Index && s.actor == subject.actor);
+    let paths: BTreeSet<&RepoPath> = counted.iter().map(|(change, _)| &change.path).collect();
+    let staged = |index: &'a Subject| index.changes.iter().filter(|c| paths.contains(&c.path)).collect::<Vec<_>>();
+    match index.map(|index| (index, staged(index))) {
+        Some((index, staged)) if quantity == Quantity::Files && staged.len() >= over => {
+            let out: Vec<&FileChange> = staged.into_iter().rev().take(over).collect();
+            (take_out_help(index, &over.to_string()), take_out(index, &out))
+        }
+        index => {
+            let help = "land a part of it first, or take changes back: a path that equals the base's again does not count";
+            let all = if index.is_some() { "guard check --staged -v" } else { "guard check -v" };
+            (help.to_owned(), vec![all.to_owned()])
+        }
+    }
+}
+
+/// The changes without which the rest is within the limit: of files the last, of lines and bytes the largest.
+fn excess<'a>(quantity: Quantity, counted: &[(&'a FileChange, Bounds)], limit: u64) -> Vec<&'a FileChange> {
+    let mut order = counted.to_vec();
+    if quantity != Quantity::Files {
+        order.sort_by_key(|(_, bounds)| bounds.at_most);
+    }
+    let mut left: u64 = order.iter().fold(0, |sum, (_, b)| sum.saturating_add(b.at_most));
+    let mut out = Vec::new();
+    for (change, bounds) in order.iter().rev() {
+        if left <= limit {
+            break;
+        }
+        left = left.saturating_sub(bounds.at_most);
+        out.push(*change);
+    }
+    out.reverse();
+    out
+}

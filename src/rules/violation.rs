@@ -1,0 +1,85 @@
+//! What all rules share when they speak: a violation to fill in, and the outcome that follows from what was found.
+
+use crate::facts::{Earlier, Subject, SubjectKind};
+use crate::model::RepoPath;
+use crate::policy::{Policy, show_duration};
+pub(super) use crate::text::count;
+use crate::text::escape;
+use crate::verdict::{Outcome, Violation, ViolationScope};
+
+/// A violation with nothing but its message, to be completed with `..draft(…)`.
+pub(super) fn draft(subject: &Subject, message: impl Into<String>) -> Violation {
+    Violation {
+        message: message.into(),
+        scope: match subject.kind {
+            SubjectKind::Index | SubjectKind::Commit | SubjectKind::Carried => ViolationScope::Commit,
+            SubjectKind::Session => ViolationScope::Session,
+            SubjectKind::Landing => ViolationScope::Landing,
+        },
+        paths: Vec::new(),
+        details: Vec::new(),
+        measured: None,
+        limit: None,
+        suite: None,
+        demanded: None,
+        found: None,
+        policy: None,
+        help: String::new(),
+        next: Vec::new(),
+    }
+}
+
+/// Deny overrides; then whatever could not be decided, of the subject as a whole or by this rule; then `satisfied`.
+pub(super) fn conclude(
+    subject: &Subject,
+    violations: Vec<Violation>,
+    undecided: Vec<String>,
+    satisfied: impl Into<String>,
+) -> Outcome {
+    if !violations.is_empty() {
+        return Outcome::Violated(violations);
+    }
+    let reasons: Vec<String> = subject.undecided.iter().cloned().chain(undecided).collect();
+    if reasons.is_empty() { Outcome::Satisfied(satisfied.into()) } else { Outcome::Indeterminate(reasons.join("; ")) }
+}
+
+/// For rules that judge change sets one by one: the answer where the subject isn't one.
+pub(super) fn unless_change_set(subject: &Subject) -> Option<Outcome> {
+    match subject.kind {
+        SubjectKind::Index | SubjectKind::Commit | SubjectKind::Carried => None,
+        SubjectKind::Session | SubjectKind::Landing => Some(Outcome::NotApplicable("the commits are judged one by one".to_owned())),
+    }
+}
+
+/// A path in a message, escaped and in backticks.
+pub(super) fn shown(path: &RepoPath) -> String {
+    format!("`{}`", escape(path.as_bytes()))
+}
+
+/// "`a`", "`a` and 2 more".
+pub(super) fn several(paths: &[RepoPath]) -> String {
+    match paths {
+        [] => "nothing".to_owned(),
+        [one] => shown(one),
+        [first, rest @ ..] => format!("{} and {} more", shown(first), rest.len()),
+    }
+}
+
+/// Names in backticks, with commas.
+pub(super) fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(|n| format!("`{}`", escape(n.as_bytes()))).collect::<Vec<_>>().join(", ")
+}
+
+/// What of a session was pushed before, each a line.
+pub(super) fn counted_in(policy: &Policy, subject: &Subject) -> Vec<String> {
+    let one = |earlier: &Earlier| {
+        let time = earlier.time.strftime("%F %H:%MZ");
+        format!("counted in: {} pushed to `{}`, {time}", count(earlier.files, "file"), escape(&earlier.reference))
+    };
+    let mut lines: Vec<String> = subject.earlier.iter().map(one).collect();
+    if !lines.is_empty() {
+        let window = show_duration(policy.session.window);
+        lines.push(format!("what was pushed within {window} counts until it lands, or a commit on its branch takes it back"));
+    }
+    lines
+}
