@@ -61,12 +61,10 @@ struct Fact {
 
 #[derive(Clone, PartialEq, Debug)]
 enum Value {
-    /// A limit: absent is boundless, more is weaker.
-    Limit { number: u64, shown: String },
+    /// A number or a rank, and what a higher one does. That it is there at all is stricter.
+    Ordered { number: u64, shown: String, more: Effect },
     /// A list: what an element more does, and what it does that the list is there at all.
     List { items: BTreeSet<String>, more: Effect, there: Effect },
-    /// A rank: more is stricter.
-    Rank { rank: u64, shown: String },
     /// Anything else.
     Text(String),
 }
@@ -82,14 +80,10 @@ fn difference(whose: &str, key: &str, old: Option<&Fact>, new: Option<&Fact>) ->
         what: if whose.is_empty() { format!("{key} {what}") } else { format!("{key} of `{}` {what}", escape(whose.as_bytes())) },
         effect,
     };
-    let order = |weaker: bool| if weaker { Effect::Weaker } else { Effect::Stricter };
     match (old.map(|f| &f.value), new.map(|f| &f.value)) {
         (Some(a), Some(b)) if a == b => Vec::new(),
-        (Some(Value::Limit { number: a, shown: from }), Some(Value::Limit { number: b, shown: to })) => {
-            vec![say(format!("{from} → {to}"), order(b > a))]
-        }
-        (Some(Value::Rank { rank: a, shown: from }), Some(Value::Rank { rank: b, shown: to })) => {
-            vec![say(format!("{from} → {to}"), order(b < a))]
+        (Some(Value::Ordered { number: a, shown: from, more }), Some(Value::Ordered { number: b, shown: to, .. })) => {
+            vec![say(format!("{from} → {to}"), if b > a { *more } else { opposite(*more) })]
         }
         (Some(Value::List { items: a, more, .. }), Some(Value::List { items: b, .. })) => {
             let plus = b.difference(a).map(|item| say(format!("+ `{}`", escape(item.as_bytes())), *more));
@@ -106,7 +100,7 @@ fn difference(whose: &str, key: &str, old: Option<&Fact>, new: Option<&Fact>) ->
 /// What it does that a key is there at all.
 fn there(value: &Value) -> Effect {
     match value {
-        Value::Limit { .. } | Value::Rank { .. } => Effect::Stricter,
+        Value::Ordered { .. } => Effect::Stricter,
         Value::List { there, .. } => *there,
         Value::Text(_) => Effect::Other,
     }
@@ -123,7 +117,7 @@ fn opposite(effect: Effect) -> Effect {
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Limit { shown, .. } | Self::Rank { shown, .. } => f.write_str(shown),
+            Self::Ordered { shown, .. } => f.write_str(shown),
             Self::Text(text) => write!(f, "`{}`", escape(text.as_bytes())),
             Self::List { items, .. } => {
                 let items: Vec<String> = items.iter().map(|item| format!("`{}`", escape(item.as_bytes()))).collect();

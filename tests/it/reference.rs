@@ -60,7 +60,14 @@ fn the_page_of_keys_says_what_the_table_says() {
             let over = match row.kind {
                 Kind::Limit(_, Scope::Session) => ", held over pushes",
                 Kind::Limit(_, Scope::Commit | Scope::File) => "",
-                Kind::Text | Kind::Texts | Kind::Flag | Kind::Number | Kind::Duration | Kind::Level | Kind::Word(_) => "",
+                Kind::Text
+                | Kind::Texts
+                | Kind::Within
+                | Kind::Flag
+                | Kind::Number
+                | Kind::Duration
+                | Kind::Level
+                | Kind::Word(_) => "",
             };
             let cells = [
                 &format!("`{}`", row.name),

@@ -73,6 +73,17 @@ pub enum Symlinks {
     Allow,
 }
 
+impl Symlinks {
+    /// As the policy writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inside => "inside",
+            Self::Deny => "deny",
+            Self::Allow => "allow",
+        }
+    }
+}
+
 /// `[paths] submodules`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Submodules {
@@ -80,6 +91,16 @@ pub enum Submodules {
     Allow,
     /// None.
     Deny,
+}
+
+impl Submodules {
+    /// As the policy writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+        }
+    }
 }
 
 /// Globs over ref or branch names, in which `*` crosses `/` only where said so.
