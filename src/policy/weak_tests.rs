@@ -1,5 +1,5 @@
 use super::*;
-use crate::policy::{PolicySource, load};
+use crate::policy::{PolicySource, keys, load};
 
 fn policy(text: &str) -> Policy {
     let source = PolicySource { name: "policy.toml".to_owned(), commit: None, blob: None, trusted: false };
@@ -16,12 +16,16 @@ fn said(text: &str, paths: Option<&[&str]>, severity: Severity) -> Vec<String> {
     found.into_iter().filter(|f| f.severity == severity).map(|f| f.message).collect()
 }
 
-const ALL_LIMITS: &str = "max-files-per-commit = 1\nmax-files-per-session = 1\nmax-lines-per-commit = 1\nmax-lines-per-session = 1\nmax-areas-per-session = 1\nmax-bytes-per-commit = 1\nmax-bytes-per-session = 1\nmax-file-size = 1\n";
+/// Every limit that there is, at its least.
+fn all_limits() -> String {
+    keys::limits().map(|(row, ..)| format!("{} = 1\n", row.name)).collect()
+}
 
 #[test]
 fn a_sound_policy_has_no_warnings() {
+    let limits = all_limits();
     let text = format!(
-        "version = 1\n[defaults]\n{ALL_LIMITS}[specialist.a]\nusers = [\"a\"]\n[specialist.\"*\"]\n[area.x]\npaths = [\"x/\"]\nrequires = [\"s\"]\n[suite.s]\nrun = \"true\"\n[evidence]\nland = \"claimed\"\n"
+        "version = 1\n[defaults]\n{limits}[specialist.a]\nusers = [\"a\"]\n[specialist.\"*\"]\n[area.x]\npaths = [\"x/\"]\nrequires = [\"s\"]\n[suite.s]\nrun = \"true\"\n[evidence]\nland = \"claimed\"\n"
     );
     let found = findings(&policy(&text), Some(&["X/y".into()]), now());
     assert!(found.iter().all(|f| f.severity == Severity::Notice && f.message.contains("`claimed`")), "{found:?}");
@@ -45,13 +49,14 @@ fn every_weakness_is_a_warning_where_it_stands() {
 
 #[test]
 fn an_absent_limit_is_a_notice() {
-    let text = format!("version = 1\n[specialist.a]\n{ALL_LIMITS}[specialist.\"*\"]\nmax-files-per-commit = 3\n");
+    let limits = all_limits();
+    let text = format!("version = 1\n[specialist.a]\n{limits}[specialist.\"*\"]\nmax-files-per-commit = 3\n");
     let notices = said(&text, None, Severity::Notice);
     let [lacking] = &notices[..] else { panic!("one notice: {notices:?}") };
     assert!(lacking.starts_with("there are no limits `max-files-per-session`, ") && lacking.ends_with("`max-file-size` for `*`"));
     let [all] = &said("version = 1\n", None, Severity::Notice)[..] else { panic!("one notice") };
-    assert_eq!(all.matches("`max-").count(), 8);
-    let one = format!("version = 1\n[defaults]\n{}", ALL_LIMITS.replace("max-file-size = 1\n", ""));
+    assert_eq!(all.matches("`max-").count(), keys::limits().count());
+    let one = format!("version = 1\n[defaults]\n{}", limits.replace("max-file-size = 1\n", ""));
     assert_eq!(said(&one, None, Severity::Notice), ["there is no limit `max-file-size`"]);
 }
 
@@ -90,8 +95,9 @@ const B: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA0eqRlhpLQQzE0o+m1mfTF9p6D
 
 /// A suite with `files` that an area requires, and all limits, so that only keys and levels can be weak. `more`: further tables.
 fn demanding(evidence: &str, more: &str) -> String {
+    let limits = all_limits();
     format!(
-        "version = 1\n[defaults]\n{ALL_LIMITS}[specialist.\"*\"]\n[area.x]\npaths = [\"x/\"]\nrequires = [\"s\"]\n[suite.s]\nrun = \"true\"\nfiles = [\"t/\"]\n[evidence]\n{evidence}\n{more}"
+        "version = 1\n[defaults]\n{limits}[specialist.\"*\"]\n[area.x]\npaths = [\"x/\"]\nrequires = [\"s\"]\n[suite.s]\nrun = \"true\"\nfiles = [\"t/\"]\n[evidence]\n{evidence}\n{more}"
     )
 }
 

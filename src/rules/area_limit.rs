@@ -41,7 +41,7 @@ Keys: `max-areas-per-session` of `[specialist.NAME]` or `[defaults]`;
 ",
     bootstrap: false,
     free: false,
-    waiver: Waivable::UpTo(may_exceed),
+    waiver: Waivable::UpTo(|policy, subject| may_exceed(policy, subject).into()),
     about_proof: false,
     check,
 };

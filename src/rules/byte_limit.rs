@@ -4,7 +4,7 @@ use crate::facts::{Facts, Subject};
 use crate::policy::Policy;
 use crate::verdict::Outcome;
 
-use super::limit::{Quantity, check as within, may_exceed};
+use super::limit::{Quantity, check as within, excess};
 use super::{Rule, Waivable};
 
 /// The rule.
@@ -33,7 +33,7 @@ Keys: `max-bytes-per-commit`, `max-bytes-per-session` (\"200 KiB\") of
 ",
     bootstrap: false,
     free: false,
-    waiver: Waivable::UpTo(|policy, subject| may_exceed(Quantity::Bytes, policy, subject)),
+    waiver: Waivable::UpTo(|policy, subject| excess(Quantity::Bytes, policy, subject)),
     about_proof: false,
     check,
 };

@@ -4,7 +4,7 @@ use crate::facts::{Facts, Subject};
 use crate::policy::Policy;
 use crate::verdict::Outcome;
 
-use super::limit::{Quantity, check as within, may_exceed};
+use super::limit::{Quantity, check as within, excess};
 use super::{Rule, Waivable};
 
 /// The rule.
@@ -37,7 +37,7 @@ Keys: `max-files-per-commit`, `max-files-per-session` of `[specialist.NAME]` or
 ",
     bootstrap: false,
     free: false,
-    waiver: Waivable::UpTo(|policy, subject| may_exceed(Quantity::Files, policy, subject)),
+    waiver: Waivable::UpTo(|policy, subject| excess(Quantity::Files, policy, subject)),
     about_proof: false,
     check,
 };

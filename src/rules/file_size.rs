@@ -34,7 +34,7 @@ not apply here.
 ",
     bootstrap: false,
     free: true,
-    waiver: Waivable::UpTo(may_exceed),
+    waiver: Waivable::UpTo(|policy, subject| may_exceed(policy, subject).into()),
     about_proof: false,
     check,
 };

@@ -1,4 +1,4 @@
-//! What the three limits on the size of a change share: which limit judges, what is measured, who is exempt.
+//! What the limits on a quantity share: which limit judges, what is measured, who is exempt.
 
 use crate::facts::{Facts, Subject, SubjectKind};
 use crate::model::{Bounds, FileChange, LineCount};
@@ -8,6 +8,7 @@ use crate::verdict::{Measured, Outcome, Violation};
 use crate::rules::remedy::way_out;
 use crate::rules::revert_exemption::{EXEMPT, returns_to_a_proven_tree};
 use crate::rules::violation::{conclude, counted_in, draft, shown};
+use crate::rules::{Excess, RULES};
 
 /// What is limited.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,17 +21,20 @@ pub(super) enum Quantity {
     Bytes,
 }
 
-/// All of them.
-const QUANTITIES: [Quantity; 3] = [Quantity::Files, Quantity::Lines, Quantity::Bytes];
-
-/// Whether the limit is exceeded, or may be.
-pub(super) fn may_exceed(quantity: Quantity, policy: &Policy, subject: &Subject) -> bool {
-    quantity.limit(policy, subject).is_ok_and(|limit| quantity.measured(subject).at_most > limit.value)
+/// Whether the limit is exceeded, or may be, and by what number.
+pub(super) fn excess(quantity: Quantity, policy: &Policy, subject: &Subject) -> Excess {
+    let Ok(limit) = quantity.limit(policy, subject) else { return Excess::None };
+    let measured = quantity.measured(subject);
+    match measured.known() {
+        _ if measured.at_most <= limit.value => Excess::None,
+        Some(_) => Excess::Exact,
+        None => Excess::Inexact,
+    }
 }
 
 /// Whether the numbers must be counted exactly: the bounds hold a limit between them, or break it by an inexact number.
 pub fn wants_exact(policy: &Policy, subject: &Subject) -> bool {
-    QUANTITIES.iter().any(|q| q.measured(subject).known().is_none() && may_exceed(*q, policy, subject))
+    RULES.iter().any(|rule| rule.excess(policy, subject) == Excess::Inexact)
 }
 
 /// The limit of files, where git's similarity may still bring the number under it: over it, and at most twice it.

@@ -56,7 +56,24 @@ pub enum Waivable {
     ///
     /// The function says whether a subject is over the limit, or may be: only then does it matter whether its tree stands in the base's
     /// history, which exempts it.
-    UpTo(fn(&Policy, &Subject) -> bool),
+    UpTo(fn(&Policy, &Subject) -> Excess),
+}
+
+/// Whether a subject is over a limit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Excess {
+    /// No, or there is no such limit.
+    None,
+    /// By a number that is known.
+    Exact,
+    /// It may be, or is by a number that isn't known exactly.
+    Inexact,
+}
+
+impl From<bool> for Excess {
+    fn from(exceeds: bool) -> Self {
+        if exceeds { Self::Exact } else { Self::None }
+    }
 }
 
 /// One rule, with all that is said of it.
@@ -110,6 +127,14 @@ impl Rule {
         match self.waiver {
             Waivable::UpTo(_) => true,
             Waivable::Never | Waivable::Whole => false,
+        }
+    }
+
+    /// Whether a subject is over the limit that the rule is; of a rule that is none, no.
+    pub fn excess(&self, policy: &Policy, subject: &Subject) -> Excess {
+        match self.waiver {
+            Waivable::UpTo(excess) => excess(policy, subject),
+            Waivable::Never | Waivable::Whole => Excess::None,
         }
     }
 

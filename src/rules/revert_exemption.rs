@@ -5,17 +5,14 @@ use crate::policy::Policy;
 
 use crate::rules::level::proof;
 use crate::rules::requirements::demands;
-use crate::rules::{RULES, Waivable, known_good};
+use crate::rules::{Excess, RULES, known_good};
 
 /// What a limit says of it.
 pub(super) const EXEMPT: &str = "exempt: its tree is proven and stands in the base's history";
 
 /// Whether a limit is exceeded, or may be: only then does it matter whether the tree stands in the base's history.
 pub fn wants_history(policy: &Policy, subject: &Subject) -> bool {
-    RULES.iter().any(|rule| match rule.waiver {
-        Waivable::UpTo(may_exceed) => may_exceed(policy, subject),
-        Waivable::Never | Waivable::Whole => false,
-    })
+    RULES.iter().any(|rule| rule.excess(policy, subject) != Excess::None)
 }
 
 /// The tree stands in the base's history, and is proven as landing it would demand. A tree that demands nothing must have some

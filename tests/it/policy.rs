@@ -12,7 +12,7 @@ fn policies(kind: &str) -> Vec<PathBuf> {
     files
 }
 
-/// All eight limits and a suite that is required: nothing to warn of.
+/// All limits and a suite that is required: nothing to warn of.
 const SOUND: &str = r#"
 [defaults]
 max-files-per-commit = 10

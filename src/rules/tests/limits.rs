@@ -1,4 +1,4 @@
-//! The three limits on size, `file-size` and `area-limit`, at their boundaries.
+//! The limits at their boundaries.
 
 use super::super::fixture::*;
 use super::super::{wants_exact, wants_history, wants_similarity};

@@ -1,5 +1,7 @@
 //! What holds for all facts.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::super::fixture::*;
@@ -9,7 +11,7 @@ use crate::judge;
 use crate::model::{Bounds, FileChange, FileStatus, LineCount, RepoPath};
 use crate::policy::Level;
 use crate::policy::Policy;
-use crate::rules::{wants_exact, wants_history, wants_similarity};
+use crate::rules::{asked, wants_exact, wants_history, wants_proof, wants_similarity};
 use crate::text::shell_quote;
 use crate::verdict::{Decision, Outcome};
 
@@ -163,6 +165,22 @@ proptest! {
                 }
                 prop_assert!(!violation.help.is_empty());
                 prop_assert!(!violation.message.ends_with('.'));
+            }
+        }
+    }
+
+    /// Whoever tells of the evidence that is asked for, and whoever looks for it, knows of every suite that a rule misses.
+    #[test]
+    fn a_suite_that_a_rule_misses_is_asked_for(one in any_subject(policy(POLICY)), other in any_subject(policy(POLICY))) {
+        let policy = policy(&format!("{POLICY}[suite.both]\nrun = \"true\"\n[combined]\nrequires = [\"both\"]\n"));
+        let subject = Subject { parts: [one.parts.clone(), other.parts].concat(), undecided: Vec::new(), ..one };
+        let known: Vec<&str> = asked(&policy, &subject);
+        let changed = subject.parts.iter().flat_map(|part| &part.suites).map(|(suite, _)| suite.as_str());
+        let known: BTreeSet<&str> = known.into_iter().chain(changed).collect();
+        for (rule, outcome) in &judge(&policy, &case(vec![subject.clone()])).judgements[0].outcomes {
+            let Outcome::Violated(found) = outcome else { continue };
+            for suite in found.iter().filter_map(|violation| violation.suite.as_deref()) {
+                prop_assert!(known.contains(suite) && wants_proof(&policy, &subject), "{rule} misses `{suite}`");
             }
         }
     }
