@@ -107,6 +107,26 @@ pub struct Violation {
     pub next: Vec<String>,
 }
 
+impl Violation {
+    /// With its message alone; the rest is the rule's to fill in.
+    pub fn of(scope: ViolationScope, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            scope,
+            paths: Vec::new(),
+            details: Vec::new(),
+            measured: None,
+            limit: None,
+            suite: None,
+            demanded: None,
+            found: None,
+            policy: None,
+            help: String::new(),
+            next: Vec::new(),
+        }
+    }
+}
+
 /// One subject, and what every rule says of it.
 #[derive(Clone, Debug)]
 pub struct Judgement {

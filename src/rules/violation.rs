@@ -9,24 +9,12 @@ use crate::verdict::{Outcome, Violation, ViolationScope};
 
 /// A violation with nothing but its message, to be completed with `..draft(…)`.
 pub(super) fn draft(subject: &Subject, message: impl Into<String>) -> Violation {
-    Violation {
-        message: message.into(),
-        scope: match subject.kind {
-            SubjectKind::Index | SubjectKind::Commit | SubjectKind::Carried => ViolationScope::Commit,
-            SubjectKind::Session => ViolationScope::Session,
-            SubjectKind::Landing => ViolationScope::Landing,
-        },
-        paths: Vec::new(),
-        details: Vec::new(),
-        measured: None,
-        limit: None,
-        suite: None,
-        demanded: None,
-        found: None,
-        policy: None,
-        help: String::new(),
-        next: Vec::new(),
-    }
+    let scope = match subject.kind {
+        SubjectKind::Index | SubjectKind::Commit | SubjectKind::Carried => ViolationScope::Commit,
+        SubjectKind::Session => ViolationScope::Session,
+        SubjectKind::Landing => ViolationScope::Landing,
+    };
+    Violation::of(scope, message)
 }
 
 /// Deny overrides; then whatever could not be decided, of the subject as a whole or by this rule; then `satisfied`.
