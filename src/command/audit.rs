@@ -10,6 +10,7 @@ use crate::command::invocation::Invocation;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::halt::{HaltKind, VerifiedStatement};
+use crate::gather::Side;
 use crate::gather::trusted_policy::EffectivePolicy;
 use crate::git::{self, History};
 use crate::model::Oid;
@@ -119,7 +120,7 @@ fn known(door: &Invocation<'_>, law: Option<&EffectivePolicy>, history: &mut His
     let since = history.steps.iter().map(|step| step.time).min().unwrap_or(i64::MAX);
     let mut known = Known { recorded: Recorded::read(&door.repo), since, ..Known::default() };
     let Some(law) = law else { return known };
-    let gatherer = match door.gatherer(law, door.inputs()) {
+    let gatherer = match door.gatherer(law, door.inputs(Side::Client)) {
         Ok(gatherer) => gatherer,
         Err(error) => return Known { untold: vec![escape_words(&error.message)], ..known },
     };

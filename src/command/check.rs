@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::diff::merge::{self, Merged};
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy::EffectivePolicy;
-use crate::gather::{Gatherer, IndexParents, Landing, index_case, landing_case};
+use crate::gather::{Gatherer, IndexParents, Landing, Side, index_case, landing_case};
 use crate::git::{Head, staged};
 use crate::model::Oid;
 use crate::output::Done;
@@ -78,7 +78,7 @@ pub fn run(context: &Context, args: &CheckArgs) -> Result<Done> {
         return Err(Error::new(format!("no specialist `{}` in the policy", escape(name.as_bytes())))
             .help(format!("the policy names {}", names.join(", "))));
     }
-    let gatherer = door.gatherer(&law, door.inputs().acting_as(args.specialist.as_deref()))?;
+    let gatherer = door.gatherer(&law, door.inputs(Side::Client).acting_as(args.specialist.as_deref()))?;
     if args.staged || alone_on_base(&door, &gatherer, args)? {
         return index(&door, &law, &gatherer, args);
     }

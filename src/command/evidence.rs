@@ -76,9 +76,9 @@ pub fn run(context: &Context, args: &EvidenceArgs) -> Result<Done> {
             return Ok(Done { status: 0, out: nothing(context.common.format, tree), err: String::new() });
         }
     };
-    let work = work(&Gatherer::new(&door.repo, &policy, false, door.inputs())?, (&of, commit))?;
+    let work = work(&Gatherer::new(&door.repo, &policy, false, door.inputs(Side::Client))?, (&of, commit))?;
     // Whose the work is was asked as anybody would; what is proven is asked as pre-receive does.
-    let gatherer = Gatherer::new(&door.repo, &policy, false, door.inputs_of(Side::of(&door.repo)))?;
+    let gatherer = Gatherer::new(&door.repo, &policy, false, door.inputs(Side::of(&door.repo)))?;
     let gathered = gather(&gatherer, &work, (tree, of, commit))?;
     let json = context.common.format.is_json();
     let out = if json { show::json(&gathered, &policy)? } else { show::text(&gathered, &policy) };

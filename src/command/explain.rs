@@ -11,11 +11,11 @@ use std::path::Path;
 use clap::Args;
 use serde::Serialize;
 
-use crate::context::{Context, Settings};
+use crate::command::invocation::{Invocation, repository};
+use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::gather::trusted_policy;
 use crate::gather::trusted_policy::PolicyLookup;
-use crate::git::{Repo, staged};
+use crate::git::staged;
 use crate::output::Done;
 use crate::policy::Policy;
 use crate::policy::near::nearest;
@@ -56,7 +56,7 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<Done> {
             format!("{}: {}\n\n{}\n\n{}\n", rule.id, rule.summary, rule.explanation.trim_end(), waiving(rule))
         }));
     }
-    let repo = match Repo::open(false) {
+    let repo = match repository() {
         Ok(repo) => repo,
         Err(_) if could_be_rule(what) && !Path::new(what).exists() => return Err(unknown(what)),
         Err(error) => return Err(error),
@@ -65,9 +65,10 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<Done> {
         return Err(unknown(what));
     }
     let path = target::path(&repo, what)?;
-    let policy = policy(&repo, context)?;
+    let door = Invocation::by_hand(context, repo)?;
+    let policy = policy(&door)?;
     let facts = facts::of(&policy, &path);
-    let there = repo.is_bare() || target::exists(&repo, what)?;
+    let there = door.repo.is_bare() || target::exists(&door.repo, what)?;
     Ok(Done::printed(if json { json::document(&facts) } else { show::text(&facts, there) }))
 }
 
@@ -96,10 +97,9 @@ fn unknown(what: &OsStr) -> Error {
 }
 
 /// The policy in force, or the one that would be.
-fn policy(repo: &Repo, context: &Context) -> Result<Box<Policy>> {
-    let settings = Settings::read(repo)?;
-    let proposed = if repo.is_bare() { Vec::new() } else { vec![staged::tree(repo)?] };
-    match trusted_policy::find(repo, context, &settings, &proposed, None)? {
+fn policy(door: &Invocation<'_>) -> Result<Box<Policy>> {
+    let proposed = if door.repo.is_bare() { Vec::new() } else { vec![staged::tree(&door.repo)?] };
+    match door.find_policy(&proposed, None)? {
         PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => Ok(policy),
         PolicyLookup::Nothing => Err(Error::new("there is no policy that could demand anything of a path")
             .help("write one, or ask a file that is not in force: guard --policy FILE explain PATH")),

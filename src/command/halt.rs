@@ -10,6 +10,7 @@ use crate::command::signing::{Signing, SigningArgs};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::halt::HaltKind;
+use crate::gather::Side;
 use crate::git::notes;
 use crate::output::Done;
 use crate::policy;
@@ -44,7 +45,7 @@ pub struct HaltArgs {
 pub fn run(context: &Context, args: &HaltArgs) -> Result<Done> {
     let door = Invocation::open(context, false)?;
     let law = law(&door)?;
-    let gatherer = door.gatherer(&law, door.inputs())?;
+    let gatherer = door.gatherer(&law, door.inputs(Side::Client))?;
     let (_, tip) = base(&door, &gatherer)?;
     let reason = reason(&args.reason)?;
     let sealing = Signing::new(&door.repo, &law.policy, args.signing.sign.as_deref())?;

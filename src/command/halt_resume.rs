@@ -52,7 +52,7 @@ pub fn say(repo: &Repo, sealing: &Signing, writer: &str, word: &HaltStatement) -
 /// The root commit isn't here; the notes can't be read.
 #[expect(clippy::disallowed_methods, reason = "what is said now says when")]
 pub fn word(g: &Gatherer<'_>, say: HaltKind, reason: String, tip: Oid, suites: Vec<String>) -> Result<HaltStatement> {
-    let repository = g.repository(tip)?;
+    let repository = g.root_to_write(tip)?;
     let known = g.spoken()?.into_iter().filter(|one| one.refused.is_none()).map(|one| one.word.created);
     let after = known.max().and_then(|last| last.checked_add(SignedDuration::from_millis(1)).ok());
     let created = after.map_or_else(Timestamp::now, |after| after.max(Timestamp::now()));

@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::gather::trusted_policy::EffectivePolicy;
-use crate::gather::{Gatherer, IndexParents, index_case};
+use crate::gather::{Gatherer, IndexParents, Side, index_case};
 use crate::git::staged;
 use crate::ledger::LedgerLock;
 use crate::model::Oid;
@@ -136,7 +136,7 @@ fn law(door: &Invocation<'_>) -> Result<std::result::Result<EffectivePolicy, Don
 }
 
 fn gatherer<'g>(door: &'g Invocation<'_>, law: &'g EffectivePolicy) -> Result<Gatherer<'g>> {
-    door.gatherer(law, door.inputs().before_the_message(install::is_live(&door.repo, "commit-msg")?))
+    door.gatherer(law, door.inputs(Side::Client).before_the_message(install::is_live(&door.repo, "commit-msg")?))
 }
 
 type Judged = (Verdict, Option<(String, Oid)>);
@@ -259,7 +259,7 @@ fn commit_msg(door: &Invocation<'_>, args: &[OsString]) -> Result<Done> {
     if law.policy.evidence.commit.0 != Level::Claimed {
         return Ok(Done::default());
     }
-    let g = door.gatherer(&law, door.inputs())?;
+    let g = door.gatherer(&law, door.inputs(Side::Client))?;
     let text = message::text(door, &file)?;
     let (verdict, base) = judge_as(door, &law, &g, left.unwrap_or(Reading::Plain), Some(&text))?;
     let verdict = only_proofs(verdict);

@@ -56,6 +56,7 @@ use script::{SCRIPTS, Script};
 use serde::Serialize;
 use server_layout::Site;
 
+use crate::command::invocation::repository;
 use crate::command::pasted;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -96,7 +97,7 @@ pub fn run(context: &Context, args: &InstallArgs) -> Result<Done> {
             return server::install(context, None, &site, &binary()?);
         }
     }
-    install(context, &Repo::open(false)?, args, &binary()?)
+    install(context, &repository()?, args, &binary()?)
 }
 
 fn install(context: &Context, repo: &Repo, args: &InstallArgs, binary: &Path) -> Result<Done> {

@@ -25,8 +25,6 @@ pub struct Invocation<'a> {
     pub repo: Repo,
     /// git config.
     pub settings: Settings,
-    /// Which side of a push this is.
-    pub side: Side,
     /// The report goes to standard error, as in hooks.
     pub hook: bool,
 }
@@ -39,13 +37,21 @@ pub struct Ending<'e> {
     pub more: &'e str,
 }
 
+/// The repository alone, for commands that need none of its settings, or not yet.
+///
+/// # Errors
+/// As `Repo::open`.
+pub fn repository() -> Result<Repo> {
+    Repo::open(false)
+}
+
 impl<'a> Invocation<'a> {
     /// Opens the repository. `hook`: git started this process, and has agreed to the repository's owner.
     ///
     /// # Errors
     /// As `Repo::open` and `Settings::read`.
     pub fn open(context: &'a Context, hook: bool) -> Result<Self> {
-        Self::around(context, Repo::open(hook)?, Side::Client, hook)
+        Self::around(context, Repo::open(hook)?, hook)
     }
 
     /// Opens the repository that is pushed to, in a server's hook: nothing of the pusher's own configuration counts.
@@ -53,12 +59,20 @@ impl<'a> Invocation<'a> {
     /// # Errors
     /// As `Repo::open_as_server` and `Settings::read`.
     pub fn open_as_server(context: &'a Context) -> Result<Self> {
-        Self::around(context, Repo::open_as_server()?, Side::Server, true)
+        Self::around(context, Repo::open_as_server()?, true)
     }
 
-    fn around(context: &'a Context, repo: Repo, side: Side, hook: bool) -> Result<Self> {
+    /// Around a repository that is open, for commands that judge nothing before they know more.
+    ///
+    /// # Errors
+    /// As `Settings::read`.
+    pub fn by_hand(context: &'a Context, repo: Repo) -> Result<Self> {
+        Self::around(context, repo, false)
+    }
+
+    fn around(context: &'a Context, repo: Repo, hook: bool) -> Result<Self> {
         let settings = Settings::read(&repo)?;
-        Ok(Self { context, repo, settings, side, hook })
+        Ok(Self { context, repo, settings, hook })
     }
 
     /// The policy that judges; without one, what to answer.
@@ -81,20 +95,15 @@ impl<'a> Invocation<'a> {
         trusted_policy::find(&self.repo, self.context, &self.settings, proposed, remote)
     }
 
-    /// What a judgement is told that begins now, on this side.
-    pub fn inputs(&self) -> Inputs<'_> {
-        self.inputs_of(self.side)
+    /// What a judgement on that side is told that begins with this process.
+    pub fn inputs<'i>(&'i self, side: Side<'i>) -> Inputs<'i> {
+        self.inputs_at(side, self.context.now)
     }
 
-    /// As `inputs`, for what begins later than this process did.
-    pub fn inputs_at(&self, now: Timestamp) -> Inputs<'_> {
-        Inputs::new(self.side, now, self.context, &self.settings)
-    }
-
-    /// As `inputs`, on a side of the caller's choice: `guard evidence` asks in a bare repository as pre-receive does.
-    pub fn inputs_of(&self, side: Side) -> Inputs<'_> {
+    /// What a judgement on that side is told that begins then: what comes after a suite's run begins later than this process did.
+    pub fn inputs_at<'i>(&'i self, side: Side<'i>, now: Timestamp) -> Inputs<'i> {
         let shown = report::is_exact(self.context.common.format) || self.context.common.verbose;
-        Inputs::new(side, self.context.now, self.context, &self.settings).showing_numbers(shown)
+        Inputs::new(side, now, self.context, &self.settings).showing_numbers(shown)
     }
 
     /// Gathers facts under that policy.

@@ -7,7 +7,7 @@ use crate::command::invocation::Invocation;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy::EffectivePolicy;
-use crate::gather::{Gatherer, KnownGood, Undone};
+use crate::gather::{Gatherer, KnownGood, Side, Undone};
 use crate::git::Repo;
 use crate::model::Oid;
 use crate::output::Done;
@@ -42,7 +42,7 @@ const MOST: usize = 20;
 pub fn run(context: &Context, args: &LastGoodArgs) -> Result<Done> {
     let door = Invocation::open(context, false)?;
     let law = law(&door)?;
-    let gatherer = door.gatherer(&law, door.inputs())?;
+    let gatherer = door.gatherer(&law, door.inputs(Side::Client))?;
     let base = base(&door, &gatherer)?;
     let suites = suites(&law, &args.suites)?;
     let good = gatherer.last_good(base.1, &suites)?;

@@ -9,7 +9,8 @@ use serde_json::json;
 
 use self::text::{START, outline};
 use super::evidence::source_json;
-use crate::context::{Context, Settings};
+use crate::command::invocation::{Invocation, repository};
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy;
 use crate::gather::trusted_policy::{PolicyFile, PolicyLookup};
@@ -92,14 +93,15 @@ pub fn run(context: &Context, command: &PolicyCommand) -> Result<Done> {
 
 /// Status 2 where the policy has errors, 1 where it has warnings; notices alone are 0.
 fn check(context: &Context, file: Option<&Path>) -> Result<Done> {
-    let repo = Repo::open(false);
+    let repo = repository();
     let (text, repo) = match (file, repo) {
         (Some(file), repo) => (text::of_file(file)?, repo),
         (None, repo) => {
             let repo = repo?;
             if repo.is_bare() {
-                return match find(&repo, context)? {
-                    Some(policy) => report(context, &policy, Ok(&repo)),
+                let door = Invocation::by_hand(context, repo)?;
+                return match find(&door)? {
+                    Some(policy) => report(context, &policy, Ok(&door.repo)),
                     None => Err(nowhere()),
                 };
             }
@@ -183,19 +185,18 @@ fn paths(repo: &Repo) -> Result<Vec<RepoPath>> {
 }
 
 /// The policy in force: the trusted one, else a bootstrap.
-fn find(repo: &Repo, context: &Context) -> Result<Option<Policy>> {
-    let settings = Settings::read(repo)?;
+fn find(door: &Invocation<'_>) -> Result<Option<Policy>> {
     let policy = |found| match found {
         PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => Some(*policy),
         PolicyLookup::Nothing => None,
     };
-    let found = policy(trusted_policy::find(repo, context, &settings, &[], None)?);
-    if found.is_some() || repo.is_bare() {
+    let found = policy(door.find_policy(&[], None)?);
+    if found.is_some() || door.repo.is_bare() {
         return Ok(found);
     }
     // Only a bootstrap can stand in the index alone.
-    let index = staged::tree(repo)?;
-    Ok(policy(trusted_policy::find(repo, context, &settings, &[index], None)?))
+    let index = staged::tree(&door.repo)?;
+    Ok(policy(door.find_policy(&[index], None)?))
 }
 
 fn nowhere() -> Error {
@@ -205,8 +206,7 @@ fn nowhere() -> Error {
 
 /// The policy in force, defaults filled in.
 fn show(context: &Context) -> Result<Done> {
-    let repo = Repo::open(false)?;
-    let policy = find(&repo, context)?.ok_or_else(nowhere)?;
+    let policy = find(&Invocation::open(context, false)?)?.ok_or_else(nowhere)?;
     let text = policy::show(&policy);
     let out = if context.common.format.is_json() {
         format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "text": text }))
@@ -218,8 +218,7 @@ fn show(context: &Context) -> Result<Done> {
 
 /// What its areas reach, as text, as a picture, or as JSON.
 fn graph(context: &Context, form: GraphForm) -> Result<Done> {
-    let repo = Repo::open(false)?;
-    let policy = find(&repo, context)?.ok_or_else(nowhere)?;
+    let policy = find(&Invocation::open(context, false)?)?.ok_or_else(nowhere)?;
     let out = if context.common.format.is_json() {
         let areas = policy::graph::graph(&policy);
         format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "areas": areas }))
@@ -234,7 +233,7 @@ fn graph(context: &Context, form: GraphForm) -> Result<Done> {
 
 /// What the work tree's policy means otherwise than a revision's, or than the trusted one.
 fn diff(context: &Context, rev: Option<&str>) -> Result<Done> {
-    let repo = Repo::open(false)?;
+    let repo = repository()?;
     let new = match &context.common.policy {
         Some(file) => text::of_file(file)?,
         None => text::of_work_tree(&repo)?,
@@ -244,7 +243,7 @@ fn diff(context: &Context, rev: Option<&str>) -> Result<Done> {
         None => {
             let mut trusted = context.clone();
             trusted.common.policy = None;
-            find(&repo, &trusted)?.ok_or_else(nowhere)?
+            find(&Invocation::by_hand(&trusted, repo)?)?.ok_or_else(nowhere)?
         }
     };
     let new = match policy::load(&new.content, new.source.clone()) {

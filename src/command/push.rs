@@ -6,7 +6,7 @@ use crate::command::invocation::{Ending, Invocation};
 use crate::command::server::pre_receive::Receiving;
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy;
-use crate::gather::{Push, Side, landing_case};
+use crate::gather::{Push, ReceivedPush, Side, landing_case};
 use crate::git;
 use crate::git::{Doing, notes};
 use crate::model::Oid;
@@ -90,7 +90,7 @@ fn judge(
         trees.push(door.repo.commit(*tip)?.tree);
     }
     door.repo.deadline.doing(Doing::Preparing);
-    if door.side == Side::Server {
+    if receiving.is_some() {
         trusted_policy::demand_trusted_branch(&door.repo, &door.settings, updates.iter().map(|u| u.name.as_slice()))?;
     }
     let law = match door.law(&trees, remote)? {
@@ -102,12 +102,11 @@ fn judge(
         .filter(|u| u.name.starts_with(notes::PREFIX.as_bytes()))
         .filter_map(|u| Some((u.name.clone(), u.new?)))
         .collect();
-    let inputs = door.inputs().to_remote(remote).bringing(&notes);
-    let inputs = match receiving {
-        Some(receiving) => inputs.received(updates, receiving.counted()),
-        None => inputs,
+    let side = match receiving {
+        Some(receiving) => Side::Server { push: Some(ReceivedPush { updates, reserved: receiving.counted() }) },
+        None => Side::Client,
     };
-    let gatherer = door.gatherer(&law, inputs)?;
+    let gatherer = door.gatherer(&law, door.inputs(side).to_remote(remote).bringing(&notes))?;
     let push = Push::gather(&gatherer, updates, &tips)?;
     let case = landing_case(&gatherer, &push.landings)?;
     door.repo.deadline.doing(Doing::Answering);

@@ -10,6 +10,7 @@ use crate::command::signing::{Signing, SigningArgs};
 use crate::context::Context;
 use crate::error::Result;
 use crate::evidence::halt::{HaltKind, HaltStatement};
+use crate::gather::Side;
 use crate::git::{notes, refspecs};
 use crate::output::Done;
 use crate::policy::Level;
@@ -48,7 +49,7 @@ pub struct ResumeArgs {
 pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     let door = Invocation::open(context, false)?;
     let law = law(&door)?;
-    let gatherer = door.gatherer(&law, door.inputs())?;
+    let gatherer = door.gatherer(&law, door.inputs(Side::Client))?;
     let (name, tip) = base(&door, &gatherer)?;
     let sealing = Signing::owners(&door.repo, &law.policy, args.signing.sign.as_deref())?;
     let Some(halted) = gatherer.halted()?.cloned() else {

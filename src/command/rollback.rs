@@ -9,7 +9,7 @@ use crate::command::invocation::Invocation;
 use crate::command::pasted;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::gather::Gatherer;
+use crate::gather::{Gatherer, Side};
 use crate::git::{Repo, rollback};
 use crate::model::Oid;
 use crate::output::Done;
@@ -58,7 +58,7 @@ const MOST_BRANCHES: u32 = 99;
 pub fn run(context: &Context, args: &RollbackArgs) -> Result<Done> {
     let door = Invocation::open(context, false)?;
     let law = last_good::law(&door)?;
-    let gatherer = door.gatherer(&law, door.inputs())?;
+    let gatherer = door.gatherer(&law, door.inputs(Side::Client))?;
     let base = last_good::base(&door, &gatherer)?;
     if !args.only.is_empty() {
         return only::run(&door, &gatherer, &base, args);

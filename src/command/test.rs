@@ -5,6 +5,9 @@ mod run;
 pub(super) mod show;
 mod workspace;
 
+use std::path::PathBuf;
+
+use clap::Args;
 use jiff::Timestamp;
 
 use crate::command::halt_resume;
@@ -14,8 +17,8 @@ use crate::command::signing;
 use crate::command::signing::{Signing, SigningArgs};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
-use crate::gather::Gatherer;
 use crate::gather::trusted_policy::PolicyLookup;
+use crate::gather::{Gatherer, Side};
 use crate::git::{Repo, staged, unstaged};
 use crate::model::Oid;
 use crate::output::Done;
@@ -23,9 +26,7 @@ use crate::output::Format;
 use crate::policy::{Policy, Suite};
 use crate::runner::Interrupt;
 use crate::text::escape;
-use std::path::PathBuf;
 
-use clap::Args;
 use run::Job;
 
 const AFTER_HELP: &str = "\
@@ -85,21 +86,21 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
         }
     };
     let sealing = Signing::asked(repo, &policy, &args.signing)?;
-    let gatherer = Gatherer::new(repo, &policy, false, door.inputs())?;
+    let gatherer = Gatherer::new(repo, &policy, false, door.inputs(Side::Client))?;
     let job = Job {
         g: &gatherer,
         tree,
         base: gatherer.base_tree_of(commit)?,
         sealing: sealing.as_ref(),
         keep: args.keep.as_deref(),
-        repository: gatherer.repository(commit)?,
+        repository: gatherer.root_to_write(commit)?,
         specialist: specialist(repo, context, settings, &policy)?,
         interrupt: &interrupt,
         quiet: context.common.quiet,
     };
     let (done, failures) = test(&job, args, context.common.format)?;
     // The suites took their time: what halts is asked anew.
-    let gatherer = Gatherer::new(repo, &policy, !policy.source.trusted, door.inputs_at(now()))?;
+    let gatherer = Gatherer::new(repo, &policy, !policy.source.trusted, door.inputs_at(Side::Client, now()))?;
     let after = halt_resume::after(&gatherer, sealing.as_ref(), tree, &failures)?;
     let done = after.told(done, context.common.format);
     let done = signing::push(repo, &args.signing, sealing.as_ref(), done, context.common.format);

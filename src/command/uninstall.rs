@@ -9,6 +9,7 @@ use crate::command::install::ServerKind;
 use crate::command::install::hook_file;
 use crate::command::install::hook_file::HookState;
 use crate::command::install::server_layout::{Site, Slot};
+use crate::command::invocation::repository;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::git::{Repo, refspecs};
@@ -29,7 +30,7 @@ pub fn run(context: &Context) -> Result<Done> {
     let here = std::env::current_dir().map_err(|e| Error::from(e).context("could not tell in which directory this is"))?;
     match Site::of_server(&here, ServerKind::Auto)? {
         Some(site) => server(context, &site),
-        None => uninstall(context, &Repo::open(false)?),
+        None => uninstall(context, &repository()?),
     }
 }
 

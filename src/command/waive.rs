@@ -10,8 +10,8 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::envelope;
 use crate::evidence::waiver::Waiver;
-use crate::gather::Gatherer;
 use crate::gather::trusted_policy::PolicyLookup;
+use crate::gather::{Gatherer, Side};
 use crate::git::{Kind, Repo, notes};
 use crate::model::Oid;
 use crate::output::Done;
@@ -104,7 +104,7 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
         reason,
         created: now,
         expires,
-        repository: Gatherer::new(repo, &policy, false, door.inputs())?.repository(commit)?,
+        repository: Gatherer::new(repo, &policy, false, door.inputs(Side::Client))?.root_to_write(commit)?,
     };
     let payload = waiver.payload()?;
     let line = envelope::seal(&payload, &[sealing.seal(&payload)?]).map_err(|e| Error::new(format!("not written: {e}")))?;

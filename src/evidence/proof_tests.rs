@@ -96,7 +96,7 @@ fn scale(policy: &Policy, on_server: bool) -> VerificationContext<'_> {
     VerificationContext {
         policy,
         tree: oid(0x11),
-        belongs: &|root| Ok(*root == oid(0x22)),
+        is_expected_root: &|root| Ok(*root == oid(0x22)),
         changed: &|_| Ok(false),
         files: &|_, _| Ok(String::new()),
         workers: &[],
@@ -242,5 +242,7 @@ fn a_marker_is_a_claim_bound_to_its_own_tree() {
 fn roots_that_cannot_be_told_are_an_error() {
     let roots = |_: &Oid| Err(crate::error::Error::new("no idea"));
     let policy = policy(vec![suite("s")]);
-    assert!(proofs(&VerificationContext { belongs: &roots, ..scale(&policy, false) }, &[line(&record("s"))], &[]).is_err());
+    assert!(
+        proofs(&VerificationContext { is_expected_root: &roots, ..scale(&policy, false) }, &[line(&record("s"))], &[]).is_err()
+    );
 }

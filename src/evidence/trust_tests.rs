@@ -83,7 +83,7 @@ pub(in crate::evidence) fn scale<'a>(policy: &'a Policy, now: &str, workers: &'a
     VerificationContext {
         policy,
         tree: oid(0x11),
-        belongs: &|root| Ok(*root == oid(0x22)),
+        is_expected_root: &|root| Ok(*root == oid(0x22)),
         changed: &|_| Ok(false),
         files: &|_, _| Ok(String::new()),
         workers,

@@ -20,14 +20,14 @@ use crate::text::truncate;
 /// Clocks differ by this much without anything being wrong.
 pub(super) const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
-/// What evidence is measured by.
+/// What is needed to verify the evidence for one tree.
 pub struct VerificationContext<'a> {
     /// The policy that judges.
     pub policy: &'a Policy,
     /// The tree that is to be proven.
     pub tree: Oid,
-    /// Whether a root commit is this repository's.
-    pub belongs: &'a dyn Fn(&Oid) -> Result<bool>,
+    /// Whether that is the root commit by which this repository is known.
+    pub is_expected_root: &'a dyn Fn(&Oid) -> Result<bool>,
     /// Whether a suite's own files are others in the tree than in the base.
     pub changed: &'a dyn Fn(&Suite) -> Result<bool>,
     /// The digest of a suite's own files (`diff::suite_files::digest`), as it is asked only where a record names one.
@@ -152,7 +152,7 @@ fn weigh(scale: &VerificationContext<'_>, line: &NoteLine, record: &Record, open
     if record.tree != scale.tree {
         return Ok(Verification::Rejected(RejectReason::Stale { tree: record.tree.to_string() }));
     }
-    if !(scale.belongs)(&record.repository)? {
+    if !(scale.is_expected_root)(&record.repository)? {
         return Ok(Verification::Rejected(RejectReason::OtherRepository));
     }
     if record.definition != digest(suite) {

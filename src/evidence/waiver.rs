@@ -139,7 +139,7 @@ pub fn waivers(scale: &VerificationContext<'_>, lines: &[NoteLine]) -> Result<Wa
 fn refused(scale: &VerificationContext<'_>, waiver: &Waiver, no_owner: Option<&String>) -> Result<Option<String>> {
     Ok(if waiver.tree != scale.tree {
         Some(format!("it is for another tree, {}", waiver.tree.short()))
-    } else if !(scale.belongs)(&waiver.repository)? {
+    } else if !(scale.is_expected_root)(&waiver.repository)? {
         Some("it is of another repository".to_owned())
     } else if let Some(why) = no_owner {
         Some(why.clone())

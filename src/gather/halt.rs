@@ -41,7 +41,7 @@ impl Gatherer<'_> {
         if lines.is_empty() {
             return Ok(Vec::new());
         }
-        let Some(root) = self.root()? else { return Ok(Vec::new()) };
+        let Some(root) = self.expected_root()? else { return Ok(Vec::new()) };
         Ok(spoken(self.policy, root, lines, self.inputs.now))
     }
 
@@ -59,7 +59,7 @@ impl Gatherer<'_> {
         if !notes.any_writer(|writer| std::str::from_utf8(writer).is_ok_and(|name| speakers.contains(name))) {
             return Ok(Vec::new());
         }
-        let Some(root) = self.root()? else { return Ok(Vec::new()) };
+        let Some(root) = self.expected_root()? else { return Ok(Vec::new()) };
         let lines = notes.lines(root, Order { first: &[speakers], alone: true })?;
         if let Some((line, why)) = lines.iter().find_map(|line| Some((line, line.content.as_ref().err()?))) {
             let writer = escape(line.writer.as_bytes());

@@ -27,7 +27,7 @@ use jiff::Timestamp;
 
 pub use history::{Ancestor, Brought};
 pub use index::{IndexParents, index_case};
-pub use inputs::{Inputs, Side};
+pub use inputs::{Inputs, ReceivedPush, Side};
 pub use landing::{Landing, landing_case};
 pub use last_good::{KnownGood, Undone};
 pub use push::Push;
@@ -86,8 +86,8 @@ impl<'a> Gatherer<'a> {
     pub fn new(repo: &'a Repo, policy: &'a Policy, bootstrap: bool, inputs: Inputs<'a>) -> Result<Self> {
         let (settings, context) = (inputs.settings, inputs.context);
         let accounts = context.accounts(&settings.identity)?;
-        let certificate = match inputs.pushed {
-            Some(updates) => signed::certificate(repo, policy, &inputs, updates)?,
+        let certificate = match inputs.side.push() {
+            Some(push) => signed::certificate(repo, policy, &inputs, push.updates)?,
             None => None,
         };
         let written = NotesCache::new(repo, inputs.writers.clone());
@@ -133,7 +133,7 @@ impl<'a> Gatherer<'a> {
 
     /// Whether the repository that is pushed to asks.
     pub fn is_server(&self) -> bool {
-        self.inputs.side == Side::Server
+        self.inputs.side.is_server()
     }
 
     /// Whose work is that: `new` if it was not here before, `recorded` where the ledger says it.

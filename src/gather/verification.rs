@@ -172,9 +172,9 @@ impl TreeVerification<'_, '_> {
             tree: self.tree,
             // Asked of every record before its signature is. Any object may lie here, another repository's root as well: only the base says
             // which repository this is.
-            belongs: &|oid| {
+            is_expected_root: &|oid| {
                 self.g.repo.deadline.check()?;
-                Ok(self.g.root()?.is_some_and(|root| root == *oid))
+                Ok(self.g.expected_root()?.is_some_and(|root| root == *oid))
             },
             changed: &|suite| self.changed_among(suite, &differing),
             files: &|suite, of| {

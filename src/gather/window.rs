@@ -46,7 +46,7 @@ impl<'a> Gatherer<'a> {
 
     fn look_up(&self, commit: Oid) -> Result<Option<Owned>> {
         let works =
-            self.inputs.reserved.iter().filter(|one| one.sure).flat_map(|one| one.entry.work.iter().map(|w| (&one.entry, w)));
+            self.inputs.reserved().iter().filter(|one| one.sure).flat_map(|one| one.entry.work.iter().map(|w| (&one.entry, w)));
         for (entry, work) in works {
             if work.commits.contains(&Id(commit)) {
                 return Ok(Some(Owned { specialist: work.specialist.clone(), account: entry.account.clone() }));
@@ -67,7 +67,8 @@ impl<'a> Gatherer<'a> {
         }
         // Further back than there is time, there is nothing.
         let since = self.inputs.now.checked_sub(window).unwrap_or(Timestamp::MIN);
-        let mut past: Vec<Pushed> = self.inputs.reserved.iter().filter(|one| one.entry.time.0 >= since).map(Pushed::from).collect();
+        let mut past: Vec<Pushed> =
+            self.inputs.reserved().iter().filter(|one| one.entry.time.0 >= since).map(Pushed::from).collect();
         let mut trail = Trail::new(&continued(landings));
         for push in &past {
             for update in &push.updates {

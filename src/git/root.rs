@@ -30,7 +30,7 @@ pub fn of(repo: &Repo, tip: Oid) -> Result<Oid> {
 pub fn remembered(repo: &Repo, tip: Oid) -> Result<Oid> {
     let file = repo.common_dir().join("guard").join("root");
     let known = match read(&file) {
-        Some((at, root)) if is_root(repo, &root)? => Some((at, root)),
+        Some((at, root)) if is_parentless(repo, &root)? => Some((at, root)),
         Some(_) | None => None,
     };
     let (root, steps) = reached(repo, tip, known)?;
@@ -62,7 +62,7 @@ fn reached(repo: &Repo, tip: Oid, known: Option<(Oid, Oid)>) -> Result<(Oid, usi
             Some(_) | None => {}
         }
         if commit.parent_count() == 0 {
-            return if is_root(repo, &here)? { Ok((here, steps)) } else { Err(shallow()) };
+            return if is_parentless(repo, &here)? { Ok((here, steps)) } else { Err(shallow()) };
         }
         commit = commit.parent(0).map_err(|e| git(e).context("the history can't be followed to its root"))?;
         steps += 1;
@@ -74,11 +74,11 @@ fn shallow() -> Error {
         .next("git fetch --unshallow")
 }
 
-/// Whether this repository has that commit as a root of its own.
+/// Whether that is a commit without parents, and here. Which repository it is the root of, nobody can tell by that: any object may lie here.
 ///
 /// # Errors
 /// The object is damaged.
-pub fn is_root(repo: &Repo, oid: &Oid) -> Result<bool> {
+pub(super) fn is_parentless(repo: &Repo, oid: &Oid) -> Result<bool> {
     let odb = repo.raw().odb().map_err(git)?;
     let id = foreign(*oid)?;
     if !odb.exists(id) {

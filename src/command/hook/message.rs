@@ -7,6 +7,7 @@ use crate::command::invocation::Invocation;
 use crate::error::{Error, Result};
 use crate::evidence;
 use crate::evidence::trailer;
+use crate::gather::Side;
 use crate::gather::trusted_policy::EffectivePolicy;
 use crate::model::Oid;
 use crate::text::escape;
@@ -30,7 +31,7 @@ pub fn file(args: &[OsString]) -> Result<PathBuf> {
 /// # Errors
 /// The evidence can't be read, or the file can't be written.
 pub fn write_markers(door: &Invocation<'_>, law: &EffectivePolicy, tree: Oid, file: &Path) -> Result<()> {
-    let gatherer = door.gatherer(law, door.inputs())?;
+    let gatherer = door.gatherer(law, door.inputs(Side::Client))?;
     let proofs = gatherer.verification(tree, None, &[]).proofs(&[])?;
     let comment = comment_prefix(door, &read(file)?)?;
     trailer::rewrite_message_file(file, tree, &evidence::passing_suites(&proofs), &comment)

@@ -8,7 +8,7 @@ use crate::command::invocation::{Ending, Invocation};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::facts::{Facts, SubjectKind};
-use crate::gather::{Gatherer, Landing, landing_case};
+use crate::gather::{Gatherer, Landing, Side, landing_case};
 use crate::git::range;
 use crate::ledger::LedgerLock;
 use crate::model::Oid;
@@ -66,7 +66,7 @@ fn judge(door: &Invocation<'_>, updates: &[RefUpdate]) -> Result<Done> {
         Ok(law) => law,
         Err(done) => return Ok(if done.status == 0 { Done::default() } else { done }),
     };
-    let gatherer = door.gatherer(&law, door.inputs())?;
+    let gatherer = door.gatherer(&law, door.inputs(Side::Client))?;
     let base = door.base(&gatherer)?;
     let case = case(&gatherer, &ours, base.as_ref().map(|(_, tip)| *tip), &tracked, &new)?;
     let verdict = crate::judge(&law.policy, &case);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::command::invocation::Invocation;
 use crate::error::{Error, Result};
+use crate::gather::Side;
 use crate::gather::trusted_policy;
 use crate::gather::trusted_policy::EffectivePolicy;
 use crate::gather::trusted_policy::PolicyLookup;
@@ -42,7 +43,7 @@ pub fn moving(door: &Invocation<'_>, input: &[u8]) -> Result<Done> {
 
 fn same(door: &Invocation<'_>, own: &Reservation, law: &EffectivePolicy) -> Result<Done> {
     let notes = still_to_move(door, own)?;
-    let g = door.gatherer(law, door.inputs().bringing(&notes))?;
+    let g = door.gatherer(law, door.inputs(Side::Server { push: None }).bringing(&notes))?;
     let branch = g.policy_branch()?.map(|branch| format!("refs/heads/{branch}").into_bytes());
     // The push may have brought the new policy itself, with a ref before this one.
     let brought = own
