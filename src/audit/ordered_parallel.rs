@@ -17,7 +17,7 @@ const MOST: usize = 16;
 /// Works on `items` things. `open`: what a thread needs; `work`: what becomes of some of them; `take`: gets it, in order.
 ///
 /// # Errors
-/// Those of `open`.
+/// As `open`.
 pub(super) fn over<W, T: Send>(
     items: usize,
     open: impl Fn() -> Result<W> + Sync,

@@ -32,12 +32,12 @@ pub struct Recorded {
     words: Vec<(String, Event)>,
     waivers: Vec<(HashSet<Oid>, Event)>,
     landings: Vec<Pushed>,
-    /// It is damaged: why, as a phrase, escaped.
+    /// Why the ledger is damaged, as a phrase, escaped; `None` if it is whole.
     pub damaged: Option<String>,
 }
 
 impl Recorded {
-    /// Reads it, the newest first, as far as it is whole.
+    /// Reads the ledger, the newest entry first, as far as it is whole.
     pub fn read(repo: &Repo) -> Self {
         let mut all = Self::default();
         let chain = match Chain::open(repo) {

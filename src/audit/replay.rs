@@ -35,7 +35,7 @@ pub(super) struct Replay<'a> {
     context: &'a Context,
     settings: &'a Settings,
     history: &'a History,
-    laws: PoliciesInForce<'a>,
+    policies: PoliciesInForce<'a>,
     /// The refs of evidence, read once.
     writers: Writers,
     chunks: u32,
@@ -60,7 +60,7 @@ impl<'a> Replay<'a> {
         repo.count_exactly();
         repo.know(history);
         let writers = Notes::open(&repo, &[])?.writers();
-        Ok(Self { repo, context, settings, history, laws: PoliciesInForce::new(today), writers, chunks: 0, trusts_ledger })
+        Ok(Self { repo, context, settings, history, policies: PoliciesInForce::new(today), writers, chunks: 0, trusts_ledger })
     }
 
     /// What is known of these commits, by their places from the end: a pack holds what is newer whole, and what is older by what is newer.
@@ -95,8 +95,8 @@ impl<'a> Replay<'a> {
         let commit = self.repo.commit(told.step.oid)?;
         told.parents = u32::try_from(commit.parents.len()).unwrap_or(u32::MAX);
         told.claims = claims(&commit.message);
-        let (key, law) = self.law(&commit)?;
-        let g = self.gatherer(&law)?;
+        let (key, in_force) = self.policy_in_force(&commit)?;
+        let g = self.gatherer(&in_force)?;
         told.person = person(g.policy(), &g.whose(&commit)?);
         let claims = !told.claims.is_empty();
         let mut subjects =
@@ -136,10 +136,10 @@ impl<'a> Replay<'a> {
         let missing = || Error::new("a commit of the range is gone");
         let step = *self.history.steps.get(landed.place).ok_or_else(missing)?;
         let commit = self.repo.commit(step.oid)?;
-        let (key, law) = self.law(&commit)?;
+        let (key, in_force) = self.policy_in_force(&commit)?;
         let first = self.history.steps.get(self.history.begins(landed.place)).ok_or_else(missing)?.oid;
         let mut brought = Brought { parts: Vec::new(), marked: Vec::new(), first };
-        let g = self.gatherer(&law)?;
+        let g = self.gatherer(&in_force)?;
         for (place, kept) in landed.with {
             let with = self.history.steps.get(place).ok_or_else(missing)?;
             if with.tree == step.tree {
@@ -161,13 +161,13 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
-    fn law(&mut self, commit: &Commit) -> Result<(PolicyKey, Rc<PolicyInForce<'a>>)> {
-        let key = self.laws.key(&self.repo, commit)?;
-        Ok((key, self.laws.of(&self.repo, key, commit)?))
+    fn policy_in_force(&mut self, commit: &Commit) -> Result<(PolicyKey, Rc<PolicyInForce<'a>>)> {
+        let key = self.policies.key(&self.repo, commit)?;
+        Ok((key, self.policies.of(&self.repo, key, commit)?))
     }
 
-    fn gatherer<'g>(&'g self, law: &'g PolicyInForce<'a>) -> Result<Gatherer<'g>> {
-        let (policy, bootstrap): (&'g Policy, bool) = match law {
+    fn gatherer<'g>(&'g self, in_force: &'g PolicyInForce<'a>) -> Result<Gatherer<'g>> {
+        let (policy, bootstrap): (&'g Policy, bool) = match in_force {
             PolicyInForce::Today(policy) => (policy, false),
             PolicyInForce::Then(policy, bootstrap) => (policy, *bootstrap),
             PolicyInForce::Broken(why) => return Err(Error::new(why.clone())),

@@ -32,14 +32,14 @@ pub(super) struct RowFacts {
     pub kept: KeptParts,
 }
 
-/// What came with a merge, and under which law it was seen.
+/// What came with a merge, and under which policy it was looked at.
 #[derive(Debug)]
 pub(super) enum KeptParts {
-    /// It asks for nothing.
+    /// No proof is asked for.
     Nothing(PolicyKey),
-    /// It may.
+    /// Proof may be asked for because of these parts.
     Parts(PolicyKey, Box<[Part]>),
-    /// It has to be looked at again.
+    /// The parts weren't kept, and have to be gathered again.
     Lost,
 }
 
@@ -82,12 +82,12 @@ impl RowFacts {
 impl Judged {
     /// Judges, and keeps what is said; gives back the areas that are touched, and the change set where it asks anything of a landing.
     pub fn take(&mut self, g: &Gatherer<'_>, subject: Subject, claims: &[String], step: &Step) -> (Vec<String>, Option<Part>) {
-        let mut case = g.alone(subject);
-        let verdict = judge(g.policy(), &case);
+        let mut facts = g.alone(subject);
+        let verdict = judge(g.policy(), &facts);
         for (rule, outcome) in verdict.judgements.iter().flat_map(|judgement| &judgement.outcomes) {
             self.hear(rule, outcome, step);
         }
-        let Some(subject) = case.subjects.pop() else { return (Vec::new(), None) };
+        let Some(subject) = facts.subjects.pop() else { return (Vec::new(), None) };
         let asked = rules::asked(g.policy(), &subject).into_iter();
         for suite in asked.chain(claims.iter().map(String::as_str)) {
             let (level, passed) = rules::found(&subject, suite);

@@ -23,7 +23,7 @@ pub struct SpecialistSum {
     pub violating: u64,
     /// Suites that messages say have passed.
     pub claims: u64,
-    /// Those of them for which there is a record that counts.
+    /// Claims for which there is a record that counts.
     pub proven: u64,
 }
 
@@ -45,7 +45,7 @@ impl SpecialistSum {
 pub struct Summary {
     /// Commits.
     pub commits: u64,
-    /// Those that break a rule.
+    /// Touches that break a rule.
     pub violating: u64,
     /// Those that break `guarded-area`: what lands touches a guarded area without the evidence that a landing demands.
     pub guarded_without_evidence: u64,
@@ -163,7 +163,7 @@ impl From<EventSource> for EventSources {
 }
 
 impl EventSources {
-    /// One more.
+    /// Counts one more.
     #[must_use]
     pub fn and(mut self, source: EventSource) -> Self {
         match source {

@@ -70,17 +70,17 @@ pub struct AttestArgs {
 /// No trusted policy, or a suite that it doesn't declare; a key that it doesn't have; files that can't be read; a record that can't be
 /// written or pushed.
 pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
-    let door = Invocation::open(context, false)?;
-    let repo = &door.repo;
+    let invocation = Invocation::open(context, false)?;
+    let repo = &invocation.repo;
     let (tree, commit) = subject(repo, Some(&args.rev))?;
-    let PolicyLookup::Trusted(policy) = door.find_policy(&[tree], None)? else {
+    let PolicyLookup::Trusted(policy) = invocation.find_policy(&[tree], None)? else {
         return Err(Error::new("there is no trusted policy, so nothing can be attested").help("land policy.toml on the base first"));
     };
     let [suite] = declared(&policy, std::slice::from_ref(&args.suite))?[..] else {
         return Err(Error::new("one suite is attested at a time"));
     };
     let sealing = Signing::new(repo, &policy, args.signing.sign.as_deref())?;
-    let gatherer = Gatherer::new(repo, &policy, false, door.inputs(Side::Client))?;
+    let gatherer = Gatherer::new(repo, &policy, false, invocation.inputs(Side::Client))?;
     let verification = gatherer.verification(tree, gatherer.base_tree_of(commit)?, &[]);
     let of = if args.base_suite { FilesOf::Base } else { FilesOf::Tree };
     let files = if suite.files.is_empty() { None } else { Some(verification.files(suite, of)?) };

@@ -68,17 +68,17 @@ struct Demand {
 /// # Errors
 /// No such revision; no work tree; the policy or the notes can't be read.
 pub fn run(context: &Context, args: &EvidenceArgs) -> Result<Done> {
-    let door = Invocation::open(context, false)?;
-    let (tree, of, commit) = subject(&door.repo, args.rev.as_deref())?;
-    let policy = match door.find_policy(&[tree], None)? {
+    let invocation = Invocation::open(context, false)?;
+    let (tree, of, commit) = subject(&invocation.repo, args.rev.as_deref())?;
+    let policy = match invocation.find_policy(&[tree], None)? {
         PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => policy,
         PolicyLookup::Nothing => {
             return Ok(Done { status: 0, out: nothing(context.common.format, tree), err: String::new() });
         }
     };
-    let work = work(&Gatherer::new(&door.repo, &policy, false, door.inputs(Side::Client))?, (&of, commit))?;
+    let work = work(&Gatherer::new(&invocation.repo, &policy, false, invocation.inputs(Side::Client))?, (&of, commit))?;
     // Whose the work is was asked as anybody would; what is proven is asked as pre-receive does.
-    let gatherer = Gatherer::new(&door.repo, &policy, false, door.inputs(Side::of(&door.repo)))?;
+    let gatherer = Gatherer::new(&invocation.repo, &policy, false, invocation.inputs(Side::of(&invocation.repo)))?;
     let gathered = gather(&gatherer, &work, (tree, of, commit))?;
     let json = context.common.format.is_json();
     let out = if json { show::json(&gathered, &policy)? } else { show::text(&gathered, &policy) };

@@ -65,10 +65,10 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<Done> {
         return Err(unknown(what));
     }
     let path = target::path(&repo, what)?;
-    let door = Invocation::by_hand(context, repo)?;
-    let policy = policy(&door)?;
+    let invocation = Invocation::by_hand(context, repo)?;
+    let policy = policy(&invocation)?;
     let facts = facts::of(&policy, &path);
-    let there = door.repo.is_bare() || target::exists(&door.repo, what)?;
+    let there = invocation.repo.is_bare() || target::exists(&invocation.repo, what)?;
     Ok(Done::printed(if json { json::document(&facts) } else { show::text(&facts, there) }))
 }
 
@@ -97,9 +97,9 @@ fn unknown(what: &OsStr) -> Error {
 }
 
 /// The policy in force, or the one that would be.
-fn policy(door: &Invocation<'_>) -> Result<Box<Policy>> {
-    let proposed = if door.repo.is_bare() { Vec::new() } else { vec![staged::tree(&door.repo)?] };
-    match door.find_policy(&proposed, None)? {
+fn policy(invocation: &Invocation<'_>) -> Result<Box<Policy>> {
+    let proposed = if invocation.repo.is_bare() { Vec::new() } else { vec![staged::tree(&invocation.repo)?] };
+    match invocation.find_policy(&proposed, None)? {
         PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => Ok(policy),
         PolicyLookup::Nothing => Err(Error::new("there is no policy that could demand anything of a path")
             .help("write one, or ask a file that is not in force: guard --policy FILE explain PATH")),

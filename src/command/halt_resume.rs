@@ -138,7 +138,7 @@ impl After {
     /// Tells whoever is to be told of a halt, whether or not it could be pushed.
     ///
     /// # Errors
-    /// Those of the push.
+    /// As the push.
     pub fn notified(&self, policy: &Policy, done: Result<Done>) -> Result<Done> {
         let Some(reason) = &self.halted else { return done };
         let told = notify(policy, reason);

@@ -1,4 +1,4 @@
-//! What every door does: open, find the policy that judges, gather, judge, report.
+//! What every command that judges does: open, find the effective policy, gather, judge, report.
 
 use jiff::Timestamp;
 
@@ -79,7 +79,7 @@ impl<'a> Invocation<'a> {
     ///
     /// # Errors
     /// It can't be enforced.
-    pub fn law(&self, proposed: &[Oid], remote: Option<&str>) -> Result<std::result::Result<EffectivePolicy, Done>> {
+    pub fn effective_policy(&self, proposed: &[Oid], remote: Option<&str>) -> Result<std::result::Result<EffectivePolicy, Done>> {
         match self.find_policy(proposed, remote)? {
             PolicyLookup::Trusted(policy) => Ok(Ok(EffectivePolicy { policy, bootstrap: false })),
             PolicyLookup::Bootstrap(policy) => Ok(Ok(EffectivePolicy { policy, bootstrap: true })),
@@ -110,8 +110,8 @@ impl<'a> Invocation<'a> {
     ///
     /// # Errors
     /// As `Gatherer::new`.
-    pub fn gatherer<'g>(&'g self, law: &'g EffectivePolicy, inputs: Inputs<'g>) -> Result<Gatherer<'g>> {
-        Gatherer::new(&self.repo, &law.policy, law.bootstrap, inputs)
+    pub fn gatherer<'g>(&'g self, effective: &'g EffectivePolicy, inputs: Inputs<'g>) -> Result<Gatherer<'g>> {
+        Gatherer::new(&self.repo, &effective.policy, effective.bootstrap, inputs)
     }
 
     /// The base's tip. An unborn repository and a bootstrap have none; elsewhere it has to be there.
@@ -135,24 +135,30 @@ impl<'a> Invocation<'a> {
     }
 
     /// Judges, and says so.
-    pub fn answer(&self, law: &EffectivePolicy, case: &Facts, base: Option<&(String, Oid)>, ending: &Ending<'_>) -> Done {
-        let verdict = crate::judge(&law.policy, case);
-        self.report(law, &verdict, base, ending)
+    pub fn answer(&self, effective: &EffectivePolicy, facts: &Facts, base: Option<&(String, Oid)>, ending: &Ending<'_>) -> Done {
+        let verdict = crate::judge(&effective.policy, facts);
+        self.report(effective, &verdict, base, ending)
     }
 
     /// The report of a verdict.
-    pub fn report(&self, law: &EffectivePolicy, verdict: &Verdict, base: Option<&(String, Oid)>, ending: &Ending<'_>) -> Done {
-        self.show(law, verdict, base, &View { footer: ending.rejected, more: ending.more, ..self.view() })
+    pub fn report(
+        &self,
+        effective: &EffectivePolicy,
+        verdict: &Verdict,
+        base: Option<&(String, Oid)>,
+        ending: &Ending<'_>,
+    ) -> Done {
+        self.show(effective, verdict, base, &View { footer: ending.rejected, more: ending.more, ..self.view() })
     }
 
     /// The report of an acceptance that a later hook has still to confirm: programs read it, and people wait for the other.
-    pub fn report_for_now(&self, law: &EffectivePolicy, verdict: &Verdict, base: Option<&(String, Oid)>) -> Done {
-        self.show(law, verdict, base, &View { quiet: true, ..self.view() })
+    pub fn report_for_now(&self, effective: &EffectivePolicy, verdict: &Verdict, base: Option<&(String, Oid)>) -> Done {
+        self.show(effective, verdict, base, &View { quiet: true, ..self.view() })
     }
 
     /// An answer without any judgement: accepted, in one line.
-    pub fn nothing(&self, law: &EffectivePolicy, stage: Stage, base: Option<&(String, Oid)>, line: &str) -> Done {
-        self.show(law, &Verdict::of(stage, Vec::new()), base, &View { summary: Some(line), ..self.view() })
+    pub fn nothing(&self, effective: &EffectivePolicy, stage: Stage, base: Option<&(String, Oid)>, line: &str) -> Done {
+        self.show(effective, &Verdict::of(stage, Vec::new()), base, &View { summary: Some(line), ..self.view() })
     }
 
     fn no_policy(&self) -> Done {
@@ -160,9 +166,9 @@ impl<'a> Invocation<'a> {
         report::no_policy(self.context.common.format, decision, &self.view())
     }
 
-    fn show(&self, law: &EffectivePolicy, verdict: &Verdict, base: Option<&(String, Oid)>, view: &View<'_>) -> Done {
+    fn show(&self, effective: &EffectivePolicy, verdict: &Verdict, base: Option<&(String, Oid)>, view: &View<'_>) -> Done {
         let base = base.map(|(name, oid)| (name.as_str(), oid));
-        let basis = Basis { policy: &law.policy, bootstrap: law.bootstrap, base };
+        let basis = Basis { policy: &effective.policy, bootstrap: effective.bootstrap, base };
         report::verdict(self.context.common.format, verdict, &basis, view)
     }
 

@@ -99,9 +99,9 @@ fn check(context: &Context, file: Option<&Path>) -> Result<Done> {
         (None, repo) => {
             let repo = repo?;
             if repo.is_bare() {
-                let door = Invocation::by_hand(context, repo)?;
-                return match find(&door)? {
-                    Some(policy) => report(context, &policy, Ok(&door.repo)),
+                let invocation = Invocation::by_hand(context, repo)?;
+                return match find(&invocation)? {
+                    Some(policy) => report(context, &policy, Ok(&invocation.repo)),
                     None => Err(nowhere()),
                 };
             }
@@ -185,18 +185,18 @@ fn paths(repo: &Repo) -> Result<Vec<RepoPath>> {
 }
 
 /// The policy in force: the trusted one, else a bootstrap.
-fn find(door: &Invocation<'_>) -> Result<Option<Policy>> {
+fn find(invocation: &Invocation<'_>) -> Result<Option<Policy>> {
     let policy = |found| match found {
         PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => Some(*policy),
         PolicyLookup::Nothing => None,
     };
-    let found = policy(door.find_policy(&[], None)?);
-    if found.is_some() || door.repo.is_bare() {
+    let found = policy(invocation.find_policy(&[], None)?);
+    if found.is_some() || invocation.repo.is_bare() {
         return Ok(found);
     }
     // Only a bootstrap can stand in the index alone.
-    let index = staged::tree(&door.repo)?;
-    Ok(policy(door.find_policy(&[index], None)?))
+    let index = staged::tree(&invocation.repo)?;
+    Ok(policy(invocation.find_policy(&[index], None)?))
 }
 
 fn nowhere() -> Error {

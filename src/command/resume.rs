@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::last_good::{base, law};
+use super::last_good::{base, effective_policy};
 use crate::command::halt_resume::{reason, say, word};
 use crate::command::invocation::Invocation;
 use crate::command::signing::{Signing, SigningArgs};
@@ -47,11 +47,11 @@ pub struct ResumeArgs {
 /// # Errors
 /// There is no trusted policy or base; the key is no owner's; it can't be signed, written or pushed.
 pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
-    let door = Invocation::open(context, false)?;
-    let law = law(&door)?;
-    let gatherer = door.gatherer(&law, door.inputs(Side::Client))?;
-    let (name, tip) = base(&door, &gatherer)?;
-    let sealing = Signing::owners(&door.repo, &law.policy, args.signing.sign.as_deref())?;
+    let invocation = Invocation::open(context, false)?;
+    let effective = effective_policy(&invocation)?;
+    let gatherer = invocation.gatherer(&effective, invocation.inputs(Side::Client))?;
+    let (name, tip) = base(&invocation, &gatherer)?;
+    let sealing = Signing::owners(&invocation.repo, &effective.policy, args.signing.sign.as_deref())?;
     let Some(halted) = gatherer.halted()?.cloned() else {
         return Ok(Done::printed(if context.common.format.is_json() {
             format!("{}\n", json!({ "version": 1, "halted": false, "resumed": false }))
@@ -59,11 +59,11 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
             format!("guard: nothing to resume: the project is not halted, as far as this side knows\n{}", hear(&name))
         }));
     };
-    let suites = known_good::suites(&law.policy);
-    let proofs = gatherer.proven(&door.repo.commit(tip)?)?;
-    let missing = known_good::missing(&law.policy, &suites, &proofs);
+    let suites = known_good::suites(&effective.policy);
+    let proofs = gatherer.proven(&invocation.repo.commit(tip)?)?;
+    let missing = known_good::missing(&effective.policy, &suites, &proofs);
     if !args.force && (suites.is_empty() || !missing.is_empty()) {
-        return Ok(refused(context, &name, &tip.to_string(), known_good::least(&law.policy), &missing));
+        return Ok(refused(context, &name, &tip.to_string(), known_good::least(&effective.policy), &missing));
     }
     let reason = match &args.reason {
         Some(text) => reason(text)?,
@@ -73,9 +73,9 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     let forced = args.force && (suites.is_empty() || !missing.is_empty());
     let lifts = gatherer.halts()?.iter().map(|halt| halt.digest.clone()).collect();
     let said = HaltStatement { forced, lifts, ..word(&gatherer, HaltKind::Resume, reason.clone(), tip, proven.collect())? };
-    say(&door.repo, &sealing, &sealing.writer, &said)?;
+    say(&invocation.repo, &sealing, &sealing.writer, &said)?;
     if let Some(remote) = &args.signing.push {
-        notes::push(&door.repo, remote, &sealing.writer).map_err(|e| e.context("work goes on here, but not there"))?;
+        notes::push(&invocation.repo, remote, &sealing.writer).map_err(|e| e.context("work goes on here, but not there"))?;
     }
     Ok(Done::printed(if context.common.format.is_json() {
         format!(

@@ -56,14 +56,14 @@ const MOST_BRANCHES: u32 = 99;
 /// # Errors
 /// There is no policy, no base, nothing good to return to; commits that can't be reverted; git's own refusals.
 pub fn run(context: &Context, args: &RollbackArgs) -> Result<Done> {
-    let door = Invocation::open(context, false)?;
-    let law = last_good::law(&door)?;
-    let gatherer = door.gatherer(&law, door.inputs(Side::Client))?;
-    let base = last_good::base(&door, &gatherer)?;
+    let invocation = Invocation::open(context, false)?;
+    let effective = last_good::effective_policy(&invocation)?;
+    let gatherer = invocation.gatherer(&effective, invocation.inputs(Side::Client))?;
+    let base = last_good::base(&invocation, &gatherer)?;
     if !args.only.is_empty() {
-        return only::run(&door, &gatherer, &base, args);
+        return only::run(&invocation, &gatherer, &base, args);
     }
-    let plan = Plan::make(&door, &gatherer, &law, base, args.to.as_deref())?;
+    let plan = Plan::make(&invocation, &gatherer, &effective, base, args.to.as_deref())?;
     if plan.is_there_already() {
         return Ok(said(context, &plan, None, format!("guard: nothing to undo: {}\n", plan.already())));
     }
@@ -72,8 +72,8 @@ pub fn run(context: &Context, args: &RollbackArgs) -> Result<Done> {
         let text = format!("{}{NEXT}next{NEXT:#}: {apply}\n", plan.text());
         return Ok(said(context, &plan, None, text));
     }
-    let commit = rollback::commit(&door.repo, plan.target.tree, plan.base.1, &plan.message())?;
-    let made = Made::put(&door, &gatherer, &format!("rollback/{}", plan.target.oid.short()), commit, args)?;
+    let commit = rollback::commit(&invocation.repo, plan.target.tree, plan.base.1, &plan.message())?;
+    let made = Made::put(&invocation, &gatherer, &format!("rollback/{}", plan.target.oid.short()), commit, args)?;
     let text = format!("{}{}", plan.text(), made.text(context, &plan.base.0));
     Ok(said(context, &plan, Some(&made), text))
 }
@@ -98,17 +98,17 @@ struct Made {
 
 impl Made {
     /// Puts a commit on a branch of its own, whose name begins like that, and pushes it where that is asked.
-    fn put(door: &Invocation<'_>, gatherer: &Gatherer<'_>, name: &str, tip: Oid, args: &RollbackArgs) -> Result<Self> {
+    fn put(invocation: &Invocation<'_>, gatherer: &Gatherer<'_>, name: &str, tip: Oid, args: &RollbackArgs) -> Result<Self> {
         let remote = match &args.push {
             None => None,
             Some(named) if !named.is_empty() => Some(named.clone()),
             Some(_) => Some(remote_of_base(gatherer)?),
         };
-        let branch = free_name(&door.repo, name)?;
-        rollback::branch(&door.repo, &branch, tip)?;
+        let branch = free_name(&invocation.repo, name)?;
+        rollback::branch(&invocation.repo, &branch, tip)?;
         if let Some(remote) = &remote {
             let kept = format!("the branch `{branch}` is kept here, and can be pushed again");
-            rollback::push(&door.repo, remote, &branch).map_err(|error| error.help(kept))?;
+            rollback::push(&invocation.repo, remote, &branch).map_err(|error| error.help(kept))?;
         }
         Ok(Self { branch, tip, pushed: remote })
     }

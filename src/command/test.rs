@@ -76,17 +76,17 @@ pub struct TestArgs {
 /// written; an interrupt.
 pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
     let interrupt = Interrupt::catch()?;
-    let door = Invocation::open(context, false)?;
-    let (repo, settings) = (&door.repo, &door.settings);
+    let invocation = Invocation::open(context, false)?;
+    let (repo, settings) = (&invocation.repo, &invocation.settings);
     let (tree, commit) = subject(repo, args.rev.as_deref())?;
-    let policy = match door.find_policy(&[tree], None)? {
+    let policy = match invocation.find_policy(&[tree], None)? {
         PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => policy,
         PolicyLookup::Nothing => {
             return Err(Error::new("there is no policy, so no suite is declared").help("write policy.toml and commit it"));
         }
     };
     let sealing = Signing::asked(repo, &policy, &args.signing)?;
-    let gatherer = Gatherer::new(repo, &policy, false, door.inputs(Side::Client))?;
+    let gatherer = Gatherer::new(repo, &policy, false, invocation.inputs(Side::Client))?;
     let job = Job {
         g: &gatherer,
         tree,
@@ -100,7 +100,7 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
     };
     let (done, failures) = test(&job, args, context.common.format)?;
     // The suites took their time: what halts is asked anew.
-    let gatherer = Gatherer::new(repo, &policy, !policy.source.trusted, door.inputs_at(Side::Client, now()))?;
+    let gatherer = Gatherer::new(repo, &policy, !policy.source.trusted, invocation.inputs_at(Side::Client, now()))?;
     let after = halt_resume::after(&gatherer, sealing.as_ref(), tree, &failures)?;
     let done = after.told(done, context.common.format);
     let done = signing::push(repo, &args.signing, sealing.as_ref(), done, context.common.format);

@@ -75,7 +75,7 @@ pub(super) fn uninstall(context: &Context, repo: &Repo) -> Result<Done> {
     Ok(report(context, &removed))
 }
 
-/// The same of a server's place; a directory of hooks that the guard alone stood in goes with it.
+/// Removes a hook of a server, and its directory where nothing else stands in it.
 fn remove_from(slot: &Slot) -> Result<Option<&'static str>> {
     let done = remove(&slot.directory, &slot.file)?;
     if done.is_some() && slot.shared {
@@ -85,7 +85,7 @@ fn remove_from(slot: &Slot) -> Result<Option<&'static str>> {
     Ok(done)
 }
 
-/// One hook; says what was done, if anything.
+/// Removes one hook; says what was done, if anything.
 fn remove(directory: &Path, hook: &str) -> Result<Option<&'static str>> {
     let (path, legacy) = (directory.join(hook), hook_file::legacy(directory, hook));
     let failed = |e: std::io::Error| Error::from(e).context(format!("could not remove {}", shown(&path)));

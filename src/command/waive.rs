@@ -69,13 +69,13 @@ const MAX_REASON: usize = 1000;
 /// # Errors
 /// The key is no owner's; the rule can't be waived; a reason, a number or an end is missing or can't be; it can't be signed or written.
 pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
-    let door = Invocation::open(context, false)?;
-    let repo = &door.repo;
+    let invocation = Invocation::open(context, false)?;
+    let repo = &invocation.repo;
     let rule = rule(&args.rule)?;
     let (id, now) = (rule.id, context.now);
     let expires = end(&args.expires, now)?;
     let (tree, commit) = target(repo, args)?;
-    let PolicyLookup::Trusted(policy) = door.find_policy(&[tree], None)? else {
+    let PolicyLookup::Trusted(policy) = invocation.find_policy(&[tree], None)? else {
         return Err(Error::new("there is no trusted policy, so there is no owner").help("land policy.toml on the base first"));
     };
     if !policy.source.trusted {
@@ -104,7 +104,7 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
         reason,
         created: now,
         expires,
-        repository: Gatherer::new(repo, &policy, false, door.inputs(Side::Client))?.root_to_write(commit)?,
+        repository: Gatherer::new(repo, &policy, false, invocation.inputs(Side::Client))?.root_to_write(commit)?,
     };
     let payload = waiver.payload()?;
     let line = envelope::seal(&payload, &[sealing.seal(&payload)?]).map_err(|e| Error::new(format!("not written: {e}")))?;

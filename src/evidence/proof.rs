@@ -22,14 +22,14 @@ pub struct MarkedCommit {
 /// counts when its commit's own tree is the tree and the marker names it.
 ///
 /// # Errors
-/// Those of the scale.
-pub fn proofs(scale: &VerificationContext<'_>, lines: &[NoteLine], marked: &[MarkedCommit]) -> Result<BySuite<Proof>> {
-    let found = examine(scale, lines)?;
+/// As what the context asks.
+pub fn proofs(context: &VerificationContext<'_>, lines: &[NoteLine], marked: &[MarkedCommit]) -> Result<BySuite<Proof>> {
+    let found = examine(context, lines)?;
     let mut all = BySuite::new();
-    for suite in &scale.policy.suites {
+    for suite in &context.policy.suites {
         let name = &suite.name.value;
         let mut proof = Proof::none();
-        if !suite.files.is_empty() && (scale.changed)(suite)? {
+        if !suite.files.is_empty() && (context.changed)(suite)? {
             proof.base_run = Some(Level::None);
         }
         for one in &found {
@@ -37,7 +37,7 @@ pub fn proofs(scale: &VerificationContext<'_>, lines: &[NoteLine], marked: &[Mar
         }
         compare(&mut proof, name, &found);
         for commit in marked {
-            take_markers(&mut proof, name, scale.tree, commit);
+            take_markers(&mut proof, name, context.tree, commit);
         }
         all.insert(name.clone(), proof);
     }

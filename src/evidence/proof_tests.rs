@@ -92,7 +92,7 @@ pub(crate) fn line(record: &Record) -> NoteLine {
 }
 
 /// Of tree 11… in repository 22…, an hour after its records were made.
-fn scale(policy: &Policy, on_server: bool) -> VerificationContext<'_> {
+fn context(policy: &Policy, on_server: bool) -> VerificationContext<'_> {
     VerificationContext {
         policy,
         tree: oid(0x11),
@@ -109,7 +109,7 @@ fn scale(policy: &Policy, on_server: bool) -> VerificationContext<'_> {
 fn weigh(suite: Suite, lines: &[NoteLine], marked: &[MarkedCommit], on_server: bool) -> Proof {
     let name = suite.name.value.clone();
     let policy = policy(vec![suite]);
-    let mut all = proofs(&scale(&policy, on_server), lines, marked).unwrap();
+    let mut all = proofs(&context(&policy, on_server), lines, marked).unwrap();
     all.remove(&name).unwrap()
 }
 
@@ -243,6 +243,6 @@ fn roots_that_cannot_be_told_are_an_error() {
     let roots = |_: &Oid| Err(crate::error::Error::new("no idea"));
     let policy = policy(vec![suite("s")]);
     assert!(
-        proofs(&VerificationContext { is_expected_root: &roots, ..scale(&policy, false) }, &[line(&record("s"))], &[]).is_err()
+        proofs(&VerificationContext { is_expected_root: &roots, ..context(&policy, false) }, &[line(&record("s"))], &[]).is_err()
     );
 }

@@ -27,7 +27,7 @@ pub(super) struct SignerTrust {
 /// # Errors
 /// Not a failure: why it isn't believed at all.
 pub(super) fn standing(
-    scale: &VerificationContext<'_>,
+    context: &VerificationContext<'_>,
     line: &NoteLine,
     end: Timestamp,
     opened: &Opened,
@@ -35,38 +35,38 @@ pub(super) fn standing(
     let mut best = None;
     for key in opened.signers() {
         let key = key.map_err(|why| RejectReason::BadSignature(truncate(&why)))?;
-        let one = of_key(scale, line, end, &key)?;
+        let one = of_key(context, line, end, &key)?;
         if best.as_ref().is_none_or(|best: &SignerTrust| one.level > best.level) {
             best = Some(one);
         }
     }
-    Ok(best.unwrap_or_else(|| unsigned(scale, line)))
+    Ok(best.unwrap_or_else(|| unsigned(context, line)))
 }
 
 /// Nobody's word but the repository's: what this clone has recorded itself is a run on this machine, anything else is what somebody says.
-fn unsigned(scale: &VerificationContext<'_>, line: &NoteLine) -> SignerTrust {
-    if !scale.on_server && line.origin == Origin::Own {
+fn unsigned(context: &VerificationContext<'_>, line: &NoteLine) -> SignerTrust {
+    if !context.on_server && line.origin == Origin::Own {
         return SignerTrust { level: Level::Recorded, by: "a run on this machine".to_owned(), short: Some(RejectReason::Unsigned) };
     }
     let by = format!("an unsigned record of {}", escape(line.writer.as_bytes()));
-    let short = if scale.on_server { RejectReason::Unsigned } else { RejectReason::NotRecordedHere };
+    let short = if context.on_server { RejectReason::Unsigned } else { RejectReason::NotRecordedHere };
     SignerTrust { level: Level::Claimed, by, short: Some(short) }
 }
 
 /// The most that somebody whose key that is can stand for.
-fn of_key(scale: &VerificationContext<'_>, line: &NoteLine, end: Timestamp, key: &KeyData) -> Result<SignerTrust, RejectReason> {
-    let signers = scale.policy.signers(key);
+fn of_key(context: &VerificationContext<'_>, line: &NoteLine, end: Timestamp, key: &KeyData) -> Result<SignerTrust, RejectReason> {
+    let signers = context.policy.signers(key);
     if signers.is_empty() {
         return Err(RejectReason::UnknownSigner(fingerprint(key)));
     }
-    if !note_namespace::writes(scale.policy, key, &line.writer) {
+    if !note_namespace::writes(context.policy, key, &line.writer) {
         return Err(RejectReason::OtherWriter(line.writer.clone()));
     }
     let mut best: Result<SignerTrust, RejectReason> = Err(RejectReason::UnknownSigner(fingerprint(key)));
     for (signer, key) in &signers {
         let one = match key.value.valid_at(end) {
             Err(why) => Err(RejectReason::BadSignature(why)),
-            Ok(()) => Ok(of_signer(scale, line.origin, signer, &signers)),
+            Ok(()) => Ok(of_signer(context, line.origin, signer, &signers)),
         };
         best = match (best, one) {
             (Ok(best), Ok(one)) if one.level > best.level => Ok(one),
@@ -78,12 +78,12 @@ fn of_key(scale: &VerificationContext<'_>, line: &NoteLine, end: Timestamp, key:
 }
 
 fn of_signer(
-    scale: &VerificationContext<'_>,
+    context: &VerificationContext<'_>,
     origin: Origin,
     signer: &Signer<'_>,
     all: &[(Signer<'_>, &Cited<Key>)],
 ) -> SignerTrust {
-    let works = |name: &str| scale.workers.iter().any(|actor| actor.entry.as_deref() == Some(name));
+    let works = |name: &str| context.workers.iter().any(|actor| actor.entry.as_deref() == Some(name));
     let name = |name: &str| escape(name.as_bytes());
     match signer {
         Signer::Runner(runner) => {
@@ -92,7 +92,7 @@ fn of_signer(
                 Signer::Specialist(specialist) => works(&specialist.name.value).then_some(&specialist.name.value),
                 Signer::Runner(_) | Signer::Owner => None,
             });
-            match own.filter(|_| scale.policy.evidence.independent) {
+            match own.filter(|_| context.policy.evidence.independent) {
                 Some(specialist) => {
                     SignerTrust { level: Level::Signed, by, short: Some(RejectReason::NotIndependent(specialist.clone())) }
                 }
@@ -105,7 +105,7 @@ fn of_signer(
                 return SignerTrust { level: Level::Signed, by, short: Some(RejectReason::NoRunner) };
             }
             // Worth what an unsigned one is: its signer's key has been at this machine, or it has come from elsewhere.
-            let level = if scale.on_server || origin == Origin::Fetched { Level::Claimed } else { Level::Recorded };
+            let level = if context.on_server || origin == Origin::Fetched { Level::Claimed } else { Level::Recorded };
             SignerTrust { level, by, short: Some(RejectReason::OthersWork(specialist.clone())) }
         }
         Signer::Owner => SignerTrust { level: Level::Signed, by: "an owner".to_owned(), short: Some(RejectReason::NoRunner) },

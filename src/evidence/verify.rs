@@ -97,8 +97,8 @@ type Rank = (Timestamp, bool, usize);
 /// with the same end, the failure. What one signer says voids nothing of another's.
 ///
 /// # Errors
-/// Those of the scale; a line that can't be read is `Malformed`, no error.
-pub fn examine(scale: &VerificationContext<'_>, lines: &[NoteLine]) -> Result<Vec<VerifiedRecord>> {
+/// As what the context asks; a line that can't be read is `Malformed`, no error.
+pub fn examine(context: &VerificationContext<'_>, lines: &[NoteLine]) -> Result<Vec<VerifiedRecord>> {
     let mut newest: BTreeMap<(String, FilesOf, String), Rank> = BTreeMap::new();
     let mut all: Vec<VerifiedRecord> = Vec::new();
     // What the guard itself says, such as a waiver, stands in the same notes and is no record.
@@ -110,12 +110,12 @@ pub fn examine(scale: &VerificationContext<'_>, lines: &[NoteLine]) -> Result<Ve
                 (Err(why), worth)
             }
             Ok((record, opened)) => {
-                let worth = weigh(scale, line, &record, &opened)?;
+                let worth = weigh(context, line, &record, &opened)?;
                 (Ok(record), worth)
             }
         };
         if let (Ok(record), Verification::Accepted(credit)) = (&record, &worth)
-            && let Some(suite) = scale.policy.suite(&record.suite)
+            && let Some(suite) = context.policy.suite(&record.suite)
         {
             let rank = (record.end, shortfall(record, suite).is_some(), index);
             let best = newest.entry((record.suite.clone(), credit.of, credit.by.clone())).or_insert(rank);
@@ -126,7 +126,7 @@ pub fn examine(scale: &VerificationContext<'_>, lines: &[NoteLine]) -> Result<Ve
     for (index, found) in all.iter_mut().enumerate() {
         if let (Ok(record), Verification::Accepted(credit)) = (&found.record, &found.worth) {
             let best = newest.get(&(record.suite.clone(), credit.of, credit.by.clone()));
-            let shortfall = || scale.policy.suite(&record.suite).and_then(|suite| shortfall(record, suite));
+            let shortfall = || context.policy.suite(&record.suite).and_then(|suite| shortfall(record, suite));
             if best.is_some_and(|(_, _, best)| *best != index) {
                 found.worth = Verification::Superseded;
             } else if let Some(why) = shortfall() {
@@ -147,47 +147,47 @@ fn read(line: &NoteLine) -> std::result::Result<(Record, Opened), String> {
 }
 
 /// What one record is worth, if it is the newest and has passed.
-fn weigh(scale: &VerificationContext<'_>, line: &NoteLine, record: &Record, opened: &Opened) -> Result<Verification> {
-    let Some(suite) = scale.policy.suite(&record.suite) else { return Ok(Verification::UnknownSuite) };
-    if record.tree != scale.tree {
+fn weigh(context: &VerificationContext<'_>, line: &NoteLine, record: &Record, opened: &Opened) -> Result<Verification> {
+    let Some(suite) = context.policy.suite(&record.suite) else { return Ok(Verification::UnknownSuite) };
+    if record.tree != context.tree {
         return Ok(Verification::Rejected(RejectReason::Stale { tree: record.tree.to_string() }));
     }
-    if !(scale.is_expected_root)(&record.repository)? {
+    if !(context.is_expected_root)(&record.repository)? {
         return Ok(Verification::Rejected(RejectReason::OtherRepository));
     }
     if record.definition != digest(suite) {
         return Ok(Verification::Rejected(RejectReason::OtherDefinition));
     }
-    let Some(of) = files(scale, suite, record)? else { return Ok(Verification::Rejected(RejectReason::OtherFiles)) };
-    if let Some(why) = untimely(scale, record) {
+    let Some(of) = files(context, suite, record)? else { return Ok(Verification::Rejected(RejectReason::OtherFiles)) };
+    if let Some(why) = untimely(context, record) {
         return Ok(Verification::Rejected(why));
     }
-    Ok(match standing(scale, line, record.end, opened) {
+    Ok(match standing(context, line, record.end, opened) {
         Err(why) => Verification::Rejected(why),
         Ok(SignerTrust { level, by, short }) => Verification::Accepted(Acceptance { level, by, of, short }),
     })
 }
 
 /// Which files of the suite a record is about; `None`: neither the tree's nor the base's.
-fn files(scale: &VerificationContext<'_>, suite: &Suite, record: &Record) -> Result<Option<FilesOf>> {
+fn files(context: &VerificationContext<'_>, suite: &Suite, record: &Record) -> Result<Option<FilesOf>> {
     if suite.files.is_empty() {
         return Ok(Some(FilesOf::Tree));
     }
     let Some(digest) = &record.files else { return Ok(None) };
-    if *digest == (scale.files)(suite, FilesOf::Tree)? {
+    if *digest == (context.files)(suite, FilesOf::Tree)? {
         return Ok(Some(FilesOf::Tree));
     }
-    let of_base = (scale.changed)(suite)? && *digest == (scale.files)(suite, FilesOf::Base)?;
+    let of_base = (context.changed)(suite)? && *digest == (context.files)(suite, FilesOf::Base)?;
     Ok(of_base.then_some(FilesOf::Base))
 }
 
-fn untimely(scale: &VerificationContext<'_>, record: &Record) -> Option<RejectReason> {
-    let age = scale.now.duration_since(record.end);
+fn untimely(context: &VerificationContext<'_>, record: &Record) -> Option<RejectReason> {
+    let age = context.now.duration_since(record.end);
     if age < -SKEW {
         return Some(RejectReason::Future(record.end));
     }
-    let age = scale.since.map_or(age, |since| since.duration_since(record.end));
-    let max = scale.policy.evidence.max_age.as_ref()?;
+    let age = context.since.map_or(age, |since| since.duration_since(record.end));
+    let max = context.policy.evidence.max_age.as_ref()?;
     let over = SignedDuration::try_from(max.value).is_ok_and(|max| age > max);
     over.then_some(RejectReason::TooOld { end: record.end, max: max.value })
 }

@@ -104,7 +104,7 @@ impl TreeVerification<'_, '_> {
     /// # Errors
     /// An object is missing or damaged.
     pub fn examine(&self) -> Result<Vec<VerifiedRecord>> {
-        self.measured(|scale| evidence::examine(scale, self.lines()?))
+        self.measured(|context| evidence::examine(context, self.lines()?))
     }
 
     /// What is known of every suite on the tree.
@@ -112,7 +112,7 @@ impl TreeVerification<'_, '_> {
     /// # Errors
     /// An object is missing or damaged.
     pub fn proofs(&self, marked: &[MarkedCommit]) -> Result<BySuite<Proof>> {
-        self.measured(|scale| evidence::proofs(scale, self.lines()?, marked))
+        self.measured(|context| evidence::proofs(context, self.lines()?, marked))
     }
 
     /// The waivers of owners.
@@ -120,7 +120,7 @@ impl TreeVerification<'_, '_> {
     /// # Errors
     /// An object is missing or damaged.
     pub fn waivers(&self) -> Result<Waivers> {
-        self.measured(|scale| waivers(scale, self.lines()?))
+        self.measured(|context| waivers(context, self.lines()?))
     }
 
     /// The digest of a suite's own files.
@@ -167,7 +167,7 @@ impl TreeVerification<'_, '_> {
     fn measured<T>(&self, measure: impl FnOnce(&VerificationContext<'_>) -> Result<T>) -> Result<T> {
         let differing = OnceCell::new();
         let known: RefCell<BTreeMap<(String, FilesOf), String>> = RefCell::new(BTreeMap::new());
-        let scale = VerificationContext {
+        let context = VerificationContext {
             policy: self.g.policy,
             tree: self.tree,
             // Asked of every record before its signature is. Any object may lie here, another repository's root as well: only the base says
@@ -191,6 +191,6 @@ impl TreeVerification<'_, '_> {
             since: self.g.since.get(),
             on_server: self.g.is_server(),
         };
-        measure(&scale)
+        measure(&context)
     }
 }

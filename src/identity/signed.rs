@@ -10,7 +10,7 @@ use crate::text::escape;
 /// What a signature is worth under a policy.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Signed {
-    /// It verifies, by a key of somebody whom the policy names.
+    /// The signature verifies, by a key of somebody whom the policy names.
     By {
         /// The specialist whose key it is.
         specialist: Option<String>,
@@ -21,9 +21,9 @@ pub enum Signed {
         /// The key's fingerprint.
         key: String,
     },
-    /// It names nobody: why, as a phrase.
+    /// The signature verifies and names nobody. The phrase says why.
     Nobody(String),
-    /// It is worth nothing: why, as a phrase.
+    /// The signature is worth nothing. The phrase says why.
     Broken(String),
 }
 

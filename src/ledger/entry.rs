@@ -66,13 +66,13 @@ pub struct PolicyAt {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum How {
-    /// It is new.
+    /// The ref is new.
     Create,
-    /// It went on from where it was.
+    /// The new commit has the old one in its history.
     Forward,
-    /// It didn't.
+    /// The new commit doesn't have the old one in its history.
     Rewind,
-    /// It went away.
+    /// The ref was deleted.
     Delete,
 }
 
@@ -114,16 +114,16 @@ pub struct RecordedWork {
     pub accounts: Vec<String>,
     /// How many commits that the ref has and the base hasn't are theirs.
     pub count: u64,
-    /// Those of them that nobody had brought before.
+    /// Those of these commits that nobody had brought before.
     pub commits: Vec<Id>,
-    /// What of it differs from the base.
+    /// What of that work differs from the base.
     pub changes: Vec<Change>,
 }
 
 /// One path that differs.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Change {
-    /// It.
+    /// The path as it now is.
     pub path: Bytes,
     /// Where it was moved from.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -40,30 +40,30 @@ pub struct PushFacts<'a> {
 const MAX_REFUSED: usize = 8;
 
 /// The entry of an accepted push.
-pub fn entry(policy: &Policy, case: &Facts, verdict: &Verdict, facts: PushFacts<'_>) -> Entry {
+pub fn entry(policy: &Policy, facts: &Facts, verdict: &Verdict, push: PushFacts<'_>) -> Entry {
     let source = &policy.source;
-    let refused = facts.words.iter().filter(|word| word.refused.is_some()).take(MAX_REFUSED);
+    let refused = push.words.iter().filter(|word| word.refused.is_some()).take(MAX_REFUSED);
     Entry {
         version: VERSION,
         number: 0,
-        id: facts.id,
-        time: Time(facts.now),
-        account: facts.account,
-        identity: facts.identity,
-        stage: case.stage.as_str().to_owned(),
+        id: push.id,
+        time: Time(push.now),
+        account: push.account,
+        identity: push.identity,
+        stage: facts.stage.as_str().to_owned(),
         verdict: verdict.decision.as_str().to_owned(),
         policy: PolicyAt { source: source.name.clone(), blob: source.blob.map(Id) },
-        updates: facts.updates.iter().map(|(update, target)| self::update(case, update, target)).collect(),
-        work: case.work.iter().map(|work| self::work(policy, work)).collect(),
-        waivers: waivers(case, verdict),
-        words: facts.words.iter().filter(|word| word.refused.is_none()).chain(refused).map(said).collect(),
+        updates: push.updates.iter().map(|(update, target)| self::update(facts, update, target)).collect(),
+        work: facts.work.iter().map(|work| self::work(policy, work)).collect(),
+        waivers: waivers(facts, verdict),
+        words: push.words.iter().filter(|word| word.refused.is_none()).chain(refused).map(said).collect(),
         reconciled: false,
     }
 }
 
-fn update(case: &Facts, update: &RefUpdate, target: &[u8]) -> Update {
-    let facts = case.subjects.iter().filter_map(|s| s.update.as_ref()).find(|facts| facts.name == update.name);
-    let change = match facts.map(|facts| facts.kind) {
+fn update(facts: &Facts, update: &RefUpdate, target: &[u8]) -> Update {
+    let found = facts.subjects.iter().filter_map(|s| s.update.as_ref()).find(|found| found.name == update.name);
+    let change = match found.map(|found| found.kind) {
         Some(UpdateKind::Create { .. }) => How::Create,
         Some(UpdateKind::Forward) => How::Forward,
         Some(UpdateKind::Rewind) => How::Rewind,
@@ -79,7 +79,7 @@ fn update(case: &Facts, update: &RefUpdate, target: &[u8]) -> Update {
         old: update.old.map(Id),
         new: update.new.map(Id),
         change,
-        landed: facts.is_some_and(|facts| facts.lands),
+        landed: found.is_some_and(|found| found.lands),
     }
 }
 
@@ -98,11 +98,11 @@ fn work(policy: &Policy, work: &crate::facts::Contribution) -> RecordedWork {
 }
 
 /// Every waiver that was used, with what it covered.
-fn waivers(case: &Facts, verdict: &Verdict) -> Vec<Waived> {
+fn waivers(facts: &Facts, verdict: &Verdict) -> Vec<Waived> {
     let mut all: Vec<Waived> = Vec::new();
     let waived = |outcome: &Outcome| matches!(outcome, Outcome::Waived(..));
     for judgement in verdict.judgements.iter().filter(|judgement| judgement.outcomes.iter().any(|(_, outcome)| waived(outcome))) {
-        let granted = case.subjects.iter().filter(|s| s.kind == judgement.kind && s.commit == judgement.commit);
+        let granted = facts.subjects.iter().filter(|s| s.kind == judgement.kind && s.commit == judgement.commit);
         let granted: Vec<_> = granted.filter(|s| s.tree == judgement.tree).flat_map(|s| &s.waivers).collect();
         for (rule, outcome) in &judgement.outcomes {
             let Outcome::Waived(by, violations) = outcome else { continue };

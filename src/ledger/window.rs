@@ -41,7 +41,7 @@ pub struct Past<'e> {
 /// An entry, or one that may come.
 #[derive(Clone, Debug)]
 pub struct Counted {
-    /// It.
+    /// The entry.
     pub entry: Entry,
     /// The refs have what it says. What isn't sure spends, and frees nothing.
     pub sure: bool,

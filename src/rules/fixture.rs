@@ -174,19 +174,19 @@ pub(crate) fn touch(area: &str, path: &str) -> Touch {
 }
 
 impl Subject {
-    /// The same, whose first part touches this.
+    /// This subject, whose first part has that touch as well.
     pub(crate) fn touching(mut self, touch: Touch) -> Self {
         self.parts[0].touches.push(touch);
         self
     }
 
-    /// The same, with a proof.
+    /// This subject with a proof.
     pub(crate) fn proven(mut self, suite: &str, level: Level) -> Self {
         self.proofs.insert(suite.to_owned(), Proof { level, ..Proof::none() });
         self
     }
 
-    /// The same at another stage.
+    /// This subject at another stage.
     pub(crate) fn at(mut self, stage: Stage) -> Self {
         self.stage = stage;
         self

@@ -106,7 +106,7 @@ fn way_out(subject: &Subject, level: Level, suite: &str) -> (String, Vec<String>
     }
 }
 
-/// The same commands, the last of which signs.
+/// These commands, the last of which signs.
 fn next_signed(commands: &[String]) -> Vec<String> {
     let last = commands.len().saturating_sub(1);
     commands.iter().enumerate().map(|(n, command)| if n == last { format!("{command} --sign") } else { command.clone() }).collect()

@@ -66,7 +66,7 @@ pub fn waiver_words(granted: &Granted) -> String {
     owner_s_words(by.as_deref(), &waiver.expires.to_string(), &waiver.reason)
 }
 
-/// The same of an owner, an end and a reason, such as a ledger keeps.
+/// The words for a waiver by its owner, end and reason, such as a ledger keeps.
 pub fn owner_s_words(by: Option<&str>, expires: &str, reason: &str) -> String {
     let owner = by.map_or_else(|| "an owner".to_owned(), |by| format!("owner `{by}`"));
     format!("{owner}, until {expires}: {}", escape(reason.as_bytes()))

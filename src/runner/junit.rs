@@ -108,7 +108,7 @@ struct State {
     declared: u64,
     /// What the root tells that it took.
     took: Option<Duration>,
-    /// The same of the suites right below it, together.
+    /// What the suites right below the root tell that they took, together.
     parts: Option<Duration>,
 }
 

@@ -12,8 +12,8 @@ use crate::text::escape;
 ///
 /// # Errors
 /// `HEAD`, the commit or its message's file can't be read.
-pub fn words(door: &Invocation<'_>, moved: &[u8], tip: Oid) -> Result<Vec<String>> {
-    let git_dir = door.repo.git_dir();
+pub fn words(invocation: &Invocation<'_>, moved: &[u8], tip: Oid) -> Result<Vec<String>> {
+    let git_dir = invocation.repo.git_dir();
     let there = |name: &str| git_dir.join(name).exists();
     for (file, what, back) in [
         ("rebase-apply/applying", "the mails", "git am --abort"),
@@ -27,24 +27,24 @@ pub fn words(door: &Invocation<'_>, moved: &[u8], tip: Oid) -> Result<Vec<String
             return Ok(vec![format!("no branch was moved; {what} stands where it was: {back} gives it up")]);
         }
     }
-    let checked_out = match door.repo.head()? {
+    let checked_out = match invocation.repo.head()? {
         Head::Branch(name, _) | Head::Unborn(name) => name == moved,
         Head::Detached(_) => false,
     };
     if !checked_out {
         return Ok(vec![format!("no branch was moved: `{}` is where it was", escape(moved))]);
     }
-    let action = door.context.reflog_action().unwrap_or_default();
+    let action = invocation.context.reflog_action().unwrap_or_default();
     if matches!(action.split(|b| matches!(b, b' ' | b':')).next(), Some(b"merge" | b"pull")) {
         // They have put their files into place before they ask; what nobody had staged stays.
         return Ok(vec!["no branch was moved, but the index and the work tree were: git reset --merge takes them back".to_owned()]);
     }
     let file = git_dir.join("COMMIT_EDITMSG");
-    let said = door.repo.commit(tip)?.message;
+    let said = invocation.repo.commit(tip)?.message;
     // Git leaves the file of an older commit there, too.
-    if file.is_file() && message::text(door, &file)?.trim_ascii() == said.trim_ascii() {
+    if file.is_file() && message::text(invocation, &file)?.trim_ascii() == said.trim_ascii() {
         let mut lines = vec!["no branch was moved; what was to be committed is still staged".to_owned()];
-        lines.push(message::kept(door, &file));
+        lines.push(message::kept(invocation, &file));
         if said.starts_with(b"Revert \"") || said.starts_with(b"Reapply \"") {
             lines.push("or, to give the revert up: git reset --merge".to_owned());
         }

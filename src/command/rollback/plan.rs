@@ -39,16 +39,16 @@ impl Plan {
     /// # Errors
     /// There is none; a commit can't be read.
     pub fn make(
-        door: &Invocation<'_>,
+        invocation: &Invocation<'_>,
         g: &Gatherer<'_>,
-        law: &EffectivePolicy,
+        effective: &EffectivePolicy,
         base: (String, Oid),
         to: Option<&str>,
     ) -> Result<Self> {
-        let suites = known_good::suites(&law.policy);
+        let suites = known_good::suites(&effective.policy);
         let target = match to {
-            Some(rev) => door.repo.commit(door.repo.resolve(rev)?)?,
-            None => match g.last_good(base.1, &last_good::suites(law, &[])?)? {
+            Some(rev) => invocation.repo.commit(invocation.repo.resolve(rev)?)?,
+            None => match g.last_good(base.1, &last_good::suites(effective, &[])?)? {
                 Some(good) => good.commit,
                 None => {
                     return Err(Error::new(format!("no commit of `{}` is proven, so none is good", escape(base.0.as_bytes())))
@@ -57,15 +57,17 @@ impl Plan {
                 }
             },
         };
-        let tip_tree = door.repo.commit(base.1)?.tree;
+        let tip_tree = invocation.repo.commit(base.1)?.tree;
         let proofs = g.proven(&target)?;
-        let missing = known_good::missing(&law.policy, &suites, &proofs);
+        let missing = known_good::missing(&effective.policy, &suites, &proofs);
         Ok(Self {
-            made: date(&door.repo, target.oid)?,
+            made: date(&invocation.repo, target.oid)?,
             undone: g.between(target.oid, base.1)?,
-            files: tree_diff::between(&door.repo, Some(tip_tree), Some(target.tree), door.settings.max_paths)?.deltas.len(),
+            files: tree_diff::between(&invocation.repo, Some(tip_tree), Some(target.tree), invocation.settings.max_paths)?
+                .deltas
+                .len(),
             missing: missing.into_iter().map(|(suite, level)| (suite.to_owned(), level)).collect(),
-            in_history: range::tree_in_history(&door.repo, target.tree, base.1, door.settings.max_commits)?,
+            in_history: range::tree_in_history(&invocation.repo, target.tree, base.1, invocation.settings.max_commits)?,
             tip_tree,
             proofs,
             base,
@@ -78,7 +80,7 @@ impl Plan {
         self.tip_tree == self.target.tree
     }
 
-    /// The same in words.
+    /// Says in words that the tip has the tree already.
     pub fn already(&self) -> String {
         format!("the tip of `{}` has the tree of {} already", escape(self.base.0.as_bytes()), self.target.oid.short())
     }

@@ -10,9 +10,9 @@ const MOST_FORMS: usize = 64;
 /// Patterns of directories.
 #[derive(Clone, Debug)]
 pub(super) enum Ancestors {
-    /// These.
+    /// These patterns match them.
     Are(Vec<Pattern>),
-    /// It is too intricate to tell: any.
+    /// The pattern is too intricate to tell, so any directory may be one.
     Any,
 }
 

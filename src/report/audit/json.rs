@@ -17,7 +17,7 @@ use overall::Overall;
 /// Writes the document and a newline.
 ///
 /// # Errors
-/// Those of the writer.
+/// As the writer's.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut out = io::BufWriter::new(out);
     Document(report).serialize(&mut serde_json::Serializer::with_formatter(&mut out, Seen)).map_err(io::Error::from)?;
@@ -71,7 +71,7 @@ impl<'a> Policy<'a> {
     }
 }
 
-/// One row at a time.
+/// The rows, of which one at a time is made.
 struct Commits<'a>(&'a Report);
 
 impl Serialize for Commits<'_> {

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use super::words;
 use crate::audit::{Report, Row};
 
-/// Writes it.
+/// Writes the report.
 ///
 /// # Errors
-/// Those of the writer.
+/// As the writer's.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut out = io::BufWriter::new(out);
     let (range, policy) = words::subject(report);

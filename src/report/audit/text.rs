@@ -19,14 +19,14 @@ const COLUMNS: usize = 100;
 pub struct View {
     /// Every commit that breaks a rule, and every doubt.
     pub verbose: bool,
-    /// Those commits alone.
+    /// Nothing but the commits that break a rule.
     pub quiet: bool,
 }
 
-/// Writes it.
+/// Writes the report.
 ///
 /// # Errors
-/// Those of the writer.
+/// As the writer's.
 pub fn write(report: &Report, view: View, out: &mut dyn Write) -> io::Result<()> {
     let mut out = io::BufWriter::new(out);
     if !view.quiet {
