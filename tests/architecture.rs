@@ -135,7 +135,8 @@ fn source(path: PathBuf) -> Source {
     let mut names = names(&code);
     names.remove(&room);
     let names_git2 = code.iter().any(|(_, line)| line.contains("git2::") || line.contains("use git2"));
-    let opens_a_repository = code.iter().any(|(_, line)| line.contains("Repo::open"));
+    // `open_at` is for tests alone.
+    let opens_a_repository = code.iter().any(|(_, line)| line.replace("Repo::open_at(", "").contains("Repo::open"));
     Source { file: path.strip_prefix(root()).unwrap().to_owned(), room, names, names_git2, opens_a_repository }
 }
 
