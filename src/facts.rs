@@ -9,7 +9,7 @@ use crate::evidence::halt::{HaltKind, Halted};
 use crate::evidence::waiver::Granted;
 use crate::identity::{Actor, Conflict};
 use crate::model::{BySuite, FileChange, Oid, RepoPath, Totals, TreeProblem};
-use crate::policy::Stage;
+use crate::policy::{Scope, Stage};
 
 /// Everything that one judgement of the guard looks at.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct Facts {
     pub work: Vec<Contribution>,
 }
 
-/// What kind of thing is judged.
+/// The bare name of a kind of subject, as verdicts and reports have it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SubjectKind {
     /// The index, about to become a commit.
@@ -41,17 +41,102 @@ pub enum SubjectKind {
     Landing,
 }
 
+/// What kind of thing is judged, with the facts that this kind alone has.
+///
+/// A rule matches on the kind and gets the facts from it, so that none can read a fact that means nothing for what it judges.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// The index, about to become a commit.
+    Index(ChangeSet),
+    /// A commit.
+    Commit {
+        /// As a change set.
+        set: ChangeSet,
+        /// The one commit of a landing: the session's limits alone judge it.
+        lone: bool,
+    },
+    /// One specialist's edits that a merge carries to the names which the other side gave the files.
+    Carried(ChangeSet),
+    /// All of one specialist's change sets.
+    Session {
+        /// What the account had pushed before, and how much of `changes` that is.
+        earlier: Vec<Earlier>,
+    },
+    /// What a ref update adds to a ref.
+    Landing {
+        /// The full name of the ref, raw bytes; `None`: a commit that no ref names is judged as if it landed.
+        reference: Option<Vec<u8>>,
+        /// The ref update; `None`: nothing is pushed.
+        update: Option<Box<UpdateFacts>>,
+        /// What it is merged with, where the tree is that of a merge which nobody has made yet.
+        merges: Option<String>,
+    },
+}
+
+impl Kind {
+    /// Its bare name.
+    pub fn name(&self) -> SubjectKind {
+        match self {
+            Self::Index(_) => SubjectKind::Index,
+            Self::Commit { .. } => SubjectKind::Commit,
+            Self::Carried(_) => SubjectKind::Carried,
+            Self::Session { .. } => SubjectKind::Session,
+            Self::Landing { .. } => SubjectKind::Landing,
+        }
+    }
+
+    /// Which limits of whoever did it are about it: what lands was counted where it was made.
+    pub fn limited_over(&self) -> Option<Scope> {
+        match self {
+            Self::Index(_) | Self::Commit { .. } => Some(Scope::Commit),
+            Self::Session { .. } => Some(Scope::Session),
+            Self::Carried(_) | Self::Landing { .. } => None,
+        }
+    }
+
+    /// The change set, of a kind that is one.
+    pub fn change_set(&self) -> Option<&ChangeSet> {
+        match self {
+            Self::Index(set) | Self::Commit { set, .. } | Self::Carried(set) => Some(set),
+            Self::Session { .. } | Self::Landing { .. } => None,
+        }
+    }
+
+    /// The full name of the ref, of a landing on one.
+    pub fn reference(&self) -> Option<&[u8]> {
+        match self {
+            Self::Landing { reference, .. } => reference.as_deref(),
+            Self::Index(_) | Self::Commit { .. } | Self::Carried(_) | Self::Session { .. } => None,
+        }
+    }
+
+    /// The ref update, of a landing by a push.
+    pub fn update(&self) -> Option<&UpdateFacts> {
+        match self {
+            Self::Landing { update, .. } => update.as_deref(),
+            Self::Index(_) | Self::Commit { .. } | Self::Carried(_) | Self::Session { .. } => None,
+        }
+    }
+}
+
+/// What is known of one change set alone.
+#[derive(Clone, Debug)]
+pub struct ChangeSet {
+    /// What stood there before it: where a path can be restored from.
+    pub before: Predecessor,
+    /// What happened to the policy file in it.
+    pub policy_edit: PolicyEdit,
+}
+
 /// One thing that is judged.
 #[derive(Clone, Debug)]
 pub struct Subject {
-    /// What it is.
-    pub kind: SubjectKind,
+    /// What it is, with what only such a thing has.
+    pub kind: Kind,
     /// The stage that it is judged at: in a push, its ref's.
     pub stage: Stage,
     /// The commit (of a landing: its tip; of carried edits: the merge).
     pub commit: Option<Oid>,
-    /// The full name of the ref (a landing), raw bytes.
-    pub reference: Option<Vec<u8>>,
     /// The root tree (of a session: the tip's). `None` only where a landing has none (a deletion).
     pub tree: Option<Oid>,
     /// Who did it. A landing of several: `None`.
@@ -75,22 +160,34 @@ pub struct Subject {
     pub tree_in_base_history: bool,
     /// It is pushed to work space and nowhere else: few rules judge it.
     pub free: bool,
-    /// The one commit of a landing: the session's limits alone judge it.
-    pub lone: bool,
-    /// What stood there before the change set: where a path can be restored from.
-    pub before: Predecessor,
     /// Commands are pasted somewhere below the root of the work tree.
     pub below_root: bool,
-    /// What a landing is merged with, where the tree is that of a merge which nobody has made yet.
-    pub merges: Option<String>,
-    /// What happened to the policy file in this change set.
-    pub policy_edit: PolicyEdit,
-    /// The ref update (a landing by a push).
-    pub update: Option<UpdateFacts>,
-    /// Of a session: what the account had pushed before, and how much of `changes` that is.
-    pub earlier: Vec<Earlier>,
     /// Something could not be decided: each a phrase. Makes the rules that depend on it indeterminate.
     pub undecided: Vec<String>,
+}
+
+impl Subject {
+    /// A subject of which nothing else is known yet. `below_root`: commands are pasted somewhere below the root of the work tree.
+    pub fn new(kind: Kind, stage: Stage, below_root: bool) -> Self {
+        Self {
+            kind,
+            stage,
+            commit: None,
+            tree: None,
+            actor: None,
+            changes: Vec::new(),
+            totals: Totals::default(),
+            similar: None,
+            parts: Vec::new(),
+            tree_problems: Vec::new(),
+            proofs: BySuite::new(),
+            waivers: Vec::new(),
+            tree_in_base_history: false,
+            free: false,
+            below_root,
+            undecided: Vec::new(),
+        }
+    }
 }
 
 /// What an account pushed before, as far as it counts in.

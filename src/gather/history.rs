@@ -11,8 +11,9 @@ use super::Gatherer;
 use crate::diff::changes;
 use crate::error::{Error, Result};
 use crate::evidence::MarkedCommit;
-use crate::facts::{Facts, Part, Predecessor, Subject, SubjectKind};
+use crate::facts::{Facts, Kind, Part, Predecessor, Subject};
 use crate::gather::merge_renames::{Edit, MergeOf, carried};
+use crate::gather::subject::Change;
 use crate::git::tree_diff::{Carried, Delta};
 use crate::git::{Commit, History, Step, tree_diff};
 use crate::identity::Actor;
@@ -94,9 +95,9 @@ impl Gatherer<'_> {
         let actor = self.whose(commit)?;
         let mut walk = self.commit_walk(commit)?;
         let moved = std::mem::take(&mut walk.carried);
-        let mut subject = self.change_set(SubjectKind::Commit, Stage::Land, Some(commit.oid), commit.tree, actor, walk)?;
-        subject.before = Predecessor::of(commit.parents.len());
-        let mut all = vec![subject];
+        let before = Predecessor::of(commit.parents.len());
+        let own = Change { stage: Stage::Land, commit: Some(commit.oid), tree: commit.tree, actor, before };
+        let mut all = vec![self.change_set(own, walk, |set| Kind::Commit { set, lone: false })?];
         if !moved.is_empty() {
             all.extend(self.carried_by(of.history, of.place, commit, &moved)?);
         }
@@ -152,7 +153,7 @@ impl Gatherer<'_> {
             // Only what is waived by its paths asks which they are.
             changes: if own.waivers.is_empty() { Vec::new() } else { own.changes.clone() },
             waivers: own.waivers.clone(),
-            ..self.empty_subject(SubjectKind::Landing, Stage::Land)
+            ..self.landing()
         }
     }
 
@@ -162,7 +163,7 @@ impl Gatherer<'_> {
     /// As `ancestor`.
     pub fn brought(&self, step: &Step, commit: &Commit, brought: Brought) -> Result<Subject> {
         self.since.set(Timestamp::from_second(step.time).ok());
-        let mut subject = self.empty_subject(SubjectKind::Landing, Stage::Land);
+        let mut subject = self.landing();
         (subject.commit, subject.tree) = (Some(commit.oid), Some(commit.tree));
         subject.parts = brought.parts;
         let mut actors: Vec<Actor> = Vec::new();
@@ -182,6 +183,11 @@ impl Gatherer<'_> {
         }
         subject.actor = if let [one] = actors.as_slice() { Some(one.clone()) } else { None };
         Ok(subject)
+    }
+
+    /// A landing of long ago: which ref it was on, and how it came there, is known to nobody.
+    fn landing(&self) -> Subject {
+        self.subject(Kind::Landing { reference: None, update: None, merges: None }, Stage::Land)
     }
 
     /// The tree that a commit comes after, whose files of a suite judge it.

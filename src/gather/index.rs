@@ -5,8 +5,9 @@ use super::session::{Line, session_subject, standing_on};
 use crate::diff::merge;
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
-use crate::facts::{Facts, Predecessor, Subject, SubjectKind};
+use crate::facts::{Facts, Kind, Predecessor, Subject, SubjectKind};
 use crate::gather::merge_renames::{Edit, MergeOf, carried};
+use crate::gather::subject::Change;
 use crate::gather::verification::base_tree;
 use crate::git::{Head, range, staged, tree_diff};
 use crate::identity::Actor;
@@ -56,10 +57,9 @@ pub fn index_case(
     let branch = head.branch().and_then(|name| name.strip_prefix(b"refs/heads/"));
     let actor = g.committer(stage, branch)?;
     let moved = walk.carried.clone();
-    let mut index = g.change_set(SubjectKind::Index, stage, None, tree, actor.clone(), walk)?;
+    let mut index = g.change_set(Change { stage, commit: None, tree, actor: actor.clone(), before }, walk, Kind::Index)?;
     let messages: Vec<MarkedCommit> =
         message.into_iter().map(|text| MarkedCommit { commit: None, tree, message: text.to_vec() }).collect();
-    index.before = before;
     let start = base_tree(g.repo, base, parents.first().copied())?;
     index.proofs = g.proofs(tree, start, &[&actor], &messages)?;
     for proof in index.proofs.values_mut() {
@@ -87,7 +87,9 @@ pub fn index_case(
                 own.push((oid, edit.changes));
             }
             if is_own {
-                own.push((oid, g.change_set(SubjectKind::Commit, stage, Some(oid), commit.tree, who, walk)?.changes));
+                let before = Predecessor::of(commit.parents.len());
+                let change = Change { stage, commit: Some(oid), tree: commit.tree, actor: who, before };
+                own.push((oid, g.change_set(change, walk, |set| Kind::Commit { set, lone: false })?.changes));
             }
         }
         let merge = MergeOf { commit: None, parents: &parents, tree, stage };
@@ -102,7 +104,7 @@ pub fn index_case(
         subjects.push(session_subject(g, stage, &actor, &[(line, &standing)], Vec::new(), &messages)?);
     }
     subjects.insert(0, index);
-    for subject in subjects.iter_mut().filter(|s| s.kind != SubjectKind::Session) {
+    for subject in subjects.iter_mut().filter(|s| s.kind.name() != SubjectKind::Session) {
         g.waive(subject)?;
     }
     Ok(Facts { stage, bootstrap: g.bootstrap, halted: g.halted()?.cloned(), subjects, work: Vec::new() })

@@ -6,9 +6,10 @@ use super::Gatherer;
 use crate::diff::changes;
 use crate::error::{Error, Result};
 use crate::evidence::MarkedCommit;
-use crate::facts::{Facts, Part, Predecessor, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
+use crate::facts::{Facts, Kind, Part, Predecessor, Subject, Touch, UpdateFacts, UpdateKind};
 use crate::gather::contributions::{Brought, on_each, sessions, works};
 use crate::gather::merge_renames::{Edit, MergeOf, carried};
+use crate::gather::subject::Change;
 use crate::gather::touches::touches;
 use crate::gather::verification::base_tree;
 use crate::git::{Commit, Doing, range, tree_diff};
@@ -67,11 +68,11 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Facts> {
         g.repo.deadline.doing(Doing::Commit(one.commit.oid));
         let walk = g.commit_walk(&one.commit)?;
         let moved = walk.carried.clone();
-        let mut subject =
-            g.change_set(SubjectKind::Commit, one.stage, Some(one.commit.oid), one.commit.tree, one.actor.clone(), walk)?;
-        subject.lone = one.lone;
+        let Judged { stage, lone, .. } = *one;
+        let before = Predecessor::of(one.commit.parents.len());
+        let change = Change { stage, commit: Some(one.commit.oid), tree: one.commit.tree, actor: one.actor.clone(), before };
+        let mut subject = g.change_set(change, walk, |set| Kind::Commit { set, lone })?;
         subject.free = one.on.iter().all(|i| landings.get(*i).is_some_and(|landing| landing.free));
-        subject.before = Predecessor::of(one.commit.parents.len());
         let base = one.on.iter().find_map(|i| landings.get(*i)?.base);
         if g.policy.evidence.each_commit || one.stage == Stage::Commit || crate::rules::wants_history(g.policy, &subject) {
             let start = base_tree(g.repo, base, Some(one.commit.oid))?;
@@ -172,10 +173,13 @@ pub(super) fn marked(judged: &[Judged], tree: Oid) -> Vec<MarkedCommit> {
 fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &[Subject]) -> Result<Vec<Subject>> {
     let mut landed = Vec::new();
     for (landing, here) in landings.iter().zip(on_each(landings, judged, subjects)) {
-        let mut subject = g.empty_subject(SubjectKind::Landing, landing.stage);
-        subject.reference.clone_from(&landing.reference);
+        let kind = Kind::Landing {
+            reference: landing.reference.clone(),
+            update: landing.update.clone().map(Box::new),
+            merges: landing.tip.and_then(|_| Some(landing.merge.as_ref()?.0.clone())),
+        };
+        let mut subject = g.subject(kind, landing.stage);
         subject.commit = landing.tip;
-        subject.update.clone_from(&landing.update);
         subject.free = landing.free;
         let mut actors: Vec<&Actor> = Vec::new();
         for (one, source) in here {
@@ -194,7 +198,6 @@ fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &
                 Some((_, tree)) => *tree,
                 None => g.repo.commit(tip)?.tree,
             };
-            subject.merges = landing.merge.as_ref().map(|(with, _)| with.clone());
             subject.tree = Some(tree);
             if !subject.parts.is_empty() || g.halted()?.is_some() {
                 let starts = start_trees(g, landing, tip)?;

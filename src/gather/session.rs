@@ -6,7 +6,7 @@ use super::Gatherer;
 use crate::diff::changes;
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
-use crate::facts::{Earlier, Part, Subject, SubjectKind};
+use crate::facts::{Earlier, Kind, Part, Subject};
 use crate::gather::touches::{suite_touches, touches};
 use crate::gather::verification::base_tree;
 use crate::git::{range, tree_diff};
@@ -41,17 +41,16 @@ pub(super) fn session_subject(
     earlier: Vec<(Earlier, Vec<FileChange>)>,
     messages: &[MarkedCommit],
 ) -> Result<Subject> {
-    let mut subject = g.empty_subject(SubjectKind::Session, stage);
-    subject.tree = lines.first().map(|(line, _)| line.tree);
-    subject.commit = None;
-    subject.actor = Some(actor.clone());
     // The same change on two refs of one push is one change.
     let mut standing = BTreeMap::new();
     let before = earlier.iter().flat_map(|(_, changes)| changes);
     for change in lines.iter().flat_map(|(_, changes)| changes.iter()).chain(before) {
         standing.insert((change.path.clone(), change.old, change.new), change.clone());
     }
-    subject.earlier = earlier.into_iter().map(|(earlier, _)| earlier).collect();
+    let earlier = earlier.into_iter().map(|(earlier, _)| earlier).collect();
+    let mut subject = g.subject(Kind::Session { earlier }, stage);
+    subject.tree = lines.first().map(|(line, _)| line.tree);
+    subject.actor = Some(actor.clone());
     let changes: Vec<FileChange> = standing.into_values().collect();
     let (touches, suites) = (touches(g.policy, &changes), suite_touches(g.policy, &changes));
     subject.parts = vec![Part { commit: None, actor: actor.clone(), changes: !changes.is_empty(), touches, suites }];

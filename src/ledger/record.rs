@@ -62,7 +62,7 @@ pub fn entry(policy: &Policy, facts: &Facts, verdict: &Verdict, push: PushFacts<
 }
 
 fn update(facts: &Facts, update: &RefUpdate, target: &[u8]) -> Update {
-    let found = facts.subjects.iter().filter_map(|s| s.update.as_ref()).find(|found| found.name == update.name);
+    let found = facts.subjects.iter().filter_map(|s| s.kind.update()).find(|found| found.name == update.name);
     let change = match found.map(|found| found.kind) {
         Some(UpdateKind::Create { .. }) => How::Create,
         Some(UpdateKind::Forward) => How::Forward,
@@ -102,7 +102,7 @@ fn waivers(facts: &Facts, verdict: &Verdict) -> Vec<Waived> {
     let mut all: Vec<Waived> = Vec::new();
     let waived = |outcome: &Outcome| matches!(outcome, Outcome::Waived(..));
     for judgement in verdict.judgements.iter().filter(|judgement| judgement.outcomes.iter().any(|(_, outcome)| waived(outcome))) {
-        let granted = facts.subjects.iter().filter(|s| s.kind == judgement.kind && s.commit == judgement.commit);
+        let granted = facts.subjects.iter().filter(|s| s.kind.name() == judgement.kind && s.commit == judgement.commit);
         let granted: Vec<_> = granted.filter(|s| s.tree == judgement.tree).flat_map(|s| &s.waivers).collect();
         for (rule, outcome) in &judgement.outcomes {
             let Outcome::Waived(by, violations) = outcome else { continue };

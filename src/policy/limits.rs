@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::keys::{self, KeyRow, Unit};
+use crate::model::{Bounds, Totals};
 use crate::policy::Cited;
 
 /// What a limit is over.
@@ -42,6 +43,22 @@ impl Limits {
     /// Whether a session is limited in any way, so that what was pushed before must be known.
     pub fn limit_sessions(&self) -> bool {
         keys::limits().any(|(row, _, scope)| scope == Scope::Session && self.said.contains_key(row.name))
+    }
+
+    /// Whether exact numbers may change what is said of these sums: a limit over `scope` lies between their bounds, or is broken by an
+    /// inexact number.
+    pub fn want_exact(&self, scope: Scope, sums: &Totals) -> bool {
+        let limited = [("line-limit", sums.lines()), ("byte-limit", sums.inserted_bytes)];
+        let open = |(rule, number): (&str, Bounds)| {
+            number.known().is_none() && self.of(rule, scope).is_some_and(|limit| number.at_most > limit.value)
+        };
+        limited.into_iter().any(open)
+    }
+
+    /// Whether git's similarity may bring the files under their limit: over it, and at most twice it.
+    pub fn want_similarity(&self, scope: Scope, sums: &Totals) -> bool {
+        let may = |limit: &Cited<u64>| sums.files > limit.value && sums.files <= limit.value.saturating_mul(2);
+        self.of("file-limit", scope).is_some_and(may)
     }
 
     /// Takes a limit in.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::{Facts, Subject, SubjectKind};
+use crate::facts::{Facts, Kind, Subject, SubjectKind};
 use crate::model::{AreaNames, RepoPath};
 use crate::policy::{Cited, Policy, Scope};
 use crate::text::escape;
@@ -91,7 +91,7 @@ fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
 
 /// The limit that judges `subject`; else why there is none.
 fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<u64>, Outcome> {
-    if subject.kind != SubjectKind::Session {
+    if subject.kind.name() != SubjectKind::Session {
         return Err(Outcome::NotApplicable("areas are counted over a session".to_owned()));
     }
     limits(policy, subject)?.of(RULE.id, Scope::Session).ok_or_else(|| Outcome::NotApplicable("no such limit".to_owned()))
@@ -100,8 +100,8 @@ fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<u64>, Ou
 /// The areas that a report names: all that is touched; of a session what still differs, as the limit counts it.
 pub(super) fn names_of(subject: &Subject) -> AreaNames {
     match subject.kind {
-        SubjectKind::Session => areas(subject).into_keys().map(str::to_owned).collect(),
-        SubjectKind::Index | SubjectKind::Commit | SubjectKind::Carried | SubjectKind::Landing => {
+        Kind::Session { .. } => areas(subject).into_keys().map(str::to_owned).collect(),
+        Kind::Index(_) | Kind::Commit { .. } | Kind::Carried(_) | Kind::Landing { .. } => {
             subject.parts.iter().flat_map(|p| &p.touches).map(|t| t.area.clone()).collect()
         }
     }

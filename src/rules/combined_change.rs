@@ -44,7 +44,7 @@ Keys: `[combined] requires`, `[suite.NAME]`, `[evidence] branch, land`.
 };
 
 fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
-    if subject.kind != SubjectKind::Landing {
+    if subject.kind.name() != SubjectKind::Landing {
         return Outcome::NotApplicable("only what lands together can be combined".to_owned());
     }
     if policy.combined.is_none() {
@@ -73,7 +73,7 @@ fn people(subject: &Subject) -> BTreeSet<Option<&str>> {
 
 /// The suites that a landing demands because several people's work is in it.
 pub(super) fn suites<'p>(policy: &'p Policy, subject: &Subject) -> impl Iterator<Item = &'p Cited<String>> {
-    let combines = subject.kind == SubjectKind::Landing && people(subject).len() > 1;
+    let combines = subject.kind.name() == SubjectKind::Landing && people(subject).len() > 1;
     policy.combined.iter().filter(move |_| combines).flat_map(|combined| &combined.requires)
 }
 

@@ -9,7 +9,7 @@ use super::limit::limits;
 use super::quote::{take_out, take_out_help};
 use super::{Rule, Waivable};
 use crate::rules::revert_exemption::{EXEMPT, returns_to_a_proven_tree};
-use crate::rules::violation::{conclude, draft, shown, unless_change_set};
+use crate::rules::violation::{change_set, conclude, draft, shown};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -67,9 +67,7 @@ fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
 
 /// The limit that judges `subject`; else why there is none.
 fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<u64>, Outcome> {
-    if let Some(elsewhere) = unless_change_set(subject) {
-        return Err(elsewhere);
-    }
+    change_set(subject)?;
     limits(policy, subject)?.of(RULE.id, Scope::File).ok_or_else(|| Outcome::NotApplicable("no such limit".to_owned()))
 }
 

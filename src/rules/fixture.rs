@@ -1,7 +1,7 @@
 //! Facts for tests, made without a repository.
 
 use crate::evidence::Proof;
-use crate::facts::{Facts, Part, PolicyEdit, Predecessor, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
+use crate::facts::{ChangeSet, Facts, Kind, Part, PolicyEdit, Predecessor, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
 use crate::identity::{Actor, Source};
 use crate::model::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, LinkTarget, Oid, RepoPath};
 use crate::policy::Level;
@@ -101,33 +101,30 @@ pub(crate) fn unknown() -> Actor {
     Actor { name: None, entry: None, source: Source::Nobody, ..specialist("") }
 }
 
+/// A kind with plain facts: one parent, an untouched policy, no ref.
+pub(crate) fn kind(name: SubjectKind) -> Kind {
+    let set = ChangeSet { before: Predecessor::Parent, policy_edit: PolicyEdit::Untouched };
+    match name {
+        SubjectKind::Index => Kind::Index(set),
+        SubjectKind::Commit => Kind::Commit { set, lone: false },
+        SubjectKind::Carried => Kind::Carried(set),
+        SubjectKind::Session => Kind::Session { earlier: Vec::new() },
+        SubjectKind::Landing => Kind::Landing { reference: None, update: None, merges: None },
+    }
+}
+
 /// A subject of that kind, with one part that touches nothing.
-pub(crate) fn subject(kind: SubjectKind, policy: &Policy, actor: Actor, changes: Vec<FileChange>) -> Subject {
-    let commit = (kind != SubjectKind::Index).then(|| oid(0xc1));
+pub(crate) fn subject(name: SubjectKind, policy: &Policy, actor: Actor, changes: Vec<FileChange>) -> Subject {
+    let commit = (name != SubjectKind::Index).then(|| oid(0xc1));
     Subject {
-        kind,
-        stage: Stage::Commit,
         commit,
-        reference: None,
         tree: Some(oid(0x7e)),
         actor: Some(actor.clone()),
         totals: policy.count.totals(&changes),
-        similar: None,
         parts: vec![Part { commit, actor, changes: !changes.is_empty(), touches: Vec::new(), suites: Vec::new() }],
         changes,
-        tree_problems: Vec::new(),
         proofs: policy.suites.iter().map(|s| (s.name.value.clone(), Proof::none())).collect(),
-        tree_in_base_history: false,
-        waivers: Vec::new(),
-        free: false,
-        lone: false,
-        before: Predecessor::Parent,
-        below_root: false,
-        merges: None,
-        policy_edit: PolicyEdit::Untouched,
-        update: None,
-        earlier: Vec::new(),
-        undecided: Vec::new(),
+        ..Subject::new(kind(name), Stage::Commit, false)
     }
 }
 
@@ -145,8 +142,8 @@ pub(crate) fn session(policy: &Policy, actor: Actor, changes: Vec<FileChange>) -
 
 /// What lands on `main`.
 pub(crate) fn landing(policy: &Policy, actor: Actor, changes: Vec<FileChange>) -> Subject {
-    let name = b"refs/heads/main".to_vec();
-    Subject { stage: Stage::Land, reference: Some(name), ..subject(SubjectKind::Landing, policy, actor, changes) }
+    let kind = Kind::Landing { reference: Some(b"refs/heads/main".to_vec()), update: None, merges: None };
+    Subject { stage: Stage::Land, kind, ..subject(SubjectKind::Landing, policy, actor, changes) }
 }
 
 /// A fast-forward of that ref.
@@ -183,6 +180,22 @@ impl Subject {
     /// This subject with a proof.
     pub(crate) fn proven(mut self, suite: &str, level: Level) -> Self {
         self.proofs.insert(suite.to_owned(), Proof { level, ..Proof::none() });
+        self
+    }
+
+    /// This change set after something else, with another edit of the policy.
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut ChangeSet)) -> Self {
+        match &mut self.kind {
+            Kind::Index(set) | Kind::Commit { set, .. } | Kind::Carried(set) => change(set),
+            Kind::Session { .. } | Kind::Landing { .. } => panic!("no change set: {:?}", self.kind),
+        }
+        self
+    }
+
+    /// This commit, as the only one of its landing.
+    pub(crate) fn lone(mut self) -> Self {
+        let Kind::Commit { lone, .. } = &mut self.kind else { panic!("no commit: {:?}", self.kind) };
+        *lone = true;
         self
     }
 

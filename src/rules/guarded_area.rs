@@ -1,6 +1,6 @@
 //! No touch of a guarded area without evidence.
 
-use crate::facts::{Facts, Subject, SubjectKind, Touch};
+use crate::facts::{Facts, Kind, Subject, Touch};
 use crate::policy::Level;
 use crate::policy::Stage;
 use crate::policy::{Policy, Reached};
@@ -70,9 +70,9 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
 /// Why this subject's tree needn't be proven.
 pub(super) fn elsewhere(policy: &Policy, subject: &Subject) -> Option<&'static str> {
     match subject.kind {
-        SubjectKind::Index | SubjectKind::Landing => None,
-        SubjectKind::Session => Some("a tree is proven, not a session"),
-        SubjectKind::Commit | SubjectKind::Carried => (subject.stage != Stage::Commit && !policy.evidence.each_commit)
+        Kind::Index(_) | Kind::Landing { .. } => None,
+        Kind::Session { .. } => Some("a tree is proven, not a session"),
+        Kind::Commit { .. } | Kind::Carried(_) => (subject.stage != Stage::Commit && !policy.evidence.each_commit)
             .then_some("the tip that lands must be proven, not every commit"),
     }
 }

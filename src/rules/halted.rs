@@ -1,7 +1,7 @@
 //! Nothing lands while the project is halted.
 
 use crate::evidence::halt::Halted;
-use crate::facts::{Facts, Subject, SubjectKind, Unsound};
+use crate::facts::{Facts, Kind, Subject, Unsound};
 use crate::policy::Policy;
 use crate::policy::Stage;
 use crate::text::escape;
@@ -49,21 +49,19 @@ Keys: `[halt] on-failure, notify`, `[owners] keys`, `[runner.NAME] keys`.
 const EVIDENCE: &[u8] = b"refs/notes/guard/";
 
 fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
-    let update = subject.update.as_ref();
-    if update.is_some_and(|update| update.name.starts_with(EVIDENCE)) {
-        let unsound = update.map_or(&[][..], |update| &update.unsound_words);
-        let violations = unsound.iter().map(|what| unsound_word(subject, what)).collect();
+    if let Some(update) = subject.kind.update().filter(|update| update.name.starts_with(EVIDENCE)) {
+        let violations = update.unsound_words.iter().map(|what| unsound_word(subject, what)).collect();
         return conclude(subject, violations, Vec::new(), "evidence may always come");
     }
     let Some(halted) = &case.halted else {
         return Outcome::Satisfied("the project is not halted".to_owned());
     };
     match subject.kind {
-        SubjectKind::Session => return Outcome::NotApplicable("what lands is halted, not a session".to_owned()),
-        SubjectKind::Commit | SubjectKind::Carried if subject.stage != Stage::Commit => {
+        Kind::Session { .. } => return Outcome::NotApplicable("what lands is halted, not a session".to_owned()),
+        Kind::Commit { .. } | Kind::Carried(_) if subject.stage != Stage::Commit => {
             return Outcome::NotApplicable("the tip that lands is looked at, not every commit".to_owned());
         }
-        SubjectKind::Index | SubjectKind::Commit | SubjectKind::Carried | SubjectKind::Landing => {}
+        Kind::Index(_) | Kind::Commit { .. } | Kind::Carried(_) | Kind::Landing { .. } => {}
     }
     if is_good(policy, subject) {
         return Outcome::Satisfied("it returns to a known good tree, which may land while the project is halted".to_owned());

@@ -1,6 +1,6 @@
 //! Sources that contradict each other, and signatures that are worth nothing.
 
-use crate::facts::{Facts, Subject, SubjectKind};
+use crate::facts::{Facts, Kind, Subject};
 use crate::identity::{Conflict, Strength};
 use crate::policy::Policy;
 use crate::verdict::{Outcome, Violation};
@@ -51,7 +51,7 @@ bitbucket, http, env:NAME, push-cert or none.
 const ACCOUNTS: &str = "have the administrator name one source: git config --replace-all guard.identity SOURCE";
 
 fn check(_policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
-    let doubt = subject.update.as_ref().and_then(|update| update.doubt.as_ref());
+    let doubt = subject.kind.update().and_then(|update| update.doubt.as_ref());
     let of_a_commit = subject.parts.iter().any(|part| part.commit.is_some() && part.actor.conflict.as_ref() == doubt);
     match doubt {
         Some(Conflict::Signature(broken)) => {
@@ -63,7 +63,7 @@ fn check(_policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
         }
         Some(Conflict::Sources(_)) | None => {}
     }
-    if subject.kind == SubjectKind::Landing {
+    if let Kind::Landing { .. } = subject.kind {
         return Outcome::NotApplicable("the commits are judged one by one".to_owned());
     }
     let Some(actor) = &subject.actor else {

@@ -1,6 +1,6 @@
 //! Only who is named by the policy.
 
-use crate::facts::{Facts, Subject, SubjectKind};
+use crate::facts::{Facts, Kind, Subject};
 use crate::identity::{Actor, Source};
 use crate::policy::Policy;
 use crate::text::escape;
@@ -41,7 +41,7 @@ Keys: `[specialist.NAME] users, keys, emails, branches`, `[specialist.\"*\"]`,
 };
 
 fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
-    if subject.kind == SubjectKind::Landing {
+    if let Kind::Landing { .. } = subject.kind {
         return Outcome::NotApplicable("the commits are judged one by one".to_owned());
     }
     let Some(actor) = &subject.actor else {

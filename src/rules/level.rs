@@ -1,7 +1,7 @@
 //! Levels of proof: what a stage demands, what was found, and how to say that it isn't enough.
 
 use crate::evidence::{Proof, RejectReason};
-use crate::facts::{Subject, SubjectKind};
+use crate::facts::{Kind, Subject, SubjectKind};
 use crate::policy::Level;
 use crate::policy::Stage;
 use crate::policy::{Cited, Policy};
@@ -68,13 +68,17 @@ fn needs(subject: &Subject, level: Level, proof: &Proof) -> String {
 /// One sentence of help, and the commands.
 fn way_out(subject: &Subject, level: Level, suite: &str) -> (String, Vec<String>) {
     let test = format!("guard test {}", shell_quote(suite.as_bytes()));
-    let (merge, test) = match (subject.kind, &subject.merges, subject.commit) {
-        (SubjectKind::Index, _, _) | (_, None, None) => (None, test),
-        (_, Some(with), _) => (Some(format!("git merge --no-edit {}", shell_quote(with.as_bytes()))), format!("{test} --rev HEAD")),
-        (SubjectKind::Commit | SubjectKind::Carried | SubjectKind::Session | SubjectKind::Landing, None, Some(commit)) => {
-            (None, format!("{test} --rev {commit}"))
+    let (merge, rev) = match &subject.kind {
+        Kind::Index(_) => (None, None),
+        Kind::Landing { merges: Some(with), .. } => {
+            (Some(format!("git merge --no-edit {}", shell_quote(with.as_bytes()))), Some("HEAD".to_owned()))
+        }
+        Kind::Commit { .. } | Kind::Carried(_) | Kind::Session { .. } | Kind::Landing { merges: None, .. } => {
+            (None, subject.commit.map(|commit| commit.to_string()))
         }
     };
+    let test = rev.map_or_else(|| test.clone(), |rev| format!("{test} --rev {rev}"));
+    let is_index = subject.kind.name() == SubjectKind::Index;
     let first = if merge.is_some() { "make the merge, and " } else { "" };
     let next = |last: Option<&str>| -> Vec<String> {
         merge.clone().into_iter().chain([test.clone()]).chain(last.map(str::to_owned)).collect()
@@ -87,20 +91,20 @@ fn way_out(subject: &Subject, level: Level, suite: &str) -> (String, Vec<String>
         Level::Attested => {
             let help =
                 "only a runner of the policy attests: have CI run the suite on this tree, sign and push the record, and fetch it";
-            let rev = subject.commit.filter(|_| subject.merges.is_none()).map_or_else(String::new, |commit| format!(" {commit}"));
+            let rev = subject.commit.filter(|_| merge.is_none()).map_or_else(String::new, |commit| format!(" {commit}"));
             (
                 format!("{first}{help}"),
                 merge.clone().into_iter().chain(["git fetch --all".to_owned(), format!("guard evidence{rev}")]).collect(),
             )
         }
-        Level::Claimed if subject.kind != SubjectKind::Index => {
+        Level::Claimed if !is_index => {
             let help =
                 "run the suite on this tree, then let the prepare-commit-msg hook write the marker into the commit's message";
             (format!("{first}{help}"), next(Some("git commit --amend --no-edit")))
         }
         Level::None | Level::Claimed | Level::Recorded => {
             // The index may have to change for other reasons, and what was proven of it by then would be lost.
-            let last = if subject.kind == SubjectKind::Index { ", once nothing else is to change" } else { "" };
+            let last = if is_index { ", once nothing else is to change" } else { "" };
             (format!("{first}run the suite on this tree{last}"), next(None))
         }
     }

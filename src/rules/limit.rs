@@ -1,6 +1,6 @@
 //! What the limits on a quantity share: which limit judges, what is measured, who is exempt.
 
-use crate::facts::{Facts, Subject, SubjectKind};
+use crate::facts::{Facts, Kind, Subject};
 use crate::model::{Bounds, FileChange, LineCount};
 use crate::policy::{Cited, Count, Limits, Policy, Scope};
 use crate::verdict::{Measured, Outcome, Violation};
@@ -57,15 +57,16 @@ impl Quantity {
     /// The limit that judges `subject`; else why there is none.
     fn limit(self, policy: &Policy, subject: &Subject) -> Result<Cited<u64>, Outcome> {
         let no = |why: &str| Err(Outcome::NotApplicable(why.to_owned()));
-        let scope = match subject.kind {
-            SubjectKind::Landing => return no("limits judge commits and sessions"),
-            SubjectKind::Carried => return no("the commits that made these edits were counted where they made them"),
-            SubjectKind::Index | SubjectKind::Commit => Scope::Commit,
-            SubjectKind::Session => Scope::Session,
+        let (scope, lone) = match subject.kind {
+            Kind::Landing { .. } => return no("limits judge commits and sessions"),
+            Kind::Carried(_) => return no("the commits that made these edits were counted where they made them"),
+            Kind::Index(_) => (Scope::Commit, false),
+            Kind::Commit { lone, .. } => (Scope::Commit, lone),
+            Kind::Session { .. } => (Scope::Session, false),
         };
         let limits = limits(policy, subject)?;
         // Where no session is limited, there is nothing else that would judge it.
-        if subject.lone && self.of(limits, Scope::Session).is_some() {
+        if lone && self.of(limits, Scope::Session).is_some() {
             return no("a landing of a single commit is judged by the session's limits");
         }
         self.of(limits, scope).map_or_else(|| no("no such limit"), Ok)
@@ -111,7 +112,10 @@ impl Quantity {
             Self::Bytes => ("byte", "inserted"),
         };
         let plural = if one { "" } else { "s" };
-        let whole = if subject.kind == SubjectKind::Session { "session" } else { "commit" };
+        let whole = match subject.kind {
+            Kind::Session { .. } => "session",
+            Kind::Index(_) | Kind::Commit { .. } | Kind::Carried(_) | Kind::Landing { .. } => "commit",
+        };
         format!("{number} {unit}{plural} {done} in this {whole}, {limit} allowed")
     }
 }

@@ -170,9 +170,9 @@ pub fn judge(policy: &Policy, case: &Facts) -> Verdict {
         .subjects
         .iter()
         .map(|subject| Judgement {
-            kind: subject.kind,
+            kind: subject.kind.name(),
             commit: subject.commit,
-            reference: subject.reference.clone(),
+            reference: subject.kind.reference().map(<[u8]>::to_vec),
             tree: subject.tree,
             actor: subject.actor.clone(),
             totals: subject.totals,
@@ -189,5 +189,5 @@ pub fn judge(policy: &Policy, case: &Facts) -> Verdict {
 /// A ref update that brings no commit: a new branch at the base's tip, a deletion. Where nothing is wrong with it there is nothing to
 /// judge.
 fn lands_nothing(subject: &Subject) -> bool {
-    subject.kind == SubjectKind::Landing && subject.parts.is_empty()
+    subject.kind.name() == SubjectKind::Landing && subject.parts.is_empty()
 }

@@ -9,7 +9,7 @@ use crate::verdict::{Outcome, Violation};
 
 use super::quote::{take_out, take_out_help};
 use super::{Rule, Waivable};
-use crate::rules::violation::{conclude, draft, unless_change_set};
+use crate::rules::violation::{change_set, conclude, draft};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -42,11 +42,12 @@ Keys: `[owners] users, keys, emails` (e-mails are believed before a commit only)
 };
 
 fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
-    if let Some(elsewhere) = unless_change_set(subject) {
-        return elsewhere;
-    }
+    let edit = match change_set(subject) {
+        Ok(set) => &set.policy_edit,
+        Err(elsewhere) => return elsewhere,
+    };
     let may = case.bootstrap || subject.actor.as_ref().is_some_and(|a| a.owner);
-    let violations = match &subject.policy_edit {
+    let violations = match edit {
         PolicyEdit::Untouched => Vec::new(),
         PolicyEdit::Broken(why) => {
             let broken = violation(policy, subject, format!("`{FILE}` changed to a policy that can't be enforced"));
@@ -58,11 +59,11 @@ fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
         PolicyEdit::Changed => vec![violation(policy, subject, format!("`{FILE}` changed by {}, who is no owner", who(subject)))],
         PolicyEdit::Deleted => vec![violation(policy, subject, format!("`{FILE}` deleted by {}, who is no owner", who(subject)))],
     };
-    conclude(subject, violations, Vec::new(), satisfied(case, subject))
+    conclude(subject, violations, Vec::new(), satisfied(case, edit))
 }
 
-fn satisfied(case: &Facts, subject: &Subject) -> &'static str {
-    match (&subject.policy_edit, case.bootstrap) {
+fn satisfied(case: &Facts, edit: &PolicyEdit) -> &'static str {
+    match (edit, case.bootstrap) {
         (PolicyEdit::Untouched, _) => "the policy is not touched",
         (PolicyEdit::Deleted, _) => "deleted by an owner",
         (PolicyEdit::Changed | PolicyEdit::Broken(_), true) => "the trusted branch has no policy yet, and this one loads",

@@ -1,6 +1,6 @@
 //! What may happen to refs.
 
-use crate::facts::{Clash, Facts, Predecessor, Subject, SubjectKind, UpdateFacts, UpdateKind};
+use crate::facts::{ChangeSet, Clash, Facts, Kind, Predecessor, Subject, UpdateFacts, UpdateKind};
 use crate::policy::Policy;
 use crate::text::escape;
 use crate::verdict::{Measured, Outcome, Violation};
@@ -52,10 +52,10 @@ const OWN: &[u8] = b"refs/guard/";
 const EVIDENCE: &[u8] = b"refs/notes/guard/";
 
 fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
-    if subject.kind != SubjectKind::Landing {
+    let Kind::Landing { update, .. } = &subject.kind else {
         return Outcome::NotApplicable("a push moves refs, not a commit".to_owned());
-    }
-    let Some(update) = &subject.update else {
+    };
+    let Some(update) = update else {
         return Outcome::NotApplicable("no ref is moved".to_owned());
     };
     let violations = [
@@ -99,7 +99,8 @@ fn second_root(case: &Facts, subject: &Subject, update: &UpdateFacts) -> Option<
     if !update.protected || update.by_owner || update.kind != UpdateKind::Forward {
         return None;
     }
-    let roots = case.subjects.iter().filter(|one| one.kind == SubjectKind::Commit && one.before == Predecessor::Nothing);
+    let is_root = |one: &&Subject| matches!(one.kind, Kind::Commit { set: ChangeSet { before: Predecessor::Nothing, .. }, .. });
+    let roots = case.subjects.iter().filter(is_root);
     let root = roots.filter_map(|one| one.commit).find(|root| subject.parts.iter().any(|part| part.commit == Some(*root)))?;
     let what = format!("is protected and would get a second root, commit {}", root.short());
     let help = "bring the work as commits on top of what the branch holds, or ask an owner to merge the other history";
@@ -215,7 +216,7 @@ fn without_commit(subject: &Subject, update: &UpdateFacts) -> Option<Violation> 
 
 /// Said once for a push: at its first ref.
 fn too_many(policy: &Policy, case: &Facts, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
-    let first = case.subjects.iter().find_map(|s| s.update.as_ref());
+    let first = case.subjects.iter().find_map(|s| s.kind.update());
     let limit = &policy.refs.max_per_push;
     let over = update.updates_in_push > limit.value && first.is_none_or(|f| f.name == update.name);
     over.then(|| Violation {

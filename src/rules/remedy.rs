@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::facts::{Facts, Predecessor, Subject, SubjectKind};
+use crate::facts::{ChangeSet, Facts, Kind, Predecessor, Subject, SubjectKind};
 use crate::model::{Bounds, FileChange, RepoPath};
 
 use crate::rules::limit::Quantity;
@@ -16,17 +16,19 @@ pub(super) fn way_out(
     counted: &[(&FileChange, Bounds)],
     limit: u64,
 ) -> (String, Vec<String>) {
-    match subject.kind {
-        SubjectKind::Index => {
+    match &subject.kind {
+        Kind::Index(_) => {
             let out = excess(quantity, counted, limit);
             (take_out_help(subject, &out.len().to_string()), take_out(subject, &out))
         }
-        SubjectKind::Commit if subject.before == Predecessor::Several => (take_out_help(subject, ""), take_out(subject, &[])),
-        SubjectKind::Commit => (
+        Kind::Commit { set: ChangeSet { before: Predecessor::Several, .. }, .. } => {
+            (take_out_help(subject, ""), take_out(subject, &[]))
+        }
+        Kind::Commit { .. } => (
             "split it: take the commit back, which keeps its changes in the index, and commit a part at a time".to_owned(),
             take_out(subject, &[]),
         ),
-        SubjectKind::Carried | SubjectKind::Session | SubjectKind::Landing => of_session(quantity, case, subject, counted, limit),
+        Kind::Carried(_) | Kind::Session { .. } | Kind::Landing { .. } => of_session(quantity, case, subject, counted, limit),
     }
 }
 
@@ -39,7 +41,7 @@ fn of_session<'a>(
     limit: u64,
 ) -> (String, Vec<String>) {
     let over = excess(quantity, counted, limit).len();
-    let index = case.subjects.iter().find(|s| s.kind == SubjectKind::Index && s.actor == subject.actor);
+    let index = case.subjects.iter().find(|s| s.kind.name() == SubjectKind::Index && s.actor == subject.actor);
     let paths: BTreeSet<&RepoPath> = counted.iter().map(|(change, _)| &change.path).collect();
     let staged = |index: &'a Subject| index.changes.iter().filter(|c| paths.contains(&c.path)).collect::<Vec<_>>();
     match index.map(|index| (index, staged(index))) {

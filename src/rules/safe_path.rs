@@ -13,7 +13,7 @@ use super::link;
 use super::name::{deceives, is_not_portable};
 use super::quote::{take_out, take_out_help};
 use super::{Rule, Waivable};
-use crate::rules::violation::{conclude, draft, several, shown, unless_change_set};
+use crate::rules::violation::{change_set, conclude, draft, several, shown};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -52,10 +52,10 @@ Keys: `[paths] portable, symlinks, submodules`.
 const MOST_BYTES: usize = 4096;
 
 fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
-    if subject.kind == SubjectKind::Landing && policy.paths.portable {
+    if subject.kind.name() == SubjectKind::Landing && policy.paths.portable {
         return meeting(case, subject);
     }
-    if let Some(elsewhere) = unless_change_set(subject) {
+    if let Err(elsewhere) = change_set(subject) {
         return elsewhere;
     }
     // Only a name beyond ASCII can look like another: for a push of thousands of commits the guarded ones' looks would cost a third.
@@ -90,7 +90,7 @@ fn violation(subject: &Subject, problem: &str, changes: &[&FileChange]) -> Viola
 
 /// A clean merge may bring together what no commit of it did: two names that another file system takes for one.
 fn meeting(case: &Facts, subject: &Subject) -> Outcome {
-    let commits = || case.subjects.iter().filter(|s| s.kind == SubjectKind::Commit).flat_map(|s| &s.changes);
+    let commits = || case.subjects.iter().filter(|s| s.kind.name() == SubjectKind::Commit).flat_map(|s| &s.changes);
     let known = |one: &FileChange| commits().any(|c| c.path == one.path && !c.collisions.is_empty());
     let met = subject.changes.iter().filter(|c| !c.collisions.is_empty() && !known(c));
     let violations = met.flat_map(|c| c.collisions.iter().map(|other| violation(subject, &same_as(other), &[c])));

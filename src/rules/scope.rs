@@ -12,7 +12,7 @@ use super::quote::{take_out, take_out_help};
 use super::touch::{self, doubt};
 use super::{Rule, Waivable};
 use crate::rules::path_sides::{Seen, distinct, in_front, seen, through_links, untold};
-use crate::rules::violation::{conclude, draft, several, unless_change_set};
+use crate::rules::violation::{change_set, conclude, draft, several};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -45,7 +45,7 @@ Keys: `[specialist.NAME] allowed, prohibited`.
 };
 
 fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
-    if let Some(elsewhere) = unless_change_set(subject) {
+    if let Err(elsewhere) = change_set(subject) {
         return elsewhere;
     }
     let no = |why: &str| Outcome::NotApplicable(why.to_owned());

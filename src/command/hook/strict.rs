@@ -97,7 +97,7 @@ fn facts(g: &Gatherer<'_>, updates: &[&RefUpdate], base: Option<Oid>, tracked: &
         })
         .collect();
     let mut facts = landing_case(g, &landings)?;
-    facts.subjects.retain(|subject| match subject.kind {
+    facts.subjects.retain(|subject| match subject.kind.name() {
         SubjectKind::Commit | SubjectKind::Carried => subject.commit.is_some_and(|commit| new.contains(&commit)),
         SubjectKind::Session | SubjectKind::Index => true,
         SubjectKind::Landing => false,

@@ -60,9 +60,8 @@ fn every_rule_speaks_once_for_every_subject_and_gives_a_reason() {
 #[test]
 fn before_the_first_policy_only_paths_and_the_policy_are_judged() {
     let policy = policy("[defaults]\nmax-files-per-commit = 1");
-    let mut subject = index(&policy, unknown(), files(3));
-    subject.policy_edit = PolicyEdit::Changed;
-    let mut facts = case(vec![subject]);
+    let editing = |edit| index(&policy, unknown(), files(3)).with(|set| set.policy_edit = edit);
+    let mut facts = case(vec![editing(PolicyEdit::Changed)]);
     facts.bootstrap = true;
     let verdict = judge(&policy, &facts);
     assert_eq!(verdict.decision, Decision::Accepted);
@@ -70,7 +69,7 @@ fn before_the_first_policy_only_paths_and_the_policy_are_judged() {
         let expected = if matches!(*id, "safe-path" | "policy-change") { "satisfied" } else { "not-applicable" };
         assert_eq!(word(outcome), expected, "{id}");
     }
-    facts.subjects[0].policy_edit = PolicyEdit::Broken("unknown key `bse`".to_owned());
+    facts.subjects = vec![editing(PolicyEdit::Broken("unknown key `bse`".to_owned()))];
     assert_eq!(judge(&policy, &facts).decision, Decision::Rejected);
 }
 

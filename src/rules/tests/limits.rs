@@ -134,7 +134,7 @@ fn the_one_commit_of_a_landing_is_judged_by_its_session() {
     let policy = policy(LIMITS);
     let mut subject = commit(&policy, specialist("a"), vec![big("x", 9000, 0, 9000)]);
     subject.changes.extend(files(15));
-    subject.lone = true;
+    subject = subject.lone();
     for rule in ["file-limit", "line-limit", "byte-limit"] {
         assert_eq!(word(&say(rule, &policy, &subject)), "not-applicable", "{rule}");
     }
@@ -176,8 +176,7 @@ fn what_is_left_out_of_a_count_is_left_out() {
 fn the_way_out_fits_the_subject() {
     let policy = policy(LIMITS);
     let next = |subject: &Subject, rule| violations(say(rule, &policy, subject))[0].next.clone();
-    let mut first = index(&policy, specialist("a"), files(11));
-    first.before = Predecessor::Nothing;
+    let first = index(&policy, specialist("a"), files(11)).with(|set| set.before = Predecessor::Nothing);
     assert_eq!(next(&first, "file-limit"), ["git rm --cached -f -- src/10.rs"]);
     let many = index(&policy, specialist("a"), files(500));
     assert_eq!(next(&many, "file-limit"), ["git restore --staged -- :/"]);

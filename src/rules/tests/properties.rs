@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::super::fixture::*;
-use crate::facts::{PolicyEdit, Predecessor, Subject, SubjectKind};
+use crate::facts::{Kind, PolicyEdit, Predecessor, Subject, SubjectKind};
 use crate::identity::Actor;
 use crate::judge;
 use crate::model::{Bounds, FileChange, FileStatus, LineCount, RepoPath};
@@ -85,7 +85,12 @@ pub(super) fn any_subject(policy: Policy) -> impl Strategy<Value = Subject> {
                 made = made.proven("unit", Level::Recorded);
             }
             let undecided = if undecided { vec!["object 1a2b3c4 is missing".to_owned()] } else { Vec::new() };
-            Subject { lone, before, tree_in_base_history: history, policy_edit: edit, undecided, ..made }
+            match &mut made.kind {
+                Kind::Commit { set, lone: alone } => (*alone, set.before, set.policy_edit) = (lone, before, edit),
+                Kind::Index(set) | Kind::Carried(set) => (set.before, set.policy_edit) = (before, edit),
+                Kind::Session { .. } | Kind::Landing { .. } => {}
+            }
+            Subject { tree_in_base_history: history, undecided, ..made }
         },
     )
 }

@@ -1,7 +1,7 @@
 //! `protected-ref`.
 
 use super::super::fixture::*;
-use crate::facts::{Clash, Subject, UpdateFacts, UpdateKind};
+use crate::facts::{Clash, Kind, Subject, UpdateFacts, UpdateKind};
 use crate::model::Oid;
 use crate::policy::Policy;
 
@@ -16,7 +16,8 @@ max-per-push = 2
 
 fn pushing(policy: &Policy, update: UpdateFacts) -> Subject {
     let subject = landing(policy, specialist("a"), Vec::new());
-    Subject { reference: Some(update.name.clone()), update: Some(update), ..subject }
+    let kind = Kind::Landing { reference: Some(update.name.clone()), update: Some(Box::new(update)), merges: None };
+    Subject { kind, ..subject }
 }
 
 #[test]
