@@ -1,19 +1,50 @@
-//! What is judged: facts, gathered before anybody judges. Owned data, no I/O behind any of it.
+//! What is judged: facts, gathered before anybody judges.
+//!
+//! A subject is owned data. What is costly to know gets itself when a rule looks at it, once, from a `Source`: `judge` itself reads nothing.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 
-use crate::evidence::Proof;
+use crate::error::{Error, Result};
 use crate::evidence::halt::{HaltKind, Halted};
 use crate::evidence::waiver::Granted;
+use crate::evidence::{MarkedCommit, Proof};
 use crate::identity::{Actor, Conflict};
-use crate::model::{BySuite, FileChange, Oid, RepoPath, Totals, TreeProblem};
+use crate::model::{BySuite, Counted, FileChange, Oid, RepoPath, Totals, TreeProblem};
 use crate::policy::{Scope, Stage};
 
+/// Where facts come from that are costly to know. Whoever gathers is one; a unit test says what it answers.
+pub trait Source {
+    /// Exact numbers of each change, in their order, and their sums. What is over the size cap keeps its bounds.
+    ///
+    /// # Errors
+    /// An object is missing or damaged.
+    fn exact(&self, changes: &[FileChange]) -> Result<Exact>;
+
+    /// The sums once git's similarity has paired what was added and what was deleted.
+    ///
+    /// # Errors
+    /// As `exact`.
+    fn similar(&self, changes: &[FileChange]) -> Result<Totals>;
+
+    /// Whether a tree is the root tree of `tip` or of one of its first-parent ancestors.
+    ///
+    /// # Errors
+    /// A commit is missing.
+    fn in_history(&self, tree: Oid, tip: Oid) -> Result<bool>;
+
+    /// What is known of every suite.
+    ///
+    /// # Errors
+    /// Notes can't be read; an object is missing or damaged.
+    fn proofs(&self, of: &ProofQuestion) -> Result<BySuite<Proof>>;
+}
+
 /// Everything that one judgement of the guard looks at.
-#[derive(Clone, Debug)]
-pub struct Facts {
+pub struct Facts<'s> {
     /// The stage of the whole (a push's is the highest of its refs').
     pub stage: Stage,
     /// The trusted branch has no policy yet: only `safe-path` and the policy's own validity judge.
@@ -24,6 +55,62 @@ pub struct Facts {
     pub subjects: Vec<Subject>,
     /// Who did what on which ref of a push.
     pub work: Vec<Contribution>,
+    source: &'s dyn Source,
+    /// Why something that was asked could not be told: the first such error.
+    failed: OnceCell<Error>,
+}
+
+impl<'s> Facts<'s> {
+    /// Facts of these subjects, of which no work is known and no halt. What is costly is asked of `source`.
+    pub fn new(source: &'s dyn Source, stage: Stage, bootstrap: bool, subjects: Vec<Subject>) -> Self {
+        Self { stage, bootstrap, halted: None, subjects, work: Vec::new(), source, failed: OnceCell::new() }
+    }
+
+    /// The sums of a subject's changes, exact but for what is over the size cap.
+    pub fn exact(&self, subject: &Subject) -> Totals {
+        self.ask(|source| subject.exact(source).map(|exact| exact.totals), subject.totals())
+    }
+
+    /// The sums of a subject's changes after git's similarity.
+    pub fn similar(&self, subject: &Subject) -> Totals {
+        self.ask(|source| subject.similar(source), subject.totals())
+    }
+
+    /// Whether a subject returns to a tree that the base had.
+    pub fn returns(&self, subject: &Subject) -> bool {
+        self.ask(|source| subject.returns(source), false)
+    }
+
+    /// What is known of a suite on a subject's tree; a suite of which nothing is known has no proof.
+    pub fn proof(&self, subject: &Subject, suite: &str) -> Proof {
+        self.ask(|source| Ok(subject.proofs.all(source)?.get(suite).cloned()), None).unwrap_or_else(Proof::none)
+    }
+
+    /// What was made of these facts, if all that was asked for it could be told. Nothing else may leave whoever judges.
+    ///
+    /// # Errors
+    /// The first error of the source.
+    pub fn sound<T>(&self, made: T) -> Result<T> {
+        match self.failed.get() {
+            Some(error) => Err(error.clone()),
+            None => Ok(made),
+        }
+    }
+
+    /// Asks, unless an answer was missing before: then nothing that is made of these facts counts, and no more is read for it.
+    fn ask<T>(&self, question: impl FnOnce(&dyn Source) -> Result<T>, otherwise: T) -> T {
+        if self.failed.get().is_some() {
+            return otherwise;
+        }
+        match question(self.source) {
+            Ok(answer) => answer,
+            Err(error) => {
+                // INVARIANT: it is empty, as was just seen.
+                drop(self.failed.set(error));
+                otherwise
+            }
+        }
+    }
 }
 
 /// The bare name of a kind of subject, as verdicts and reports have it.
@@ -143,27 +230,102 @@ pub struct Subject {
     pub actor: Option<Actor>,
     /// What changed. Session: merge base against tip, its own paths. Landing: merge base against tip.
     pub changes: Vec<FileChange>,
-    /// Sums over `changes`.
-    pub totals: Totals,
-    /// The same after git's similarity was asked, which happens only where `totals.files` is over the limit and at most twice it.
-    pub similar: Option<Totals>,
+    /// Sums over `changes`, as far as they are known without a diff.
+    pub bounds: Totals,
     /// The single change sets that stand behind it and what each touches: one for an index or a commit, all of the specialist's
     /// for a session, all for a landing.
     pub parts: Vec<Part>,
     /// Malformed trees.
     pub tree_problems: Vec<TreeProblem>,
-    /// What is known of each suite on `tree`; every suite of the policy that could be demanded has an entry.
-    pub proofs: BySuite<Proof>,
+    /// What is known of each suite on `tree`.
+    pub proofs: Proofs,
     /// Waivers of an owner's on `tree`, those that are worth nothing too.
     pub waivers: Vec<Granted>,
-    /// The tree stands in the base's history (asked only where a limit is exceeded; else false).
-    pub tree_in_base_history: bool,
+    /// The tip in whose history `tree` may stand; `None`: it returns nowhere.
+    pub base: Option<Oid>,
     /// It is pushed to work space and nowhere else: few rules judge it.
     pub free: bool,
     /// Commands are pasted somewhere below the root of the work tree.
     pub below_root: bool,
     /// Something could not be decided: each a phrase. Makes the rules that depend on it indeterminate.
     pub undecided: Vec<String>,
+    /// What was asked of the source so far.
+    pub(crate) told: Told,
+}
+
+/// Exact numbers of a subject's changes.
+#[derive(Clone, Debug)]
+pub struct Exact {
+    /// Of each change, in their order.
+    pub each: Vec<Counted>,
+    /// Their sums.
+    pub totals: Totals,
+}
+
+/// What a source has told of a subject: each asked at most once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Told {
+    pub exact: OnceCell<Exact>,
+    pub similar: OnceCell<Totals>,
+    pub returns: OnceCell<bool>,
+}
+
+/// Evidence of a tree, looked up when it is first asked for, once for all subjects that share it.
+#[derive(Clone, Debug, Default)]
+pub struct Proofs(Option<Arc<(ProofQuestion, OnceLock<BySuite<Proof>>)>>);
+
+/// Of what evidence is looked up, and by what it is measured.
+#[derive(Clone, Debug)]
+pub struct ProofQuestion {
+    /// The tree.
+    pub tree: Oid,
+    /// Whose files of a suite judge the work.
+    pub from: ProofBase,
+    /// Whose work it is.
+    pub workers: Vec<Actor>,
+    /// Commits whose message may carry a marker.
+    pub marked: Arc<[MarkedCommit]>,
+    /// In hindsight: when the commit was made that is looked at.
+    pub since: Option<Timestamp>,
+    /// The message isn't known yet, but a hook that runs will see its trailers.
+    pub marker_may_come: bool,
+}
+
+/// The tree whose files of a suite judge a work.
+#[derive(Clone, Copy, Debug)]
+pub enum ProofBase {
+    /// This one; `None`: the judged tree itself.
+    Tree(Option<Oid>),
+    /// That of the newest commit which `tip` shares with `base`, as `gather::base_tree` has it.
+    Shared {
+        /// The base's tip.
+        base: Option<Oid>,
+        /// The work's tip.
+        tip: Option<Oid>,
+    },
+}
+
+impl Proofs {
+    /// Evidence that is looked up when it is asked for.
+    pub fn of(question: ProofQuestion) -> Self {
+        Self(Some(Arc::new((question, OnceLock::new()))))
+    }
+
+    /// What is known of every suite; nothing where there is nothing to look up.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn all(&self, source: &dyn Source) -> Result<&BySuite<Proof>> {
+        static NOTHING: BySuite<Proof> = BySuite::new();
+        let Some((question, known)) = self.0.as_deref() else { return Ok(&NOTHING) };
+        match known.get() {
+            Some(known) => Ok(known),
+            None => {
+                let found = source.proofs(question)?;
+                Ok(known.get_or_init(|| found))
+            }
+        }
+    }
 }
 
 impl Subject {
@@ -176,16 +338,71 @@ impl Subject {
             tree: None,
             actor: None,
             changes: Vec::new(),
-            totals: Totals::default(),
-            similar: None,
+            bounds: Totals::default(),
             parts: Vec::new(),
             tree_problems: Vec::new(),
-            proofs: BySuite::new(),
+            proofs: Proofs::default(),
             waivers: Vec::new(),
-            tree_in_base_history: false,
+            base: None,
             free: false,
             below_root,
             undecided: Vec::new(),
+            told: Told::default(),
+        }
+    }
+
+    /// Sums over `changes`, as exact as they are known by now.
+    pub fn totals(&self) -> Totals {
+        self.told.exact.get().map_or(self.bounds, |exact| exact.totals)
+    }
+
+    /// Each change and its numbers, as exact as they are known by now.
+    pub fn counted(&self) -> impl Iterator<Item = (&FileChange, Counted)> {
+        let exact = self.told.exact.get().map_or(&[][..], |exact| &exact.each);
+        let counted = |place: usize, change: &FileChange| exact.get(place).copied().unwrap_or_else(|| change.counted());
+        self.changes.iter().enumerate().map(move |(place, change)| (change, counted(place, change)))
+    }
+
+    /// Exact numbers of the changes, asked once.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn exact(&self, source: &dyn Source) -> Result<&Exact> {
+        once(&self.told.exact, || source.exact(&self.changes))
+    }
+
+    /// The sums after git's similarity, asked once.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn similar(&self, source: &dyn Source) -> Result<Totals> {
+        once(&self.told.similar, || source.similar(&self.changes)).copied()
+    }
+
+    /// Whether the tree stands in the base's history, asked once.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn returns(&self, source: &dyn Source) -> Result<bool> {
+        let Some((tree, base)) = self.tree.zip(self.base) else { return Ok(self.told.returns.get().is_some_and(|known| *known)) };
+        once(&self.told.returns, || source.in_history(tree, base)).copied()
+    }
+
+    /// Says whether it returns to a tree that stood there before, where that is known without asking.
+    #[must_use]
+    pub fn returning(mut self, returns: bool) -> Self {
+        self.told.returns = OnceCell::from(returns);
+        self
+    }
+}
+
+/// What the cell holds, asked for where it is empty.
+fn once<T>(cell: &OnceCell<T>, ask: impl FnOnce() -> Result<T>) -> Result<&T> {
+    match cell.get() {
+        Some(known) => Ok(known),
+        None => {
+            let told = ask()?;
+            Ok(cell.get_or_init(|| told))
         }
     }
 }

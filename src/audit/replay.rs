@@ -98,25 +98,24 @@ impl<'a> Replay<'a> {
         let (key, in_force) = self.policy_in_force(&commit)?;
         let g = self.gatherer(&in_force)?;
         told.person = person(g.policy(), &g.whose(&commit)?);
-        let claims = !told.claims.is_empty();
-        let mut subjects =
-            g.ancestor(Ancestor { history: self.history, place, step: &told.step, commit: &commit, claims })?.into_iter();
+        let of = Ancestor { history: self.history, place, step: &told.step, commit: &commit };
+        let mut subjects = g.ancestor(of)?.into_iter();
         let subject = subjects.next().ok_or_else(|| Error::new("nothing is known of what the commit changed"))?;
-        told.size = Some(subject.totals.into());
+        told.size = Some(subject.totals().into());
         told.guarded = rules::is_guarded(g.policy(), &subject);
         let alone = told.step.landing == place && self.history.begins(place) == place && commit.parents.len() < 2;
-        let landed = (alone && rules::wants_proof(g.policy(), &subject)).then(|| g.landed_alone(&subject));
-        let areas = told.judged.take(&g, subject, &told.claims, &told.step);
+        let landed = (alone && rules::looks_at_proof(g.policy(), &subject)).then(|| g.landed_alone(&subject));
+        let areas = told.judged.take(&g, subject, &told.claims, &told.step)?;
         told.areas = areas.0;
         let mut parts: Vec<Part> = areas.1.into_iter().collect();
         // What a merge carries to other names is its author's, and stands with the merge.
         for edit in subjects {
-            parts.extend(told.judged.take(&g, edit, &[], &told.step).1);
+            parts.extend(told.judged.take(&g, edit, &[], &told.step)?.1);
         }
         parts.retain(|part| !alone && matters(g.policy(), part));
         told.kept = if parts.is_empty() { KeptParts::Nothing(key) } else { KeptParts::Parts(key, parts.into()) };
         if let Some(landed) = landed {
-            told.judged.take(&g, landed, &told.claims, &told.step);
+            told.judged.take(&g, landed, &told.claims, &told.step)?;
         }
         Ok(())
     }
@@ -152,12 +151,12 @@ impl<'a> Replay<'a> {
                 // Under another policy other areas are touched.
                 KeptParts::Nothing(_) | KeptParts::Parts(..) | KeptParts::Lost => {
                     let commit = &self.repo.commit(with.oid)?;
-                    brought.parts.extend(g.parts(Ancestor { history: self.history, place, step: with, commit, claims: false })?);
+                    brought.parts.extend(g.parts(Ancestor { history: self.history, place, step: with, commit })?);
                 }
             }
         }
         let subject = g.brought(&step, &commit, brought)?;
-        judged.take(&g, subject, &claims(&commit.message), &step);
+        judged.take(&g, subject, &claims(&commit.message), &step)?;
         Ok(())
     }
 

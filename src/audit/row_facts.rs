@@ -3,7 +3,7 @@
 use crate::audit::policy_in_force::PolicyKey;
 use crate::audit::row::{Person, Rules, Size};
 use crate::audit::summary::{Event, EventSource, Happened};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::facts::{Part, Subject};
 use crate::gather::Gatherer;
 use crate::git::Step;
@@ -75,22 +75,32 @@ impl RowFacts {
         let none = |suite: &String| (suite.clone(), Level::None, None);
         self.judged = Judged { evidence: self.claims.iter().map(none).collect(), indeterminate: Rules::all(), ..Judged::default() };
         self.judged.doubt(&why.message);
-        (self.size, self.kept) = (None, KeptParts::Lost);
+        (self.size, self.guarded, self.kept) = (None, false, KeptParts::Lost);
+        self.areas.clear();
     }
 }
 
 impl Judged {
     /// Judges, and keeps what is said; gives back the areas that are touched, and the change set where it asks anything of a landing.
-    pub fn take(&mut self, g: &Gatherer<'_>, subject: Subject, claims: &[String], step: &Step) -> (Vec<String>, Option<Part>) {
+    ///
+    /// # Errors
+    /// A fact can't be told.
+    pub fn take(
+        &mut self,
+        g: &Gatherer<'_>,
+        subject: Subject,
+        claims: &[String],
+        step: &Step,
+    ) -> Result<(Vec<String>, Option<Part>)> {
         let mut facts = g.alone(subject);
-        let verdict = judge(g.policy(), &facts);
+        let verdict = judge(g.policy(), &facts)?;
         for (rule, outcome) in verdict.judgements.iter().flat_map(|judgement| &judgement.outcomes) {
             self.hear(rule, outcome, step);
         }
-        let Some(subject) = facts.subjects.pop() else { return (Vec::new(), None) };
+        let Some(subject) = facts.subjects.pop() else { return Ok((Vec::new(), None)) };
         let asked = rules::asked(g.policy(), &subject).into_iter();
         for suite in asked.chain(claims.iter().map(String::as_str)) {
-            let (level, passed) = rules::found(&subject, suite);
+            let (level, passed) = rules::found(&facts, &subject, suite)?;
             match self.evidence.iter_mut().find(|(known, ..)| known == suite) {
                 Some((_, best, run)) if level > *best => (*best, *run) = (level, passed),
                 Some(_) => {}
@@ -98,7 +108,7 @@ impl Judged {
             }
         }
         let areas = verdict.judgements.into_iter().flat_map(|judgement| judgement.areas).collect();
-        (areas, subject.parts.into_iter().next())
+        Ok((areas, subject.parts.into_iter().next()))
     }
 
     fn hear(&mut self, rule: &'static str, outcome: &Outcome, step: &Step) {

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::diff::merge::{self, Merged};
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy::EffectivePolicy;
-use crate::gather::{Gatherer, IndexParents, Landing, Side, index_case, landing_case};
+use crate::gather::{Gatherer, IndexParents, Landing, Side, index_facts, landing_facts};
 use crate::git::{Head, staged};
 use crate::model::Oid;
 use crate::output::Done;
@@ -128,9 +128,9 @@ fn index(invocation: &Invocation<'_>, effective: &EffectivePolicy, gatherer: &Ga
     let merged = super::hook::merged(invocation)?;
     let base = invocation.base(gatherer)?;
     let stage = stage(args, Stage::Commit);
-    let facts = index_case(gatherer, stage, &IndexParents::Head { merged }, base.as_ref().map(|(_, oid)| *oid), None)?;
+    let facts = index_facts(gatherer, stage, &IndexParents::Head { merged }, base.as_ref().map(|(_, oid)| *oid), None)?;
     let more = more(args).replacen("check", "check --staged", 1);
-    Ok(invocation.answer(effective, &facts, base.as_ref(), &Ending { rejected: &[], more: &more }))
+    invocation.answer(effective, &facts, base.as_ref(), &Ending { rejected: &[], more: &more })
 }
 
 fn branch(invocation: &Invocation<'_>, effective: &EffectivePolicy, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<Done> {
@@ -140,7 +140,7 @@ fn branch(invocation: &Invocation<'_>, effective: &EffectivePolicy, gatherer: &G
         None => against_base(invocation, gatherer, args, stage)?,
     };
     let landing = if args.merge { with_merge(invocation, landing, base.as_ref())? } else { landing };
-    let facts = landing_case(gatherer, std::slice::from_ref(&landing))?;
+    let facts = landing_facts(gatherer, std::slice::from_ref(&landing))?;
     let parts: BTreeSet<Option<Oid>> = facts.subjects.iter().flat_map(|s| &s.parts).map(|p| p.commit).collect();
     if parts.is_empty() {
         let against =
@@ -149,7 +149,7 @@ fn branch(invocation: &Invocation<'_>, effective: &EffectivePolicy, gatherer: &G
         let index = if index { "; guard check --staged judges the index" } else { "" };
         return Ok(invocation.nothing(effective, stage, base.as_ref(), &format!("nothing to judge, no commit{against}{index}")));
     }
-    Ok(invocation.answer(effective, &facts, base.as_ref(), &Ending { rejected: &[], more: &more(args) }))
+    invocation.answer(effective, &facts, base.as_ref(), &Ending { rejected: &[], more: &more(args) })
 }
 
 /// The same command, to show more.

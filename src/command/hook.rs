@@ -14,9 +14,8 @@ use crate::command::invocation::{Ending, Invocation};
 use crate::command::{install, push};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::facts::Facts;
 use crate::gather::trusted_policy::EffectivePolicy;
-use crate::gather::{Gatherer, IndexParents, Side, index_case};
+use crate::gather::{Gatherer, IndexParents, Side, index_facts};
 use crate::git::staged;
 use crate::ledger::LedgerLock;
 use crate::model::Oid;
@@ -151,8 +150,8 @@ fn judge(
     message: Option<&[u8]>,
 ) -> Result<Judged> {
     let base = invocation.base(g)?;
-    let facts: Facts = index_case(g, Stage::Commit, parents, base.as_ref().map(|(_, oid)| *oid), message)?;
-    Ok((crate::judge(&effective.policy, &facts), base))
+    let facts = index_facts(g, Stage::Commit, parents, base.as_ref().map(|(_, oid)| *oid), message)?;
+    Ok((crate::judge(&effective.policy, &facts)?, base))
 }
 
 /// Judges the index as that reading has it.

@@ -135,9 +135,18 @@ impl<'a> Invocation<'a> {
     }
 
     /// Judges, and says so.
-    pub fn answer(&self, effective: &EffectivePolicy, facts: &Facts, base: Option<&(String, Oid)>, ending: &Ending<'_>) -> Done {
-        let verdict = crate::judge(&effective.policy, facts);
-        self.report(effective, &verdict, base, ending)
+    ///
+    /// # Errors
+    /// As `judge`.
+    pub fn answer(
+        &self,
+        effective: &EffectivePolicy,
+        facts: &Facts<'_>,
+        base: Option<&(String, Oid)>,
+        ending: &Ending<'_>,
+    ) -> Result<Done> {
+        let verdict = crate::judge(&effective.policy, facts)?;
+        Ok(self.report(effective, &verdict, base, ending))
     }
 
     /// The report of a verdict.

@@ -6,7 +6,7 @@ use crate::command::invocation::{Ending, Invocation};
 use crate::command::server::pre_receive::Receiving;
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy;
-use crate::gather::{Push, ReceivedPush, Side, landing_case};
+use crate::gather::{Push, ReceivedPush, Side, landing_facts};
 use crate::git;
 use crate::git::{Doing, notes};
 use crate::model::Oid;
@@ -108,9 +108,9 @@ fn judge(
     };
     let gatherer = invocation.gatherer(&effective, invocation.inputs(side).to_remote(remote).bringing(&notes))?;
     let push = Push::gather(&gatherer, updates, &tips)?;
-    let facts = landing_case(&gatherer, &push.landings)?;
+    let facts = landing_facts(&gatherer, &push.landings)?;
     invocation.repo.deadline.doing(Doing::Answering);
-    let verdict = crate::judge(&effective.policy, &facts);
+    let verdict = crate::judge(&effective.policy, &facts)?;
     if let Some(receiving) = receiving.filter(|_| verdict.decision == Decision::Accepted) {
         receiving.reserve(&gatherer, updates, &push.landings, (&facts, &verdict), &push.words)?;
     }

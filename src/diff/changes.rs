@@ -9,7 +9,7 @@ mod touches;
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
-use crate::model::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, Oid, RepoPath, Totals};
+use crate::model::{Bounds, Counted, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, Oid, RepoPath, Totals};
 use crate::policy::{Count, Policy};
 use crate::text::escape;
 
@@ -18,7 +18,6 @@ use self::moves::Moved;
 use self::touches::ContentAreas;
 use super::lines::{self, Side};
 use crate::git::Repo;
-use crate::git::counts::Counted;
 use crate::git::tree_diff;
 use crate::git::tree_diff::Delta;
 
@@ -107,18 +106,30 @@ pub fn settle_conflicts(
     Ok(())
 }
 
+/// git's own numbers of each change, except for files over the size cap.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub fn exact_counts(repo: &Repo, changes: &[FileChange]) -> Result<Vec<Counted>> {
+    let exact = |change: &FileChange| {
+        let known = change.counted();
+        if known.is_exact() {
+            return Ok(known);
+        }
+        lines::count(repo, change.old, change.new).map_err(|e| counting(&change.path, e))
+    };
+    changes.iter().map(exact).collect()
+}
+
 /// Replaces bounds by git's own numbers, except for files over the size cap.
 ///
 /// # Errors
 /// An object is missing or damaged.
 pub fn count_exactly(repo: &Repo, changes: &mut [FileChange]) -> Result<()> {
-    for change in changes {
-        let known = Counted { lines: change.lines, inserted_bytes: change.inserted_bytes };
-        if !known.is_exact() {
-            let counted = lines::count(repo, change.old, change.new).map_err(|e| counting(&change.path, e))?;
-            change.lines = counted.lines;
-            change.inserted_bytes = counted.inserted_bytes;
-        }
+    let counts = exact_counts(repo, changes)?;
+    for (change, counted) in changes.iter_mut().zip(counts) {
+        change.lines = counted.lines;
+        change.inserted_bytes = counted.inserted_bytes;
     }
     Ok(())
 }

@@ -8,10 +8,9 @@ mod bounds;
 mod exact_count;
 
 use crate::error::Result;
-use crate::model::{Bounds, Entry, LineCount};
+use crate::model::{Bounds, Counted, Entry, LineCount};
 
 use crate::git::Repo;
-use crate::git::counts::Counted;
 use exact_count::diff;
 
 pub(super) use blob::{Side, blob_size, size};

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::facts::{Contribution, Subject};
-use crate::gather::landing::{Judged, marked};
+use crate::gather::landing::{Judged, Marked};
 use crate::gather::session::{Line, session_subject, standing_on};
 use crate::gather::{Gatherer, Landing};
 use crate::model::{FileChange, Oid};
@@ -111,6 +111,7 @@ pub(super) fn sessions(
     landings: &[Landing],
     judged: &[Judged],
     works: &[(usize, Contribution)],
+    marked: &Marked,
     stage: Stage,
 ) -> Result<Vec<Subject>> {
     let window = g.window(landings)?;
@@ -132,8 +133,8 @@ pub(super) fn sessions(
         };
         let work: Vec<&Contribution> = own.iter().map(|(_, work)| work).collect();
         let earlier = window.earlier(g, name.as_deref(), landings, &work)?;
-        let messages = lines.first().map_or_else(Vec::new, |(line, _)| marked(judged, line.tree));
-        sessions.push(session_subject(g, stage, actor, &lines, earlier, &messages)?);
+        let marked = lines.first().map(|(line, _)| marked.on(line.tree)).unwrap_or_default();
+        sessions.push(session_subject(g, stage, actor, &lines, earlier, &marked)?);
     }
     Ok(sessions)
 }

@@ -4,6 +4,7 @@
 //! which is believed of an owner, too, since no account is on record. Evidence is looked at as it stood when the commit was made.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -11,7 +12,7 @@ use super::Gatherer;
 use crate::diff::changes;
 use crate::error::{Error, Result};
 use crate::evidence::MarkedCommit;
-use crate::facts::{Facts, Kind, Part, Predecessor, Subject};
+use crate::facts::{Facts, Kind, Part, Predecessor, ProofBase, Subject};
 use crate::gather::merge_renames::{Edit, MergeOf, carried};
 use crate::gather::subject::Change;
 use crate::git::tree_diff::{Carried, Delta};
@@ -19,7 +20,6 @@ use crate::git::{Commit, History, Step, tree_diff};
 use crate::identity::Actor;
 use crate::model::{FileChange, Oid, RepoPath};
 use crate::policy::Stage;
-use crate::rules;
 
 /// A commit of a history.
 #[derive(Clone, Copy, Debug)]
@@ -32,8 +32,6 @@ pub struct Ancestor<'h> {
     pub step: &'h Step,
     /// What it is.
     pub commit: &'h Commit,
-    /// Its message says something of suites.
-    pub claims: bool,
 }
 
 /// What a commit brought to the first-parent line.
@@ -53,19 +51,18 @@ impl Gatherer<'_> {
     /// # Errors
     /// An object is missing or damaged; a bound is exceeded; its parents aren't here.
     pub fn ancestor(&self, of: Ancestor<'_>) -> Result<Vec<Subject>> {
-        let mut all = self.introduced(of)?;
-        let (Ancestor { step, commit, claims, .. }, mut own) = (of, true);
-        for subject in &mut all {
-            if claims && own || rules::wants_proof(self.policy, subject) || rules::wants_history(self.policy, subject) {
-                let marked = MarkedCommit { commit: Some(commit.oid), tree: commit.tree, message: commit.message.clone() };
-                let workers: Vec<&Actor> = subject.actor.iter().collect();
-                subject.proofs = self.proofs(commit.tree, self.before(commit)?, &workers, &[marked])?;
-            }
-            subject.tree_in_base_history = step.returns;
-            self.waive(subject)?;
-            own = false;
-        }
-        Ok(all)
+        let Ancestor { step, commit, .. } = of;
+        let marked: Arc<[MarkedCommit]> =
+            Arc::from([MarkedCommit { commit: Some(commit.oid), tree: commit.tree, message: commit.message.clone() }]);
+        let from = ProofBase::Shared { base: None, tip: commit.parents.first().copied() };
+        let complete = |subject: Subject| {
+            let mut subject = subject.returning(step.returns);
+            let workers: Vec<&Actor> = subject.actor.iter().collect();
+            subject.proofs = self.evidence_of(self.question(commit.tree, from, &workers, Arc::clone(&marked)));
+            self.waive(&mut subject)?;
+            Ok(subject)
+        };
+        self.introduced(of)?.into_iter().map(complete).collect()
     }
 
     /// The change sets of an ancestor, as parts of what it came with.
@@ -174,7 +171,10 @@ impl Gatherer<'_> {
         }
         let before = self.before(&self.repo.commit(brought.first)?)?;
         let workers: Vec<&Actor> = actors.iter().collect();
-        subject.proofs = self.proofs(commit.tree, before, &workers, &brought.marked)?;
+        let marked = brought.marked.into();
+        subject.proofs = self.evidence_of(self.question(commit.tree, ProofBase::Tree(before), &workers, marked));
+        // What lands is judged by its evidence: that it can be read is not left to whether a rule asks for it.
+        subject.proofs.all(self)?;
         self.waive(&mut subject)?;
         if !subject.waivers.is_empty() {
             let walk = tree_diff::between(self.repo, before, Some(commit.tree), self.settings.max_paths)?;
@@ -196,7 +196,7 @@ impl Gatherer<'_> {
     }
 
     /// A case of that subject alone. A halt of today says nothing of what was.
-    pub fn alone(&self, subject: Subject) -> Facts {
-        Facts { stage: subject.stage, bootstrap: self.bootstrap, halted: None, subjects: vec![subject], work: Vec::new() }
+    pub fn alone(&self, subject: Subject) -> Facts<'_> {
+        Facts::new(self, subject.stage, self.bootstrap, vec![subject])
     }
 }

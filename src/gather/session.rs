@@ -1,14 +1,14 @@
 //! A session: all that one specialist did between the base and the tip, as far as it still stands.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Gatherer;
 use crate::diff::changes;
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
-use crate::facts::{Earlier, Kind, Part, Subject};
+use crate::facts::{Earlier, Kind, Part, ProofBase, Subject};
 use crate::gather::touches::{suite_touches, touches};
-use crate::gather::verification::base_tree;
 use crate::git::{range, tree_diff};
 use crate::identity::Actor;
 use crate::model::{FileChange, Oid, RepoPath};
@@ -32,14 +32,14 @@ pub(super) fn standing_on(g: &Gatherer<'_>, line: &Line, own: &[&FileChange]) ->
 }
 
 /// The session of `actor` over several lines of work, each with what of their changes stands on it, and what they pushed before.
-/// `messages`: those that may carry a marker for the tree of a single line.
+/// `marked`: those that may carry a marker for the tree of a single line.
 pub(super) fn session_subject(
     g: &Gatherer<'_>,
     stage: Stage,
     actor: &Actor,
     lines: &[(Line, &[FileChange])],
     earlier: Vec<(Earlier, Vec<FileChange>)>,
-    messages: &[MarkedCommit],
+    marked: &Arc<[MarkedCommit]>,
 ) -> Result<Subject> {
     // The same change on two refs of one push is one change.
     let mut standing = BTreeMap::new();
@@ -55,13 +55,12 @@ pub(super) fn session_subject(
     let (touches, suites) = (touches(g.policy, &changes), suite_touches(g.policy, &changes));
     subject.parts = vec![Part { commit: None, actor: actor.clone(), changes: !changes.is_empty(), touches, suites }];
     g.measure(&mut subject, changes)?;
-    let newest = lines.iter().find_map(|(line, _)| line.base);
     // Of several lines of work, no one tree is what is judged: neither proof nor waiver of one speaks for all.
     if let [(line, _)] = lines {
         g.waive(&mut subject)?;
-        let start = base_tree(g.repo, line.base, line.tip)?;
-        subject.proofs = g.proofs(line.tree, start, &[actor], messages)?;
-        g.measure_history(&mut subject, newest)?;
+        let from = ProofBase::Shared { base: line.base, tip: line.tip };
+        subject.proofs = g.evidence_of(g.question(line.tree, from, &[actor], Arc::clone(marked)));
+        subject.base = line.base;
     }
     Ok(subject)
 }

@@ -7,11 +7,10 @@ use crate::facts::{ChangeSet, Kind, Part, PolicyEdit, Predecessor, Subject};
 use crate::gather::touches::{suite_touches, touches};
 use crate::gather::trusted_policy::{self, PolicyFile};
 use crate::git::tree_diff::Walk;
-use crate::git::{Commit, range, tree_diff};
+use crate::git::{Commit, tree_diff};
 use crate::identity::Actor;
 use crate::model::{FileChange, Oid};
 use crate::policy::{self, Stage};
-use crate::rules;
 
 /// One change set, as whoever asks for its subject knows it.
 pub(super) struct Change {
@@ -75,30 +74,22 @@ impl Gatherer<'_> {
         Subject::new(kind, stage, self.below_root && !self.is_server())
     }
 
-    /// Fills in changes and sums: bounds first, exact numbers and similarity only where they are shown or can change the answer.
+    /// Fills in changes and sums: bounds first, exact numbers and similarity only where they are shown or a limit is near.
+    ///
+    /// Those are asked at once and not when a rule looks at them: what was counted is known of the same change in a session and a landing
+    /// that are made later, and a report shows as much as is known of each.
     pub(super) fn measure(&self, subject: &mut Subject, changes: Vec<FileChange>) -> Result<()> {
         if self.is_server() {
             self.kept.add(&changes, &subject.tree_problems, self.settings.max_paths)?;
         }
-        subject.totals = self.policy.count.totals(&changes);
+        subject.bounds = self.policy.count.totals(&changes);
         subject.changes = changes;
         let limits = subject.actor.as_ref().and_then(|actor| actor.limits(self.policy)).zip(subject.kind.limited_over());
-        if self.inputs.shows_numbers || limits.is_some_and(|(limits, scope)| limits.want_exact(scope, &subject.totals)) {
-            changes::count_exactly(self.repo, &mut subject.changes)?;
-            subject.totals = self.policy.count.totals(&subject.changes);
+        if self.inputs.shows_numbers || limits.is_some_and(|(limits, scope)| limits.want_exact(scope, &subject.bounds)) {
+            subject.exact(self)?;
         }
-        if limits.is_some_and(|(limits, scope)| limits.want_similarity(scope, &subject.totals)) {
-            subject.similar = Some(changes::similar_totals(self.repo, &subject.changes, &self.policy.count)?);
-        }
-        Ok(())
-    }
-
-    /// Asks whether the tree stands in the base's history, but only where a limit is exceeded or the project is halted.
-    pub(super) fn measure_history(&self, subject: &mut Subject, base: Option<Oid>) -> Result<()> {
-        if let (Some(tree), Some(base)) = (subject.tree, base)
-            && (rules::wants_history(self.policy, subject) || self.halted()?.is_some())
-        {
-            subject.tree_in_base_history = range::tree_in_history(self.repo, tree, base, self.settings.max_commits)?;
+        if limits.is_some_and(|(limits, scope)| limits.want_similarity(scope, &subject.bounds)) {
+            subject.similar(self)?;
         }
         Ok(())
     }

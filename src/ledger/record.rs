@@ -40,7 +40,7 @@ pub struct PushFacts<'a> {
 const MAX_REFUSED: usize = 8;
 
 /// The entry of an accepted push.
-pub fn entry(policy: &Policy, facts: &Facts, verdict: &Verdict, push: PushFacts<'_>) -> Entry {
+pub fn entry(policy: &Policy, facts: &Facts<'_>, verdict: &Verdict, push: PushFacts<'_>) -> Entry {
     let source = &policy.source;
     let refused = push.words.iter().filter(|word| word.refused.is_some()).take(MAX_REFUSED);
     Entry {
@@ -61,7 +61,7 @@ pub fn entry(policy: &Policy, facts: &Facts, verdict: &Verdict, push: PushFacts<
     }
 }
 
-fn update(facts: &Facts, update: &RefUpdate, target: &[u8]) -> Update {
+fn update(facts: &Facts<'_>, update: &RefUpdate, target: &[u8]) -> Update {
     let found = facts.subjects.iter().filter_map(|s| s.kind.update()).find(|found| found.name == update.name);
     let change = match found.map(|found| found.kind) {
         Some(UpdateKind::Create { .. }) => How::Create,
@@ -98,7 +98,7 @@ fn work(policy: &Policy, work: &crate::facts::Contribution) -> RecordedWork {
 }
 
 /// Every waiver that was used, with what it covered.
-fn waivers(facts: &Facts, verdict: &Verdict) -> Vec<Waived> {
+fn waivers(facts: &Facts<'_>, verdict: &Verdict) -> Vec<Waived> {
     let mut all: Vec<Waived> = Vec::new();
     let waived = |outcome: &Outcome| matches!(outcome, Outcome::Waived(..));
     for judgement in verdict.judgements.iter().filter(|judgement| judgement.outcomes.iter().any(|(_, outcome)| waived(outcome))) {

@@ -179,6 +179,32 @@ impl LineTouches {
     }
 }
 
+/// The count of one change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Counted {
+    /// Lines added and deleted.
+    pub lines: LineCount,
+    /// Bytes of the inserted lines; for a binary file its size.
+    pub inserted_bytes: Bounds,
+}
+
+impl Counted {
+    /// Nothing was inserted or deleted.
+    pub const NOTHING: Self = Self {
+        lines: LineCount::Text { added: Bounds { at_least: 0, at_most: 0 }, deleted: Bounds { at_least: 0, at_most: 0 } },
+        inserted_bytes: Bounds { at_least: 0, at_most: 0 },
+    };
+
+    /// Whether all of its numbers are known.
+    pub fn is_exact(&self) -> bool {
+        let lines = match self.lines {
+            LineCount::Binary => true,
+            LineCount::Text { added, deleted } => added.known().is_some() && deleted.known().is_some(),
+        };
+        lines && self.inserted_bytes.known().is_some()
+    }
+}
+
 /// One changed path.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileChange {
@@ -206,6 +232,11 @@ pub struct FileChange {
 }
 
 impl FileChange {
+    /// Its numbers.
+    pub fn counted(&self) -> Counted {
+        Counted { lines: self.lines, inserted_bytes: self.inserted_bytes }
+    }
+
     /// Both paths of a rename, else the one: what every path rule looks at.
     pub fn paths(&self) -> impl Iterator<Item = &RepoPath> {
         let from = match &self.status {

@@ -48,8 +48,12 @@ pub enum Table {
 /// What a limit counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unit {
-    /// Things: files, lines, areas.
-    Things,
+    /// Changed files.
+    Files,
+    /// Inserted and deleted lines.
+    Lines,
+    /// Touched areas.
+    Areas,
     /// Bytes, which the policy may write with a unit.
     Bytes,
 }
@@ -181,7 +185,7 @@ impl Kind {
             Self::Text => "text".to_owned(),
             Self::Texts | Self::Within => "list of texts".to_owned(),
             Self::Flag => "`true` or `false`".to_owned(),
-            Self::Number | Self::Limit(Unit::Things, _) => "number".to_owned(),
+            Self::Number | Self::Limit(Unit::Files | Unit::Lines | Unit::Areas, _) => "number".to_owned(),
             Self::Duration => "duration, such as `\"15m\"`".to_owned(),
             Self::Level => "level of proof".to_owned(),
             Self::Word(words) => words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", "),

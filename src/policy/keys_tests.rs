@@ -115,7 +115,7 @@ fn more(row: &KeyRow, less: &Value) -> Vec<Value> {
             _ => "another",
         }),
         Kind::Flag => vec![true.into()],
-        Kind::Number | Kind::Limit(Unit::Things, _) => vec![2.into()],
+        Kind::Number | Kind::Limit(Unit::Files | Unit::Lines | Unit::Areas, _) => vec![2.into()],
         Kind::Duration => vec!["2d".into()],
         Kind::Level => words(&["none", "claimed", "recorded", "signed", "attested"]),
         Kind::Word(known) => words(known),

@@ -48,17 +48,22 @@ impl Limits {
     /// Whether exact numbers may change what is said of these sums: a limit over `scope` lies between their bounds, or is broken by an
     /// inexact number.
     pub fn want_exact(&self, scope: Scope, sums: &Totals) -> bool {
-        let limited = [("line-limit", sums.lines()), ("byte-limit", sums.inserted_bytes)];
-        let open = |(rule, number): (&str, Bounds)| {
-            number.known().is_none() && self.of(rule, scope).is_some_and(|limit| number.at_most > limit.value)
+        let open = |(unit, number): (Unit, Bounds)| {
+            number.known().is_none() && self.over(unit, scope).is_some_and(|limit| number.at_most > limit)
         };
-        limited.into_iter().any(open)
+        [(Unit::Lines, sums.lines()), (Unit::Bytes, sums.inserted_bytes)].into_iter().any(open)
     }
 
     /// Whether git's similarity may bring the files under their limit: over it, and at most twice it.
     pub fn want_similarity(&self, scope: Scope, sums: &Totals) -> bool {
-        let may = |limit: &Cited<u64>| sums.files > limit.value && sums.files <= limit.value.saturating_mul(2);
-        self.of("file-limit", scope).is_some_and(may)
+        let may = |limit: u64| sums.files > limit && sums.files <= limit.saturating_mul(2);
+        self.over(Unit::Files, scope).is_some_and(may)
+    }
+
+    /// The limit on an amount, over that.
+    fn over(&self, unit: Unit, scope: Scope) -> Option<u64> {
+        let (row, ..) = keys::limits().find(|(_, limited, over)| *limited == unit && *over == scope)?;
+        self.said.get(row.name).map(|limit| limit.value)
     }
 
     /// Takes a limit in.

@@ -41,7 +41,7 @@ Keys: `max-areas-per-session` of `[specialist.NAME]` or `[defaults]`;
 ",
     bootstrap: false,
     free: false,
-    waiver: Waivable::UpTo(|policy, subject| may_exceed(policy, subject).into()),
+    waiver: Waivable::UpTo,
     about_proof: false,
     check,
 };
@@ -53,7 +53,7 @@ struct AreaPaths {
     doubts: Vec<String>,
 }
 
-fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     let limit = match limit(policy, subject) {
         Ok(limit) => limit,
         Err(outcome) => return outcome,
@@ -65,7 +65,7 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     if found.len() as u64 <= allowed {
         return conclude(subject, Vec::new(), Vec::new(), phrase);
     }
-    if returns_to_a_proven_tree(policy, subject) {
+    if returns_to_a_proven_tree(policy, case, subject) {
         return conclude(subject, Vec::new(), Vec::new(), format!("{phrase}, and {EXEMPT}"));
     }
     if certain.len() as u64 <= allowed {
@@ -82,11 +82,6 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
         next: vec!["guard explain area-limit".to_owned()],
         ..draft(subject, phrase)
     }])
-}
-
-/// Whether more areas are touched than allowed, or may be.
-fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
-    limit(policy, subject).is_ok_and(|limit| areas(subject).len() as u64 > limit.value)
 }
 
 /// The limit that judges `subject`; else why there is none.

@@ -43,7 +43,7 @@ Keys: `[combined] requires`, `[suite.NAME]`, `[evidence] branch, land`.
     check,
 };
 
-fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     if subject.kind.name() != SubjectKind::Landing {
         return Outcome::NotApplicable("only what lands together can be combined".to_owned());
     }
@@ -57,10 +57,10 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     let level = demanded(policy, subject.stage);
     let what = format!("{} land together", together(&people));
     let violations = suites(policy, subject)
-        .filter(|suite| level != Level::None && proof(subject, &suite.value).level < level)
+        .filter(|suite| level != Level::None && proof(case, subject, &suite.value).level < level)
         .map(|suite| Violation {
             paths: subject.changes.iter().map(|c| c.path.clone()).collect(),
-            ..unproven(subject, level, suite, &what, Vec::new())
+            ..unproven(case, subject, level, suite, &what, Vec::new())
         })
         .collect();
     conclude(subject, violations, Vec::new(), format!("{what}, with every suite that this needs"))

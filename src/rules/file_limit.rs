@@ -4,7 +4,7 @@ use crate::facts::{Facts, Subject};
 use crate::policy::Policy;
 use crate::verdict::Outcome;
 
-use super::limit::{Quantity, check as within, excess};
+use super::limit::{Quantity, check as within};
 use super::{Rule, Waivable};
 
 /// The rule.
@@ -37,11 +37,11 @@ Keys: `max-files-per-commit`, `max-files-per-session` of `[specialist.NAME]` or
 ",
     bootstrap: false,
     free: false,
-    waiver: Waivable::UpTo(|policy, subject| excess(Quantity::Files, policy, subject)),
+    waiver: Waivable::UpTo,
     about_proof: false,
     check,
 };
 
-fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     within(Quantity::Files, policy, case, subject)
 }

@@ -34,18 +34,18 @@ not apply here.
 ",
     bootstrap: false,
     free: true,
-    waiver: Waivable::UpTo(|policy, subject| may_exceed(policy, subject).into()),
+    waiver: Waivable::UpTo,
     about_proof: false,
     check,
 };
 
-fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     let limit = match limit(policy, subject) {
         Ok(limit) => limit,
         Err(outcome) => return outcome,
     };
     let allowed = limit.value;
-    if may_exceed(policy, subject) && returns_to_a_proven_tree(policy, subject) {
+    if too_large(subject, allowed).next().is_some() && returns_to_a_proven_tree(policy, case, subject) {
         return conclude(subject, Vec::new(), Vec::new(), format!("a file over {allowed} bytes comes back, and {EXEMPT}"));
     }
     let violations = too_large(subject, allowed).map(|change| Violation {
@@ -58,11 +58,6 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
         ..draft(subject, format!("{} has {} bytes, {allowed} allowed", shown(&change.path), change.size))
     });
     conclude(subject, violations.collect(), Vec::new(), format!("no file over {allowed} bytes is added or modified"))
-}
-
-/// Whether a file is over the limit.
-fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
-    limit(policy, subject).is_ok_and(|limit| too_large(subject, limit.value).next().is_some())
 }
 
 /// The limit that judges `subject`; else why there is none.

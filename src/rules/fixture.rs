@@ -1,7 +1,9 @@
 //! Facts for tests, made without a repository.
 
 use crate::evidence::Proof;
-use crate::facts::{ChangeSet, Facts, Kind, Part, PolicyEdit, Predecessor, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
+use crate::facts::{
+    ChangeSet, Facts, Kind, Part, PolicyEdit, Predecessor, Subject, SubjectKind, Told, Touch, UpdateFacts, UpdateKind,
+};
 use crate::identity::{Actor, Source};
 use crate::model::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, LinkTarget, Oid, RepoPath};
 use crate::policy::Level;
@@ -10,6 +12,10 @@ use crate::policy::{Policy, PolicySource, load};
 use crate::verdict::{Outcome, Violation};
 
 use super::RULES;
+
+mod answers;
+
+pub(crate) use answers::{Answers, asking, case, judged, known, unread};
 
 /// A policy, `version = 1` in front of it (so that its first line is the second).
 pub(crate) fn policy(text: &str) -> Policy {
@@ -120,10 +126,10 @@ pub(crate) fn subject(name: SubjectKind, policy: &Policy, actor: Actor, changes:
         commit,
         tree: Some(oid(0x7e)),
         actor: Some(actor.clone()),
-        totals: policy.count.totals(&changes),
+        bounds: policy.count.totals(&changes),
         parts: vec![Part { commit, actor, changes: !changes.is_empty(), touches: Vec::new(), suites: Vec::new() }],
         changes,
-        proofs: policy.suites.iter().map(|s| (s.name.value.clone(), Proof::none())).collect(),
+        proofs: known(policy.suites.iter().map(|s| (s.name.value.clone(), Proof::none())).collect()),
         ..Subject::new(kind(name), Stage::Commit, false)
     }
 }
@@ -177,13 +183,25 @@ impl Subject {
         self
     }
 
-    /// This subject with a proof.
-    pub(crate) fn proven(mut self, suite: &str, level: Level) -> Self {
-        self.proofs.insert(suite.to_owned(), Proof { level, ..Proof::none() });
+    /// The same, with a proof.
+    pub(crate) fn proven(self, suite: &str, level: Level) -> Self {
+        self.with_proof(suite, Proof { level, ..Proof::none() })
+    }
+
+    /// With this known of a suite.
+    pub(crate) fn with_proof(mut self, suite: &str, proof: Proof) -> Self {
+        let mut all = self.proofs.all(&Answers::default()).unwrap().clone();
+        all.insert(suite.to_owned(), proof);
+        self.proofs = known(all);
         self
     }
 
-    /// This change set after something else, with another edit of the policy.
+    /// With other changes, of which nothing was asked yet.
+    pub(crate) fn changing(self, policy: &Policy, changes: Vec<FileChange>) -> Self {
+        Self { bounds: policy.count.totals(&changes), changes, told: Told::default(), ..self }
+    }
+
+    /// A change set with other facts of its own.
     pub(crate) fn with(mut self, change: impl FnOnce(&mut ChangeSet)) -> Self {
         match &mut self.kind {
             Kind::Index(set) | Kind::Commit { set, .. } | Kind::Carried(set) => change(set),
@@ -192,7 +210,7 @@ impl Subject {
         self
     }
 
-    /// This commit, as the only one of its landing.
+    /// As the one commit of its landing.
     pub(crate) fn lone(mut self) -> Self {
         let Kind::Commit { lone, .. } = &mut self.kind else { panic!("no commit: {:?}", self.kind) };
         *lone = true;
@@ -206,19 +224,14 @@ impl Subject {
     }
 }
 
-/// A case of these.
-pub(crate) fn case(subjects: Vec<Subject>) -> Facts {
-    Facts { stage: subjects.first().map_or(Stage::Commit, |s| s.stage), bootstrap: false, halted: None, subjects, work: Vec::new() }
-}
-
 /// What the rule `id` says of the first subject of a case.
-pub(crate) fn ask(id: &str, policy: &Policy, case: &Facts) -> Outcome {
+pub(crate) fn ask(id: &str, policy: &Policy, case: &Facts<'_>) -> Outcome {
     RULES.iter().find(|r| r.id == id).unwrap().speak(policy, case, &case.subjects[0])
 }
 
 /// What the rule `id` says of one subject alone.
 pub(crate) fn say(id: &str, policy: &Policy, subject: &Subject) -> Outcome {
-    ask(id, policy, &case(vec![subject.clone()]))
+    ask(id, policy, &case(policy, vec![subject.clone()]))
 }
 
 /// The violations of an outcome that must have some.

@@ -49,7 +49,7 @@ Keys: `[area.NAME] paths, lines, forbid, owners-only`, `[owners]`.
     check,
 };
 
-fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     if let Err(elsewhere) = change_set(subject) {
         return in_steps(policy, case, subject).unwrap_or(elsewhere);
     }
@@ -69,7 +69,7 @@ const NOTHING: &str = "nothing forbidden is changed";
 
 /// A session modifies what one of its change sets adds again after it was deleted: none of them does, and all together do. (No other
 /// kind can be composed: what a session adds or deletes, one of its change sets adds or deletes.) `None`: nothing is modified so.
-fn in_steps(policy: &Policy, case: &Facts, subject: &Subject) -> Option<Outcome> {
+fn in_steps(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Option<Outcome> {
     let forbids = |area: &&Area| area.forbid.iter().any(|kind| kind.value == Forbidden::Modify);
     let strict: Vec<&Area> = policy.areas.iter().filter(forbids).collect();
     if subject.kind.name() != SubjectKind::Session || strict.is_empty() {

@@ -48,7 +48,7 @@ Keys: `[halt] on-failure, notify`, `[owners] keys`, `[runner.NAME] keys`.
 /// Where evidence lives.
 const EVIDENCE: &[u8] = b"refs/notes/guard/";
 
-fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     if let Some(update) = subject.kind.update().filter(|update| update.name.starts_with(EVIDENCE)) {
         let violations = update.unsound_words.iter().map(|what| unsound_word(subject, what)).collect();
         return conclude(subject, violations, Vec::new(), "evidence may always come");
@@ -63,16 +63,17 @@ fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
         }
         Kind::Index(_) | Kind::Commit { .. } | Kind::Carried(_) | Kind::Landing { .. } => {}
     }
-    if is_good(policy, subject) {
+    if is_good(policy, case, subject) {
         return Outcome::Satisfied("it returns to a known good tree, which may land while the project is halted".to_owned());
     }
     conclude(subject, vec![violation(subject, halted)], Vec::new(), "")
 }
 
 /// Whether the tree is one that the base had, and proven.
-fn is_good(policy: &Policy, subject: &Subject) -> bool {
+fn is_good(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> bool {
     let suites = known_good::suites(policy);
-    subject.tree_in_base_history && !suites.is_empty() && known_good::missing(policy, &suites, &subject.proofs).is_empty()
+    let least = known_good::least(policy);
+    !suites.is_empty() && case.returns(subject) && suites.iter().all(|suite| case.proof(subject, suite).level >= least)
 }
 
 fn violation(subject: &Subject, halted: &Halted) -> Violation {

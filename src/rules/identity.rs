@@ -50,7 +50,7 @@ bitbucket, http, env:NAME, push-cert or none.
 /// What helps where the server says two things.
 const ACCOUNTS: &str = "have the administrator name one source: git config --replace-all guard.identity SOURCE";
 
-fn check(_policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
+fn check(_policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
     let doubt = subject.kind.update().and_then(|update| update.doubt.as_ref());
     let of_a_commit = subject.parts.iter().any(|part| part.commit.is_some() && part.actor.conflict.as_ref() == doubt);
     match doubt {

@@ -40,7 +40,7 @@ Keys: `[specialist.NAME] users, keys, emails, branches`, `[specialist.\"*\"]`,
     check,
 };
 
-fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
     if let Kind::Landing { .. } = subject.kind {
         return Outcome::NotApplicable("the commits are judged one by one".to_owned());
     }

@@ -1,7 +1,7 @@
 //! Levels of proof: what a stage demands, what was found, and how to say that it isn't enough.
 
 use crate::evidence::{Proof, RejectReason};
-use crate::facts::{Kind, Subject, SubjectKind};
+use crate::facts::{Facts, Kind, Subject, SubjectKind};
 use crate::policy::Level;
 use crate::policy::Stage;
 use crate::policy::{Cited, Policy};
@@ -25,8 +25,8 @@ pub(super) fn demanded(policy: &Policy, stage: Stage) -> Level {
 /// What is known of `suite` on the subject's tree; a suite without an entry has no proof. Where its own files are others than the
 /// base's, what it proves is worth no more than what it proves with the base's, unless it was owners alone who changed them, or an
 /// owner has waived it.
-pub(super) fn proof(subject: &Subject, suite: &str) -> Proof {
-    let mut proof = subject.proofs.get(suite).cloned().unwrap_or_else(Proof::none);
+pub(super) fn proof(case: &Facts<'_>, subject: &Subject, suite: &str) -> Proof {
+    let mut proof = case.proof(subject, suite);
     let Some(base_run) = proof.base_run.filter(|base_run| *base_run < proof.level) else { return proof };
     let mut changers = subject.parts.iter().filter(|part| part.suites.iter().any(|(name, _)| name == suite)).peekable();
     let by_others = changers.peek().is_none() || changers.any(|part| !part.actor.owner);
@@ -38,8 +38,15 @@ pub(super) fn proof(subject: &Subject, suite: &str) -> Proof {
 }
 
 /// A suite isn't proven: `what` was done ("area `x` touched"), `because` says how that demands it.
-pub(super) fn unproven(subject: &Subject, level: Level, suite: &Cited<String>, what: &str, because: Vec<String>) -> Violation {
-    let proof = proof(subject, &suite.value);
+pub(super) fn unproven(
+    case: &Facts<'_>,
+    subject: &Subject,
+    level: Level,
+    suite: &Cited<String>,
+    what: &str,
+    because: Vec<String>,
+) -> Violation {
+    let proof = proof(case, subject, &suite.value);
     let mut details = because;
     details.push(needs(subject, level, &proof));
     details.extend(proof.refused.iter().map(|m| format!("does not count: {}", m.phrase())));

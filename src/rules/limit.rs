@@ -1,14 +1,13 @@
 //! What the limits on a quantity share: which limit judges, what is measured, who is exempt.
 
 use crate::facts::{Facts, Kind, Subject};
-use crate::model::{Bounds, FileChange, LineCount};
+use crate::model::{Bounds, Counted, FileChange, LineCount};
 use crate::policy::{Cited, Count, Limits, Policy, Scope};
 use crate::verdict::{Measured, Outcome, Violation};
 
 use crate::rules::remedy::way_out;
 use crate::rules::revert_exemption::{EXEMPT, returns_to_a_proven_tree};
 use crate::rules::violation::{conclude, counted_in, draft, shown};
-use crate::rules::{Excess, RULES};
 
 /// What is limited.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,29 +18,6 @@ pub(super) enum Quantity {
     Lines,
     /// Bytes of inserted lines, and of binary files.
     Bytes,
-}
-
-/// Whether the limit is exceeded, or may be, and by what number.
-pub(super) fn excess(quantity: Quantity, policy: &Policy, subject: &Subject) -> Excess {
-    let Ok(limit) = quantity.limit(policy, subject) else { return Excess::None };
-    let measured = quantity.measured(subject);
-    match measured.known() {
-        _ if measured.at_most <= limit.value => Excess::None,
-        Some(_) => Excess::Exact,
-        None => Excess::Inexact,
-    }
-}
-
-/// Whether the numbers must be counted exactly: the bounds hold a limit between them, or break it by an inexact number.
-pub fn wants_exact(policy: &Policy, subject: &Subject) -> bool {
-    RULES.iter().any(|rule| rule.excess(policy, subject) == Excess::Inexact)
-}
-
-/// The limit of files, where git's similarity may still bring the number under it: over it, and at most twice it.
-pub fn wants_similarity(policy: &Policy, subject: &Subject) -> Option<u64> {
-    let limit = Quantity::Files.limit(policy, subject).ok()?.value;
-    let files = subject.totals.files;
-    (files > limit && files <= limit.saturating_mul(2)).then_some(limit)
 }
 
 /// The limits of whose work it is; else why there are none.
@@ -81,26 +57,35 @@ impl Quantity {
         limits.of(rule.id, scope).cloned()
     }
 
-    /// Files and lines after git's similarity, where it was asked.
-    fn measured(self, subject: &Subject) -> Bounds {
-        let similar = subject.similar.unwrap_or(subject.totals);
+    /// How much there is of it: exactly where bounds leave a limit open, and of files and lines after git's similarity where that may
+    /// bring the files under theirs.
+    fn measured(self, policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Bounds {
+        let limited = limits(policy, subject).ok().zip(subject.kind.limited_over());
+        let mut totals = subject.totals();
+        if limited.is_some_and(|(limits, scope)| limits.want_exact(scope, &totals)) {
+            totals = case.exact(subject);
+        }
+        let similar = match limited {
+            Some((limits, scope)) if limits.want_similarity(scope, &totals) => case.similar(subject),
+            Some(_) | None => totals,
+        };
         match self {
             Self::Files => Bounds::exact(similar.files),
             Self::Lines => similar.lines(),
-            Self::Bytes => subject.totals.inserted_bytes,
+            Self::Bytes => totals.inserted_bytes,
         }
     }
 
     /// What one file adds to the number; `None` where `[count]` leaves it out: of a rename, only if it does so for both paths.
-    fn weight(self, count: &Count, change: &FileChange) -> Option<Bounds> {
+    fn weight(self, count: &Count, (change, counted): (&FileChange, Counted)) -> Option<Bounds> {
         match self {
             Self::Files => change.paths().any(|path| !count.leaves_out_file(path)).then_some(Bounds::exact(1)),
             Self::Lines | Self::Bytes if change.paths().all(|path| count.leaves_out_lines(path)) => None,
-            Self::Lines => Some(match change.lines {
+            Self::Lines => Some(match counted.lines {
                 LineCount::Text { added, deleted } => added + deleted,
                 LineCount::Binary => Bounds::exact(0),
             }),
-            Self::Bytes => Some(change.inserted_bytes),
+            Self::Bytes => Some(counted.inserted_bytes),
         }
     }
 
@@ -121,12 +106,12 @@ impl Quantity {
 }
 
 /// What a limit says of one subject.
-pub(super) fn check(quantity: Quantity, policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
+pub(super) fn check(quantity: Quantity, policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     let limit = match quantity.limit(policy, subject) {
         Ok(limit) => limit,
         Err(outcome) => return outcome,
     };
-    let bounds = quantity.measured(subject);
+    let bounds = quantity.measured(policy, case, subject);
     let number = match bounds.known() {
         Some(n) => n.to_string(),
         None if bounds.at_least > limit.value => format!("at least {}", bounds.at_least),
@@ -136,7 +121,7 @@ pub(super) fn check(quantity: Quantity, policy: &Policy, case: &Facts, subject: 
     if bounds.at_most <= limit.value {
         return conclude(subject, Vec::new(), Vec::new(), phrase);
     }
-    if returns_to_a_proven_tree(policy, subject) {
+    if returns_to_a_proven_tree(policy, case, subject) {
         return conclude(subject, Vec::new(), Vec::new(), format!("{phrase}, and {EXEMPT}"));
     }
     if bounds.at_least <= limit.value {
@@ -146,9 +131,9 @@ pub(super) fn check(quantity: Quantity, policy: &Policy, case: &Facts, subject: 
 }
 
 fn why_inexact(quantity: Quantity, policy: &Policy, subject: &Subject) -> String {
-    let inexact = |c: &&FileChange| quantity.weight(&policy.count, c).is_some_and(|b| b.known().is_none());
-    match subject.changes.iter().find(inexact) {
-        Some(change) => format!("{} is too large to be counted exactly (over 8 MiB a side)", shown(&change.path)),
+    let inexact = |one: &(&FileChange, Counted)| quantity.weight(&policy.count, *one).is_some_and(|b| b.known().is_none());
+    match subject.counted().find(inexact) {
+        Some((change, _)) => format!("{} is too large to be counted exactly (over 8 MiB a side)", shown(&change.path)),
         None => "it could not be counted exactly".to_owned(),
     }
 }
@@ -156,14 +141,14 @@ fn why_inexact(quantity: Quantity, policy: &Policy, subject: &Subject) -> String
 fn violation(
     quantity: Quantity,
     policy: &Policy,
-    case: &Facts,
+    case: &Facts<'_>,
     subject: &Subject,
     limit: &Cited<u64>,
     message: String,
 ) -> Violation {
-    let Bounds { at_least, at_most } = quantity.measured(subject);
+    let Bounds { at_least, at_most } = quantity.measured(policy, case, subject);
     let counted: Vec<(&FileChange, Bounds)> =
-        subject.changes.iter().filter_map(|c| Some((c, quantity.weight(&policy.count, c)?))).collect();
+        subject.counted().filter_map(|one| Some((one.0, quantity.weight(&policy.count, one)?))).collect();
     let (help, next) = way_out(quantity, case, subject, &counted, limit.value);
     Violation {
         paths: counted.iter().map(|(c, _)| c.path.clone()).collect(),

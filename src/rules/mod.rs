@@ -36,13 +36,12 @@ mod touch;
 mod violation;
 mod waive;
 
+use crate::error::Result;
 use crate::facts::{Facts, Subject, SubjectKind};
 use crate::policy::Policy;
 use crate::verdict::{Judgement, Outcome, Verdict};
 
-pub use demanded_level::{asked, found, is_guarded, wants_proof};
-pub use limit::{wants_exact, wants_similarity};
-pub use revert_exemption::wants_history;
+pub use demanded_level::{asked, found, is_guarded, looks_at_proof};
 pub use waive::{owner_s_words, waiver_words};
 
 /// What an owner's waiver of a rule can cover.
@@ -53,27 +52,7 @@ pub enum Waivable {
     /// All that the rule says of a tree, or of some paths in it.
     Whole,
     /// What a limit says, up to a number that the waiver names.
-    ///
-    /// The function says whether a subject is over the limit, or may be: only then does it matter whether its tree stands in the base's
-    /// history, which exempts it.
-    UpTo(fn(&Policy, &Subject) -> Excess),
-}
-
-/// Whether a subject is over a limit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Excess {
-    /// No, or there is no such limit.
-    None,
-    /// By a number that is known.
-    Exact,
-    /// It may be, or is by a number that isn't known exactly.
-    Inexact,
-}
-
-impl From<bool> for Excess {
-    fn from(exceeds: bool) -> Self {
-        if exceeds { Self::Exact } else { Self::None }
-    }
+    UpTo,
 }
 
 /// One rule, with all that is said of it.
@@ -99,12 +78,12 @@ pub struct Rule {
     /// evidence.
     pub about_proof: bool,
     /// What it says of one subject.
-    pub check: fn(&Policy, &Facts, &Subject) -> Outcome,
+    pub check: fn(&Policy, &Facts<'_>, &Subject) -> Outcome,
 }
 
 impl Rule {
     /// What the rule says of one subject of `case`: exactly one outcome.
-    pub fn speak(&self, policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
+    pub fn speak(&self, policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
         if case.bootstrap && !self.bootstrap {
             return Outcome::NotApplicable("the trusted branch has no policy yet".to_owned());
         }
@@ -118,23 +97,15 @@ impl Rule {
     pub fn can_be_waived(&self) -> bool {
         match self.waiver {
             Waivable::Never => false,
-            Waivable::Whole | Waivable::UpTo(_) => true,
+            Waivable::Whole | Waivable::UpTo => true,
         }
     }
 
     /// Whether a waiver of it must carry a number.
     pub fn is_limit(&self) -> bool {
         match self.waiver {
-            Waivable::UpTo(_) => true,
+            Waivable::UpTo => true,
             Waivable::Never | Waivable::Whole => false,
-        }
-    }
-
-    /// Whether a subject is over the limit that the rule is; of a rule that is none, no.
-    pub fn excess(&self, policy: &Policy, subject: &Subject) -> Excess {
-        match self.waiver {
-            Waivable::UpTo(excess) => excess(policy, subject),
-            Waivable::Never | Waivable::Whole => Excess::None,
         }
     }
 
@@ -164,26 +135,35 @@ pub static RULES: &[&Rule] = &[
     &halted::RULE,
 ];
 
-/// Judges a case under a policy. Pure: no I/O, clock or environment.
-pub fn judge(policy: &Policy, case: &Facts) -> Verdict {
+/// Judges a case under a policy. Pure: no I/O, clock or environment; what is costly to know the facts get themselves.
+///
+/// # Errors
+/// A fact that a rule asked for can't be told: there is no verdict that doesn't rest on it.
+pub fn judge(policy: &Policy, case: &Facts<'_>) -> Result<Verdict> {
     let judgements = case
         .subjects
         .iter()
-        .map(|subject| Judgement {
-            kind: subject.kind.name(),
-            commit: subject.commit,
-            reference: subject.kind.reference().map(<[u8]>::to_vec),
-            tree: subject.tree,
-            actor: subject.actor.clone(),
-            totals: subject.totals,
-            areas: area_limit::names_of(subject),
-            outcomes: RULES.iter().map(|rule| (rule.id, waive::waived(rule, subject, rule.speak(policy, case, subject)))).collect(),
-        })
+        .map(|subject| judgement(policy, case, subject))
         .zip(&case.subjects)
         .filter(|(judgement, subject)| !lands_nothing(subject) || judgement.objects())
         .map(|(judgement, _)| judgement)
         .collect();
-    Verdict::of(case.stage, judgements)
+    case.sound(Verdict::of(case.stage, judgements))
+}
+
+fn judgement(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Judgement {
+    let outcomes = RULES.iter().map(|rule| (rule.id, waive::waived(rule, subject, rule.speak(policy, case, subject)))).collect();
+    Judgement {
+        kind: subject.kind.name(),
+        commit: subject.commit,
+        reference: subject.kind.reference().map(<[u8]>::to_vec),
+        tree: subject.tree,
+        actor: subject.actor.clone(),
+        // After the rules: they may have asked for exact numbers.
+        totals: subject.totals(),
+        areas: area_limit::names_of(subject),
+        outcomes,
+    }
 }
 
 /// A ref update that brings no commit: a new branch at the base's tip, a deletion. Where nothing is wrong with it there is nothing to

@@ -41,7 +41,7 @@ Keys: `[owners] users, keys, emails` (e-mails are believed before a commit only)
     check,
 };
 
-fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     let edit = match change_set(subject) {
         Ok(set) => &set.policy_edit,
         Err(elsewhere) => return elsewhere,
@@ -62,7 +62,7 @@ fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
     conclude(subject, violations, Vec::new(), satisfied(case, edit))
 }
 
-fn satisfied(case: &Facts, edit: &PolicyEdit) -> &'static str {
+fn satisfied(case: &Facts<'_>, edit: &PolicyEdit) -> &'static str {
     match (edit, case.bootstrap) {
         (PolicyEdit::Untouched, _) => "the policy is not touched",
         (PolicyEdit::Deleted, _) => "deleted by an owner",

@@ -51,7 +51,7 @@ const OWN: &[u8] = b"refs/guard/";
 /// Where evidence lives, one writer a ref.
 const EVIDENCE: &[u8] = b"refs/notes/guard/";
 
-fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     let Kind::Landing { update, .. } = &subject.kind else {
         return Outcome::NotApplicable("a push moves refs, not a commit".to_owned());
     };
@@ -95,7 +95,7 @@ fn protected(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option
 }
 
 /// By its root it is known which repository this is: a record, a waiver or a halt of another says nothing here.
-fn second_root(case: &Facts, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+fn second_root(case: &Facts<'_>, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
     if !update.protected || update.by_owner || update.kind != UpdateKind::Forward {
         return None;
     }
@@ -215,7 +215,7 @@ fn without_commit(subject: &Subject, update: &UpdateFacts) -> Option<Violation> 
 }
 
 /// Said once for a push: at its first ref.
-fn too_many(policy: &Policy, case: &Facts, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+fn too_many(policy: &Policy, case: &Facts<'_>, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
     let first = case.subjects.iter().find_map(|s| s.kind.update());
     let limit = &policy.refs.max_per_push;
     let over = update.updates_in_push > limit.value && first.is_none_or(|f| f.name == update.name);

@@ -11,7 +11,7 @@ use crate::rules::quote::{take_out, take_out_help};
 /// One sentence of help, and the commands. `counted`: the changes that count, and what each adds to the number.
 pub(super) fn way_out(
     quantity: Quantity,
-    case: &Facts,
+    case: &Facts<'_>,
     subject: &Subject,
     counted: &[(&FileChange, Bounds)],
     limit: u64,
@@ -35,7 +35,7 @@ pub(super) fn way_out(
 /// A session is brought under its limit by what is still in the index, as far as that goes; else by taking work back.
 fn of_session<'a>(
     quantity: Quantity,
-    case: &'a Facts,
+    case: &'a Facts<'_>,
     subject: &Subject,
     counted: &[(&FileChange, Bounds)],
     limit: u64,

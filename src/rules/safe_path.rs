@@ -51,7 +51,7 @@ Keys: `[paths] portable, symlinks, submodules`.
 /// Longest path that systems open, in bytes.
 const MOST_BYTES: usize = 4096;
 
-fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     if subject.kind.name() == SubjectKind::Landing && policy.paths.portable {
         return meeting(case, subject);
     }
@@ -89,7 +89,7 @@ fn violation(subject: &Subject, problem: &str, changes: &[&FileChange]) -> Viola
 }
 
 /// A clean merge may bring together what no commit of it did: two names that another file system takes for one.
-fn meeting(case: &Facts, subject: &Subject) -> Outcome {
+fn meeting(case: &Facts<'_>, subject: &Subject) -> Outcome {
     let commits = || case.subjects.iter().filter(|s| s.kind.name() == SubjectKind::Commit).flat_map(|s| &s.changes);
     let known = |one: &FileChange| commits().any(|c| c.path == one.path && !c.collisions.is_empty());
     let met = subject.changes.iter().filter(|c| !c.collisions.is_empty() && !known(c));

@@ -44,7 +44,7 @@ Keys: `[specialist.NAME] allowed, prohibited`.
     check,
 };
 
-fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
     if let Err(elsewhere) = change_set(subject) {
         return elsewhere;
     }

@@ -46,7 +46,7 @@ Keys: `[suite.NAME] files`, `[evidence] commit, branch, land, each-commit`, `[ow
     check,
 };
 
-fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     if let Some(why) = elsewhere(policy, subject) {
         return Outcome::NotApplicable(why.to_owned());
     }
@@ -57,17 +57,17 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     if level == Level::None {
         return conclude(subject, Vec::new(), Vec::new(), "nothing has to be proven at this stage");
     }
-    let violations = policy.suites.iter().filter_map(|suite| of_suite(subject, level, suite)).collect();
+    let violations = policy.suites.iter().filter_map(|suite| of_suite(case, subject, level, suite)).collect();
     conclude(subject, violations, Vec::new(), "no suite is changed but by owners, or with the base's files it passes, too")
 }
 
-fn of_suite(subject: &Subject, level: Level, suite: &Suite) -> Option<Violation> {
+fn of_suite(case: &Facts<'_>, subject: &Subject, level: Level, suite: &Suite) -> Option<Violation> {
     let name = &suite.name.value;
     let paths = changed_by_others(subject, name);
-    let found = proof(subject, name).base_run?;
-    if paths.is_empty() || found >= level {
+    if paths.is_empty() {
         return None;
     }
+    let found = proof(case, subject, name).base_run.filter(|found| *found < level)?;
     let tree = subject.tree.map_or_else(|| "no tree".to_owned(), |t| format!("tree {}", t.short()));
     let rev = subject.commit.map_or_else(String::new, |commit| format!(" --rev {commit}"));
     let message = format!("suite `{}` changed: {}", escape(name.as_bytes()), several(&paths));

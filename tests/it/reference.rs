@@ -35,7 +35,7 @@ fn the_page_of_rules_says_what_they_say() {
         let waiver = match rule.waiver {
             Waivable::Never => "Nobody can waive it.",
             Waivable::Whole => "An owner can waive it on one tree.",
-            Waivable::UpTo(_) => "An owner can waive it on one tree, up to a number.",
+            Waivable::UpTo => "An owner can waive it on one tree, up to a number.",
         };
         page.push_str(&format!("\n## {}\n\nIn short: {}.\n\n{}\n{waiver}\n", rule.id, rule.summary, fenced(rule.explanation)));
     }

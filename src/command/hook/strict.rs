@@ -8,7 +8,7 @@ use crate::command::invocation::{Ending, Invocation};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::facts::{Facts, SubjectKind};
-use crate::gather::{Gatherer, Landing, Side, landing_case};
+use crate::gather::{Gatherer, Landing, Side, landing_facts};
 use crate::git::range;
 use crate::ledger::LedgerLock;
 use crate::model::Oid;
@@ -70,7 +70,7 @@ fn judge(invocation: &Invocation<'_>, updates: &[RefUpdate]) -> Result<Done> {
     let gatherer = invocation.gatherer(&effective, invocation.inputs(Side::Client))?;
     let base = invocation.base(&gatherer)?;
     let facts = facts(&gatherer, &ours, base.as_ref().map(|(_, tip)| *tip), &tracked, &new)?;
-    let verdict = crate::judge(&effective.policy, &facts);
+    let verdict = crate::judge(&effective.policy, &facts)?;
     if verdict.decision == Decision::Accepted {
         return Ok(Done::default());
     }
@@ -82,7 +82,13 @@ fn judge(invocation: &Invocation<'_>, updates: &[RefUpdate]) -> Result<Done> {
 
 /// The new commits one by one, and the sessions that they belong to, whole: as pre-commit judges the index and the session so far.
 /// What the branch lands as is not asked before it does.
-fn facts(g: &Gatherer<'_>, updates: &[&RefUpdate], base: Option<Oid>, tracked: &[Oid], new: &BTreeSet<Oid>) -> Result<Facts> {
+fn facts<'g>(
+    g: &'g Gatherer<'_>,
+    updates: &[&RefUpdate],
+    base: Option<Oid>,
+    tracked: &[Oid],
+    new: &BTreeSet<Oid>,
+) -> Result<Facts<'g>> {
     let hidden: Vec<Oid> = tracked.iter().copied().chain(base).chain(g.protected()?.into_iter().map(|(_, tip)| tip)).collect();
     let landings: Vec<Landing> = updates
         .iter()
@@ -96,7 +102,7 @@ fn facts(g: &Gatherer<'_>, updates: &[&RefUpdate], base: Option<Oid>, tracked: &
             ..Landing::default()
         })
         .collect();
-    let mut facts = landing_case(g, &landings)?;
+    let mut facts = landing_facts(g, &landings)?;
     facts.subjects.retain(|subject| match subject.kind.name() {
         SubjectKind::Commit | SubjectKind::Carried => subject.commit.is_some_and(|commit| new.contains(&commit)),
         SubjectKind::Session | SubjectKind::Index => true,

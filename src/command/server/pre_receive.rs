@@ -67,7 +67,7 @@ impl Receiving {
         g: &Gatherer<'_>,
         updates: &[RefUpdate],
         landings: &[Landing],
-        (facts, verdict): (&Facts, &Verdict),
+        (facts, verdict): (&Facts<'_>, &Verdict),
         words: &[VerifiedStatement],
     ) -> Result<()> {
         if updates.is_empty() {

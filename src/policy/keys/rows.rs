@@ -73,7 +73,7 @@ pub static KEYS: &[KeyRow] = &[
     KeyRow {
         name: "max-files-per-commit",
         get: Get::Limit,
-        kind: Kind::Limit(Unit::Things, Scope::Commit),
+        kind: Kind::Limit(Unit::Files, Scope::Commit),
         default: "no limit",
         about: "Files in one commit.",
         rule: "file-limit",
@@ -82,7 +82,7 @@ pub static KEYS: &[KeyRow] = &[
     KeyRow {
         name: "max-files-per-session",
         get: Get::Limit,
-        kind: Kind::Limit(Unit::Things, Scope::Session),
+        kind: Kind::Limit(Unit::Files, Scope::Session),
         default: "no limit",
         about: "Files in a session.",
         rule: "file-limit",
@@ -91,7 +91,7 @@ pub static KEYS: &[KeyRow] = &[
     KeyRow {
         name: "max-lines-per-commit",
         get: Get::Limit,
-        kind: Kind::Limit(Unit::Things, Scope::Commit),
+        kind: Kind::Limit(Unit::Lines, Scope::Commit),
         default: "no limit",
         about: "Insertions + deletions in one commit.",
         rule: "line-limit",
@@ -100,7 +100,7 @@ pub static KEYS: &[KeyRow] = &[
     KeyRow {
         name: "max-lines-per-session",
         get: Get::Limit,
-        kind: Kind::Limit(Unit::Things, Scope::Session),
+        kind: Kind::Limit(Unit::Lines, Scope::Session),
         default: "no limit",
         about: "Insertions + deletions in a session.",
         rule: "line-limit",
@@ -109,7 +109,7 @@ pub static KEYS: &[KeyRow] = &[
     KeyRow {
         name: "max-areas-per-session",
         get: Get::Limit,
-        kind: Kind::Limit(Unit::Things, Scope::Session),
+        kind: Kind::Limit(Unit::Areas, Scope::Session),
         default: "no limit",
         about: "Areas that a session touches.",
         rule: "area-limit",

@@ -196,7 +196,7 @@ fn once(table: Table, policy: &Policy) -> Section<'_> {
 fn limits(limits: &Limits) -> impl Iterator<Item = (&'static KeyRow, Said)> {
     limits.all().map(|(row, unit, limit)| {
         let said = match unit {
-            Unit::Things => Said::Number,
+            Unit::Files | Unit::Lines | Unit::Areas => Said::Number,
             Unit::Bytes => Said::Bytes,
         };
         (row, limit.map_or(Said::Nothing, said))

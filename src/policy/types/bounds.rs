@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::super::pattern::{Pattern, Patterns};
-use crate::model::{FileChange, LineCount, RepoPath, Totals};
+use crate::model::{Counted, FileChange, LineCount, RepoPath, Totals};
 use crate::policy::{Cited, Position};
 
 /// `[count]`: paths left out of a count, matched strictly.
@@ -31,9 +31,14 @@ impl Count {
     /// Sums `changes`, leaving out what `[count]` leaves out: of a rename, only if it does so for both paths. A path that two lines of a
     /// session changed differently is one file, with the lines of both.
     pub fn totals<'a>(&self, changes: impl IntoIterator<Item = &'a FileChange>) -> Totals {
+        self.totals_of(changes.into_iter().map(|change| (change, change.counted())))
+    }
+
+    /// As `totals`, of changes that were counted anew.
+    pub fn totals_of<'a>(&self, changes: impl IntoIterator<Item = (&'a FileChange, Counted)>) -> Totals {
         let mut totals = Totals::default();
         let mut paths = BTreeSet::new();
-        for change in changes {
+        for (change, counted) in changes {
             if !change.paths().all(|path| self.leaves_out_file(path)) {
                 paths.insert(&change.path);
                 totals.files = paths.len() as u64;
@@ -41,11 +46,11 @@ impl Count {
             if change.paths().all(|path| self.leaves_out_lines(path)) {
                 continue;
             }
-            if let LineCount::Text { added, deleted } = change.lines {
+            if let LineCount::Text { added, deleted } = counted.lines {
                 totals.insertions = totals.insertions + added;
                 totals.deletions = totals.deletions + deleted;
             }
-            totals.inserted_bytes = totals.inserted_bytes + change.inserted_bytes;
+            totals.inserted_bytes = totals.inserted_bytes + counted.inserted_bytes;
         }
         totals
     }

@@ -2,7 +2,7 @@
 
 use super::super::fixture::*;
 use crate::evidence::{Proof, RejectReason};
-use crate::facts::{Part, Subject, Touch};
+use crate::facts::{Part, Proofs, Subject, Touch};
 use crate::policy::Level;
 use crate::policy::Policy;
 use crate::policy::Stage;
@@ -154,9 +154,9 @@ fn a_commit_is_tested_by_its_id_and_a_missing_marker_is_written_by_an_amend() {
 fn a_marker_may_come_where_a_claim_is_enough_and_somebody_will_look() {
     let policy = policy(&POLICY.replace("commit = \"recorded\"", "commit = \"claimed\""));
     let waiting = |level| Proof { level, marker_may_come: true, ..Proof::none() };
-    let mut subject = touching(&policy, "middleware");
+    let subject = touching(&policy, "middleware");
     assert_eq!(word(&say("guarded-area", &policy, &subject)), "violated");
-    subject.proofs.insert("integration".to_owned(), waiting(Level::None));
+    let subject = subject.with_proof("integration", waiting(Level::None));
     assert_eq!(
         say("guarded-area", &policy, &subject),
         Outcome::Satisfied("needs a marker for 1 suite: commit-msg decides".to_owned())
@@ -187,19 +187,18 @@ fn a_doubtful_touch_is_undecided_only_where_it_matters() {
 #[test]
 fn a_suite_without_an_entry_is_not_proven() {
     let policy = policy(POLICY);
-    let mut subject = touching(&policy, "middleware");
-    subject.proofs.clear();
+    let subject = Subject { proofs: Proofs::default(), ..touching(&policy, "middleware") };
     assert_eq!(word(&say("guarded-area", &policy, &subject)), "violated");
 }
 
 #[test]
 fn what_does_not_count_is_named() {
     let policy = policy(POLICY);
-    let mut subject = touching(&policy, "middleware");
+    let subject = touching(&policy, "middleware");
     let refused =
         vec![RejectReason::Stale { tree: "1a2b3c4d5e".to_owned() }, RejectReason::Failed("exit status 1\u{1b}".to_owned())];
     let by = Some("trailer of 1a2b3c4".to_owned());
-    subject.proofs.insert("integration".to_owned(), Proof { level: Level::Claimed, by, refused, ..Proof::none() });
+    let subject = subject.with_proof("integration", Proof { level: Level::Claimed, by, refused, ..Proof::none() });
     let found = violations(say("guarded-area", &policy, &subject));
     assert_eq!(
         found[0].details,

@@ -1,5 +1,6 @@
 //! `next` works when pasted: every quoted word is what a shell reads.
 
+use std::cell::OnceCell;
 use std::os::unix::ffi::OsStrExt;
 use std::process::Command;
 
@@ -44,7 +45,8 @@ fn a_shell_reads_what_was_quoted() {
 fn next(path: &[u8]) -> String {
     let policy = policy("[defaults]\nmax-files-per-commit = 1");
     let mut subject = index(&policy, owner(), vec![added("kept"), change(path, FileStatus::Added)]);
-    subject.totals.files = 2;
+    subject.bounds.files = 2;
+    subject.told.similar = OnceCell::from(subject.bounds);
     let [Violation { next, .. }] = violations(say("file-limit", &policy, &subject)).try_into().unwrap();
     next.concat()
 }
