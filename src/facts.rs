@@ -509,6 +509,18 @@ pub struct UpdateFacts {
     pub kind: UpdateKind,
     /// Whether the policy protects it, or is read from it: an older one put back by rewinding would be a change that nobody judged.
     pub protected: bool,
+    /// A pattern alone protects it: its name stands nowhere in the policy, nor is it the base.
+    pub by_pattern: bool,
+    /// A root commit that comes into it, beside its own; of a new branch, beside those that one of the protected branches has.
+    pub second_root: Option<Oid>,
+    /// Its first parents would lead to another root commit, by which evidence tells which repository this is.
+    pub moves_root: bool,
+    /// Of a branch that goes: another protected one, which this push leaves alone, holds all that it holds.
+    pub held: bool,
+    /// The policy lets nobody but owners move or delete it once it is made.
+    pub immutable: bool,
+    /// Why whoever pushes it may push nothing of its kind: what each source said, as phrases, escaped.
+    pub stranger: Option<Vec<String>>,
     /// How its name and a protected branch's get in each other's way.
     pub clash: Option<Clash>,
     /// It, or what it points to, is no commit.

@@ -91,7 +91,8 @@ fn judge(
     }
     invocation.repo.deadline.doing(Doing::Preparing);
     if receiving.is_some() {
-        trusted_policy::demand_trusted_branch(&invocation.repo, &invocation.settings, updates.iter().map(|u| u.name.as_slice()))?;
+        let pushed = updates.iter().zip(&tips).map(|(update, tip)| (update.name.as_slice(), *tip));
+        trusted_policy::demand_trusted_branch(&invocation.repo, &invocation.settings, pushed)?;
     }
     let effective = match invocation.effective_policy(&trees, remote)? {
         Ok(effective) => effective,

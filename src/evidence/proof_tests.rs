@@ -55,6 +55,7 @@ pub(crate) fn policy(suites: Vec<Suite>) -> Policy {
         paths: PathRules { portable: true, symlinks: Symlinks::Inside, submodules: Submodules::Allow },
         refs: RefRules {
             allowed: RefPatterns { patterns: Vec::new() },
+            immutable: None,
             max_per_push: Cited { value: 50, at: Position::default() },
         },
     }

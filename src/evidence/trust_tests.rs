@@ -55,7 +55,7 @@ pub(in crate::evidence) fn note(writer: &str, content: Vec<u8>) -> NoteLine {
 pub(in crate::evidence) fn trusted() -> Policy {
     let mut policy = policy(vec![suite("s")]);
     let cited = |name: &str| Cited { value: name.to_owned(), at: Position::default() };
-    policy.runners = vec![Runner { name: cited("ci"), keys: vec![key("ci", "")] }];
+    policy.runners = vec![Runner { name: cited("ci"), users: Vec::new(), keys: vec![key("ci", "")] }];
     let text = "version = 1\n[specialist.dev]\n[specialist.web]\n";
     policy.specialists = crate::policy::load(text, policy.source.clone()).unwrap().specialists;
     for specialist in &mut policy.specialists {

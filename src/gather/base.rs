@@ -1,6 +1,6 @@
 //! What work is measured against, and what is protected.
 
-use super::Gatherer;
+use super::{Gatherer, trusted_policy};
 use crate::error::Result;
 use crate::git::range;
 use crate::model::Oid;
@@ -13,7 +13,7 @@ impl Gatherer<'_> {
     pub fn base_branch(&self) -> Result<Option<String>> {
         match &self.policy.base {
             Some(base) => Ok(Some(base.value.clone())),
-            None => range::default_branch(self.repo, self.settings.policy_ref.as_deref(), self.inputs.remote),
+            None => trusted_policy::default_branch(self.repo, self.settings, self.inputs.remote),
         }
     }
 
@@ -23,7 +23,7 @@ impl Gatherer<'_> {
     /// A ref can't be read.
     pub fn policy_branch(&self) -> Result<Option<String>> {
         match (self.policy.source.trusted, self.policy.source.commit) {
-            (true, Some(_)) => range::default_branch(self.repo, self.settings.policy_ref.as_deref(), self.inputs.remote),
+            (true, Some(_)) => trusted_policy::default_branch(self.repo, self.settings, self.inputs.remote),
             (true | false, _) => Ok(None),
         }
     }
@@ -55,7 +55,7 @@ impl Gatherer<'_> {
     /// # Errors
     /// A ref can't be read.
     pub fn is_free(&self, branch: &[u8]) -> Result<bool> {
-        let named = self.policy.free.as_ref().is_some_and(|free| free.matches(branch));
+        let named = self.is_work_space(branch);
         let is = |name: Option<String>| name.is_some_and(|name| name.as_bytes() == branch);
         Ok(named && !self.is_protected(branch)? && !is(self.base_branch()?) && !is(self.policy_branch()?))
     }

@@ -9,6 +9,7 @@ mod inputs;
 mod landing;
 mod last_good;
 mod merge_renames;
+mod names;
 mod notes_cache;
 mod push;
 mod push_budget;
@@ -73,6 +74,8 @@ pub struct Gatherer<'a> {
     written: NotesCache<'a>,
     /// What has landed here, opened once.
     ledger: OnceCell<Ledger<'a>>,
+    /// Symbolic refs and what they stand for; asked once.
+    aliases: OnceCell<Vec<(Vec<u8>, Vec<u8>)>>,
     /// Whose commits are by it, each asked once.
     owned: RefCell<BTreeMap<Oid, Option<Owned>>>,
     /// What a server keeps in memory of all that is pushed.
@@ -107,6 +110,7 @@ impl<'a> Gatherer<'a> {
             halts: OnceCell::new(),
             written,
             ledger: OnceCell::new(),
+            aliases: OnceCell::new(),
             owned: RefCell::default(),
             kept: PushBudget::default(),
         })

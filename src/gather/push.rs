@@ -6,14 +6,13 @@ mod pushed_notes;
 use std::cell::{Cell, RefCell};
 
 use super::{Gatherer, Landing};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::evidence::halt::VerifiedStatement;
 use crate::facts::{UpdateFacts, UpdateKind};
 use crate::git::notes::{self, Change};
-use crate::git::range;
+use crate::git::{range, root};
 use crate::model::{Oid, RefUpdate};
 use crate::policy::Stage;
-use crate::text::escape;
 use clash::clash;
 use pushed_notes::{PushedNotes, evidence};
 
@@ -36,11 +35,12 @@ impl Push {
     pub fn gather(g: &Gatherer<'_>, updates: &[RefUpdate], tips: &[Option<Oid>]) -> Result<Self> {
         let base = g.base()?.map(|base| (base.name, base.commit));
         let base_branch = g.base_branch()?;
-        let is_base = |update: &RefUpdate| {
-            let short = update.name.strip_prefix(b"refs/heads/");
-            short.is_some() && short == base_branch.as_deref().map(str::as_bytes)
-        };
-        let proposed = updates.iter().zip(tips).filter(|(update, _)| is_base(update)).filter_map(|(_, tip)| *tip);
+        let mut proposed = Vec::new();
+        for (update, tip) in updates.iter().zip(tips) {
+            if g.names_of(&update.name)?.is(base_branch.as_deref()) {
+                proposed.extend(*tip);
+            }
+        }
         let there = There {
             protected: g.protected()?,
             base_tips: base.iter().map(|(_, oid)| *oid).chain(proposed).collect(),
@@ -79,7 +79,7 @@ struct There<'u> {
 fn coming(g: &Gatherer<'_>, updates: &[RefUpdate]) -> Result<Vec<Vec<u8>>> {
     let mut coming = Vec::new();
     for branch in updates.iter().filter(|u| u.new.is_some()).filter_map(|u| u.name.strip_prefix(b"refs/heads/")) {
-        if g.is_protected(branch)? {
+        if g.protects(&g.names_of(&[b"refs/heads/", branch].concat())?)? {
             coming.push(branch.to_vec());
         }
     }
@@ -88,19 +88,17 @@ fn coming(g: &Gatherer<'_>, updates: &[RefUpdate]) -> Result<Vec<Vec<u8>>> {
 
 /// One update, and what it is measured against.
 fn landing(g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate, tip: Option<Oid>) -> Result<Landing> {
-    let effective = effective_name(g, &update.name)?;
-    let branch = effective.strip_prefix(b"refs/heads/");
-    let protected = match branch {
-        Some(branch) => g.is_protected(branch)?,
-        None => false,
-    };
-    let is = |name: &Option<String>| branch.is_some() && branch == name.as_deref().map(str::as_bytes);
+    let names = g.names_of(&update.name)?;
+    let branch = names.effective.strip_prefix(b"refs/heads/");
+    let protected = g.protects(&names)?;
+    let (is_base, holds_policy) = (names.is(there.base_branch.as_deref()), names.is(there.policy_branch.as_deref()));
     // The base is measured against itself even where the policy doesn't protect it.
-    let lands = protected || is(&there.base_branch);
-    let old = match update.old {
-        Some(old) if lands => known_commit(g, old)?,
-        Some(_) | None => None,
+    let lands = protected || is_base;
+    let known_old = match update.old {
+        Some(old) => known_commit(g, old)?,
+        None => None,
     };
+    let old = known_old.filter(|_| lands);
     // A local branch of the same name is no knowledge of the remote's once the remote has said what it holds.
     let known = there.protected.iter().filter(|(name, _)| g.is_server() || old.is_none() || name.starts_with(b"refs/remotes/"));
     let base = there.base.filter(|_| !lands);
@@ -109,9 +107,21 @@ fn landing(g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate, tip: Option<
     let facts = UpdateFacts {
         name: update.name.clone(),
         kind: kind(g, update, tip, change.as_ref(), &there.protected)?,
-        protected: protected || is(&there.policy_branch),
+        protected: protected || holds_policy,
         lands,
-        clash: clash(g, there, update, (&effective, protected || is(&there.policy_branch)))?,
+        by_pattern: protected && !is_base && !holds_policy && !g.spells_out(&names),
+        second_root: match tip.filter(|_| protected || holds_policy) {
+            Some(tip) => second_root(g, there, known_old, tip)?,
+            None => None,
+        },
+        moves_root: match (known_old, tip.filter(|_| is_base || holds_policy)) {
+            (Some(old), Some(tip)) => !root::is_kept(g.repo, old, tip)?,
+            (Some(_) | None, _) => false,
+        },
+        held: update.new.is_none() && !is_base && !holds_policy && held_elsewhere(g, there, update)?,
+        immutable: g.policy.refs.immutable.as_ref().is_some_and(|refs| names.all().any(|name| refs.matches_folded(name))),
+        stranger: g.stranger(&update.name),
+        clash: clash(g, there, update, (&names.effective, protected || holds_policy))?,
         reaches_no_commit: match update.new {
             Some(new) if update.name.starts_with(notes::PREFIX.as_bytes()) => g.repo.peel_to_commit(new)?.is_none(),
             new => new.is_some() && tip.is_none(),
@@ -125,13 +135,10 @@ fn landing(g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate, tip: Option<
         no_notes: change.map(|change| change.odd).unwrap_or_default(),
         updates_in_push: u64::try_from(there.updates.len()).unwrap_or(u64::MAX),
     };
-    let free = match branch {
-        Some(branch) => g.is_free(branch)?,
-        None => false,
-    };
+    let free = branch.is_some_and(|branch| g.is_work_space(branch)) && !lands && !holds_policy;
     Ok(Landing {
         continues: update.old.filter(|_| facts.kind == UpdateKind::Forward),
-        target: Some(effective),
+        target: Some(names.effective),
         free,
         reference: Some(update.name.clone()),
         tip,
@@ -143,20 +150,31 @@ fn landing(g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate, tip: Option<
     })
 }
 
-/// The ref that an update really changes: on a server a symbolic ref stands for its target.
-fn effective_name(g: &Gatherer<'_>, name: &[u8]) -> Result<Vec<u8>> {
-    let mut current = name.to_vec();
-    if !g.is_server() {
-        return Ok(current);
-    }
-    for _ in 0..5 {
-        let Ok(text) = std::str::from_utf8(&current) else { return Ok(current) };
-        match g.repo.symbolic_target(text)? {
-            Some(target) => current = target.into_bytes(),
-            None => return Ok(current),
+/// A root commit that a protected branch would get beside its own. What another branch holds excuses none.
+fn second_root(g: &Gatherer<'_>, there: &There<'_>, old: Option<Oid>, tip: Oid) -> Result<Option<Oid>> {
+    let mut first = None;
+    let own = old.map(|old| vec![old]);
+    for start in own.unwrap_or_else(|| there.protected.iter().map(|(_, tip)| *tip).collect()) {
+        match range::roots(g.repo, tip, &[start])?.first() {
+            None => return Ok(None),
+            Some(root) => first = first.or(Some(*root)),
         }
     }
-    Err(Error::new(format!("the symbolic ref `{}` leads nowhere within 5 steps", escape(name))))
+    Ok(first)
+}
+
+/// Whether all that a branch held which goes is held by a protected branch that this push leaves alone.
+fn held_elsewhere(g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate) -> Result<bool> {
+    let Some(old) = update.old else { return Ok(false) };
+    let Some(old) = known_commit(g, old)? else { return Ok(false) };
+    let names = g.names_of(&update.name)?;
+    for (name, tip) in &there.protected {
+        let moves = names.all().any(|own| own == name.as_slice()) || there.updates.iter().any(|other| other.name == *name);
+        if !moves && range::is_ancestor(g.repo, old, *tip)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn kind(

@@ -8,7 +8,7 @@ use crate::identity::certificate::{Received, certified};
 use crate::identity::{Actor, Conflict, Signed, contradiction, signed};
 use crate::model::Oid;
 use crate::model::ref_update::RefUpdate;
-use crate::policy::{Policy, Stage};
+use crate::policy::{Policy, Runner, Stage};
 
 /// A certificate of more bytes is not read.
 const MAX_CERTIFICATE: u64 = 8 << 20;
@@ -29,7 +29,7 @@ impl Gatherer<'_> {
             (None, Some(Signed::By { specialist, name, .. })) => {
                 (Some(specialist.clone().unwrap_or_else(|| name.clone())), "push-cert".to_owned())
             }
-            (None, Some(Signed::Nobody(_) | Signed::Broken(_)) | None) => (None, "none".to_owned()),
+            (None, Some(Signed::Runner { .. } | Signed::Nobody(_) | Signed::Broken(_)) | None) => (None, "none".to_owned()),
         }
     }
 
@@ -59,7 +59,21 @@ impl Gatherer<'_> {
     pub fn doubt(&self) -> Option<Conflict> {
         let why = self.certificate.as_ref().and_then(Signed::broken);
         let broken = why.map(|why| Conflict::Signature(format!("the push certificate is not believed: {why}")));
-        broken.or_else(|| contradiction(self.policy, &self.accounts))
+        broken.or_else(|| contradiction(self.policy, &self.accounts, self.certificate.as_ref()))
+    }
+
+    /// The runner that pushes, by its account or its key, where no entry names it for more.
+    pub(super) fn pushing_runner(&self) -> Option<&str> {
+        let named = self.pusher().entry.is_some_and(|entry| entry != "*") || self.pusher().owner;
+        let account = |(_, account): &(String, String)| {
+            let runs = |runner: &&Runner| runner.users.iter().any(|user| user.value == *account);
+            self.policy.runners.iter().find(runs).map(|runner| runner.name.value.as_str())
+        };
+        let by_key = match &self.certificate {
+            Some(Signed::Runner { name, .. }) => Some(name.as_str()),
+            Some(Signed::By { .. } | Signed::Nobody(_) | Signed::Broken(_)) | None => None,
+        };
+        self.accounts.iter().find_map(account).or(by_key).filter(|_| !named)
     }
 }
 

@@ -12,7 +12,7 @@ use super::repo::{foreign, git, own};
 
 mod branches;
 
-pub use branches::{Base, base, branches, default_branch, tips};
+pub use branches::{Base, DefaultBranch, aliases, base, branches, default_branch, tips};
 
 /// The commits reachable from `tips` and not from `hidden`, parents before children.
 ///
@@ -43,6 +43,30 @@ pub fn commits(repo: &Repo, tips: &[Oid], hidden: &[Oid], max: u64) -> Result<Ve
         commits.push(oid);
     }
     Ok(commits)
+}
+
+/// The commits without parents that `tip` reaches and `hidden` doesn't, with the history of each.
+///
+/// # Errors
+/// A commit is missing; there is no time left.
+pub fn roots(repo: &Repo, tip: Oid, hidden: &[Oid]) -> Result<Vec<Oid>> {
+    let mut walk = repo.raw().revwalk().map_err(git)?;
+    walk.push(foreign(tip)?).map_err(|e| unreadable(tip, &e))?;
+    for commit in hidden {
+        walk.hide(foreign(*commit)?).map_err(|e| unreadable(*commit, &e))?;
+    }
+    let shallow = shallow(repo)?;
+    let mut roots = Vec::new();
+    for found in walk {
+        repo.deadline.check()?;
+        let id = found.map_err(|e| git(e).context("could not walk the history"))?;
+        let oid = own(id).ok_or_else(|| Error::new("the history holds a commit without an id"))?;
+        let commit = repo.raw().find_commit(id).map_err(|e| unreadable(oid, &e))?;
+        if commit.parent_count() == 0 && !shallow.contains(&oid) {
+            roots.push(oid);
+        }
+    }
+    Ok(roots)
 }
 
 /// The best common ancestors of two commits; empty where they share no history.

@@ -21,6 +21,15 @@ pub fn of(repo: &Repo, tip: Oid) -> Result<Oid> {
     reached(repo, tip, None).map(|(root, _)| root)
 }
 
+/// Whether two commits reach one root commit by first parents. `new` most often goes on from `old`.
+///
+/// # Errors
+/// As `of`.
+pub fn is_kept(repo: &Repo, old: Oid, new: Oid) -> Result<bool> {
+    let (root, _) = reached(repo, new, Some((old, old)))?;
+    Ok(root == old || root == of(repo, old)?)
+}
+
 /// The root commit, remembered in the repository's directory once it was found, since a long history is a long walk.
 ///
 /// The memory holds for commits from which the remembered commit is reached. A clone can be given another repository's history.

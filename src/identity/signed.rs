@@ -21,7 +21,14 @@ pub enum Signed {
         /// The key's fingerprint.
         key: String,
     },
-    /// The signature verifies and names nobody. The phrase says why.
+    /// It verifies, by a key of a runner's, which makes no changes.
+    Runner {
+        /// The runner's name.
+        name: String,
+        /// The key's fingerprint.
+        key: String,
+    },
+    /// It names nobody: why, as a phrase.
     Nobody(String),
     /// The signature is worth nothing. The phrase says why.
     Broken(String),
@@ -32,6 +39,10 @@ impl Signed {
     pub fn shown(&self) -> String {
         match self {
             Self::By { key: text, .. } | Self::Nobody(text) | Self::Broken(text) => escape(text.as_bytes()),
+            Self::Runner { name, key } => {
+                let name = escape(name.as_bytes());
+                format!("{}, the key of runner `{name}`, which makes no changes", escape(key.as_bytes()))
+            }
         }
     }
 
@@ -39,7 +50,7 @@ impl Signed {
     pub fn broken(&self) -> Option<&str> {
         match self {
             Self::Broken(why) => Some(why),
-            Self::By { .. } | Self::Nobody(_) => None,
+            Self::By { .. } | Self::Runner { .. } | Self::Nobody(_) => None,
         }
     }
 }
@@ -100,7 +111,6 @@ fn believed(policy: &Policy, signature: &[u8], payload: &[u8], seconds: i64) -> 
         owner |= slot.is_none();
         specialist = specialist.or(slot);
     }
-    let nobody = |whose: String| Ok(Signed::Nobody(format!("{key}, {whose}")));
     match (specialist.is_some() || owner, lapsed, runner) {
         (true, _, _) => {
             // Nobody goes by a specialist's name without being it.
@@ -109,7 +119,7 @@ fn believed(policy: &Policy, signature: &[u8], payload: &[u8], seconds: i64) -> 
             Ok(Signed::By { specialist: specialist.cloned(), owner, name, key })
         }
         (false, Some(why), _) => Err(why),
-        (false, None, Some(name)) => nobody(format!("the key of runner `{}`, which makes no changes", escape(name.as_bytes()))),
-        (false, None, None) => nobody("a key that the policy does not name".to_owned()),
+        (false, None, Some(name)) => Ok(Signed::Runner { name: name.clone(), key }),
+        (false, None, None) => Ok(Signed::Nobody(format!("{key}, a key that the policy does not name"))),
     }
 }

@@ -98,12 +98,19 @@ impl Trail {
 
 impl Whose<'_> {
     fn did(&self, work: &RecordedWork) -> bool {
+        if work.specialist.as_deref() != self.name {
+            return false;
+        }
+        // A named one has one budget, whatever brought the work; what `"*"` judges is the account's, and all without one share one.
+        if self.name.is_some_and(|name| name != "*") {
+            return true;
+        }
         let account = match self.account {
             Some(account) => work.accounts.iter().any(|one| one == account),
             None => work.accounts.is_empty(),
         };
         let owned = work.accounts.iter().any(|one| self.owners.contains(one));
-        (account || owned) && work.specialist.as_deref() == self.name
+        account || owned
     }
 }
 

@@ -1,11 +1,10 @@
 //! Sources that contradict each other, and signatures that are worth nothing.
 
 use crate::facts::{Facts, Kind, Subject};
-use crate::identity::{Conflict, Strength};
+use crate::identity::{Actor, Conflict, Strength};
 use crate::policy::Policy;
 use crate::verdict::{Outcome, Violation};
 
-use super::known_specialist::said;
 use super::{Rule, Waivable};
 use crate::rules::violation::draft;
 
@@ -81,7 +80,7 @@ fn check(_policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
 
 fn violation(subject: &Subject, message: &str, help: &str) -> Violation {
     Violation {
-        details: subject.actor.as_ref().map(said).unwrap_or_default(),
+        details: subject.actor.as_ref().map(Actor::told).unwrap_or_default(),
         help: help.to_owned(),
         next: vec!["guard policy show".to_owned()],
         ..draft(subject, message)

@@ -1,7 +1,6 @@
 //! Only who is named by the policy.
 
 use crate::facts::{Facts, Kind, Subject};
-use crate::identity::{Actor, Source};
 use crate::policy::Policy;
 use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
@@ -34,7 +33,7 @@ Keys: `[specialist.NAME] users, keys, emails, branches`, `[specialist.\"*\"]`,
 `[owners]`.
 ",
     bootstrap: false,
-    free: false,
+    free: true,
     waiver: Waivable::Whole,
     about_proof: false,
     check,
@@ -42,15 +41,32 @@ Keys: `[specialist.NAME] users, keys, emails, branches`, `[specialist.\"*\"]`,
 
 fn check(policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
     if let Kind::Landing { .. } = subject.kind {
-        return Outcome::NotApplicable("the commits are judged one by one".to_owned());
+        return pusher(policy, subject);
+    }
+    if subject.free {
+        return Outcome::NotApplicable("it is pushed to a free branch alone".to_owned());
     }
     let Some(actor) = &subject.actor else {
         return Outcome::Violated(vec![unnamed(policy, subject, Vec::new())]);
     };
     match &actor.name {
         Some(name) => Outcome::Satisfied(format!("`{}`, {}", escape(name.as_bytes()), actor.source.as_text())),
-        None => Outcome::Violated(vec![unnamed(policy, subject, said(actor))]),
+        None => Outcome::Violated(vec![unnamed(policy, subject, actor.told())]),
     }
+}
+
+/// Every update has somebody who pushes it, whatever it brings: nothing is made, moved or deleted by a stranger.
+fn pusher(policy: &Policy, subject: &Subject) -> Outcome {
+    let Some(said) = subject.kind.update().and_then(|update| update.stranger.as_ref()) else {
+        return Outcome::NotApplicable("the commits are judged one by one".to_owned());
+    };
+    if !subject.free && subject.parts.iter().any(|part| part.commit.is_some() && part.actor.name.is_none()) {
+        return Outcome::NotApplicable("the commits say it".to_owned());
+    }
+    Outcome::Violated(vec![Violation {
+        message: "the policy names nobody who pushes this".to_owned(),
+        ..unnamed(policy, subject, said.clone())
+    }])
 }
 
 fn unnamed(policy: &Policy, subject: &Subject, details: Vec<String>) -> Violation {
@@ -66,10 +82,4 @@ fn unnamed(policy: &Policy, subject: &Subject, details: Vec<String>) -> Violatio
         next: vec!["guard policy show".to_owned()],
         ..draft(subject, "the policy names nobody who made this change")
     }
-}
-
-/// What each source said.
-pub(super) fn said(actor: &Actor) -> Vec<String> {
-    let line = |(source, what): &(Source, String)| format!("{}: {}", escape(source.as_text().as_bytes()), escape(what.as_bytes()));
-    actor.said.iter().map(line).collect()
 }

@@ -2,9 +2,11 @@
 //!
 //! Names are bytes. A name that is not UTF-8 is never the default branch or the base, but may be protected.
 
+use std::collections::BTreeMap;
+
 use git2::{ErrorCode, ObjectType, Reference, ReferenceType};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::git::repo::{git, missing, own};
 use crate::git::{Head, Repo};
 use crate::model::Oid;
@@ -43,25 +45,34 @@ pub fn base(repo: &Repo, branch: &str, remote: Option<&str>) -> Result<Option<Ba
     Ok(None)
 }
 
-/// The default branch's short name.
+/// Which branch a repository's work lands on, as far as that can be told without asking which branches somebody has made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DefaultBranch {
+    /// This one: short name. It may not be there.
+    Named(String),
+    /// Nothing says so, and these are the remote's branches.
+    Unsaid {
+        /// The remote's name.
+        remote: String,
+        /// Short names and tips.
+        branches: Vec<(String, Oid)>,
+    },
+    /// There is none.
+    Nothing,
+}
+
+/// The default branch.
 ///
-/// On a server: `policy_ref`, else HEAD's branch. Where HEAD's branch doesn't exist (`git init --bare` may name one that nobody
-/// pushes), `main` or `master`. On a client: the remote's HEAD, else `main`, `master`, HEAD's branch.
+/// On a server: `policy_ref`, else HEAD's branch. On a client: the remote's HEAD; without a remote's branches `main`, `master`,
+/// HEAD's branch, which are this side's own.
 ///
 /// # Errors
 /// A ref can't be read.
-pub fn default_branch(repo: &Repo, policy_ref: Option<&str>, remote: Option<&str>) -> Result<Option<String>> {
+pub fn default_branch(repo: &Repo, policy_ref: Option<&str>, remote: Option<&str>) -> Result<DefaultBranch> {
     let head = head_branch(repo)?;
     if repo.is_bare() {
-        if let Some(name) = policy_ref {
-            return Ok(Some(name.strip_prefix(LOCAL).unwrap_or(name).to_owned()));
-        }
-        for branch in head.iter().map(String::as_str).chain(["main", "master"]) {
-            if base(repo, branch, remote)?.is_some() {
-                return Ok(Some(branch.to_owned()));
-            }
-        }
-        return Ok(head);
+        let named = policy_ref.map(|name| name.strip_prefix(LOCAL).unwrap_or(name).to_owned());
+        return Ok(named.or(head).map_or(DefaultBranch::Nothing, DefaultBranch::Named));
     }
     if let Some(remote) = remote_of(repo, remote)? {
         let prefix = tracking(&remote);
@@ -69,15 +80,21 @@ pub fn default_branch(repo: &Repo, policy_ref: Option<&str>, remote: Option<&str
             && let Some(branch) = target.strip_prefix(&prefix)
             && repo.reference(&target)?.is_some()
         {
-            return Ok(Some(branch.to_owned()));
+            return Ok(DefaultBranch::Named(branch.to_owned()));
+        }
+        let there = below(repo, &prefix, &|_| true)?.unwrap_or_default();
+        let short = |(name, oid): Tip| Some((String::from_utf8(name.strip_prefix(prefix.as_bytes())?.to_vec()).ok()?, oid));
+        let branches: Vec<(String, Oid)> = there.into_iter().filter_map(short).collect();
+        if !branches.is_empty() {
+            return Ok(DefaultBranch::Unsaid { remote, branches });
         }
     }
     for branch in ["main".to_owned(), "master".to_owned()].into_iter().chain(head) {
         if base(repo, &branch, remote)?.is_some() {
-            return Ok(Some(branch));
+            return Ok(DefaultBranch::Named(branch));
         }
     }
-    Ok(None)
+    Ok(DefaultBranch::Nothing)
 }
 
 /// Tips of all branches whose short name `protected` matches, as this side knows them.
@@ -116,6 +133,35 @@ pub fn branches(repo: &Repo) -> Result<Vec<Tip>> {
     }
     Ok(tips)
 }
+
+/// Every symbolic ref but HEAD, and the ref that it stands for in the end, which may not be there: full names, raw bytes.
+///
+/// # Errors
+/// The refs can't be listed, or read; one of them leads nowhere within ten steps.
+pub fn aliases(repo: &Repo) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
+    let mut steps = BTreeMap::new();
+    for found in repo.raw().references().map_err(git)? {
+        let found = found.map_err(|e| git(e).context("could not list the refs"))?;
+        if let Some(target) = found.symbolic_target_bytes() {
+            steps.insert(found.name_bytes().to_vec(), target.to_vec());
+        }
+    }
+    let mut aliases = Vec::new();
+    for (name, first) in &steps {
+        let mut target = first;
+        for _ in 0..MAX_STEPS {
+            target = steps.get(target).unwrap_or(target);
+        }
+        if steps.contains_key(target) {
+            return Err(Error::new(format!("the symbolic ref `{}` leads nowhere within {MAX_STEPS} steps", escape(name))));
+        }
+        aliases.push((name.clone(), target.clone()));
+    }
+    Ok(aliases)
+}
+
+/// Symbolic refs that lead to each other are followed so far.
+const MAX_STEPS: usize = 10;
 
 /// The protected branches below `prefix`, sorted by name; `None`: there are no branches at all.
 fn below(repo: &Repo, prefix: &str, protected: &dyn Fn(&[u8]) -> bool) -> Result<Option<Vec<Tip>>> {

@@ -323,6 +323,15 @@ pub static KEYS: &[KeyRow] = &[
         more: Other,
     },
     KeyRow {
+        name: "users",
+        get: Get::Runner(|runner| Said::cited(&runner.users)),
+        kind: Kind::Texts,
+        default: "none",
+        about: "Account names, as the server authenticates them, that push its evidence and nothing else.",
+        rule: "known-specialist",
+        more: Weaker,
+    },
+    KeyRow {
         name: "keys",
         get: Get::Runner(|runner| Said::keys(&runner.keys)),
         kind: Kind::Texts,
@@ -465,6 +474,15 @@ pub static KEYS: &[KeyRow] = &[
         about: "Full names; `*` here is any depth.",
         rule: "protected-ref",
         more: Weaker,
+    },
+    KeyRow {
+        name: "immutable",
+        get: Get::Refs(|refs| Said::refs(refs.immutable.as_ref())),
+        kind: Kind::Texts,
+        default: "none",
+        about: "Full names of what may be made once, and is moved and deleted by owners alone; `*` here is any depth.",
+        rule: "protected-ref",
+        more: Stricter,
     },
     KeyRow {
         name: "max-per-push",

@@ -121,6 +121,12 @@ impl RefPatterns {
         let path = RepoPath::new(name);
         self.patterns.iter().any(|p| p.value.matches(&path))
     }
+
+    /// Whether `name` (bytes) matches one of them after NFC and case folding of both, or as it is.
+    pub fn matches_folded(&self, name: &[u8]) -> bool {
+        let path = RepoPath::new(name);
+        self.patterns.iter().any(|p| p.value.matches_folded(&path))
+    }
 }
 
 /// `[refs]`.
@@ -128,6 +134,8 @@ impl RefPatterns {
 pub struct RefRules {
     /// What a client may push at all (owners excepted); full names; `*` here is any depth.
     pub allowed: RefPatterns,
+    /// What may be made once, and is moved and deleted by owners alone; full names; `None`: nothing. `*` here is any depth.
+    pub immutable: Option<RefPatterns>,
     /// Ref updates in one push.
     pub max_per_push: Cited<u64>,
 }

@@ -24,6 +24,8 @@ pub struct Owners {
 pub struct Runner {
     /// Its name; `at` is its table's header.
     pub name: Cited<String>,
+    /// Account names, which push its evidence and nothing else.
+    pub users: Vec<Cited<String>>,
     /// Whose signature makes a record `attested`.
     pub keys: Vec<Cited<Key>>,
 }

@@ -106,7 +106,10 @@ fn a_symbolic_ref_that_leads_nowhere_is_undecided() {
 fn protected_patterns_and_their_new_branches() {
     let (repo, server) =
         pushing_under(&POLICY.replace("base = \"main\"", "base = \"main\"\nprotected = [\"main\", \"release/*\"]"));
-    repo.git(&["push", "-q", "origin", "main:release/1"]).ok();
+    let by_owners = "would be protected by a pattern, and owners alone make such a branch";
+    assert_refused(&repo, &server, &["main:refs/heads/release/1"], "protected-ref").says(by_owners);
+    repo.login("boss").git(&["push", "-q", "origin", "main:refs/heads/release/1"]).ok();
+    repo.login("dev");
     assert_refused(&repo, &server, &["--force", "main~1:release/1"], "protected-ref");
     assert_refused(&repo, &server, &[":release/1"], "protected-ref");
     assert_refused(&repo, &server, &["main:Release/1"], "protected-ref").says("is protected `release/1` but for case");

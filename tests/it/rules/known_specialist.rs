@@ -119,7 +119,7 @@ fn on_a_server_it_is_the_account_that_must_be_known() {
         let json = received(&repo, server.login(account), &update);
         assert_violated(&json, "commit", RULE);
         assert_violated(&json, "session", RULE);
-        assert_eq!(reasons(&json, "landing", RULE), ["the commits are judged one by one"]);
+        assert_eq!(reasons(&json, "landing", RULE), ["the commits say it"]);
     }
     server.unset(ACCOUNT);
     assert_violated(&received(&repo, &server, &update), "commit", RULE);
