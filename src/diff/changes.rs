@@ -182,7 +182,7 @@ fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: 
         (Some(_), None, _) | (None, None, None) => Vec::new(),
     };
     let (counted, line_touches, size) = if moved.old.map(|e| e.oid) == moved.new.map(|e| e.oid) {
-        (Counted::NOTHING, LineTouches::Known(Vec::new()), lines::size(repo, moved.new)?)
+        (Counted::NOTHING, arrived(repo, areas, moved)?, lines::size(repo, moved.new)?)
     } else {
         match repo.counts.of(moved.old, moved.new) {
             Some((counted, size)) if areas.is_empty() => (counted, LineTouches::Known(Vec::new()), size),
@@ -212,6 +212,15 @@ fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: 
         line_touches,
         collisions,
     })
+}
+
+/// What identical content brings along: to another path all its lines, to its own none.
+fn arrived(repo: &Repo, areas: &ContentAreas<'_>, moved: &Moved) -> Result<LineTouches> {
+    if moved.from.is_none() || areas.is_empty() {
+        return Ok(LineTouches::Known(Vec::new()));
+    }
+    let new = Side::load(repo, moved.new.filter(|entry| entry.kind != EntryKind::Submodule))?;
+    Ok(areas.touches(&Side::Loaded(Vec::new()), &new))
 }
 
 /// The side that areas look at. A submodule has no lines of its own.

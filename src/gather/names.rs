@@ -65,6 +65,15 @@ impl Gatherer<'_> {
         Ok(false)
     }
 
+    /// Whether what comes to the ref `name` (full, raw bytes) comes to the base or a protected branch.
+    ///
+    /// # Errors
+    /// A ref can't be read.
+    pub fn lands_on(&self, name: &[u8]) -> Result<bool> {
+        let names = self.names_of(name)?;
+        Ok(self.protects(&names)? || names.is(self.base_branch()?.as_deref()))
+    }
+
     /// Whether `protected` names one of them itself, and not only by a pattern.
     pub(super) fn spells_out(&self, names: &RefNames) -> bool {
         let patterns = || self.policy.protected.iter().flat_map(|protected| &protected.patterns);

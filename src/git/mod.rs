@@ -4,6 +4,7 @@ pub mod canary;
 pub(crate) mod counts;
 mod deadline;
 pub mod export;
+pub mod fetch_head;
 mod fsck;
 mod history;
 pub mod hooks;

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::facts::{Facts, SubjectKind};
 use crate::gather::{Gatherer, Landing, Side, landing_facts};
-use crate::git::range;
+use crate::git::{fetch_head, range};
 use crate::ledger::LedgerLock;
 use crate::model::Oid;
 use crate::model::ref_update;
@@ -50,16 +50,15 @@ fn judge(invocation: &Invocation<'_>, updates: &[RefUpdate]) -> Result<Done> {
     for (name, tip) in range::branches(&invocation.repo)? {
         if name.starts_with(TRACKING) { tracked.push(tip) } else { held.push(tip) }
     }
+    // `git fetch origin main:main` moves the branch before what the remote's is known by.
+    tracked.extend(fetch_head::fetched(&invocation.repo)?);
     let (ours, theirs): (Vec<&RefUpdate>, Vec<&RefUpdate>) = updates.iter().partition(|update| update.name.starts_with(BRANCH));
     // A fetch may bring a branch and what the remote's is known by in one transaction.
     for new in theirs.iter().filter_map(|update| update.new) {
         tracked.extend(invocation.repo.peel_to_commit(new)?);
     }
     let tips: Vec<Oid> = ours.iter().filter_map(|update| update.new).collect();
-    let known: Vec<Oid> = held.iter().chain(&tracked).copied().collect();
-    let new: BTreeSet<Oid> =
-        range::commits(&invocation.repo, &tips, &known, invocation.settings.max_commits)?.into_iter().collect();
-    if new.is_empty() {
+    if range::commits(&invocation.repo, &tips, &tracked, invocation.settings.max_commits)?.is_empty() {
         return Ok(Done::default());
     }
     let trees = tips.iter().map(|tip| Ok(invocation.repo.commit(*tip)?.tree)).collect::<Result<Vec<Oid>>>()?;
@@ -68,6 +67,10 @@ fn judge(invocation: &Invocation<'_>, updates: &[RefUpdate]) -> Result<Done> {
         Err(done) => return Ok(if done.status == 0 { Done::default() } else { done }),
     };
     let gatherer = invocation.gatherer(&effective, invocation.inputs(Side::Client))?;
+    let new = unjudged(&gatherer, &ours, (&held, &tracked), invocation.settings.max_commits)?;
+    if new.is_empty() {
+        return Ok(Done::default());
+    }
     let base = invocation.base(&gatherer)?;
     let facts = facts(&gatherer, &ours, base.as_ref().map(|(_, tip)| *tip), &tracked, &new)?;
     let verdict = crate::judge(&effective.policy, &facts)?;
@@ -78,6 +81,24 @@ fn judge(invocation: &Invocation<'_>, updates: &[RefUpdate]) -> Result<Done> {
     let after = moved.map_or_else(|| Ok(Vec::new()), |(name, tip)| recovery_hint::words(invocation, name, tip))?;
     let ending: Vec<&str> = after.iter().map(String::as_str).collect();
     Ok(invocation.report(&effective, &verdict, base.as_ref(), &Ending { rejected: &ending, more: "guard check -v" }))
+}
+
+/// What comes to a branch that is to be judged. What another branch of this clone holds was judged where it came to be, if it was: it comes
+/// to the base or a protected branch as if it were new.
+fn unjudged(g: &Gatherer<'_>, updates: &[&RefUpdate], (held, tracked): (&[Oid], &[Oid]), max: u64) -> Result<BTreeSet<Oid>> {
+    let mut new = BTreeSet::new();
+    for update in updates {
+        let Some(tip) = update.new else { continue };
+        let mut known = tracked.to_vec();
+        if g.lands_on(&update.name)? {
+            let name = std::str::from_utf8(&update.name).ok();
+            known.extend(name.map(|name| g.repo().reference(name)).transpose()?.flatten());
+        } else {
+            known.extend(held);
+        }
+        new.extend(range::commits(g.repo(), &[tip], &known, max)?);
+    }
+    Ok(new)
 }
 
 /// The new commits one by one, and the sessions that they belong to, whole: as pre-commit judges the index and the session so far.

@@ -114,7 +114,7 @@ pub fn tips(repo: &Repo, protected: &dyn Fn(&[u8]) -> bool, remote: Option<&str>
 
 /// All branches and remote-tracking branches: full names and tips.
 ///
-/// A symbolic ref is left out. Its target is listed by itself, or is no branch.
+/// A symbolic ref is left out. Its target is listed by itself, or is no branch. So is one whose object isn't here: it holds nothing.
 ///
 /// # Errors
 /// The refs can't be listed, or read.
@@ -126,6 +126,8 @@ pub fn branches(repo: &Repo) -> Result<Vec<Tip>> {
         let is_branch = name.starts_with(LOCAL.as_bytes()) || name.starts_with(b"refs/remotes/");
         if is_branch
             && found.kind() == Some(ReferenceType::Direct)
+            && let Some(commit) = found.target().and_then(own)
+            && repo.exists(commit)?
             && let Some(commit) = peeled(&found)?
         {
             tips.push((name.to_vec(), commit));
