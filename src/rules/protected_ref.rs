@@ -97,20 +97,25 @@ fn protected(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option
     };
     let at = policy.protected.as_ref().and_then(|p| p.patterns.first()).map(|p| p.at);
     let at = at.or_else(|| policy.base.as_ref().map(|b| b.at));
-    update.protected.then(|| Violation { policy: at, ..violation(subject, update, what, help, "git fetch --all") })
+    let next = if update.by_pattern && update.kind == (UpdateKind::Create { unrelated: false }) {
+        "guard policy show"
+    } else {
+        "git fetch --all"
+    };
+    update.protected.then(|| Violation { policy: at, ..violation(subject, update, what, help, next) })
 }
 
 /// By its root it is known which repository this is: a record, a waiver or a halt of another says nothing here.
 fn second_root(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
-    if update.moves_root {
-        let help = "make the branch's own tip the merge's first parent: its first parents lead to the root that evidence names";
-        let what = "would get another root, by which it is known which repository this is";
-        return Some(violation(subject, update, what, help, "git log --max-parents=0"));
+    let show = "git log --max-parents=0";
+    if let Some(root) = update.second_root.filter(|_| !update.by_owner && may_come_with_roots(update.kind)) {
+        let what = format!("is protected and would get a second root, commit {}", root.short());
+        let help = "bring the work as commits on top of what the branch holds, or ask an owner to merge the other history";
+        return Some(violation(subject, update, &what, help, show));
     }
-    let root = update.second_root.filter(|_| !update.by_owner && may_come_with_roots(update.kind))?;
-    let what = format!("is protected and would get a second root, commit {}", root.short());
-    let help = "bring the work as commits on top of what the branch holds, or ask an owner to merge the other history";
-    Some(violation(subject, update, &what, help, "git log --max-parents=0"))
+    let help = "make the branch's own tip the merge's first parent: its first parents lead to the root that evidence names";
+    let what = "would get another root, by which it is known which repository this is";
+    update.moves_root.then(|| violation(subject, update, what, help, show))
 }
 
 /// What is rewound, or made out of nothing, is refused for that alone.
