@@ -433,6 +433,8 @@ pub struct Contribution {
     pub commits: Vec<Oid>,
     /// What of it still differs from the base; of work on a free branch, nothing.
     pub changes: Vec<FileChange>,
+    /// Later pushes count it in: it lands, or is the work of whoever pushes it. Nobody spends another's budget.
+    pub spends: bool,
 }
 
 /// What a change set comes after.

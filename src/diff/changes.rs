@@ -116,7 +116,9 @@ pub fn exact_counts(repo: &Repo, changes: &[FileChange]) -> Result<Vec<Counted>>
         if known.is_exact() {
             return Ok(known);
         }
-        lines::count(repo, change.old, change.new).map_err(|e| counting(&change.path, e))
+        // Of a session's path less may be somebody's than what differs.
+        let counted = lines::count(repo, change.old, change.new).map_err(|e| counting(&change.path, e))?;
+        Ok(counted.within(known))
     };
     changes.iter().map(exact).collect()
 }
@@ -160,6 +162,7 @@ fn join_similar(repo: &Repo, changes: &[FileChange]) -> Result<Vec<FileChange>> 
         let mut change = change.clone();
         if let Some(source) = pairs.source_of(index).and_then(|source| changes.get(source)) {
             let counted = lines::count(repo, source.old, change.new).map_err(|e| counting(&change.path, e))?;
+            let counted = counted.at_most(source.counted() + change.counted());
             change.status = FileStatus::Renamed { from: source.path.clone() };
             change.old = source.old;
             change.lines = counted.lines;

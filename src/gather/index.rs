@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Gatherer;
+use super::charge::Charges;
 use super::session::{Line, session_subject, standing_on};
 use crate::diff::merge;
 use crate::error::Result;
@@ -173,7 +174,7 @@ impl NextCommit {
         let own: Vec<&FileChange> = own.flatten().collect();
         let parent = self.parents.first().copied();
         let line = Line { tip: parent, tree: self.tree, base: self.base.or(parent) };
-        let standing = standing_on(g, &line, &own)?;
+        let standing = standing_on(g, &[line], &own, &Charges::of(own.iter().copied()))?;
         session_subject(g, self.stage, &self.actor, &[(line, &standing)], Vec::new(), &self.marked)
     }
 }

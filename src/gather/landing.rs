@@ -162,14 +162,14 @@ fn commits(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Vec<Judged>> {
         let new = g.new_commits(&range, &[tip], &landing.hidden)?;
         // A ref that git may yet refuse to make, since another name is in its way, is no landing that everything else could hang on.
         let stands = landing.update.as_ref().is_none_or(|update| update.kind == UpdateKind::Forward);
-        let lone = landing.stage == Stage::Land && range.len() == 1 && stands;
+        let alone = landing.stage == Stage::Land && range.len() == 1 && stands;
         let branch = landing.reference.as_deref().and_then(|name| name.strip_prefix(b"refs/heads/"));
         for oid in range {
             if let Some(seen) = found.get_mut(&oid) {
                 seen.on.insert(index);
                 seen.stage = highest([seen.stage, landing.stage].into_iter());
                 // What it lands as counts; whatever else points to it then points to what has landed.
-                seen.lone |= lone;
+                seen.lone |= alone && seen.commit.parents.len() < 2;
                 continue;
             }
             // Predecessor it is read: a pack of a few megabytes unpacks to more than there is memory.
@@ -179,6 +179,8 @@ fn commits(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Vec<Judged>> {
             let commit = g.repo.commit(oid)?;
             let actor = g.author(landing.stage, &commit, branch, new.contains(&oid))?;
             let brought = Brought::of(g, oid, new.contains(&oid))?;
+            // A squash is one change set. A merge is what it holds beyond others' work, however many commits come with it.
+            let lone = alone && commit.parents.len() < 2;
             order.push(oid);
             found.insert(oid, Judged { commit, actor, stage: landing.stage, on: BTreeSet::from([index]), lone, brought });
         }
@@ -268,14 +270,23 @@ fn look_at_tip(
         return Ok(());
     }
     let starts = start_trees(g, landing, tip)?;
-    let base = starts.first().copied().or(base_tree(g.repo, landing.base, None)?);
+    // With several merge bases, which suite judges would be whoever's choice who arranges them: the base's own does.
+    let start = if let [one] = starts.as_slice() { Some(*one) } else { None };
+    let base = start.or(base_tree(g.repo, landing.base, None)?);
     subject.proofs = g.evidence_of(g.question(tree, ProofBase::Tree(base), actors, marked.on(tree)));
     // What lands is judged by its evidence: that it can be read is not left to whether a rule asks for it.
     subject.proofs.all(g)?;
-    let walk = tree_diff::between(g.repo, starts.first().copied(), Some(tree), g.settings.max_paths)?;
-    let changes = changes::file_changes(g.repo, walk.deltas, tree, g.policy)?;
-    if landing.stage == Stage::Land && starts.len() < 2 {
+    let from = |start: Option<Oid>| -> Result<Vec<FileChange>> {
+        let walk = tree_diff::between(g.repo, start, Some(tree), g.settings.max_paths)?;
+        changes::file_changes(g.repo, walk.deltas, tree, g.policy)
+    };
+    let changes = from(starts.first().copied())?;
+    if landing.stage == Stage::Land {
         brought_together(g, subject, &changes);
+        // Every merge base counts: what differs from one alone is a combination, too.
+        for start in starts.iter().skip(1) {
+            brought_together(g, subject, &from(Some(*start))?);
+        }
     }
     g.measure(subject, changes)
 }

@@ -1,6 +1,7 @@
 //! Facts, gathered from the repository before anybody judges.
 
 mod base;
+mod charge;
 mod contributions;
 mod halt;
 mod history;

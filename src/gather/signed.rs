@@ -19,7 +19,10 @@ impl Gatherer<'_> {
         let signature = if self.policy.has_keys() { self.repo.signed_commit(commit.oid)? } else { None };
         let signature = signature.map(|found| signed(self.policy, &found.signature, &found.payload, found.committed));
         let recorded = self.recorded(commit.oid)?;
-        Ok(self.actor(stage, signature.as_ref(), (Some(&commit.author_email), branch), new, recorded.as_ref()))
+        let actor = self.actor(stage, signature.as_ref(), (Some(&commit.author_email), branch), new, recorded.as_ref());
+        // What an owner lands of somebody whom the policy no longer names is the owner's: else nobody could ever land it.
+        let left_behind = actor.name.is_none() && actor.conflict.is_none() && stage == Stage::Land && self.is_server();
+        Ok(if left_behind && self.pusher().owner { self.pusher() } else { actor })
     }
 
     /// The account that pushes, the server's or whoever signed the push, and what says so.

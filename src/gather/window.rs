@@ -1,10 +1,12 @@
 //! What the ledger says: whose commits are, and what an account pushed before that counts in.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use super::{Gatherer, Landing};
+use crate::diff::lines::{Edit, edit};
 use crate::error::{Error, Result};
 use crate::facts::{Contribution, Earlier};
 use crate::git::ledger::Ledger;
@@ -14,7 +16,7 @@ use crate::ledger::Entry;
 use crate::ledger::entry::Moves;
 use crate::ledger::value::{Bytes, Id};
 use crate::ledger::window::{Current, Past, Pushed, Trail, Whose, landed, standing};
-use crate::model::{FileChange, Oid};
+use crate::model::{FileChange, Oid, RepoPath};
 
 /// What was pushed before, and what a protected branch has of it.
 pub(super) struct Window {
@@ -110,8 +112,8 @@ impl Window {
         let owners: BTreeSet<String> = work.iter().flat_map(|work| work.accounts.iter().cloned()).collect();
         let whose = Whose { name, account: account.as_deref(), owners: &owners };
         let now: BTreeSet<(Vec<u8>, Option<Oid>)> = work.iter().flat_map(|work| &work.changes).map(content).collect();
-        let gone: BTreeSet<(Vec<u8>, Option<Oid>)> =
-            landed(&self.past).into_iter().map(FileChange::from).map(|c| content(&c)).collect();
+        let landed: Vec<FileChange> = landed(&self.past).into_iter().map(FileChange::from).collect();
+        let gone: BTreeSet<(Vec<u8>, Option<Oid>)> = landed.iter().map(content).collect();
         let mut known = now;
         let mut earlier = Vec::new();
         for past in standing(&self.past, whose, &current(landings, work)) {
@@ -119,6 +121,8 @@ impl Window {
             changes.retain(|change| !gone.contains(&content(change)) && !known.contains(&content(change)));
             if !changes.is_empty() {
                 self.leave_what_landed(g, &past, &mut changes)?;
+                leave_what_is_measured_now(g, &past, landings, work, &mut changes)?;
+                leave_the_same_edits(g, &landed, &mut changes)?;
             }
             known.extend(changes.iter().map(content));
             if !changes.is_empty() {
@@ -152,6 +156,58 @@ impl Window {
             *changes = kept;
         }
         Ok(())
+    }
+}
+
+/// Takes out what a branch that is pushed now goes on from and still holds: it is measured there, together with what came after.
+fn leave_what_is_measured_now(
+    g: &Gatherer<'_>,
+    past: &Past<'_>,
+    landings: &[Landing],
+    work: &[&Contribution],
+    changes: &mut Vec<FileChange>,
+) -> Result<()> {
+    let Some(Id(tip)) = past.tip else { return Ok(()) };
+    let Some(tip) = (if g.repo.exists(tip)? { g.repo.peel_to_commit(tip)? } else { None }) else { return Ok(()) };
+    for work in work {
+        let on = landings.iter().find(|landing| landing.target.as_ref().or(landing.reference.as_ref()) == Some(&work.reference));
+        let Some(now) = on.and_then(|landing| landing.tip) else { continue };
+        if range::is_ancestor(g.repo, tip, now)? {
+            let measured: BTreeSet<&RepoPath> = work.changes.iter().map(|change| &change.path).collect();
+            changes.retain(|change| !measured.contains(&change.path));
+        }
+    }
+    Ok(())
+}
+
+/// Takes out what has landed as the same edit of another version of the file: rebased, or squashed, over what others did to it.
+fn leave_the_same_edits(g: &Gatherer<'_>, landed: &[FileChange], changes: &mut Vec<FileChange>) -> Result<()> {
+    let mut kept = Vec::new();
+    for change in changes.drain(..) {
+        let own = LazyEdit::default();
+        let mut same = false;
+        for other in landed.iter().filter(|other| other.path == change.path) {
+            same = same || (own.of(g, &change)?.is_some() && *own.of(g, &change)? == edit(g.repo, other.old, other.new)?);
+        }
+        if !same {
+            kept.push(change);
+        }
+    }
+    *changes = kept;
+    Ok(())
+}
+
+/// An edit that is looked at once, if at all.
+#[derive(Default)]
+struct LazyEdit(OnceCell<Option<Edit>>);
+
+impl LazyEdit {
+    fn of(&self, g: &Gatherer<'_>, change: &FileChange) -> Result<&Option<Edit>> {
+        if let Some(known) = self.0.get() {
+            return Ok(known);
+        }
+        let found = edit(g.repo, change.old, change.new)?;
+        Ok(self.0.get_or_init(|| found))
     }
 }
 

@@ -12,6 +12,7 @@ use crate::git::Repo;
 use crate::git::ledger::{self, Addition, Ledger};
 use crate::identity::Owned;
 use crate::ledger::entry::{Change, Entry, How, LedgerStatement, PolicyAt, RecordedWork, Update, VERSION, Waived};
+use crate::ledger::let_in::LetIn;
 use crate::model::ref_update::RefUpdate;
 use crate::policy::{Limits, Policy};
 use crate::rules::waiver_words;
@@ -54,7 +55,7 @@ pub fn entry(policy: &Policy, facts: &Facts<'_>, verdict: &Verdict, push: PushFa
         verdict: verdict.decision.as_str().to_owned(),
         policy: PolicyAt { source: source.name.clone(), blob: source.blob.map(Id) },
         updates: push.updates.iter().map(|(update, target)| self::update(facts, update, target)).collect(),
-        work: facts.work.iter().map(|work| self::work(policy, work)).collect(),
+        work: facts.work.iter().map(|work| self::work(policy, work, &LetIn::of(policy, facts, verdict, work))).collect(),
         waivers: waivers(facts, verdict),
         words: push.words.iter().filter(|word| word.refused.is_none()).chain(refused).map(said).collect(),
         reconciled: false,
@@ -83,9 +84,9 @@ fn update(facts: &Facts<'_>, update: &RefUpdate, target: &[u8]) -> Update {
     }
 }
 
-fn work(policy: &Policy, work: &crate::facts::Contribution) -> RecordedWork {
+fn work(policy: &Policy, work: &crate::facts::Contribution, let_in: &LetIn<'_>) -> RecordedWork {
     // What nothing limits needs not be added up.
-    let limited = work.actor.limits(policy).is_some_and(Limits::limit_sessions);
+    let limited = work.spends && work.actor.limits(policy).is_some_and(Limits::limit_sessions);
     RecordedWork {
         r#ref: Bytes(work.reference.clone()),
         specialist: work.actor.name.clone(),
@@ -93,7 +94,7 @@ fn work(policy: &Policy, work: &crate::facts::Contribution) -> RecordedWork {
         accounts: work.accounts.iter().cloned().collect(),
         count: work.count,
         commits: work.commits.iter().copied().map(Id).collect(),
-        changes: work.changes.iter().filter(|_| limited).map(Change::from).collect(),
+        changes: work.changes.iter().filter(|change| limited && !let_in.holds(&change.path)).map(Change::from).collect(),
     }
 }
 

@@ -105,6 +105,14 @@ impl Quantity {
     }
 }
 
+/// Whether a subject is over a limit on an amount, and was let in since its tree is a proven one of the base's history.
+pub(crate) fn is_exempt(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> bool {
+    let over = |quantity: Quantity| {
+        quantity.limit(policy, subject).is_ok_and(|limit| quantity.measured(policy, case, subject).at_most > limit.value)
+    };
+    [Quantity::Files, Quantity::Lines, Quantity::Bytes].into_iter().any(over) && returns_to_a_proven_tree(policy, case, subject)
+}
+
 /// What a limit says of one subject.
 pub(super) fn check(quantity: Quantity, policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     let limit = match quantity.limit(policy, subject) {
