@@ -13,6 +13,7 @@ pub(crate) mod line_diff;
 pub(crate) mod merge_file;
 pub(crate) mod merge_trees;
 pub mod notes;
+pub mod modes;
 mod options;
 mod program;
 pub mod range;

@@ -16,6 +16,7 @@ use git2::{ConfigLevel, ErrorCode, Repository};
 use super::counts::Counts;
 use super::deadline::Deadline;
 use super::history::Graph;
+use super::modes::Disk;
 use super::options;
 use crate::error::{Error, Result};
 use crate::model::Oid;
@@ -92,12 +93,13 @@ impl Repo {
         Ok(())
     }
 
-    /// Opens the repository again for writes to the disk, into its own object database whatever the environment names.
+    /// Opens the repository again for writes to the disk, into its own object database whatever the environment names, with git's modes.
     ///
     /// # Errors
     /// As `open`.
-    pub(super) fn writable(&self) -> Result<Repository> {
-        Repository::open(self.inner.path()).map_err(|e| open_error(&e))
+    pub(super) fn writable(&self) -> Result<Disk> {
+        let inner = Repository::open(self.inner.path()).map_err(|e| open_error(&e))?;
+        Ok(Disk::new(inner, self.with_modes_of_git()?))
     }
 
     /// Remembers objects that are read from now on, up to `most` bytes, for callers that read one commit after another.

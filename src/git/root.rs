@@ -35,11 +35,8 @@ pub fn remembered(repo: &Repo, tip: Oid) -> Result<Oid> {
     };
     let (root, steps) = reached(repo, tip, known)?;
     // If it can't be written down, the next call walks again.
-    if (known.is_none() || steps > LONG)
-        && let Some(directory) = file.parent()
-        && std::fs::create_dir_all(directory).is_ok()
-    {
-        drop(std::fs::write(&file, format!("{tip} {root}\n")));
+    if known.is_none() || steps > LONG {
+        drop(repo.write_file(&file, format!("{tip} {root}\n").as_bytes()));
     }
     Ok(root)
 }

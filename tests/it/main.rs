@@ -48,6 +48,7 @@ mod reference;
 mod rules;
 mod security;
 mod servers;
+mod shared;
 mod signature;
 mod strict;
 mod waiver;

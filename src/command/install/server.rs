@@ -22,8 +22,11 @@ pub(super) fn install(context: &Context, repo: Option<&Repo>, site: &Site, binar
     }
     let plan = site.slots.iter().map(|slot| Ok((slot, plan(slot, binary)?))).collect::<Result<Vec<(&Slot, Step)>>>()?;
     for (slot, step) in &plan {
-        std::fs::create_dir_all(&slot.directory)
-            .map_err(|e| Error::from(e).context(format!("could not make {}", shown(&slot.directory))))?;
+        match repo {
+            Some(repo) => repo.make_directory(&slot.directory)?,
+            None => std::fs::create_dir_all(&slot.directory)
+                .map_err(|e| Error::from(e).context(format!("could not make {}", shown(&slot.directory))))?,
+        }
         hook_file::take(&slot.directory, &slot.file, step)?;
     }
     let told = InstallReport { notes: Vec::new(), advice: [advice(repo, site)?, wishes(repo, site)?].concat(), next: next(site) };
