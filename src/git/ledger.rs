@@ -198,8 +198,9 @@ pub fn append(repo: &Repo, tip: Option<Oid>, addition: &Addition<'_>) -> Result<
 #[expect(clippy::disallowed_methods, reason = "how old a file is, by the file system's own clock")]
 fn release_left_lock(disk: &Repository) {
     let lock = disk.commondir().join(format!("{REF}.lock"));
-    let old =
-        lock.metadata().and_then(|m| m.modified()).is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|d| d > PATIENCE));
+    // One that was made later than now was made by a clock that was ahead.
+    let age = |at: SystemTime| SystemTime::now().duration_since(at).unwrap_or_else(|ahead| ahead.duration());
+    let old = lock.metadata().and_then(|m| m.modified()).is_ok_and(|at| age(at) > PATIENCE);
     if old {
         // Where it can't be removed, the next try says so.
         drop(std::fs::remove_file(lock));

@@ -162,7 +162,7 @@ fn recorded_since(repo: &Repo, time: Time) -> Result<BTreeSet<String>> {
     let mut ids = BTreeSet::new();
     for stored in Ledger::open(repo)?.entries() {
         let entry = Entry::stored(&stored?)?;
-        if entry.time < time {
+        if entry.latest() < time {
             break;
         }
         ids.insert(entry.id);

@@ -11,7 +11,7 @@ use crate::facts::{Facts, UpdateKind};
 use crate::git::Repo;
 use crate::git::ledger::{self, Addition, Ledger};
 use crate::identity::Owned;
-use crate::ledger::entry::{Change, Entry, How, LedgerStatement, PolicyAt, RecordedWork, Update, VERSION, Waived};
+use crate::ledger::entry::{Behind, Change, Entry, How, LedgerStatement, PolicyAt, RecordedWork, Update, VERSION, Waived};
 use crate::model::ref_update::RefUpdate;
 use crate::policy::{Limits, Policy};
 use crate::rules::waiver_words;
@@ -48,6 +48,7 @@ pub fn entry(policy: &Policy, case: &Facts, verdict: &Verdict, facts: PushFacts<
         number: 0,
         id: facts.id,
         time: Time(facts.now),
+        behind: None,
         account: facts.account,
         identity: facts.identity,
         stage: case.stage.as_str().to_owned(),
@@ -138,16 +139,14 @@ fn said(spoken: &VerifiedStatement) -> LedgerStatement {
     }
 }
 
-/// Appends an entry, which gets its number and time there. To be called by whoever holds the desk.
+/// Appends an entry, which gets its number there, and what it says of a clock that went back. To be called by whoever holds the desk.
 ///
 /// # Errors
 /// The ledger is damaged, or can't be written.
 pub fn append(repo: &Repo, mut entry: Entry) -> Result<()> {
     let ledger = Ledger::open(repo)?;
     let last = ledger.entries().next().transpose()?.map(|stored| Entry::stored(&stored)).transpose()?;
-    if let Some(last) = &last {
-        entry.time = entry.time.max(last.time);
-    }
+    entry.behind = last.as_ref().and_then(|last| Behind::after(last.time, last.behind, entry.time));
     entry.number = last.map_or(0, |last| last.number).saturating_add(1);
     let mut shelved = BTreeMap::new();
     for work in &entry.work {
@@ -157,7 +156,7 @@ pub fn append(repo: &Repo, mut entry: Entry) -> Result<()> {
         shelved.extend(work.commits.iter().map(|commit| (("commits", commit.0.to_string()), owned.clone())));
     }
     let (message, content) = (message(&entry), entry.json()?);
-    let addition = Addition { content: &content, message: &message, seconds: entry.time.0.as_second(), shelved: &shelved };
+    let addition = Addition { content: &content, message: &message, seconds: entry.latest().0.as_second(), shelved: &shelved };
     ledger::append(repo, ledger.tip(), &addition)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::support::*;
 
+mod clock;
 mod free;
 mod halts;
 mod log;
