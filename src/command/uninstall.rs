@@ -11,7 +11,7 @@ use crate::command::install::hook_file::HookState;
 use crate::command::install::server_layout::{Site, Slot};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::git::{Repo, refspecs};
+use crate::git::{Repo, hide_refs, refspecs};
 use crate::output::Done;
 use crate::report::json;
 use crate::text::Bytes;
@@ -71,6 +71,7 @@ pub(super) fn uninstall(context: &Context, repo: &Repo) -> Result<Done> {
         }
     }
     refspecs::remove(repo)?;
+    hide_refs::show(repo)?;
     Ok(report(context, &removed))
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod counts;
 mod deadline;
 pub mod export;
 mod fsck;
+pub mod hide_refs;
 mod history;
 pub mod hooks;
 mod index;

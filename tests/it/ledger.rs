@@ -6,6 +6,7 @@ mod clock;
 mod free;
 mod halts;
 mod log;
+mod mirror;
 mod ownership;
 mod reserved;
 mod stress;

@@ -5,7 +5,8 @@ use super::*;
 
 #[test]
 fn work_space_another_namespace_and_a_forged_message_are_no_way_around() {
-    let (repo, _server) = halted();
+    let (repo, server) = halted();
+    server.git(&["config", "--unset-all", "receive.hideRefs"]).ok();
     for to in ["refs/heads/wip/mine", "refs/heads/elsewhere", "refs/tags/t"] {
         repo.git(&["push", "origin", &format!("work:{to}")]).rejected().says("error[halted]");
     }
