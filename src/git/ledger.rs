@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use git2::{ErrorCode, ObjectType, Repository, Signature, Time};
 
 use super::Repo;
-use super::notes::{pause, put, raced};
+use super::notes::{put, raced};
+use super::patience::Patience;
 use super::repo::{foreign, git, own};
 use crate::error::{Error, Result};
 use crate::model::Oid;
@@ -181,14 +182,11 @@ pub fn append(repo: &Repo, tip: Option<Oid>, addition: &Addition<'_>) -> Result<
     let failed = |e: git2::Error| git(e).context("could not write the ledger");
     let old = tip.map(foreign).transpose()?;
     let commit = commit(&disk, old, addition).map_err(failed)?;
-    let start = Instant::now();
+    let mut patience = Patience::here(3 * PATIENCE);
     loop {
         match put(&disk, REF, commit, old, "guard: record a push") {
             Ok(()) => return Ok(()),
-            Err(e) if raced(&e) && start.elapsed() < 3 * PATIENCE => {
-                release_left_lock(&disk);
-                pause();
-            }
+            Err(e) if raced(&e) && patience.wait() => release_left_lock(&disk),
             Err(e) => return Err(failed(e)),
         }
     }

@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::model::Oid;
 
 pub use append::append;
-pub(super) use append::{pause, put, raced};
+pub(super) use append::{put, raced};
 pub use change::{Change, MAX_LINES, change};
 pub use look_up::{Notes, Order, Writers, lines};
 pub use merge_notes::{unite, unite_aside};
