@@ -17,8 +17,7 @@ pub const GUARDS: &str = "refs/guard";
 /// # Errors
 /// The configuration can't be read.
 pub fn hidden(repo: &Repo) -> Result<bool> {
-    let disk = repo.writable()?;
-    let config = disk.config().map_err(git)?;
+    let config = repo.raw().config().map_err(git)?;
     let mut hidden = false;
     let mut entries = config.entries(Some("^(receive|transfer)\\.hiderefs$")).map_err(git)?;
     while let Some(entry) = entries.next() {

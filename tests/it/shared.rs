@@ -49,7 +49,13 @@ fn odd(place: &Path, file: u32, dir: u32) -> Vec<String> {
     let wrong = |path: &PathBuf| {
         let mode = path.metadata().unwrap().permissions().mode() & 0o7777;
         let object = path.is_file() && mode & 0o200 == 0;
-        let wanted = if path.is_dir() { dir } else if object { file & !0o222 } else { file };
+        let wanted = if path.is_dir() {
+            dir
+        } else if object {
+            file & !0o222
+        } else {
+            file
+        };
         (mode & wanted != wanted).then(|| format!("{mode:o} {}", path.display()))
     };
     all.iter().filter_map(wrong).collect()
@@ -67,9 +73,12 @@ fn server(repo: &Repo, shared: &str) -> Repo {
 
 #[test]
 fn a_server_of_a_group_stays_the_groups() {
-    for (shared, mask, file, dir) in
-        [("group", "022", 0o660, 0o2770), ("group", "077", 0o660, 0o2770), ("all", "077", 0o664, 0o2775), ("0640", "077", 0o640, 0o2750)]
-    {
+    for (shared, mask, file, dir) in [
+        ("group", "022", 0o660, 0o2770),
+        ("group", "077", 0o660, 0o2770),
+        ("all", "077", 0o664, 0o2775),
+        ("0640", "077", 0o640, 0o2750),
+    ] {
         let repo = Repo::with_policy(POLICY);
         let server = server(&repo, shared);
         for (n, name) in ["main", "main", "work"].into_iter().enumerate() {
@@ -105,11 +114,19 @@ fn evidence_in_a_shared_clone_is_the_groups() {
         all
     }) {
         let mode = place.metadata().unwrap().permissions().mode();
-        let more = if place.is_dir() { 0o2770 } else if mode & 0o200 == 0 { 0o440 } else { 0o660 };
+        let more = if place.is_dir() {
+            0o2770
+        } else if mode & 0o200 == 0 {
+            0o440
+        } else {
+            0o660
+        };
         std::fs::set_permissions(&place, std::fs::Permissions::from_mode(mode | more)).unwrap();
     }
     repo.write("app/a", "1\n").stage();
-    for line in ["guard install", "guard test unit", "git commit -q -m app", "guard evidence", "guard test unit --again --push origin"] {
+    for line in
+        ["guard install", "guard test unit", "git commit -q -m app", "guard evidence", "guard test unit --again --push origin"]
+    {
         under(&repo, "077", line).ok();
     }
     for place in [".git/guard/logs", ".git/guard/root", ".git/refs/notes/guard", ".git/config"] {

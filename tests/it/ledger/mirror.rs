@@ -12,7 +12,8 @@ fn mirror(repo: &Repo) -> Repo {
     mirror
 }
 
-const OPEN: &str = "version = 1\nbase = \"main\"\n[defaults]\nmax-files-per-commit = 5\n[specialist.\"*\"]\n[evidence]\nland = \"claimed\"\n";
+const OPEN: &str =
+    "version = 1\nbase = \"main\"\n[defaults]\nmax-files-per-commit = 5\n[specialist.\"*\"]\n[evidence]\nland = \"claimed\"\n";
 
 #[test]
 fn a_mirror_is_taken_every_night() {
