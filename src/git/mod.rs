@@ -1,6 +1,7 @@
 //! The repository: the only module that names git2, and the only one that may start `git`. What leaves it is owned data.
 
 pub mod canary;
+mod commit_object;
 pub(crate) mod counts;
 mod deadline;
 pub mod export;
@@ -11,6 +12,7 @@ pub mod hooks;
 mod index;
 pub mod ledger;
 pub(crate) mod line_diff;
+mod lineage;
 pub(crate) mod merge_file;
 pub(crate) mod merge_trees;
 pub mod modes;
@@ -18,6 +20,7 @@ pub mod notes;
 mod options;
 mod patience;
 mod program;
+mod promised;
 pub mod range;
 pub mod refspecs;
 mod repo;

@@ -27,6 +27,8 @@ pub const TRACKED: &str = "remotes/";
 /// Bytes of a note that is read. All writers' notes on one object may have four times as many.
 const MAX_NOTE: usize = 16 << 20;
 const MAX_ALL: usize = 4 * MAX_NOTE;
+/// Likewise, of one writer who doesn't come first.
+const MAX_OTHERS: usize = 2 << 20;
 
 /// The lines of a note. `git notes append` puts blank ones between.
 fn split(content: &[u8]) -> impl Iterator<Item = &[u8]> {

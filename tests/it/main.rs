@@ -36,6 +36,7 @@ mod ledger;
 mod model;
 mod moment;
 mod own_policy;
+mod partial;
 mod places;
 mod policy;
 mod pre_commit;

@@ -54,7 +54,7 @@ fn unfetched(remote: &str) -> Check {
 /// On a server HEAD says which branch holds the policy.
 fn head(repo: &Repo, settings: &Settings) -> Result<Option<Check>> {
     let Head::Unborn(name) = repo.head()? else { return Ok(None) };
-    let astray = repo.is_bare() && settings.policy_ref.is_none() && !range::tips(repo, &|_| true, None)?.is_empty();
+    let astray = repo.is_bare() && settings.policy_ref.is_none() && !range::readable(repo, None)?.is_empty();
     let branch = escape(name.strip_prefix(b"refs/heads/").unwrap_or(&name));
     let found = format!("names `{branch}`, and there is no such branch that could hold the policy");
     Ok(astray.then(|| Check::bad("HEAD", found, "git symbolic-ref HEAD refs/heads/BRANCH")))
