@@ -46,6 +46,25 @@ pub fn say(repo: &Repo, sealing: &Signing, writer: &str, word: &HaltStatement) -
     notes::append(repo, word.repository, writer, &line)
 }
 
+/// Whether a push was refused, there or by a hook here, and not merely impossible.
+pub fn is_refusal(error: &Error) -> bool {
+    let said = |words: &str| words.contains("[remote rejected]") || words.contains("guard: rejected");
+    error.details.as_deref().is_some_and(said)
+}
+
+/// Pushes a word, and takes it back here where it isn't taken: `before` is what its speaker's notes held. `keeps`: one that wasn't refused is
+/// kept for another push.
+///
+/// # Errors
+/// Those of the push.
+pub fn heard(repo: &Repo, remote: &str, writer: &str, before: Option<Oid>, keeps: bool) -> Result<()> {
+    let pushed = notes::push(repo, remote, writer);
+    if pushed.as_ref().is_err_and(|error| !keeps || is_refusal(error)) {
+        notes::put_back(repo, writer, before)?;
+    }
+    pushed
+}
+
 /// A word about the repository and its base's tip, said now.
 ///
 /// A resume names what it lifts, so it need not be later than a halt that somebody's clock dated ahead: nothing is dated by another's clock.

@@ -77,6 +77,28 @@ impl<'r> Ledger<'r> {
         find().map_err(|e| damaged(tip, &git(e).message))
     }
 
+    /// All that stands on a shelf: names and contents.
+    ///
+    /// # Errors
+    /// The ledger is damaged.
+    pub fn shelf(&self, shelf: &str) -> Result<Vec<(String, Vec<u8>)>> {
+        let Some(tip) = self.tip else { return Ok(Vec::new()) };
+        let (raw, id) = (self.repo.raw(), foreign(tip)?);
+        let read = || -> std::result::Result<Vec<(String, Vec<u8>)>, git2::Error> {
+            let mut all = Vec::new();
+            let tree = raw.find_commit(id)?.tree()?;
+            let Some(boxes) = tree.get_name(shelf).map(|entry| entry.id()) else { return Ok(all) };
+            for outer in raw.find_tree(boxes)?.iter() {
+                for inner in raw.find_tree(outer.id())?.iter() {
+                    let part = |entry: &git2::TreeEntry<'_>| std::str::from_utf8(entry.name_bytes()).unwrap_or_default().to_owned();
+                    all.push((part(&outer) + &part(&inner), raw.find_blob(inner.id())?.content().to_vec()));
+                }
+            }
+            Ok(all)
+        };
+        read().map_err(|e| damaged(tip, &git(e).message))
+    }
+
     /// The entries, newest first.
     pub fn entries(&self) -> Entries<'r> {
         Entries { repo: self.repo, next: self.tip, checked: false }

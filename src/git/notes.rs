@@ -65,6 +65,30 @@ fn note(repo: &Repository, tip: Oid, on: Oid, room: usize) -> Result<std::result
     Ok(Ok(content))
 }
 
+/// What a writer's ref holds here; `None`: there is none.
+///
+/// # Errors
+/// The ref can't be read.
+pub fn standing(repo: &Repo, writer: &str) -> Result<Option<Oid>> {
+    repo.reference(&format!("{PREFIX}{writer}"))
+}
+
+/// Gives a writer's ref what it held before; `None`: there was none.
+///
+/// # Errors
+/// The ref can't be written.
+pub fn put_back(repo: &Repo, writer: &str, before: Option<Oid>) -> Result<()> {
+    let disk = repo.writable()?;
+    let name = format!("{PREFIX}{writer}");
+    match (before, disk.find_reference(&name)) {
+        (Some(before), _) => {
+            disk.reference(&name, foreign(before)?, true, "guard: take back what was not taken").map(drop).map_err(git)
+        }
+        (None, Ok(mut reference)) => reference.delete().map_err(git),
+        (None, Err(_gone)) => Ok(()),
+    }
+}
+
 /// The name under which this clone writes unsigned records: `local-` and the slug of `user.email`, or `local`.
 ///
 /// One person's clones share the name. Where two copies of its notes meet, `git notes merge -s cat_sort_uniq` unites them.

@@ -231,6 +231,9 @@ pub struct LedgerStatement {
     pub refused: Option<String>,
     /// The SHA-256 of what was signed.
     pub digest: String,
+    /// The halts that a resume names, each by its digest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lifts: Vec<String>,
 }
 
 impl Entry {
