@@ -93,6 +93,7 @@ pub(super) fn certificate(repo: &Repo, policy: &Policy, inputs: &Inputs<'_>, upd
         return Err(Error::new(format!("the push certificate {} is no blob of at most {MAX_CERTIFICATE} bytes", told.blob)));
     }
     let content = repo.blob(told.blob)?;
-    let received = Received { content: &content, nonce: told.nonce.as_deref(), status: told.status.as_deref(), updates };
+    let pushees = &inputs.settings.pushees;
+    let received = Received { content: &content, nonce: told.nonce.as_deref(), status: told.status.as_deref(), updates, pushees };
     Ok(Some(certified(policy, &received)))
 }
