@@ -122,7 +122,7 @@ type Signer = (String, FilesOf, String);
 pub fn examine(scale: &VerificationContext<'_>, lines: &[NoteLine]) -> Result<Vec<VerifiedRecord>> {
     // What the guard itself says, such as a waiver, stands in the same notes and is no record.
     let records = lines.iter().filter(|line| !line.content.as_ref().is_ok_and(|content| says_something_else(content)));
-    let read: Vec<(&NoteLine, std::result::Result<(Record, Opened), String>)> = records.map(|line| (line, read(line))).collect();
+    let read: Vec<(&NoteLine, Read)> = records.map(|line| (line, read(line))).collect();
     let mut order: Vec<(Rank, usize)> = Vec::new();
     for (index, (_, record)) in read.iter().enumerate() {
         let fails = |record: &Record| scale.policy.suite(&record.suite).is_some_and(|suite| shortfall(record, suite).is_some());
@@ -156,7 +156,10 @@ fn says_something_else(content: &[u8]) -> bool {
     envelope::open(content).is_ok_and(|opened| predicate::is_own(&opened.payload))
 }
 
-fn read(line: &NoteLine) -> std::result::Result<(Record, Opened), String> {
+/// A line's record and its envelope; else why it can't be read.
+type Read = std::result::Result<(Record, Opened), String>;
+
+fn read(line: &NoteLine) -> Read {
     let opened = envelope::open(line.content.as_ref().map_err(Clone::clone)?)?;
     Ok((Record::from_payload(&opened.payload)?, opened))
 }

@@ -39,7 +39,7 @@ struct Certificate<'a> {
 /// Why it is worth nothing, as a phrase.
 fn read<'a>(received: &Received<'a>) -> Result<Certificate<'a>, String> {
     let (payload, signature) = cut(received.content)?;
-    let (pushee, nonce, lines) = head(payload)?;
+    let Head { pushee, nonce, lines } = head(payload)?;
     addressed(pushee, received.pushees)?;
     let time = fresh(nonce, received)?;
     let mut certified = ref_update::pre_receive(lines).map_err(|e| e.message)?;
@@ -70,8 +70,15 @@ fn cut(content: &[u8]) -> Result<(&[u8], &[u8]), String> {
     Err("it is not signed".to_owned())
 }
 
+/// What stands in front of the signature.
+struct Head<'a> {
+    pushee: Option<&'a [u8]>,
+    nonce: &'a str,
+    lines: &'a [u8],
+}
+
 /// Whom it was given to, the nonce, and the lines of the ref updates. The headers come in git's order, each once but for push options.
-fn head(payload: &[u8]) -> Result<(Option<&[u8]>, &str, &[u8]), String> {
+fn head(payload: &[u8]) -> Result<Head<'_>, String> {
     let mut rest = payload;
     if next(&mut rest) != Some(b"certificate version 0.1") {
         return Err("it is no certificate of version 0.1".to_owned());
@@ -89,7 +96,7 @@ fn head(payload: &[u8]) -> Result<(Option<&[u8]>, &str, &[u8]), String> {
     while header("push-option").is_some() {}
     let nonce = std::str::from_utf8(nonce).map_err(|_binary| "its nonce is not text")?;
     match next(&mut rest) {
-        Some(b"") => Ok((pushee, nonce, rest)),
+        Some(b"") => Ok(Head { pushee, nonce, lines: rest }),
         Some(line) => Err(format!("it has a line that no certificate has: `{}`", escape(line.get(..200).unwrap_or(line)))),
         None => Err("it ends before its ref updates".to_owned()),
     }

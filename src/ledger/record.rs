@@ -165,8 +165,11 @@ pub fn append(repo: &Repo, mut entry: Entry) -> Result<()> {
     ledger::append(repo, ledger.tip(), &addition)
 }
 
+/// Shelf, name and content.
+type Shelved = ((&'static str, String), Vec<u8>);
+
 /// What a halt or a resume that counted leaves to be found, whatever the policy makes of its signer later.
-fn standing(entry: &Entry, said: &LedgerStatement) -> Result<Vec<((&'static str, String), Vec<u8>)>> {
+fn standing(entry: &Entry, said: &LedgerStatement) -> Result<Vec<Shelved>> {
     let unwritten = |e| Error::new(format!("a halt can't be written: {e}"));
     let taken = TakenHalt { reason: said.reason.clone(), by: said.by.clone(), since: entry.time };
     let halt = ((HALTS, said.digest.clone()), serde_json::to_vec(&taken).map_err(unwritten)?);

@@ -92,8 +92,7 @@ fn certificates(repo: &Repo, settings: &Settings, policy: Option<&Policy>) -> Re
         Check::bad("accounts", "from push certificates, but the policy names no `keys`", "guard policy show")
     } else if settings.pushees.is_empty() {
         let found = "from push certificates, whose pushee isn't asked: one for another repository may be passed on to this one";
-        let next = "git config --add guard.pushee URL, for each URL by which people push here";
-        Check::bad("accounts", found, next)
+        Check::bad("accounts", found, "git config --add guard.pushee URL")
     } else {
         Check::good("accounts", "from push certificates (`git push --signed`), verified against the policy's keys")
     })
