@@ -567,6 +567,8 @@ pub enum Unsound {
     Unaware(Timestamp, String, Timestamp),
     /// A resume without proof: why, as a phrase, escaped.
     Unproven(String),
+    /// It counts for nothing: what it says, and why, as a phrase, escaped.
+    Worthless(HaltKind, String),
 }
 
 /// What a ref update does.

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::last_good::{base, effective_policy};
-use crate::command::halt_resume::{notify, reason, say, word};
+use crate::command::halt_resume::{heard, is_refusal, notify, reason, say, word};
 use crate::command::invocation::Invocation;
 use crate::command::signing::{Signing, SigningArgs};
 use crate::context::Context;
@@ -53,12 +53,14 @@ pub fn run(context: &Context, args: &HaltArgs) -> Result<Done> {
         return Err(Error::new("the key is neither an owner's nor a runner's, who alone halt")
             .help("its line must stand in [owners] keys, or in those of a [runner.NAME]"));
     };
+    let before = notes::standing(&invocation.repo, &writer)?;
     say(&invocation.repo, &sealing, &writer, &word(&gatherer, HaltKind::Halt, reason.clone(), tip, Vec::new())?)?;
-    let pushed = args.signing.push.as_ref().map(|remote| notes::push(&invocation.repo, remote, &writer));
+    let pushed = args.signing.push.as_ref().map(|remote| heard(&invocation.repo, remote, &writer, before, true));
     // Even where the remote can't be reached: who is to know is told.
     let told = notify(&effective.policy, &reason);
     if let Some(Err(error)) = pushed {
-        return Err(error.context("the project is halted here, but not there"));
+        let what = if is_refusal(&error) { "not halted: it was refused" } else { "the project is halted here, but not there" };
+        return Err(error.context(what));
     }
     Ok(Done::printed(if context.common.format.is_json() {
         let document = json!({

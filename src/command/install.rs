@@ -111,8 +111,7 @@ fn install(context: &Context, repo: &Repo, args: &InstallArgs, binary: &Path) ->
         .iter()
         .map(|script| Ok((script.name, hook_file::plan(&directory.path, script.name, script, binary)?)))
         .collect::<Result<Vec<(&str, Step)>>>()?;
-    std::fs::create_dir_all(&directory.path)
-        .map_err(|e| Error::from(e).context(format!("could not make {}", shown(&directory.path))))?;
+    repo.make_directory(&directory.path)?;
     for (name, step) in &plan {
         hook_file::take(&directory.path, name, step)?;
     }

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::last_good::{base, effective_policy};
-use crate::command::halt_resume::{reason, say, word};
+use crate::command::halt_resume::{heard, reason, say, word};
 use crate::command::invocation::Invocation;
 use crate::command::signing::{Signing, SigningArgs};
 use crate::context::Context;
@@ -52,7 +52,8 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     let gatherer = invocation.gatherer(&effective, invocation.inputs(Side::Client))?;
     let (name, tip) = base(&invocation, &gatherer)?;
     let sealing = Signing::owners(&invocation.repo, &effective.policy, args.signing.sign.as_deref())?;
-    let Some(halted) = gatherer.halted()?.cloned() else {
+    let standing = gatherer.to_lift()?;
+    let Some(halted) = standing.first().cloned() else {
         return Ok(Done::printed(if context.common.format.is_json() {
             format!("{}\n", json!({ "version": 1, "halted": false, "resumed": false }))
         } else {
@@ -71,11 +72,15 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     };
     let proven = suites.iter().filter(|suite| !missing.iter().any(|(name, _)| name == *suite)).map(|suite| (*suite).to_owned());
     let forced = args.force && (suites.is_empty() || !missing.is_empty());
-    let lifts = gatherer.halts()?.iter().map(|halt| halt.digest.clone()).collect();
+    let lifts = standing.iter().map(|halt| halt.digest.clone()).collect();
     let said = HaltStatement { forced, lifts, ..word(&gatherer, HaltKind::Resume, reason.clone(), tip, proven.collect())? };
+    let before = notes::standing(&invocation.repo, &sealing.writer)?;
     say(&invocation.repo, &sealing, &sealing.writer, &said)?;
     if let Some(remote) = &args.signing.push {
-        notes::push(&invocation.repo, remote, &sealing.writer).map_err(|e| e.context("work goes on here, but not there"))?;
+        // What the remote didn't take was not said: here it would lift a halt that stands there, and there it would be in the way of the
+        // next word.
+        heard(&invocation.repo, remote, &sealing.writer, before, false)
+            .map_err(|e| e.context("not resumed, neither here nor there"))?;
     }
     Ok(Done::printed(if context.common.format.is_json() {
         format!(

@@ -12,7 +12,7 @@ use crate::command::install::server_layout::{Site, Slot};
 use crate::command::invocation::repository;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::git::{Repo, refspecs};
+use crate::git::{Repo, hide_refs, refspecs};
 use crate::output::Done;
 use crate::report::json;
 use crate::text::Bytes;
@@ -72,6 +72,7 @@ pub(super) fn uninstall(context: &Context, repo: &Repo) -> Result<Done> {
         }
     }
     refspecs::remove(repo)?;
+    hide_refs::show(repo)?;
     Ok(report(context, &removed))
 }
 

@@ -1,5 +1,7 @@
 //! Who stands behind a record, and how much their word is worth.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use ssh_key::public::KeyData;
 
@@ -21,8 +23,42 @@ pub(super) struct SignerTrust {
     pub short: Option<RejectReason>,
 }
 
+/// Signatures of one writer on one tree that are verified, where they are a runner's or an owner's.
+const MANY: u32 = 1_000;
+/// Likewise, where they are anybody else's: of somebody's own records the newest counts.
+const FEW: u32 = 64;
+
+/// How many signatures of each writer have been verified, so that nobody's padding delays what another has recorded.
+#[derive(Debug, Default)]
+pub(super) struct Verified(BTreeMap<String, u32>);
+
+impl Verified {
+    /// Whether one more of that writer's is verified.
+    fn one_more(&mut self, context: &VerificationContext<'_>, line: &NoteLine, key: &KeyData) -> bool {
+        let specialists = context.policy.signers(key).iter().all(|(signer, _)| matches!(signer, Signer::Specialist(_)));
+        let spent = self.0.entry(line.writer.clone()).or_default();
+        *spent = spent.saturating_add(1);
+        *spent <= if specialists { FEW } else { MANY }
+    }
+}
+
+/// What a record that ended at `end` and stands in that line can be worth at most: by the keys that its signatures name, unverified.
+///
+/// # Errors
+/// Not a failure: why it isn't believed at all, whatever its signatures match.
+pub(super) fn at_most(
+    context: &VerificationContext<'_>,
+    line: &NoteLine,
+    end: Timestamp,
+    opened: &Opened,
+) -> Result<SignerTrust, RejectReason> {
+    best(context, line, end, opened.named())
+}
+
 /// Believes a record that ended at `end` and stands in that line. Every signature on it must be good: one that isn't
 /// says that somebody changed it.
+///
+/// What could reach no more than anybody's unsigned word isn't verified: it is worth that, and no more, whatever it matches.
 ///
 /// # Errors
 /// Not a failure: why it isn't believed at all.
@@ -31,9 +67,28 @@ pub(super) fn standing(
     line: &NoteLine,
     end: Timestamp,
     opened: &Opened,
+    verified: &mut Verified,
+) -> Result<SignerTrust, RejectReason> {
+    let most = at_most(context, line, end, opened)?;
+    if most.level <= Level::Claimed || opened.signatures.is_empty() {
+        return Ok(most);
+    }
+    for key in opened.named().flatten() {
+        if !verified.one_more(context, line, &key) {
+            return Err(RejectReason::TooManySignatures(line.writer.clone()));
+        }
+    }
+    best(context, line, end, opened.signers())
+}
+
+fn best(
+    context: &VerificationContext<'_>,
+    line: &NoteLine,
+    end: Timestamp,
+    keys: impl Iterator<Item = Result<KeyData, String>>,
 ) -> Result<SignerTrust, RejectReason> {
     let mut best = None;
-    for key in opened.signers() {
+    for key in keys {
         let key = key.map_err(|why| RejectReason::BadSignature(truncate(&why)))?;
         let one = of_key(context, line, end, &key)?;
         if best.as_ref().is_none_or(|best: &SignerTrust| one.level > best.level) {

@@ -172,7 +172,7 @@ impl<'a> Gatherer<'a> {
     /// remote-tracking branch.
     fn new_commits(&self, range: &[Oid], tips: &[Oid], hidden: &[Oid]) -> Result<BTreeSet<Oid>> {
         if self.known.get().is_none() {
-            let all = range::tips(self.repo, &|_| true, self.inputs.remote)?;
+            let all = range::readable(self.repo, self.inputs.remote)?;
             let there = all.into_iter().filter(|(name, _)| self.is_server() || name.starts_with(b"refs/remotes/"));
             // INVARIANT: nobody else sets it, this is the one thread.
             drop(self.known.set(there.map(|(_, oid)| oid).collect()));

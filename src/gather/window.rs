@@ -14,7 +14,7 @@ use crate::git::range;
 use crate::identity::Owned;
 use crate::ledger::Entry;
 use crate::ledger::entry::Moves;
-use crate::ledger::value::{Bytes, Id};
+use crate::ledger::value::{Bytes, Id, Time};
 use crate::ledger::window::{Current, Past, Pushed, Trail, Whose, landed, standing};
 use crate::model::{FileChange, Oid, RepoPath};
 
@@ -67,8 +67,9 @@ impl<'a> Gatherer<'a> {
         if window.is_zero() || !self.is_server() {
             return Ok(Window { past: Vec::new(), tips: Vec::new() });
         }
+        let now = self.inputs.now;
         // Further back than there is time, there is nothing.
-        let since = self.inputs.now.checked_sub(window).unwrap_or(Timestamp::MIN);
+        let since = now.checked_sub(window).unwrap_or(Timestamp::MIN);
         let mut past: Vec<Pushed> =
             self.inputs.reserved().iter().filter(|one| one.entry.time.0 >= since).map(Pushed::from).collect();
         let mut trail = Trail::new(&continued(landings));
@@ -80,13 +81,19 @@ impl<'a> Gatherer<'a> {
         for stored in self.ledger()?.entries() {
             self.repo.deadline.check()?;
             let stored = stored?;
+            // A commit's time is the latest up to its entry: those in front of it are no younger.
             if stored.seconds < since.as_second() {
                 break;
             }
-            let Moves { time, updates, .. } = Moves::stored(&stored)?;
+            let moves = Moves::stored(&stored)?;
+            let (time, updates) = (moves.counts_from(now), moves.updates);
+            if time < since {
+                trail.wants_work(&updates);
+                continue;
+            }
             // Most of what a busy branch had is told anew by its newest push.
             let work = if trail.wants_work(&updates) { Entry::stored(&stored)?.work } else { Vec::new() };
-            past.push(Pushed { time, updates, work, sure: true });
+            past.push(Pushed { time: Time(time), updates, work, sure: true });
         }
         let mut tips = self.protected_tips()?;
         tips.extend(self.base()?.map(|base| base.commit));

@@ -7,7 +7,7 @@ mod server;
 mod signed;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,7 +15,9 @@ use git2::{ConfigLevel, ErrorCode, Repository};
 
 use super::counts::Counts;
 use super::deadline::Deadline;
+use super::fsck::Excuses;
 use super::history::Graph;
+use super::modes::Disk;
 use super::options;
 use crate::error::{Error, Result};
 use crate::model::Oid;
@@ -33,6 +35,12 @@ type Bases = HashMap<(Oid, Vec<Oid>), Vec<Oid>>;
 pub struct Repo {
     inner: Repository,
     config: OnceCell<git2::Config>,
+    /// What was pushed is judged here: nothing is fetched.
+    pub(super) server: bool,
+    /// What of git's fsck is excused here, once it was asked.
+    pub(super) excused: OnceCell<Excuses>,
+    /// Where a shallow clone ends, once it was asked.
+    pub(super) cut: OnceCell<BTreeSet<Oid>>,
     /// The tree of the index, once it was asked: one answer a process, whatever a concurrent `git add` does meanwhile.
     pub(super) index_tree: OnceCell<Oid>,
     /// The line counts so far.
@@ -82,7 +90,8 @@ impl Repo {
         let (config, index_tree) = (OnceCell::new(), OnceCell::new());
         let (graph, bases) = (RefCell::new(None), RefCell::default());
         let (remembered, exact) = (RefCell::new(None), Cell::new(false));
-        Self { inner, config, index_tree, counts, graph, remembered, exact, bases, deadline }
+        let (excused, cut) = (OnceCell::new(), OnceCell::new());
+        Self { inner, server: false, config, excused, cut, index_tree, counts, graph, remembered, exact, bases, deadline }
     }
 
     /// Puts a backend in front of the object database that keeps what is written in memory.
@@ -92,12 +101,13 @@ impl Repo {
         Ok(())
     }
 
-    /// Opens the repository again for writes to the disk, into its own object database whatever the environment names.
+    /// Opens the repository again for writes to the disk, into its own object database whatever the environment names, with git's modes.
     ///
     /// # Errors
     /// As `open`.
-    pub(super) fn writable(&self) -> Result<Repository> {
-        Repository::open(self.inner.path()).map_err(|e| open_error(&e))
+    pub(super) fn writable(&self) -> Result<Disk> {
+        let inner = Repository::open(self.inner.path()).map_err(|e| open_error(&e))?;
+        Ok(Disk::new(inner, self.with_modes_of_git()?))
     }
 
     /// Remembers objects that are read from now on, up to `most` bytes, for callers that read one commit after another.

@@ -44,11 +44,8 @@ pub fn remembered(repo: &Repo, tip: Oid) -> Result<Oid> {
     };
     let (root, steps) = reached(repo, tip, known)?;
     // If it can't be written down, the next call walks again.
-    if (known.is_none() || steps > LONG)
-        && let Some(directory) = file.parent()
-        && std::fs::create_dir_all(directory).is_ok()
-    {
-        drop(std::fs::write(&file, format!("{tip} {root}\n")));
+    if known.is_none() || steps > LONG {
+        drop(repo.write_file(&file, format!("{tip} {root}\n").as_bytes()));
     }
     Ok(root)
 }
@@ -62,18 +59,18 @@ fn read(file: &Path) -> Option<(Oid, Oid)> {
 
 /// The root, and how many steps the walk took. `known` is a commit and its root.
 fn reached(repo: &Repo, tip: Oid, known: Option<(Oid, Oid)>) -> Result<(Oid, usize)> {
-    let mut commit = repo.raw().find_commit(foreign(tip)?).map_err(|e| git(e).context(format!("commit {tip} can't be read")))?;
-    let mut steps = 0;
+    let (mut here, mut steps) = (tip, 0);
     loop {
-        let here = super::repo::own(commit.id()).ok_or_else(|| Error::new("a commit has the zero id"))?;
         match known {
             Some((at, root)) if at == here => return Ok((root, steps)),
             Some(_) | None => {}
         }
-        if commit.parent_count() == 0 {
+        // Only parents are needed: whatever else an old commit says, libgit2 may be unable to read.
+        let commit = repo.commit(here).map_err(|e| e.context("the history can't be followed to its root"))?;
+        let Some(parent) = commit.parents.first() else {
             return if is_parentless(repo, &here)? { Ok((here, steps)) } else { Err(shallow()) };
-        }
-        commit = commit.parent(0).map_err(|e| git(e).context("the history can't be followed to its root"))?;
+        };
+        here = *parent;
         steps += 1;
     }
 }

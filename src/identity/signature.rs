@@ -34,6 +34,22 @@ const SHOWN: usize = 60;
 /// # Errors
 /// Why it is worth nothing, as a phrase.
 pub fn verify(signature: &[u8], namespace: &str, message: &[u8]) -> Result<KeyData, String> {
+    let (parsed, key) = claimed(signature, namespace)?;
+    PublicKey::from(key.clone()).verify(namespace, message, &parsed).map_err(|_does_not_verify| {
+        format!("the signature of {} does not match what it stands under", policy::fingerprint(&key))
+    })?;
+    Ok(key)
+}
+
+/// The key that a signature names, without asking whether it matches: for what may turn out not to be worth the work. Never to be believed.
+///
+/// # Errors
+/// Why it would be worth nothing whatever it stands under, as a phrase.
+pub fn named(signature: &[u8], namespace: &str) -> Result<KeyData, String> {
+    claimed(signature, namespace).map(|(_, key)| key)
+}
+
+fn claimed(signature: &[u8], namespace: &str) -> Result<(SshSig, KeyData), String> {
     let parsed = parse(signature)?;
     if parsed.namespace() != namespace {
         let shown = parsed.namespace();
@@ -45,10 +61,7 @@ pub fn verify(signature: &[u8], namespace: &str, message: &[u8]) -> Result<KeyDa
     if !signs(&key, &parsed.algorithm()) {
         return Err(format!("a signature of type {} by a key of type {}", parsed.algorithm(), key.algorithm()));
     }
-    PublicKey::from(key.clone()).verify(namespace, message, &parsed).map_err(|_does_not_verify| {
-        format!("the signature of {} does not match what it stands under", policy::fingerprint(&key))
-    })?;
-    Ok(key)
+    Ok((parsed, key))
 }
 
 fn parse(signature: &[u8]) -> Result<SshSig, String> {

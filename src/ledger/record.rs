@@ -1,17 +1,18 @@
 //! From a push that was accepted to its entry, and from an entry to what is found again by a name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::value::{Bytes, Id, Time};
 use crate::error::{Error, Result};
-use crate::evidence::halt::{MAX_REASON, VerifiedStatement};
+use crate::evidence::halt::{HaltKind, Halted, MAX_REASON, VerifiedStatement};
 use crate::facts::{Facts, UpdateKind};
 use crate::git::Repo;
 use crate::git::ledger::{self, Addition, Ledger};
 use crate::identity::Owned;
-use crate::ledger::entry::{Change, Entry, How, LedgerStatement, PolicyAt, RecordedWork, Update, VERSION, Waived};
+use crate::ledger::entry::{Behind, Change, Entry, How, LedgerStatement, PolicyAt, RecordedWork, Update, VERSION, Waived};
 use crate::ledger::let_in::LetIn;
 use crate::model::ref_update::RefUpdate;
 use crate::policy::{Limits, Policy};
@@ -49,6 +50,7 @@ pub fn entry(policy: &Policy, facts: &Facts<'_>, verdict: &Verdict, push: PushFa
         number: 0,
         id: push.id,
         time: Time(push.now),
+        behind: None,
         account: push.account,
         identity: push.identity,
         stage: facts.stage.as_str().to_owned(),
@@ -136,19 +138,18 @@ fn said(spoken: &VerifiedStatement) -> LedgerStatement {
         forced: word.forced,
         refused: spoken.refused.clone(),
         digest: spoken.digest.clone(),
+        lifts: word.lifts.clone(),
     }
 }
 
-/// Appends an entry, which gets its number and time there. To be called by whoever holds the desk.
+/// Appends an entry, which gets its number there, and what it says of a clock that went back. To be called by whoever holds the desk.
 ///
 /// # Errors
 /// The ledger is damaged, or can't be written.
 pub fn append(repo: &Repo, mut entry: Entry) -> Result<()> {
     let ledger = Ledger::open(repo)?;
     let last = ledger.entries().next().transpose()?.map(|stored| Entry::stored(&stored)).transpose()?;
-    if let Some(last) = &last {
-        entry.time = entry.time.max(last.time);
-    }
+    entry.behind = last.as_ref().and_then(|last| Behind::after(last.time, last.behind, entry.time));
     entry.number = last.map_or(0, |last| last.number).saturating_add(1);
     let mut shelved = BTreeMap::new();
     for work in &entry.work {
@@ -157,9 +158,61 @@ pub fn append(repo: &Repo, mut entry: Entry) -> Result<()> {
         let owned = serde_json::to_vec(&owned).map_err(|e| Error::new(format!("whose a commit is can't be written: {e}")))?;
         shelved.extend(work.commits.iter().map(|commit| (("commits", commit.0.to_string()), owned.clone())));
     }
+    for said in entry.words.iter().filter(|said| said.refused.is_none()) {
+        shelved.extend(standing(&entry, said)?);
+    }
     let (message, content) = (message(&entry), entry.json()?);
-    let addition = Addition { content: &content, message: &message, seconds: entry.time.0.as_second(), shelved: &shelved };
+    let addition = Addition { content: &content, message: &message, seconds: entry.latest().0.as_second(), shelved: &shelved };
     ledger::append(repo, ledger.tip(), &addition)
+}
+
+/// Shelf, name and content.
+type Shelved = ((&'static str, String), Vec<u8>);
+
+/// What a halt or a resume that counted leaves to be found, whatever the policy makes of its signer later.
+fn standing(entry: &Entry, said: &LedgerStatement) -> Result<Vec<Shelved>> {
+    let unwritten = |e| Error::new(format!("a halt can't be written: {e}"));
+    let taken = TakenHalt { reason: said.reason.clone(), by: said.by.clone(), since: entry.time };
+    let halt = ((HALTS, said.digest.clone()), serde_json::to_vec(&taken).map_err(unwritten)?);
+    let lifted = said
+        .lifts
+        .iter()
+        .filter(|digest| is_digest(digest))
+        .map(|digest| ((LIFTED, digest.clone()), said.digest.clone().into_bytes()));
+    Ok(if said.say == HaltKind::Halt.as_str() { vec![halt] } else { lifted.collect() })
+}
+
+/// A name that a shelf may have: what a resume names is its signer's to write.
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// The shelf of halts that counted when they were taken, by their digests.
+const HALTS: &str = "halts";
+/// The shelf of halts that a resume which counted has named.
+const LIFTED: &str = "lifted";
+
+/// A halt that counted when it was taken.
+#[derive(Debug, Serialize, Deserialize)]
+struct TakenHalt {
+    reason: String,
+    by: String,
+    since: Time,
+}
+
+/// The halts that counted when they were taken and that no resume which counted has named, in no order.
+///
+/// # Errors
+/// The ledger is damaged.
+pub fn standing_halts(ledger: &Ledger<'_>) -> Result<Vec<Halted>> {
+    let lifted: BTreeSet<String> = ledger.shelf(LIFTED)?.into_iter().map(|(digest, _)| digest).collect();
+    let mut halts = Vec::new();
+    for (digest, content) in ledger.shelf(HALTS)?.into_iter().filter(|(digest, _)| !lifted.contains(digest)) {
+        let taken: TakenHalt = serde_json::from_slice(&content)
+            .map_err(|e| Error::new(format!("the ledger is damaged: the halt {digest} in it can't be read: {e}")))?;
+        halts.push(Halted { reason: taken.reason, by: taken.by, since: taken.since.0, digest });
+    }
+    Ok(halts)
 }
 
 /// For people who read the ledger by `git log`.

@@ -26,6 +26,7 @@ fn push(name: &str, old: u8, new: u8, change: How, paths: &[&str]) -> Counted {
             number: 0,
             id: String::new(),
             time: Time("2026-01-02T03:04:05Z".parse().unwrap()),
+            behind: None,
             account: Some("dev".to_owned()),
             identity: "env:X".to_owned(),
             stage: "branch".to_owned(),

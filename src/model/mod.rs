@@ -42,6 +42,14 @@ impl EntryKind {
         }
     }
 
+    /// Whether its content is this repository's: a submodule's isn't.
+    pub fn is_blob(self) -> bool {
+        match self {
+            Self::File | Self::Executable | Self::Symlink => true,
+            Self::Submodule => false,
+        }
+    }
+
     /// A regular file, executable or not.
     pub fn is_file(self) -> bool {
         matches!(self, Self::File | Self::Executable)

@@ -101,6 +101,11 @@ fn unsound_word(subject: &Subject, word: &Unsound) -> Violation {
             "whoever said it did not know of that halt: fetch it, see that what it says is mended, and resume again",
             &["git fetch", "guard resume"],
         ),
+        Unsound::Worthless(say, why) => (
+            format!("a {} that counts for nothing: {why}", say.as_str()),
+            "nobody would hear it: have an owner say it, or a runner whose key is in the policy, about this repository",
+            &["guard policy show"],
+        ),
         Unsound::Unproven(why) => (
             format!("a resume without proof: {why}"),
             "prove the suites on the base's tip first; an owner may force it with a reason, which stays on record",

@@ -11,7 +11,7 @@ use crate::command::install::script;
 use crate::command::install::server_layout::{Site, Slot};
 use crate::command::install::shown;
 use crate::error::Result;
-use crate::git::Repo;
+use crate::git::{Repo, hide_refs};
 use crate::text::escape;
 
 pub(super) const INSTALL: &str = "guard install --server";
@@ -28,6 +28,7 @@ pub fn checks(repo: &Repo, site: &Site) -> Result<Vec<Check>> {
         checks.extend(legacy(&slot.directory, &slot.file));
     }
     checks.extend(unread(repo)?);
+    checks.extend(told_of_the_ledger(repo)?);
     Ok(checks)
 }
 
@@ -91,6 +92,15 @@ fn unread(repo: &Repo) -> Result<Option<Check>> {
     let found = format!("{} in a user's configuration: the hook reads the repository's own, and /etc/gitconfig", names.join(", "));
     let next = format!("git config {key} {}", crate::text::shell_quote(value.as_bytes()));
     Ok(Some(Check::bad("settings", found, &next)))
+}
+
+/// A mirror push asks to delete what it is told of and doesn't have, and nobody deletes the ledger.
+fn told_of_the_ledger(repo: &Repo) -> Result<Option<Check>> {
+    if hide_refs::hidden(repo)? {
+        return Ok(None);
+    }
+    let found = format!("pushes are told of `{}`, so `git push --mirror` is refused", hide_refs::GUARDS);
+    Ok(Some(Check::bad("ledger", found, &format!("git config --add {} {}", hide_refs::KEY, hide_refs::GUARDS))))
 }
 
 /// Who else than the repository's owner asks: git would refuse, or read another user's configuration than the server does.

@@ -54,7 +54,7 @@ fn unfetched(remote: &str) -> Check {
 /// On a server HEAD says which branch holds the policy.
 fn head(repo: &Repo, settings: &Settings) -> Result<Option<Check>> {
     let Head::Unborn(name) = repo.head()? else { return Ok(None) };
-    let astray = repo.is_bare() && settings.policy_ref.is_none() && !range::tips(repo, &|_| true, None)?.is_empty();
+    let astray = repo.is_bare() && settings.policy_ref.is_none() && !range::readable(repo, None)?.is_empty();
     let branch = escape(name.strip_prefix(b"refs/heads/").unwrap_or(&name));
     let found = format!("names `{branch}`, and there is no such branch that could hold the policy");
     Ok(astray.then(|| Check::bad("HEAD", found, "git symbolic-ref HEAD refs/heads/BRANCH")))
@@ -77,19 +77,22 @@ fn accounts(repo: &Repo, settings: &Settings, policy: Option<&Policy>) -> Result
         return Ok(vec![Check::good("accounts", found)]);
     }
     let one = |source: &Identity| match source.variable() {
-        None => certificates(repo, policy),
+        None => certificates(repo, settings, policy),
         Some(name) => Ok(Check::good("accounts", format!("from the environment variable `{}`", escape(name.as_bytes())))),
     };
     settings.identity.iter().map(one).collect()
 }
 
 /// Without a seed git offers no certificates, and without keys nobody is known by one.
-fn certificates(repo: &Repo, policy: Option<&Policy>) -> Result<Check> {
+fn certificates(repo: &Repo, settings: &Settings, policy: Option<&Policy>) -> Result<Check> {
     const SEED: &str = "git config receive.certNonceSeed \"$(head -c 32 /dev/urandom | base64)\"";
     Ok(if repo.config("receive.certNonceSeed")?.is_none_or(|seed| seed.is_empty()) {
         Check::bad("accounts", "from push certificates, which git offers only where it has a seed for their nonces", SEED)
     } else if policy.is_some_and(|policy| !policy.has_keys()) {
         Check::bad("accounts", "from push certificates, but the policy names no `keys`", "guard policy show")
+    } else if settings.pushees.is_empty() {
+        let found = "from push certificates, whose pushee isn't asked: one for another repository may be passed on to this one";
+        Check::bad("accounts", found, "git config --add guard.pushee URL")
     } else {
         Check::good("accounts", "from push certificates (`git push --signed`), verified against the policy's keys")
     })

@@ -48,13 +48,8 @@ fn place(invocation: &Invocation<'_>) -> PathBuf {
 /// # Errors
 /// The file can't be written.
 pub fn leave(invocation: &Invocation<'_>, tree: Oid, reading: Reading) -> Result<()> {
-    let path = place(invocation);
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|e| Error::from(e).context("could not make .git/guard"))?;
-    }
     let word = WORDS.iter().find(|(_, known)| *known == reading).map_or("", |(word, _)| word);
-    std::fs::write(path, format!("{tree} {} {word}", parent_id()))
-        .map_err(|e| Error::from(e).context("could not write .git/guard/commit"))
+    invocation.repo.write_file(&place(invocation), format!("{tree} {} {word}", parent_id()).as_bytes())
 }
 
 /// Takes away what was left. `None`: nothing, or not in the making of this commit, that is by another git and for another tree. (An

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use git2::{ErrorCode, ObjectType, Reference, ReferenceType};
 
 use crate::error::{Error, Result};
+use crate::git::lineage::is_commit;
 use crate::git::repo::{git, missing, own};
 use crate::git::{Head, Repo};
 use crate::model::Oid;
-use crate::text::escape;
+use crate::text::{escape, truncate};
 
 const LOCAL: &str = "refs/heads/";
 
@@ -82,7 +83,7 @@ pub fn default_branch(repo: &Repo, policy_ref: Option<&str>, remote: Option<&str
         {
             return Ok(DefaultBranch::Named(branch.to_owned()));
         }
-        let there = below(repo, &prefix, &|_| true)?.unwrap_or_default();
+        let there = below(repo, &prefix, &|_| true, Unreadable::LeftOut)?.unwrap_or_default();
         let short = |(name, oid): Tip| Some((String::from_utf8(name.strip_prefix(prefix.as_bytes())?.to_vec()).ok()?, oid));
         let branches: Vec<(String, Oid)> = there.into_iter().filter_map(short).collect();
         if !branches.is_empty() {
@@ -105,19 +106,34 @@ pub fn default_branch(repo: &Repo, policy_ref: Option<&str>, remote: Option<&str
 /// A ref can't be read.
 pub fn tips(repo: &Repo, protected: &dyn Fn(&[u8]) -> bool, remote: Option<&str>) -> Result<Vec<Tip>> {
     for prefix in prefixes(repo, remote)? {
-        if let Some(tips) = below(repo, &prefix, protected)? {
+        if let Some(tips) = below(repo, &prefix, protected, Unreadable::Decides)? {
             return Ok(tips);
         }
     }
     Ok(Vec::new())
 }
 
-/// All branches and remote-tracking branches: full names and tips.
+/// Tips of all branches, as this side knows them, but for those that lead to no commit.
+///
+/// For a caller to whom what a branch holds is known already: one that can't be read makes nothing known, and decides about nobody's work.
+///
+/// # Errors
+/// The refs can't be listed.
+pub fn readable(repo: &Repo, remote: Option<&str>) -> Result<Vec<Tip>> {
+    for prefix in prefixes(repo, remote)? {
+        if let Some(tips) = below(repo, &prefix, &|_| true, Unreadable::LeftOut)? {
+            return Ok(tips);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// All branches and remote-tracking branches that lead to a commit: full names and tips.
 ///
 /// A symbolic ref is left out. Its target is listed by itself, or is no branch. So is one whose object isn't here: it holds nothing.
 ///
 /// # Errors
-/// The refs can't be listed, or read.
+/// The refs can't be listed.
 pub fn branches(repo: &Repo) -> Result<Vec<Tip>> {
     let mut tips = Vec::new();
     for found in repo.raw().references().map_err(git)? {
@@ -126,9 +142,7 @@ pub fn branches(repo: &Repo) -> Result<Vec<Tip>> {
         let is_branch = name.starts_with(LOCAL.as_bytes()) || name.starts_with(b"refs/remotes/");
         if is_branch
             && found.kind() == Some(ReferenceType::Direct)
-            && let Some(commit) = found.target().and_then(own)
-            && repo.exists(commit)?
-            && let Some(commit) = peeled(&found)?
+            && let Ok(Some(commit)) = peeled(repo, &found)
         {
             tips.push((name.to_vec(), commit));
         }
@@ -165,8 +179,17 @@ pub fn aliases(repo: &Repo) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
 /// Symbolic refs that lead to each other are followed so far.
 const MAX_STEPS: usize = 10;
 
+/// What becomes of a branch that leads to no commit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unreadable {
+    /// Nothing can be told without it.
+    Decides,
+    /// It isn't there.
+    LeftOut,
+}
+
 /// The protected branches below `prefix`, sorted by name; `None`: there are no branches at all.
-fn below(repo: &Repo, prefix: &str, protected: &dyn Fn(&[u8]) -> bool) -> Result<Option<Vec<Tip>>> {
+fn below(repo: &Repo, prefix: &str, protected: &dyn Fn(&[u8]) -> bool, unreadable: Unreadable) -> Result<Option<Vec<Tip>>> {
     let mut known = false;
     let mut tips = Vec::new();
     for found in repo.raw().references().map_err(git)? {
@@ -177,10 +200,13 @@ fn below(repo: &Repo, prefix: &str, protected: &dyn Fn(&[u8]) -> bool) -> Result
             continue;
         }
         known = true;
-        if protected(branch)
-            && let Some(commit) = peeled(&found)?
-        {
-            tips.push((name, commit));
+        if !protected(branch) {
+            continue;
+        }
+        match peeled(repo, &found) {
+            Ok(commit) => tips.extend(commit.map(|commit| (name, commit))),
+            Err(_) if unreadable == Unreadable::LeftOut => {}
+            Err(error) => return Err(error),
         }
     }
     tips.sort();
@@ -230,24 +256,38 @@ fn head_branch(repo: &Repo) -> Result<Option<String>> {
 /// The commit that a full ref name stands for; `None`: no such ref, or it leads nowhere.
 fn commit_of(repo: &Repo, name: &str) -> Result<Option<Oid>> {
     match repo.raw().find_reference(name) {
-        Ok(found) => peeled(&found),
+        Ok(found) => peeled(repo, &found),
         Err(e) if matches!(e.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => Ok(None),
         Err(e) => Err(git(e).context(format!("could not read ref `{}`", escape(name.as_bytes())))),
     }
 }
 
 /// The commit that a ref stands for, through symbolic refs and tags; `None`: a symbolic ref that leads nowhere.
-fn peeled(found: &Reference<'_>) -> Result<Option<Oid>> {
-    let shown = || escape(found.name_bytes());
-    let direct = match found.resolve() {
-        Ok(direct) => direct,
-        Err(e) if e.code() == ErrorCode::NotFound => return Ok(None),
-        Err(e) => return Err(git(e).context(format!("could not read ref `{}`", shown()))),
+fn peeled(repo: &Repo, found: &Reference<'_>) -> Result<Option<Oid>> {
+    let shown = || truncate(&escape(found.name_bytes()));
+    let resolved = match found.kind() {
+        // libgit2 would look it up again by its name, which git may have made longer than libgit2 takes.
+        Some(ReferenceType::Direct) => None,
+        Some(ReferenceType::Symbolic) | None => match found.resolve() {
+            Ok(direct) => Some(direct),
+            Err(e) if e.code() == ErrorCode::NotFound => return Ok(None),
+            Err(e) => return Err(astray(git(e).context(format!("could not read ref `{}`", shown())), found)),
+        },
     };
+    let direct = resolved.as_ref().unwrap_or(found);
     let lost = |e: git2::Error| match direct.target().and_then(own).filter(|_| e.code() == ErrorCode::NotFound) {
         Some(oid) => missing(oid, &e).context(format!("ref `{}`", shown())),
-        None => git(e).context(format!("ref `{}` leads to no commit", shown())),
+        None => astray(git(e).context(format!("ref `{}` leads to no commit", shown())), found),
     };
-    let commit = direct.peel(ObjectType::Commit).map_err(lost)?;
-    Ok(own(commit.id()))
+    match direct.target().and_then(own) {
+        // What libgit2 can't parse is a commit all the same.
+        Some(oid) if is_commit(repo, oid)? => Ok(Some(oid)),
+        Some(_) | None => Ok(own(direct.peel(ObjectType::Commit).map_err(lost)?.id())),
+    }
+}
+
+/// With the way out, which is an administrator's.
+fn astray(error: Error, found: &Reference<'_>) -> Error {
+    let name = crate::text::shell_quote(found.name_bytes());
+    error.help(format!("whoever administers that repository can take the ref away there: git update-ref --no-deref -d {name}"))
 }

@@ -123,6 +123,7 @@ fn protected_patterns_and_their_new_branches() {
 #[test]
 fn refs_outside_of_what_may_be_pushed() {
     let (repo, server) = pushing();
+    server.git(&["config", "--unset-all", "receive.hideRefs"]).ok();
     for name in ["refs/replace/1234", "refs/meta/config", "refs/pull/1/head", "refs/notes/commits", "refs/guard/ledger", "refs/x"] {
         assert_refused(&repo, &server, &[&format!("main:{name}")], "protected-ref").says("is no ref that may be pushed");
     }
