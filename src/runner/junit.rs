@@ -1,7 +1,6 @@
 //! Counts and names from a JUnit file.
 
-use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,6 +12,8 @@ use crate::error::{Error, Result};
 use crate::evidence::record::Counts;
 use crate::model::RepoPath;
 use crate::text::escape;
+
+use super::regular;
 
 /// A larger file isn't read.
 const MAX_FILE: u64 = 64 << 20;
@@ -66,15 +67,13 @@ pub(super) fn read(directory: &Path, report: &RepoPath) -> std::result::Result<R
 /// # Errors
 /// As `read`.
 pub(super) fn read_file(path: &Path, name: &str) -> std::result::Result<Report, String> {
-    let missing = |_: std::io::Error| format!("junit file `{name}` missing");
-    let there = std::fs::symlink_metadata(path).map_err(missing)?;
-    if !there.is_file() {
-        return Err(format!("junit file `{name}` is no regular file"));
-    }
-    if there.len() > MAX_FILE {
-        return Err(format!("junit file `{name}` is over {MAX_FILE} bytes"));
-    }
-    let file = File::open(path).map_err(|e| format!("junit file `{name}` can't be read: {e}"))?;
+    let file = regular::open(path, MAX_FILE).map_err(|e| {
+        if e.kind() == ErrorKind::NotFound {
+            format!("junit file `{name}` missing")
+        } else {
+            format!("junit file `{name}` can't be read: {e}")
+        }
+    })?;
     parse(BufReader::new(file.take(MAX_FILE))).map_err(|why| format!("junit file `{name}` is malformed: {why}"))
 }
 

@@ -137,11 +137,11 @@ fn only_a_regular_file_inside_is_read() {
     let why = |name: &str| read(directory.path(), &name.into()).unwrap_err();
     assert_eq!(why("report.xml"), "junit file `report.xml` missing");
     std::os::unix::fs::symlink(outside.path().join("report.xml"), at("link.xml")).unwrap();
-    assert_eq!(why("link.xml"), "junit file `link.xml` is no regular file");
+    assert_eq!(why("link.xml"), "junit file `link.xml` can't be read: it is no regular file");
     std::os::unix::fs::symlink(outside.path(), at("out")).unwrap();
     assert_eq!(why("out/report.xml"), "junit file `out/report.xml` missing");
     std::fs::create_dir(at("dir")).unwrap();
-    assert_eq!(why("dir"), "junit file `dir` is no regular file");
+    assert_eq!(why("dir"), "junit file `dir` can't be read: it is no regular file");
     std::fs::write(at("ok.xml"), "<testsuite><testcase name='a'/></testsuite>").unwrap();
     assert_eq!(read(directory.path(), &"ok.xml".into()).unwrap().counts.passed, 1);
     clear(directory.path(), &"ok.xml".into()).unwrap();
