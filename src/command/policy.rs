@@ -21,6 +21,7 @@ use crate::output::Format;
 use crate::policy;
 use crate::policy::FILE;
 use crate::policy::{Finding, Policy, PolicyError, PolicySource, Severity};
+use crate::report::json;
 use crate::text::escape;
 
 const AFTER_HELP: &str = "\
@@ -160,7 +161,7 @@ fn finding_json(severity: Severity, message: &str, at: Option<policy::Position>,
 
 /// The report of `policy check`, version 1.
 fn json_document(source: &PolicySource, valid: bool, findings: &[serde_json::Value]) -> String {
-    format!("{}\n", json!({ "version": 1, "policy": source_json(source), "valid": valid, "findings": findings }))
+    json::document(&json!({ "version": 1, "policy": source_json(source), "valid": valid, "findings": findings }))
 }
 
 fn counted(number: usize, noun: &str) -> String {
@@ -209,7 +210,7 @@ fn show(context: &Context) -> Result<Done> {
     let policy = find(&repo, context)?.ok_or_else(nowhere)?;
     let text = policy::show(&policy);
     let out = if context.common.format.is_json() {
-        format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "text": text }))
+        json::document(&json!({ "version": 1, "policy": source_json(&policy.source), "text": text }))
     } else {
         text
     };
@@ -222,7 +223,7 @@ fn graph(context: &Context, form: GraphForm) -> Result<Done> {
     let policy = find(&repo, context)?.ok_or_else(nowhere)?;
     let out = if context.common.format.is_json() {
         let areas = policy::graph::graph(&policy);
-        format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "areas": areas }))
+        json::document(&json!({ "version": 1, "policy": source_json(&policy.source), "areas": areas }))
     } else {
         match form {
             GraphForm::Text => policy::graph::text(&policy),
@@ -274,7 +275,7 @@ fn compared(format: Format, old: &Policy, new: &Policy) -> String {
     if format.is_json() {
         let list: Vec<_> =
             differences.iter().map(|d| json!({ "rule": d.rule, "what": d.what, "effect": text::effect(d.effect) })).collect();
-        return format!("{}\n", json!({ "version": 1, "old": old.source.name, "new": new.source.name, "differences": list }));
+        return json::document(&json!({ "version": 1, "old": old.source.name, "new": new.source.name, "differences": list }));
     }
     let mut out: String = differences.iter().map(|difference| format!("{difference}\n")).collect();
     if differences.is_empty() {

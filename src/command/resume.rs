@@ -13,6 +13,7 @@ use crate::evidence::halt::{HaltKind, HaltStatement};
 use crate::git::{notes, refspecs};
 use crate::output::Done;
 use crate::policy::Level;
+use crate::report::json;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::rules::known_good;
 use crate::text::escape;
@@ -53,7 +54,7 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     let sealing = Signing::owners(&door.repo, &law.policy, args.signing.sign.as_deref())?;
     let Some(halted) = gatherer.halted()?.cloned() else {
         return Ok(Done::printed(if context.common.format.is_json() {
-            format!("{}\n", json!({ "version": 1, "halted": false, "resumed": false }))
+            json::document(&json!({ "version": 1, "halted": false, "resumed": false }))
         } else {
             format!("guard: nothing to resume: the project is not halted, as far as this side knows\n{}", hear(&name))
         }));
@@ -77,10 +78,7 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
         notes::push(&door.repo, remote, &sealing.writer).map_err(|e| e.context("work goes on here, but not there"))?;
     }
     Ok(Done::printed(if context.common.format.is_json() {
-        format!(
-            "{}\n",
-            json!({ "version": 1, "halted": true, "resumed": true, "forced": forced, "reason": reason, "pushed": args.signing.push })
-        )
+        json::document(&json!({ "version": 1, "halted": true, "resumed": true, "forced": forced, "reason": reason, "pushed": args.signing.push }))
     } else {
         let how = if forced { format!("{BAD}resumed without proof{BAD:#}") } else { format!("{GOOD}resumed{GOOD:#}") };
         let to = match &args.signing.push {
@@ -105,7 +103,7 @@ fn refused(context: &Context, base: &str, tip: &str, least: Level, missing: &[(&
     let names: Vec<String> = missing.iter().map(|(suite, _)| (*suite).to_owned()).collect();
     if context.common.format.is_json() {
         let document = json!({ "version": 1, "halted": true, "resumed": false, "missing": names });
-        return Done { status: 1, out: format!("{document}\n"), err: String::new() };
+        return Done { status: 1, out: json::document(&document), err: String::new() };
     }
     let base = escape(base.as_bytes());
     let mut out = format!("guard: {BAD}not resumed{BAD:#}: the tip of `{base}` is not proven\n");

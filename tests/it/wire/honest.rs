@@ -7,12 +7,13 @@ use std::os::unix::ffi::OsStrExt;
 use super::*;
 
 /// What does it: a name, and bytes that no output may have. Names that git takes for a path.
-const HOSTILE: [(&str, &[u8], &str); 8] = [
+const HOSTILE: [(&str, &[u8], &str); 9] = [
     ("escape", b"a\x1b[31m\x1b]0;title\x07b", "\u{1b}"),
     ("newline", b"a\nremote: guard: accepted for boss", "\nremote: guard: accepted for boss"),
     ("return", b"a\rguard: accepted", "\r"),
     ("turned", "a\u{202e}txt.exe\u{2066}".as_bytes(), "\u{202e}"),
     ("invisible", "a\u{200b}\u{feff}\u{2028}b".as_bytes(), "\u{200b}"),
+    ("delete", b"a\x7fb", "\u{7f}"),
     ("eight-bit", "a\u{9b}31mb".as_bytes(), "\u{9b}"),
     ("command", b"a\n::error::pwned", "\n::error::"),
     ("logging", b"x##[add-path]/tmp", "x##[add-path]"),
@@ -50,6 +51,10 @@ fn look(repo: &Repo, what: &str, name: &str, forbidden: &str) {
         &["doctor"],
         &["policy", "show"],
         &["policy", "diff"],
+        &["policy", "check"],
+        &["policy", "show", "--graph"],
+        &["audit"],
+        &["explain", "policy.toml"],
     ] {
         for format in ["text", "json"] {
             let run = repo.guard(&[args, &["--format", format]].concat());
@@ -132,5 +137,27 @@ fn in_reasons() {
         ] {
             assert_honest(&format!("{args:?}"), name, &repo.guard(args), forbidden);
         }
+    }
+}
+
+/// What one person wrote, another's program prints: who ran a suite by their own word, whose areas and suites these are, what a key's line says.
+#[test]
+fn in_records_and_policies_for_programs() {
+    for (name, bytes, forbidden) in HOSTILE {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let quoted = serde_json::to_string(&text).unwrap().replace('\u{7f}', "\\u007f");
+        let repo = Repo::new();
+        let policy = format!(
+            "version = 1\nbase = \"main\"\n[owners]\nemails = [{quoted}]\n[specialist.{quoted}]\nemails = [{quoted}]\n\
+             [area.{quoted}]\npaths = [\"a/\"]\nlines = [{quoted}]\nrequires = [\"s\"]\n[suite.s]\nrun = {quoted}\n[suite.t]\nrun = \"true\"\n\
+             [evidence]\ncommit = \"none\"\nbranch = \"none\"\nland = \"claimed\"\n"
+        );
+        repo.write("policy.toml", policy).write("a/x", "1\n").commit_unjudged("start");
+        repo.set("GUARD_SPECIALIST", &text.replace('\n', " "));
+        for args in [&["test", "t"][..], &["test", "s"]] {
+            assert_honest(&format!("{args:?}"), name, &repo.guard(&[args, &["--format", "json"]].concat()), forbidden);
+        }
+        look(&repo, "record", name, forbidden);
+        assert_honest("explain", name, &repo.guard(&["explain", "a/x", "--format", "json"]), forbidden);
     }
 }
