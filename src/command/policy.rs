@@ -14,13 +14,13 @@ use crate::error::{Error, Result};
 use crate::gather::trusted_policy;
 use crate::gather::trusted_policy::{PolicyFile, PolicyLookup};
 use crate::git::Repo;
-use crate::git::{staged, tree_diff};
+use crate::git::{range, staged, tree_diff};
 use crate::model::RepoPath;
 use crate::output::Done;
 use crate::output::Format;
 use crate::policy;
 use crate::policy::FILE;
-use crate::policy::{Finding, Policy, PolicyError, PolicySource, Severity};
+use crate::policy::{Finding, Here, Policy, PolicyError, PolicySource, Severity};
 use crate::report::json;
 use crate::text::escape;
 
@@ -116,11 +116,11 @@ fn check(context: &Context, file: Option<&Path>) -> Result<Done> {
 /// The findings on a policy that loads.
 #[expect(clippy::disallowed_methods, reason = "whether a key has expired is asked of this moment, and is a warning")]
 fn report(context: &Context, policy: &Policy, repo: std::result::Result<&Repo, &Error>) -> Result<Done> {
-    let paths = match repo {
-        Ok(repo) => Some(paths(repo)?),
+    let here = match repo {
+        Ok(repo) => Some(here(repo)?),
         Err(_) => None,
     };
-    let mut found = policy::findings(policy, paths.as_deref(), jiff::Timestamp::now());
+    let mut found = policy::findings(policy, here.as_ref(), jiff::Timestamp::now());
     if let Err(error) = repo {
         let message = format!("areas were not compared with the paths of a repository: {}", error.message);
         let help = "run it in the repository that the policy is for".to_owned();
@@ -166,6 +166,17 @@ fn json_document(source: &PolicySource, valid: bool, findings: &[serde_json::Val
 
 fn counted(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// What a policy is compared with.
+fn here(repo: &Repo) -> Result<Here> {
+    let settings = Settings::read(repo)?;
+    let branches = range::branches(repo)?.into_iter().filter_map(|(name, _)| name.strip_prefix(b"refs/heads/").map(<[u8]>::to_vec));
+    Ok(Here {
+        paths: paths(repo)?,
+        branches: branches.collect(),
+        base: range::default_branch(repo, settings.policy_ref.as_deref(), None)?,
+    })
 }
 
 /// Every path of the index, or where there is none of HEAD.

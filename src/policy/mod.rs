@@ -121,7 +121,7 @@ pub use types::{
     Session, Signer, Specialist, Submodules, Suite, Symlinks,
 };
 pub(crate) use units::{duration, show_duration};
-pub use weak::{Finding, findings};
+pub use weak::{Finding, Here, findings};
 
 /// The policy's file, at the root of the tree.
 pub const FILE: &str = "policy.toml";
