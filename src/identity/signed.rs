@@ -21,7 +21,7 @@ pub enum Signed {
         /// The key's fingerprint.
         key: String,
     },
-    /// It names nobody: why, as a phrase.
+    /// It names nobody, or can't be verified here, which isn't to say that it is forged: why, as a phrase.
     Nobody(String),
     /// It is worth nothing: why, as a phrase.
     Broken(String),
@@ -50,6 +50,9 @@ const ARMOUR: &str = "-----BEGIN SSH SIGNATURE-----";
 pub fn signed(policy: &Policy, signature: &[u8], payload: &[u8], seconds: i64) -> Signed {
     if let Some(kind) = foreign(signature) {
         return Signed::Nobody(format!("{kind}, and only SSH signatures are verified"));
+    }
+    if let Some(kind) = signature::unverifiable(signature) {
+        return Signed::Nobody(format!("{kind}, which can't be verified here"));
     }
     match believed(policy, signature, payload, seconds) {
         Ok(signed) => signed,
