@@ -78,7 +78,9 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
         notes::push(&door.repo, remote, &sealing.writer).map_err(|e| e.context("work goes on here, but not there"))?;
     }
     Ok(Done::printed(if context.common.format.is_json() {
-        json::document(&json!({ "version": 1, "halted": true, "resumed": true, "forced": forced, "reason": reason, "pushed": args.signing.push }))
+        json::document(
+            &json!({ "version": 1, "halted": true, "resumed": true, "forced": forced, "reason": reason, "pushed": args.signing.push }),
+        )
     } else {
         let how = if forced { format!("{BAD}resumed without proof{BAD:#}") } else { format!("{GOOD}resumed{GOOD:#}") };
         let to = match &args.signing.push {

@@ -33,7 +33,8 @@ fn of_file(repo: &Repo, path: &Path) -> Result<Oid> {
     if let Some(extension) = index.required() {
         return program::write_tree(repo, path).map_err(|e| e.context(program::why(extension)));
     }
-    let left_to_git = |why: &str| program::write_tree(repo, path).map_err(|e| e.context(format!("{why}, and is left to the git program")));
+    let left_to_git =
+        |why: &str| program::write_tree(repo, path).map_err(|e| e.context(format!("{why}, and is left to the git program")));
     if index.holds_directories()? {
         return left_to_git("the index holds a directory for an entry");
     }

@@ -96,7 +96,9 @@ fn what_nobody_here_can_verify_is_named_and_what_is_wrong_is_not() {
     assert_eq!(said(&"x".repeat(100), &[]), kind("something else"));
     assert_eq!(said("ssh-rsa", &[&[3], &rsa(640)]), Some("a signature by an RSA key of 5120 bits".to_owned()));
     assert_eq!(said("ssh-rsa", &[&[3], &rsa(2048)]), Some("a signature by an RSA key of 16384 bits".to_owned()));
-    for (algorithm, numbers) in [("ssh-rsa", vec![&[3][..], &rsa(512)]), ("ssh-rsa", vec![&[3][..], &rsa(64)]), ("ssh-ed25519", vec![])] {
+    for (algorithm, numbers) in
+        [("ssh-rsa", vec![&[3][..], &rsa(512)]), ("ssh-rsa", vec![&[3][..], &rsa(64)]), ("ssh-ed25519", vec![])]
+    {
         assert_eq!(said(algorithm, &numbers), None, "{algorithm}");
     }
     let whole = by("ssh-dss", &[]);

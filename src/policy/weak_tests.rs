@@ -195,7 +195,9 @@ fn a_pattern_that_matches_nothing_is_named_key_by_key() {
         format!("`{pattern}` in `{key}` is a directory of refs, and matches nothing in it; write `{meant}`")
     };
     let nothing = |pattern: &str, key: &str| {
-        format!("`{pattern}` in `{key}` matches no path of the repository; correct it, or drop it until there is something to match")
+        format!(
+            "`{pattern}` in `{key}` matches no path of the repository; correct it, or drop it until there is something to match"
+        )
     };
     let mut expected = vec![
         directory("src/[ab]*", "allowed", "src/[ab]*/"),

@@ -251,7 +251,8 @@ impl State {
 /// A test case by its attributes: some writers tell a failure, or that a test wasn't run, by these alone.
 fn case(attributes: &[OwnedAttribute]) -> Case {
     let text = |name| attribute(attributes, name).unwrap_or_default();
-    let told = |words: &[&str]| words.iter().any(|word| [text("status"), text("result")].iter().any(|t| t.eq_ignore_ascii_case(word)));
+    let told =
+        |words: &[&str]| words.iter().any(|word| [text("status"), text("result")].iter().any(|t| t.eq_ignore_ascii_case(word)));
     let (class, name) = (text("classname"), text("name"));
     Case {
         name: if class.is_empty() { name.to_owned() } else { format!("{class}.{name}") },

@@ -112,7 +112,8 @@ fn attested(repo: &Repo) -> String {
 fn check_tells_what_signatures_are_worth() {
     let repo = Repo::new();
     let sound = attested(&repo);
-    let checked = |text: &str| repo.write("policy.toml", text).write("a.txt", "a\n").stage().guard(&["policy", "check"]);
+    let checked =
+        |text: &str| repo.write("policy.toml", text).write("a.txt", "a\n").write("t/x", "x\n").stage().guard(&["policy", "check"]);
     checked(&sound).ok().says("is valid: 0 warnings, 0 notices");
     let (without, _) = sound.split_once("[runner.ci]").unwrap();
     checked(without).rejected().says("`land` is `attested`, and no runner is declared: nothing that demands a suite can pass");

@@ -72,7 +72,8 @@ fn fault(repo: &Repo, slot: &Slot) -> Result<Option<Fault>> {
     }
     let kept = hook_file::legacy(&slot.directory, &slot.file);
     if hook_file::is_executable(&kept) && hook_file::names_itself(&kept)? {
-        let found = format!("runs {} first, which may go by its own name: under another it may find none of its gates", shown(&kept));
+        let found =
+            format!("runs {} first, which may go by its own name: under another it may find none of its gates", shown(&kept));
         return Ok(Some((found, "guard uninstall && guard install --server".to_owned())));
     }
     if let Some(mount) = hook_file::noexec(&path)? {

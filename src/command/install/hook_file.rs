@@ -120,7 +120,11 @@ pub fn plan(directory: &Path, file: &str, script: &Script, binary: &Path) -> Res
         (HookState::Foreign(Some(Manager::PreCommit)), HookState::Ours(_)) => Ok(Step::Within(new, Manager::PreCommit)),
         (HookState::Foreign(Some(manager)), _) => Ok(Step::Managed(manager)),
         (HookState::Foreign(None), HookState::Nothing | HookState::Ours(_)) => {
-            if is_executable(&path) && names_itself(&path)? { Err(would_change(&path, file)) } else { Ok(Step::Keep(new)) }
+            if is_executable(&path) && names_itself(&path)? {
+                Err(would_change(&path, file))
+            } else {
+                Ok(Step::Keep(new))
+            }
         }
         // Its own program has put it back, as `git lfs update --force` does: it is kept already.
         (HookState::Foreign(None), HookState::Foreign(None)) if same(&path, &kept)? => Ok(Step::Update(new)),
@@ -134,7 +138,8 @@ pub fn plan(directory: &Path, file: &str, script: &Script, binary: &Path) -> Res
 }
 
 /// By what a script asks how it was called, in the languages that hooks are written in.
-const OWN_NAME: [&str; 9] = ["$0", "${0", "BASH_SOURCE", "argv[0]", "process.argv[1]", "__file__", "__FILE__", "PROGRAM_NAME", "__filename"];
+const OWN_NAME: [&str; 9] =
+    ["$0", "${0", "BASH_SOURCE", "argv[0]", "process.argv[1]", "__file__", "__FILE__", "PROGRAM_NAME", "__filename"];
 /// By what it asks in which directory it is, which stays the same.
 const OWN_DIRECTORY: [&str; 11] = [
     "dirname \"$0\"",
@@ -157,7 +162,8 @@ const OWN_DIRECTORY: [&str; 11] = [
 pub fn names_itself(path: &Path) -> Result<bool> {
     let content = std::fs::read(path).map_err(|e| Error::from(e).context(format!("could not read {}", shown(path))))?;
     let count = |word: &&str| content.windows(word.len()).filter(|window| *window == word.as_bytes()).count();
-    let (names, directories): (usize, usize) = (OWN_NAME.iter().map(|w| count(w)).sum(), OWN_DIRECTORY.iter().map(|w| count(w)).sum());
+    let (names, directories): (usize, usize) =
+        (OWN_NAME.iter().map(|w| count(w)).sum(), OWN_DIRECTORY.iter().map(|w| count(w)).sum());
     Ok(!content.starts_with(b"#!") || names > directories)
 }
 

@@ -29,7 +29,8 @@ pub(super) fn keep(directory: &Path, suite: &Suite, of: FilesOf, export: &Path, 
     // What could be read is a regular file inside the export: no link leads out of it.
     if let (Some(path), Some(_)) = (&suite.junit, &run.report) {
         let from = export.join(std::ffi::OsStr::from_bytes(path.as_bytes()));
-        std::io::copy(&mut regular::open(&from, u64::MAX).map_err(failed)?, &mut File::create(place("xml")).map_err(failed)?).map_err(failed)?;
+        std::io::copy(&mut regular::open(&from, u64::MAX).map_err(failed)?, &mut File::create(place("xml")).map_err(failed)?)
+            .map_err(failed)?;
     }
     Ok(())
 }

@@ -36,7 +36,8 @@ pub(super) fn rewrite(text: &str) -> Result<(usize, String), String> {
     }
     let mut set = [false; 128];
     for member in members {
-        let slash = matches!(member, Member::One(b'/')) || matches!(member, Member::Range(low, high) if (low..=high).contains(&b'/'));
+        let slash =
+            matches!(member, Member::One(b'/')) || matches!(member, Member::Range(low, high) if (low..=high).contains(&b'/'));
         if slash && !negated {
             return Err("`[…]` never matches `/`".to_owned());
         }
@@ -90,7 +91,9 @@ fn named(text: &str, at: usize) -> Option<(Member<'_>, usize)> {
 fn holds(member: Member<'_>) -> Result<Box<dyn Fn(u8) -> bool + '_>, String> {
     let test: fn(&u8) -> bool = match member {
         Member::One(one) => return Ok(Box::new(move |byte| byte == one)),
-        Member::Range(low, high) if low > high => return Err(format!("invalid range; '{}' > '{}'", char::from(low), char::from(high))),
+        Member::Range(low, high) if low > high => {
+            return Err(format!("invalid range; '{}' > '{}'", char::from(low), char::from(high)));
+        }
         Member::Range(low, high) => return Ok(Box::new(move |byte| (low..=high).contains(&byte))),
         Member::Named("alnum") => u8::is_ascii_alphanumeric,
         Member::Named("alpha") => u8::is_ascii_alphabetic,
@@ -105,7 +108,11 @@ fn holds(member: Member<'_>) -> Result<Box<dyn Fn(u8) -> bool + '_>, String> {
         Member::Named("space") => |byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'),
         Member::Named("upper") => u8::is_ascii_uppercase,
         Member::Named("xdigit") => u8::is_ascii_hexdigit,
-        Member::Named(_) => return Err("`[:…:]` is none of alnum, alpha, blank, cntrl, digit, graph, lower, print, punct, space, upper, xdigit".to_owned()),
+        Member::Named(_) => {
+            return Err(
+                "`[:…:]` is none of alnum, alpha, blank, cntrl, digit, graph, lower, print, punct, space, upper, xdigit".to_owned()
+            );
+        }
     };
     Ok(Box::new(move |byte| test(&byte)))
 }

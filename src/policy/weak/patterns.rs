@@ -17,10 +17,12 @@ type Key<'p> = (&'static str, &'p Patterns, bool);
 /// Every pattern of paths that matches no path here, and every pattern of refs that means a directory of them.
 pub(super) fn patterns(policy: &Policy, here: &Here) -> Vec<Finding> {
     let directories = above(here.paths.iter().map(RepoPath::as_bytes));
-    let mut found: Vec<Finding> =
-        keys(policy).into_iter().flat_map(|(key, patterns, folded)| {
+    let mut found: Vec<Finding> = keys(policy)
+        .into_iter()
+        .flat_map(|(key, patterns, folded)| {
             patterns.iter().filter_map(|pattern| unmatched(key, pattern, folded, here, &directories)).collect::<Vec<_>>()
-        }).collect();
+        })
+        .collect();
     let branches = above(here.branches.iter().map(Vec::as_slice));
     for (key, patterns) in branch_keys(policy) {
         found.extend(patterns.patterns.iter().filter_map(|pattern| of_directory(key, pattern, &here.branches, &branches, "**")));
@@ -37,7 +39,9 @@ pub(super) fn unprotected(policy: &Policy, here: &Here) -> Option<Finding> {
     let protected = policy.protected.as_ref()?;
     let base = policy.base.as_ref().map(|base| &base.value).or(here.base.as_ref())?;
     let at = protected.patterns.first()?.at;
-    let message = format!("`protected` leaves out the base, `{base}`: anybody may delete it and rewind it, and what lands there needs no proof");
+    let message = format!(
+        "`protected` leaves out the base, `{base}`: anybody may delete it and rewind it, and what lands there needs no proof"
+    );
     (!protected.matches(base.as_bytes())).then(|| warning(Some(at), message, &format!("add `\"{base}\"` to it")))
 }
 
@@ -86,10 +90,17 @@ fn unmatched(key: &str, cited: &Cited<Pattern>, folded: bool, here: &Here, direc
 }
 
 /// One that names what refs stand in, and none of these. (A pattern of refs that don't exist yet is nothing strange.)
-fn of_directory(key: &str, cited: &Cited<Pattern>, names: &[Vec<u8>], directories: &BTreeSet<RepoPath>, rest: &str) -> Option<Finding> {
+fn of_directory(
+    key: &str,
+    cited: &Cited<Pattern>,
+    names: &[Vec<u8>],
+    directories: &BTreeSet<RepoPath>,
+    rest: &str,
+) -> Option<Finding> {
     let pattern = &cited.value;
     let matched = names.iter().any(|name| pattern.matches(&RepoPath::new(name.as_slice())));
-    (!matched && directories.iter().any(|directory| pattern.matches(directory))).then(|| slash(key, cited, &format!("/{rest}"), "directory of refs"))
+    (!matched && directories.iter().any(|directory| pattern.matches(directory)))
+        .then(|| slash(key, cited, &format!("/{rest}"), "directory of refs"))
 }
 
 fn slash(key: &str, cited: &Cited<Pattern>, end: &str, what: &str) -> Finding {

@@ -140,24 +140,16 @@ fn in_reasons() {
     }
 }
 
-/// What one person wrote, another's program prints: who ran a suite by their own word, whose areas and suites these are, what a key's line says.
+/// Who ran a suite is on record by their own word, and another's program prints it.
 #[test]
-fn in_records_and_policies_for_programs() {
+fn in_records_for_programs() {
     for (name, bytes, forbidden) in HOSTILE {
-        let text = String::from_utf8_lossy(bytes).into_owned();
-        let quoted = serde_json::to_string(&text).unwrap().replace('\u{7f}', "\\u007f");
-        let repo = Repo::new();
-        let policy = format!(
-            "version = 1\nbase = \"main\"\n[owners]\nemails = [{quoted}]\n[specialist.{quoted}]\nemails = [{quoted}]\n\
-             [area.{quoted}]\npaths = [\"a/\"]\nlines = [{quoted}]\nrequires = [\"s\"]\n[suite.s]\nrun = {quoted}\n[suite.t]\nrun = \"true\"\n\
-             [evidence]\ncommit = \"none\"\nbranch = \"none\"\nland = \"claimed\"\n"
-        );
-        repo.write("policy.toml", policy).write("a/x", "1\n").commit_unjudged("start");
-        repo.set("GUARD_SPECIALIST", &text.replace('\n', " "));
-        for args in [&["test", "t"][..], &["test", "s"]] {
-            assert_honest(&format!("{args:?}"), name, &repo.guard(&[args, &["--format", "json"]].concat()), forbidden);
-        }
+        let text = String::from_utf8_lossy(bytes).replace('\n', " ");
+        let repo = under(POLICY);
+        repo.set("GUARD_SPECIALIST", &text);
+        let suite = "version = 1\nbase = \"main\"\n[specialist.\"*\"]\nrequires = [\"t\"]\n[suite.t]\nrun = \"true\"\n";
+        repo.write("policy.toml", suite).commit_unjudged("a suite");
+        assert_honest("test", name, &repo.guard(&["test", "t", "--format", "json"]), forbidden);
         look(&repo, "record", name, forbidden);
-        assert_honest("explain", name, &repo.guard(&["explain", "a/x", "--format", "json"]), forbidden);
     }
 }
