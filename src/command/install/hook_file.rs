@@ -162,8 +162,7 @@ const OWN_DIRECTORY: [&str; 11] = [
 pub fn names_itself(path: &Path) -> Result<bool> {
     let content = std::fs::read(path).map_err(|e| Error::from(e).context(format!("could not read {}", shown(path))))?;
     let count = |word: &&str| content.windows(word.len()).filter(|window| *window == word.as_bytes()).count();
-    let (names, directories): (usize, usize) =
-        (OWN_NAME.iter().map(|w| count(w)).sum(), OWN_DIRECTORY.iter().map(|w| count(w)).sum());
+    let (names, directories): (usize, usize) = (OWN_NAME.iter().map(&count).sum(), OWN_DIRECTORY.iter().map(count).sum());
     Ok(!content.starts_with(b"#!") || names > directories)
 }
 
