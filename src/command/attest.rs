@@ -1,6 +1,5 @@
 //! `guard attest`: a signed record of a suite that was run elsewhere, as by a CI that runs it as another user.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -27,6 +26,9 @@ use crate::report::text::{BAD, GOOD};
 use crate::runner::{self, Report};
 use crate::text::escape;
 use crate::text::hex;
+
+/// A larger log isn't read: no reader would look through it, and whoever signs would wait.
+const MAX_LOG: u64 = 1 << 30;
 
 const AFTER_HELP: &str = "\
 The record is signed always: unsigned, it would say nothing. The key must be in the
@@ -92,7 +94,7 @@ pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
     let because = missing.map(|why| why.phrase());
     let out = if context.common.format.is_json() {
         let run = show::one(&suite.name.value, of, because.as_deref(), Some(&record), Some(&sealing.writer));
-        show::document(tree, &policy.source, vec![run])?
+        show::document(tree, &policy.source, vec![run])
     } else if context.common.quiet && because.is_none() {
         String::new()
     } else {
@@ -190,7 +192,8 @@ impl ReportedRun {
 fn digest(path: &Path) -> Result<(String, u64)> {
     let shown = escape(path.as_os_str().as_encoded_bytes());
     let failed = |e: std::io::Error| Error::from(e).context(format!("could not read the log `{shown}`"));
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = runner::regular::open(path, MAX_LOG)
+        .map_err(|e| failed(e).help("name the regular file into which the suite's output was written: --log FILE"))?;
     let (mut hash, mut size, mut buffer) = (Sha256::new(), 0_u64, vec![0; 64 << 10]);
     loop {
         let read = file.read(&mut buffer).map_err(failed)?;

@@ -21,6 +21,7 @@ use crate::output::Format;
 use crate::policy::Level;
 use crate::policy::PolicySource;
 use crate::policy::Stage;
+use crate::report::json;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -81,7 +82,7 @@ pub fn run(context: &Context, args: &EvidenceArgs) -> Result<Done> {
     let gatherer = Gatherer::new(&invocation.repo, &policy, false, invocation.inputs(Side::of(&invocation.repo)))?;
     let gathered = gather(&gatherer, &work, (tree, of, commit))?;
     let json = context.common.format.is_json();
-    let out = if json { show::json(&gathered, &policy)? } else { show::text(&gathered, &policy) };
+    let out = if json { show::json(&gathered, &policy) } else { show::text(&gathered, &policy) };
     Ok(Done { status: 0, out, err: String::new() })
 }
 
@@ -156,7 +157,7 @@ fn nothing(format: Format, tree: Oid) -> String {
     let document = json!({
         "version": 1, "tree": tree.to_string(), "policy": null, "records": [], "waivers": [], "suites": [], "stages": [],
     });
-    format!("{document}\n")
+    json::document(&document)
 }
 
 /// A policy's source, as all reports have it.

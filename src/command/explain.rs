@@ -13,9 +13,13 @@ use serde::Serialize;
 
 use crate::command::invocation::{Invocation, repository};
 use crate::context::Context;
+use crate::diff::changes::file_changes;
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy::PolicyLookup;
-use crate::git::staged;
+use crate::git::tree::PathEntry;
+use crate::git::tree_diff::Delta;
+use crate::git::{Kind, Repo, staged, tree};
+use crate::model::{Entry, EntryKind, FileChange, RepoPath};
 use crate::output::Done;
 use crate::policy::Policy;
 use crate::policy::near::nearest;
@@ -67,9 +71,35 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<Done> {
     let path = target::path(&repo, what)?;
     let invocation = Invocation::by_hand(context, repo)?;
     let policy = policy(&invocation)?;
-    let facts = facts::of(&policy, &path);
+    let change = change(&invocation.repo, &policy, &path)?;
+    let facts = facts::of(&policy, &change);
     let there = invocation.repo.is_bare() || target::exists(&invocation.repo, what)?;
     Ok(Done::printed(if json { json::document(&facts) } else { show::text(&facts, there) }))
+}
+
+/// A change of the path as the doors would see it: what stands there is edited, or a file is made.
+///
+/// Where there is no index it is HEAD's.
+fn change(repo: &Repo, policy: &Policy, path: &RepoPath) -> Result<FileChange> {
+    let tree = if repo.is_bare() {
+        match repo.head()?.commit() {
+            Some(commit) => repo.commit(commit)?.tree,
+            None => repo.write(Kind::Tree, b"")?,
+        }
+    } else {
+        staged::tree(repo)?
+    };
+    let old = match tree::look_up(repo, tree, path)? {
+        PathEntry::Leaf(entry) => Some(entry),
+        PathEntry::Nothing | PathEntry::Directory => None,
+    };
+    let new = match old {
+        Some(entry) => entry,
+        None => Entry { kind: EntryKind::File, oid: repo.write(Kind::Blob, b"")? },
+    };
+    let delta = Delta { path: path.clone(), old, new: Some(new) };
+    let changes = file_changes(repo, vec![delta], tree, policy)?;
+    changes.into_iter().next().ok_or_else(|| Error::new("nobody can tell what stands at this path"))
 }
 
 /// Whether an owner can waive a rule, and how.

@@ -14,6 +14,7 @@ use crate::gather::Side;
 use crate::git::notes;
 use crate::output::Done;
 use crate::policy;
+use crate::report::json;
 use crate::report::text::{BAD, NEXT};
 use crate::text::escape;
 
@@ -67,7 +68,7 @@ pub fn run(context: &Context, args: &HaltArgs) -> Result<Done> {
             "version": 1, "halted": true, "reason": reason, "writer": writer, "pushed": args.signing.push,
             "notify": policy_notify(&effective.policy), "notified": told.ends_with("done\n"),
         });
-        format!("{document}\n")
+        json::document(&document)
     } else {
         let shown = escape(reason.as_bytes());
         let to = match &args.signing.push {

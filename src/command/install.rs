@@ -133,7 +133,8 @@ pub fn is_live(repo: &Repo, hook: &str) -> Result<bool> {
     match hook_file::look(&path)? {
         hook_file::HookState::Ours(content) => {
             let called = script::binary(&content).map(hook_file::path_of);
-            let reachable = called.is_some_and(|p| hook_file::is_executable(&p)) || hook_file::in_path("guard");
+            let by_path = !script.is_servers() && hook_file::in_path("guard");
+            let reachable = called.is_some_and(|p| hook_file::is_executable(&p)) || by_path;
             Ok(script.is_current(&content) && hook_file::is_executable(&path) && reachable)
         }
         hook_file::HookState::Nothing | hook_file::HookState::Foreign(_) | hook_file::HookState::Directory => Ok(false),

@@ -11,6 +11,7 @@ use crate::gather::{Gatherer, KnownGood, Side, Undone};
 use crate::git::Repo;
 use crate::model::Oid;
 use crate::output::Done;
+use crate::report::json;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::rules::known_good;
 use crate::text::escape;
@@ -196,7 +197,7 @@ fn document(repo: &Repo, base: &(String, Oid), suites: &[&str], good: Option<&Kn
     };
     let base = json!({ "ref": base.0, "commit": base.1.to_string() });
     let between: Vec<Value> = between.iter().map(undone).collect();
-    Ok(format!("{}\n", json!({ "version": 1, "base": base, "suites": suites, "good": good, "between": between })))
+    Ok(json::document(&json!({ "version": 1, "base": base, "suites": suites, "good": good, "between": between })))
 }
 
 /// A commit that a return would undo.

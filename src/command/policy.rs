@@ -15,13 +15,15 @@ use crate::error::{Error, Result};
 use crate::gather::trusted_policy;
 use crate::gather::trusted_policy::{PolicyFile, PolicyLookup};
 use crate::git::Repo;
-use crate::git::{staged, tree_diff};
+use crate::git::range::DefaultBranch;
+use crate::git::{range, staged, tree_diff};
 use crate::model::RepoPath;
 use crate::output::Done;
 use crate::output::Format;
 use crate::policy;
 use crate::policy::FILE;
-use crate::policy::{Finding, Policy, PolicyError, PolicySource, Severity};
+use crate::policy::{Finding, Here, Policy, PolicyError, PolicySource, Severity};
+use crate::report::json;
 use crate::text::escape;
 
 const AFTER_HELP: &str = "\
@@ -117,11 +119,11 @@ fn check(context: &Context, file: Option<&Path>) -> Result<Done> {
 /// The findings on a policy that loads.
 #[expect(clippy::disallowed_methods, reason = "whether a key has expired is asked of this moment, and is a warning")]
 fn report(context: &Context, policy: &Policy, repo: std::result::Result<&Repo, &Error>) -> Result<Done> {
-    let paths = match repo {
-        Ok(repo) => Some(paths(repo)?),
+    let here = match repo {
+        Ok(repo) => Some(here(repo)?),
         Err(_) => None,
     };
-    let mut found = policy::findings(policy, paths.as_deref(), jiff::Timestamp::now());
+    let mut found = policy::findings(policy, here.as_ref(), jiff::Timestamp::now());
     if let Err(error) = repo {
         let message = format!("areas were not compared with the paths of a repository: {}", error.message);
         let help = "run it in the repository that the policy is for".to_owned();
@@ -162,11 +164,22 @@ fn finding_json(severity: Severity, message: &str, at: Option<policy::Position>,
 
 /// The report of `policy check`, version 1.
 fn json_document(source: &PolicySource, valid: bool, findings: &[serde_json::Value]) -> String {
-    format!("{}\n", json!({ "version": 1, "policy": source_json(source), "valid": valid, "findings": findings }))
+    json::document(&json!({ "version": 1, "policy": source_json(source), "valid": valid, "findings": findings }))
 }
 
 fn counted(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// What a policy is compared with.
+fn here(repo: &Repo) -> Result<Here> {
+    let named = repo.config("guard.policyRef")?;
+    let base = match range::default_branch(repo, named.as_deref(), None)? {
+        DefaultBranch::Named(branch) => Some(branch),
+        DefaultBranch::Unsaid { .. } | DefaultBranch::Nothing => None,
+    };
+    let branches = range::branches(repo)?.into_iter().filter_map(|(name, _)| name.strip_prefix(b"refs/heads/").map(<[u8]>::to_vec));
+    Ok(Here { paths: paths(repo)?, branches: branches.collect(), base })
 }
 
 /// Every path of the index, or where there is none of HEAD.
@@ -209,7 +222,7 @@ fn show(context: &Context) -> Result<Done> {
     let policy = find(&Invocation::open(context, false)?)?.ok_or_else(nowhere)?;
     let text = policy::show(&policy);
     let out = if context.common.format.is_json() {
-        format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "text": text }))
+        json::document(&json!({ "version": 1, "policy": source_json(&policy.source), "text": text }))
     } else {
         text
     };
@@ -221,7 +234,7 @@ fn graph(context: &Context, form: GraphForm) -> Result<Done> {
     let policy = find(&Invocation::open(context, false)?)?.ok_or_else(nowhere)?;
     let out = if context.common.format.is_json() {
         let areas = policy::graph::graph(&policy);
-        format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "areas": areas }))
+        json::document(&json!({ "version": 1, "policy": source_json(&policy.source), "areas": areas }))
     } else {
         match form {
             GraphForm::Text => policy::graph::text(&policy),
@@ -273,7 +286,7 @@ fn compared(format: Format, old: &Policy, new: &Policy) -> String {
     if format.is_json() {
         let list: Vec<_> =
             differences.iter().map(|d| json!({ "rule": d.rule, "what": d.what, "effect": text::effect(d.effect) })).collect();
-        return format!("{}\n", json!({ "version": 1, "old": old.source.name, "new": new.source.name, "differences": list }));
+        return json::document(&json!({ "version": 1, "old": old.source.name, "new": new.source.name, "differences": list }));
     }
     let mut out: String = differences.iter().map(|difference| format!("{difference}\n")).collect();
     if differences.is_empty() {

@@ -14,6 +14,7 @@ use crate::gather::Side;
 use crate::git::{notes, refspecs};
 use crate::output::Done;
 use crate::policy::Level;
+use crate::report::json;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::rules::known_good;
 use crate::text::escape;
@@ -55,7 +56,7 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     let standing = gatherer.to_lift()?;
     let Some(halted) = standing.first().cloned() else {
         return Ok(Done::printed(if context.common.format.is_json() {
-            format!("{}\n", json!({ "version": 1, "halted": false, "resumed": false }))
+            json::document(&json!({ "version": 1, "halted": false, "resumed": false }))
         } else {
             format!("guard: nothing to resume: the project is not halted, as far as this side knows\n{}", hear(&name))
         }));
@@ -83,9 +84,8 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
             .map_err(|e| e.context("not resumed, neither here nor there"))?;
     }
     Ok(Done::printed(if context.common.format.is_json() {
-        format!(
-            "{}\n",
-            json!({ "version": 1, "halted": true, "resumed": true, "forced": forced, "reason": reason, "pushed": args.signing.push })
+        json::document(
+            &json!({ "version": 1, "halted": true, "resumed": true, "forced": forced, "reason": reason, "pushed": args.signing.push }),
         )
     } else {
         let how = if forced { format!("{BAD}resumed without proof{BAD:#}") } else { format!("{GOOD}resumed{GOOD:#}") };
@@ -111,7 +111,7 @@ fn refused(context: &Context, base: &str, tip: &str, least: Level, missing: &[(&
     let names: Vec<String> = missing.iter().map(|(suite, _)| (*suite).to_owned()).collect();
     if context.common.format.is_json() {
         let document = json!({ "version": 1, "halted": true, "resumed": false, "missing": names });
-        return Done { status: 1, out: format!("{document}\n"), err: String::new() };
+        return Done { status: 1, out: json::document(&document), err: String::new() };
     }
     let base = escape(base.as_bytes());
     let mut out = format!("guard: {BAD}not resumed{BAD:#}: the tip of `{base}` is not proven\n");

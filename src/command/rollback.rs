@@ -13,6 +13,7 @@ use crate::gather::{Gatherer, Side};
 use crate::git::{Repo, rollback};
 use crate::model::Oid;
 use crate::output::Done;
+use crate::report::json;
 use crate::report::text::{GOOD, NEXT};
 use crate::text::escape;
 use crate::text::shell_quote;
@@ -79,7 +80,7 @@ pub fn run(context: &Context, args: &RollbackArgs) -> Result<Done> {
 }
 
 fn said(context: &Context, plan: &Plan, made: Option<&Made>, text: String) -> Done {
-    Done::printed(if context.common.format.is_json() { format!("{}\n", plan.document(made)) } else { text })
+    Done::printed(if context.common.format.is_json() { json::document(&plan.document(made)) } else { text })
 }
 
 /// The command as it was given, without what carries it out.

@@ -62,6 +62,9 @@ pub fn signed(policy: &Policy, signature: &[u8], payload: &[u8], seconds: i64) -
     if let Some(kind) = foreign(signature) {
         return Signed::Nobody(format!("{kind}, and only SSH signatures are verified"));
     }
+    if let Some(kind) = signature::unverifiable(signature) {
+        return Signed::Nobody(format!("{kind}, which can't be verified here"));
+    }
     match believed(policy, signature, payload, seconds) {
         Ok(signed) => signed,
         Err(why) => Signed::Broken(why),

@@ -1,6 +1,7 @@
 //! Patterns over paths: bytes, sorted by kind when the policy is loaded, so that few need a regex.
 
 mod ancestors;
+mod class;
 mod glob;
 mod overlap;
 mod simple;

@@ -11,8 +11,8 @@ fn now() -> Timestamp {
 }
 
 fn said(text: &str, paths: Option<&[&str]>, severity: Severity) -> Vec<String> {
-    let paths: Option<Vec<RepoPath>> = paths.map(|paths| paths.iter().map(|path| RepoPath::from(*path)).collect());
-    let found = findings(&policy(text), paths.as_deref(), now());
+    let here = paths.map(|paths| Here { paths: paths.iter().map(|path| RepoPath::from(*path)).collect(), ..Here::default() });
+    let found = findings(&policy(text), here.as_ref(), now());
     found.into_iter().filter(|f| f.severity == severity).map(|f| f.message).collect()
 }
 
@@ -27,7 +27,7 @@ fn a_sound_policy_has_no_warnings() {
     let text = format!(
         "version = 1\n[defaults]\n{limits}[specialist.a]\nusers = [\"a\"]\n[specialist.\"*\"]\n[area.x]\npaths = [\"x/\"]\nrequires = [\"s\"]\n[suite.s]\nrun = \"true\"\n[evidence]\nland = \"claimed\"\n"
     );
-    let found = findings(&policy(&text), Some(&["X/y".into()]), now());
+    let found = findings(&policy(&text), Some(&Here { paths: vec!["X/y".into()], ..Here::default() }), now());
     assert!(found.iter().all(|f| f.severity == Severity::Notice && f.message.contains("`claimed`")), "{found:?}");
 }
 
@@ -39,7 +39,7 @@ fn every_weakness_is_a_warning_where_it_stands() {
         [
             "there is no [specialist.\"*\"]",
             "specialist `a` has no identity",
-            "area `x` matches no path of the repository",
+            "`x/` in `paths` matches no path of the repository",
             "nothing requires suite `t`",
             "suites are demanded, and `land` asks for no proof of them",
         ]
@@ -177,4 +177,65 @@ fn a_key_is_an_identity() {
     let text = |keys: &str| format!("version = 1\n[specialist.a]\n{keys}\n[specialist.\"*\"]\n");
     assert_eq!(said(&text(&format!("keys = [\"{A}\"]")), None, Severity::Warning), [""; 0]);
     assert_eq!(said(&text("keys = []"), None, Severity::Warning), ["specialist `a` has no identity"]);
+}
+
+#[test]
+fn a_pattern_that_matches_nothing_is_named_key_by_key() {
+    let text = format!(
+        "version = 1\nbase = \"main\"\nprotected = [\"release\", \"v*\"]\nfree = [\"wip\"]\n[defaults]\n{}\
+         [specialist.a]\nusers = [\"a\"]\nbranches = [\"agent/a\"]\nallowed = [\"src/[ab]*\"]\nprohibited = [\"SRC/billing\", \"gone/\"]\n[specialist.\"*\"]\n\
+         [area.x]\npaths = [\"migrations\", \"**/csrf\"]\n[suite.s]\nrun = \"true\"\nfiles = [\"tests/*\", \"Makefile\"]\n\
+         [count]\nnot-lines = [\"gen\", \"Gen/\"]\nnot-files = [\"*.snap\"]\n[refs]\nallowed = [\"refs/heads\", \"refs/heads/*\"]\n",
+        all_limits()
+    );
+    let paths = ["src/billing/a", "migrations/1", "web/csrf/x", "tests/integration/t", "Makefile", "gen/g"];
+    let branches = ["main", "release/1", "wip/x", "agent/a/b"].map(|name| name.as_bytes().to_vec());
+    let here = Here { paths: paths.map(RepoPath::from).to_vec(), branches: branches.to_vec(), base: None };
+    let found = findings(&policy(&text), Some(&here), now());
+    let warned = found.iter().filter(|f| f.severity == Severity::Warning && f.message.contains(" in `"));
+    let mut said: Vec<String> = warned.map(|f| format!("{}; {}", f.message, f.help)).collect();
+    said.sort();
+    let directory = |pattern: &str, key: &str, meant: &str| {
+        format!("`{pattern}` in `{key}` is a directory, and matches nothing in it; write `{meant}`")
+    };
+    let of_refs = |pattern: &str, key: &str, meant: &str| {
+        format!("`{pattern}` in `{key}` is a directory of refs, and matches nothing in it; write `{meant}`")
+    };
+    let nothing = |pattern: &str, key: &str| {
+        format!(
+            "`{pattern}` in `{key}` matches no path of the repository; correct it, or drop it until there is something to match"
+        )
+    };
+    let mut expected = vec![
+        directory("src/[ab]*", "allowed", "src/[ab]*/"),
+        directory("SRC/billing", "prohibited", "SRC/billing/"),
+        directory("migrations", "paths", "migrations/"),
+        directory("**/csrf", "paths", "**/csrf/"),
+        directory("tests/*", "files", "tests/*/"),
+        directory("gen", "not-lines", "gen/"),
+        nothing("Gen/", "not-lines"),
+        nothing("gone/", "prohibited"),
+        nothing("*.snap", "not-files"),
+        of_refs("release", "protected", "release/**"),
+        of_refs("wip", "free", "wip/**"),
+        of_refs("agent/a", "branches", "agent/a/**"),
+        of_refs("refs/heads", "allowed", "refs/heads/*"),
+    ];
+    expected.sort();
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn a_list_of_protected_branches_without_the_base_is_a_warning() {
+    let warned = |text: &str, base: Option<&str>| {
+        let here = Here { base: base.map(str::to_owned), ..Here::default() };
+        let found = findings(&policy(text), Some(&here), now());
+        found.iter().any(|f| f.severity == Severity::Warning && f.message.starts_with("`protected` leaves out the base, `main`"))
+    };
+    let listed = "version = 1\nprotected = [\"release/*\"]\n";
+    assert!(warned(&listed.replace("1\n", "1\nbase = \"main\"\n"), None));
+    assert!(warned(listed, Some("main")));
+    assert!(!warned(listed, None));
+    assert!(!warned(&listed.replace("[", "[\"ma*\", "), Some("main")));
+    assert!(!warned("version = 1\n", Some("main")));
 }

@@ -28,8 +28,8 @@ ways, everybody would choose the answer with the wider limits.
 The strongest source wins, the others are shown (`-v`), and pushing what somebody
 else has signed is no offence: the commit's signature; the push certificate's or the
 account that the server authenticated; then claims: `--as`, `GUARD_SPECIALIST`,
-`git config guard.specialist`, the author's e-mail, the branch. OpenPGP, X.509 and a
-key that the policy doesn't name, or only for a runner, prove nothing.
+`git config guard.specialist`, the author's e-mail, the branch. OpenPGP, X.509, SSH
+certificates, RSA over 4096 bits, and keys without a name or a runner's prove nothing.
 
 To satisfy it: correct the claim (`git config guard.specialist NAME`); sign again
 (`git commit --amend -S`, `git push --signed`) or not at all; or have an owner see

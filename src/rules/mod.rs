@@ -20,14 +20,14 @@ mod limit;
 mod line_limit;
 mod link;
 mod name;
-mod path_sides;
+pub mod path_sides;
 mod policy_change;
 mod protected_ref;
 pub(crate) mod quote;
 mod remedy;
 pub(crate) mod requirements;
 mod revert_exemption;
-mod safe_path;
+pub mod safe_path;
 mod scope;
 mod suite_change;
 #[cfg(test)]

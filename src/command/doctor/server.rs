@@ -71,6 +71,12 @@ fn fault(repo: &Repo, slot: &Slot) -> Result<Option<Fault>> {
     if own.is_symlink() && !of_gitolite(&path) {
         return install("is a link: git skips it in silence once it leads nowhere");
     }
+    let kept = hook_file::legacy(&slot.directory, &slot.file);
+    if hook_file::is_executable(&kept) && hook_file::names_itself(&kept)? {
+        let found =
+            format!("runs {} first, which may go by its own name: under another it may find none of its gates", shown(&kept));
+        return Ok(Some((found, "guard uninstall && guard install --server".to_owned())));
+    }
     if let Some(mount) = hook_file::noexec(&path)? {
         let remount = format!("mount -o remount,exec {}", crate::text::shell_quote(mount.as_os_str().as_encoded_bytes()));
         let found = format!("can't be run, so git skips it: {} is mounted noexec", shown(&mount));

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{Demand, Evidence, INDEX, source_json, waivers};
-use crate::error::{Error, Result};
 use crate::evidence::record::{Counts, Outcome, Record};
 use crate::evidence::{Acceptance, FilesOf, Proof, RejectReason, Verification, VerifiedRecord};
 use crate::git::notes;
 use crate::policy::Level;
 use crate::policy::Policy;
+use crate::report::json;
 use crate::report::text::NEXT;
 use crate::text::escape;
 use crate::text::shell_quote;
@@ -138,7 +138,7 @@ fn with(of: FilesOf) -> &'static str {
 }
 
 /// For programs, version 1: every key is always present.
-pub(super) fn json(evidence: &Evidence, policy: &Policy) -> Result<String> {
+pub(super) fn json(evidence: &Evidence, policy: &Policy) -> String {
     let stage = |Demand { stage, demanded, missing }: &Demand| {
         let names: Vec<&String> = missing.iter().map(|(suite, _)| suite).collect();
         let found: Vec<&str> = missing.iter().map(|(_, found)| found.as_str()).collect();
@@ -153,8 +153,7 @@ pub(super) fn json(evidence: &Evidence, policy: &Policy) -> Result<String> {
         "suites": evidence.proofs.iter().map(|(suite, proof)| suite_json(suite, proof)).collect::<Vec<_>>(),
         "stages": evidence.stages.iter().map(stage).collect::<Vec<_>>(),
     });
-    let text = serde_json::to_string(&document).map_err(|e| Error::new(format!("the report can't be written: {e}")))?;
-    Ok(text + "\n")
+    json::document(&document)
 }
 
 fn suite_json(suite: &str, proof: &Proof) -> Value {

@@ -28,7 +28,7 @@ fn shown(scratch: &Scratch) -> (String, Value) {
     let gathered = gathered(&repo, &policy, (tree, of, commit));
     (
         anstream::adapter::strip_str(&show::text(&gathered, &policy)).to_string(),
-        serde_json::from_str(&show::json(&gathered, &policy).unwrap()).unwrap(),
+        serde_json::from_str(&show::json(&gathered, &policy)).unwrap(),
     )
 }
 

@@ -9,6 +9,7 @@ use crate::gather::Gatherer;
 use crate::git::{Commit, range};
 use crate::model::Oid;
 use crate::output::Done;
+use crate::report::json;
 use crate::report::text::{HEAD, NEXT};
 use crate::text::escape;
 
@@ -45,7 +46,7 @@ pub fn run(invocation: &Invocation<'_>, g: &Gatherer<'_>, base: &(String, Oid), 
             "commit": made.as_ref().map(|made| made.tip.to_string()),
             "pushed": made.as_ref().and_then(|made| made.pushed.as_ref()),
         });
-        format!("{document}\n")
+        json::document(&document)
     } else {
         out
     }))

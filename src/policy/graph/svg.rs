@@ -1,6 +1,6 @@
 //! The graph as one SVG: specialists, areas, suites in three columns. Nothing is fetched, nothing runs; light and dark.
 
-use quick_xml::escape::escape as xml;
+use xml::escape::escape_str_attribute as xml;
 
 use super::{Node, graph};
 use crate::policy::Policy;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Serialize, ser::SerializeSeq};
-use serde_json::ser::{CompactFormatter, Formatter};
+use serde_json::ser::Formatter;
 
 use crate::audit::{Report, Row, SpecialistSum};
 use crate::model::Bounds;
@@ -30,11 +30,7 @@ struct Seen;
 
 impl Formatter for Seen {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if fragment.is_ascii() {
-            CompactFormatter.write_string_fragment(writer, fragment)
-        } else {
-            writer.write_all(escape_json(fragment).as_bytes())
-        }
+        writer.write_all(escape_json(fragment).as_bytes())
     }
 }
 
