@@ -23,6 +23,9 @@ usage() {
 phase=$1 dir=$2 rev=$(git rev-parse --verify --end-of-options "$3^{commit}")
 shift 3
 
+# A clone as CIs make it doesn't know which branch of the remote is the default one, and the guard doesn't guess whose policy it is.
+git symbolic-ref -q "refs/remotes/$remote/HEAD" >/dev/null || git remote set-head "$remote" -a >/dev/null 2>&1 || :
+
 # One suite's result, with the base's files of the suite (`.base`) or its own.
 attest() {
     suite=$1 with=$2

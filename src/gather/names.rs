@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Gatherer;
 use crate::error::Result;
 use crate::git::{notes, range};
+use crate::policy::UNSIGNED_WRITER;
 use crate::text::escape;
 
 /// All names by which one ref can be moved.
@@ -91,10 +92,16 @@ impl Gatherer<'_> {
             return None;
         }
         let pusher = self.pusher();
-        let evidence = name.starts_with(notes::PREFIX.as_bytes());
+        let evidence = name.strip_prefix(notes::PREFIX.as_bytes());
         let runner = self.pushing_runner();
         match (runner, &pusher.name) {
-            (Some(_), _) if evidence => None,
+            (Some(_), _) if evidence.is_some() => None,
+            // Where nobody is authenticated, what is signed says whose it is: a named writer's notes hold what that one has signed.
+            (None, None)
+                if pusher.said.is_empty() && evidence.is_some_and(|writer| !writer.starts_with(UNSIGNED_WRITER.as_bytes())) =>
+            {
+                None
+            }
             (Some(runner), _) => Some(vec![format!("runner `{}` pushes evidence and nothing else", escape(runner.as_bytes()))]),
             (None, Some(_)) => None,
             (None, None) => Some(pusher.told()),

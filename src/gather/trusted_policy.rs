@@ -213,7 +213,7 @@ fn agreed(repo: &Repo, branches: &[(String, Oid)]) -> Result<Option<Agreed>> {
 
 /// Refuses a push to a server that has branches while its HEAD leads to none of them: nobody can tell which one holds the policy, and the
 /// pushed one must not step in. `pushed`: full names and tips. HEAD's own branch may come to be where it wins over no policy: the others
-/// have none, or the same.
+/// have none, or the same and all that comes.
 ///
 /// # Errors
 /// It is such a server; a ref can't be read; an object is missing or damaged.
@@ -247,9 +247,10 @@ fn wins_over_nothing<'n>(repo: &Repo, head: &Head, pushed: impl Iterator<Item = 
     for (name, tip) in pushed {
         let Some(tip) = tip.filter(|_| Some(name) == head.branch()) else { return Ok(false) };
         let coming = standing(repo, repo.commit(tip)?.tree)?;
-        for (_, known) in &there {
-            let known = standing(repo, repo.commit(*known)?.tree)?;
-            if known != PathEntry::Nothing && known != coming {
+        for (_, held) in &there {
+            let known = standing(repo, repo.commit(*held)?.tree)?;
+            // What comes to a repository that waits for its first policy isn't judged, so nothing new may come beside one.
+            if known != PathEntry::Nothing && (known != coming || !range::is_ancestor(repo, tip, *held)?) {
                 return Ok(false);
             }
         }

@@ -1,6 +1,7 @@
 //! The repository: the only module that names git2, and the only one that may start `git`. What leaves it is owned data.
 
 pub mod canary;
+mod command_config;
 mod commit_object;
 pub(crate) mod counts;
 mod deadline;

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use git2::{ConfigLevel, ErrorCode, Repository};
 
+use super::command_config::{self, Setting, is_key};
 use super::counts::Counts;
 use super::deadline::Deadline;
 use super::fsck::Excuses;
@@ -35,6 +36,8 @@ type Bases = HashMap<(Oid, Vec<Oid>), Vec<Oid>>;
 pub struct Repo {
     inner: Repository,
     config: OnceCell<git2::Config>,
+    /// What `git -c` says, once it was asked.
+    command: OnceCell<Vec<Setting>>,
     /// What was pushed is judged here: nothing is fetched.
     pub(super) server: bool,
     /// What of git's fsck is excused here, once it was asked.
@@ -87,11 +90,11 @@ impl Repo {
 
     fn around(inner: Repository) -> Self {
         let (counts, deadline) = (Counts::default(), Deadline::default());
-        let (config, index_tree) = (OnceCell::new(), OnceCell::new());
+        let (config, command, index_tree) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         let (graph, bases) = (RefCell::new(None), RefCell::default());
         let (remembered, exact) = (RefCell::new(None), Cell::new(false));
         let (excused, cut) = (OnceCell::new(), OnceCell::new());
-        Self { inner, server: false, config, excused, cut, index_tree, counts, graph, remembered, exact, bases, deadline }
+        Self { inner, server: false, config, command, excused, cut, index_tree, counts, graph, remembered, exact, bases, deadline }
     }
 
     /// Puts a backend in front of the object database that keeps what is written in memory.
@@ -194,11 +197,30 @@ impl Repo {
         Ok(self.config.get_or_init(|| read))
     }
 
+    /// What `git -c` says: the strongest level of all, which git gives to the hooks of a client. A server hears nobody's.
+    #[expect(clippy::disallowed_methods, reason = "the level of git's configuration that stands in the environment")]
+    fn command_settings(&self) -> Result<&[Setting]> {
+        if let Some(known) = self.command.get() {
+            return Ok(known);
+        }
+        let found =
+            if self.server || self.is_bare() { Vec::new() } else { command_config::settings(&|name| std::env::var_os(name))? };
+        Ok(self.command.get_or_init(|| found))
+    }
+
+    /// Its last word on a key: none where the key stands alone.
+    fn command_setting(&self, key: &str) -> Result<Option<&Option<String>>> {
+        Ok(self.command_settings()?.iter().rev().find(|(known, _)| is_key(known, key)).map(|(_, value)| value))
+    }
+
     /// Value of a configuration key, all levels.
     ///
     /// # Errors
     /// The configuration can't be read, or the value isn't UTF-8.
     pub fn config(&self, key: &str) -> Result<Option<String>> {
+        if let Some(value) = self.command_setting(key)? {
+            return Ok(Some(value.clone().unwrap_or_default()));
+        }
         match self.configuration()?.get_string(key) {
             Ok(value) => Ok(Some(value)),
             Err(e) if e.code() == ErrorCode::NotFound => Ok(None),
@@ -211,6 +233,15 @@ impl Repo {
     /// # Errors
     /// As `config`.
     pub fn config_all(&self, key: &str) -> Result<Vec<String>> {
+        let own: Vec<String> = self
+            .command_settings()?
+            .iter()
+            .filter(|(known, _)| is_key(known, key))
+            .filter_map(|(_, value)| value.clone())
+            .collect();
+        if !own.is_empty() {
+            return Ok(own);
+        }
         let unreadable = |e| git(e).context(format!("could not read `git config {key}`"));
         let mut entries = self.configuration()?.multivar(key, None).map_err(unreadable)?;
         let mut values: Vec<String> = Vec::new();
@@ -251,6 +282,10 @@ impl Repo {
     /// # Errors
     /// The value is no boolean.
     pub fn config_bool(&self, key: &str) -> Result<bool> {
+        if let Some(value) = self.command_setting(key)? {
+            let told = value.as_ref().map_or(Ok(true), |value| git2::Config::parse_bool(value.as_str()));
+            return told.map_err(|e| git(e).context(format!("could not read `git -c {key}`")));
+        }
         match self.configuration()?.get_bool(key) {
             Ok(value) => Ok(value),
             Err(e) if e.code() == ErrorCode::NotFound => Ok(false),

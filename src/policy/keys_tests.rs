@@ -63,6 +63,7 @@ timeout = "15m"
 env = ["PATH"]
 
 [runner.ci]
+users = ["r"]
 keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJhkq//00CQxZgZRrGTlNDSmts/BtKxS1BekHqhb1TDI ci"]
 
 [combined]
@@ -91,6 +92,7 @@ submodules = "allow"
 
 [refs]
 allowed = ["refs/heads/*"]
+immutable = ["refs/tags/v*"]
 max-per-push = 1
 
 [session]
@@ -111,7 +113,7 @@ fn more(row: &KeyRow, less: &Value) -> Vec<Value> {
             "affects" => "n",
             "prohibited" => "area:m",
             "env" => "HOME",
-            "allowed" if row.get.table() == Table::Refs => "refs/tags/*",
+            "allowed" | "immutable" if row.get.table() == Table::Refs => "refs/tags/*",
             _ => "another",
         }),
         Kind::Flag => vec![true.into()],
