@@ -433,8 +433,27 @@ pub struct Contribution {
     pub commits: Vec<Oid>,
     /// What of it still differs from the base; of work on a free branch, nothing.
     pub changes: Vec<FileChange>,
-    /// Later pushes count it in: it lands, or is the work of whoever pushes it. Nobody spends another's budget.
-    pub spends: bool,
+    /// What of it later pushes count in.
+    pub spends: Spends,
+}
+
+/// What of somebody's work on a ref spends their budget: nobody else spends it for them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Spends {
+    /// All of it: it lands, or is the work of whoever pushes it.
+    All,
+    /// What they had pushed to the ref before, at these paths: somebody else goes on from there.
+    Before(BTreeSet<RepoPath>),
+}
+
+impl Spends {
+    /// Whether what they did at that path counts in.
+    pub fn holds(&self, path: &RepoPath) -> bool {
+        match self {
+            Self::All => true,
+            Self::Before(paths) => paths.contains(path),
+        }
+    }
 }
 
 /// What a change set comes after.

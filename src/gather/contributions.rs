@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::error::Result;
-use crate::facts::{Contribution, Subject};
+use crate::facts::{Contribution, Spends, Subject};
 use crate::gather::charge::Charges;
 use crate::gather::landing::{Judged, Marked};
 use crate::gather::session::{Line, session_subject, standing_on};
+use crate::gather::window::Window;
 use crate::gather::{Gatherer, Landing};
 use crate::git::range;
 use crate::model::{FileChange, Oid};
@@ -47,6 +48,7 @@ pub(super) fn works(
     landings: &[Landing],
     judged: &[Judged],
     subjects: &[Subject],
+    window: &Window,
 ) -> Result<Vec<(usize, Contribution)>> {
     let mut works = Vec::new();
     let on = on_each(landings, judged, subjects);
@@ -65,8 +67,11 @@ pub(super) fn works(
                 count: 0,
                 commits: Vec::new(),
                 changes: Vec::new(),
-                spends: landing.stage == Stage::Land || pusher.as_ref().is_none_or(|pusher| pusher == name),
+                spends: Spends::All,
             };
+            if landing.stage != Stage::Land && pusher.as_ref().is_some_and(|pusher| pusher != name) {
+                work.spends = Spends::Before(window.spent_on(landing, name.as_deref()));
+            }
             work.count = own.iter().filter(|(one, _)| one.brought != Brought::Carried).fold(0, |n, _| n + 1);
             let now = own.iter().filter(|(one, _)| matches!(one.brought, Brought::Now(_)));
             work.commits = now.map(|(one, _)| one.commit.oid).collect();
@@ -144,10 +149,9 @@ pub(super) fn sessions(
     landings: &[Landing],
     judged: &[Judged],
     works: &[(usize, Contribution)],
-    marked: &Marked,
+    (marked, window): (&Marked, &Window),
     stage: Stage,
 ) -> Result<Vec<Subject>> {
-    let window = g.window(landings)?;
     let counts = |index: &usize| landings.get(*index).is_some_and(|landing| !landing.free);
     let mut sessions = Vec::new();
     // In the order of the commits, whatever ref they are on.
@@ -166,8 +170,11 @@ pub(super) fn sessions(
         };
         let work: Vec<&Contribution> = own.iter().map(|(_, work)| work).collect();
         // What others push of somebody is judged alone: it neither spends nor adds to what they push themselves.
-        let earlier =
-            if work.iter().any(|work| work.spends) { window.earlier(g, name.as_deref(), landings, &work)? } else { Vec::new() };
+        let earlier = if work.iter().any(|work| work.spends == Spends::All) {
+            window.earlier(g, name.as_deref(), landings, &work)?
+        } else {
+            Vec::new()
+        };
         let marked = lines.first().map(|(line, _)| marked.on(line.tree)).unwrap_or_default();
         sessions.push(session_subject(g, stage, actor, &lines, earlier, &marked)?);
     }

@@ -69,9 +69,10 @@ pub fn landing_facts<'g>(g: &'g Gatherer<'_>, landings: &[Landing]) -> Result<Fa
     for subject in &mut subjects {
         g.waive(subject)?;
     }
-    let work = works(g, landings, &judged, &subjects)?;
+    let window = g.window(landings)?;
+    let work = works(g, landings, &judged, &subjects, &window)?;
     if !g.bootstrap {
-        let sessions = sessions(g, landings, &judged, &work, &marked, stage)?;
+        let sessions = sessions(g, landings, &judged, &work, (&marked, &window), stage)?;
         let landed = landed(g, landings, &judged, &subjects, &marked)?;
         subjects.extend(sessions);
         subjects.extend(landed);

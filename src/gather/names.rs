@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Gatherer;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::git::{notes, range};
 use crate::policy::UNSIGNED_WRITER;
 use crate::text::escape;
@@ -46,9 +46,12 @@ impl Gatherer<'_> {
                 self.aliases.get_or_init(|| found)
             }
         };
-        let target = aliases.iter().find(|(alias, _)| alias == name).map(|(_, target)| target.clone());
-        let effective = target.unwrap_or_else(|| name.to_vec());
-        let same = aliases.iter().filter(|(_, target)| *target == effective).map(|(alias, _)| alias.clone());
+        let effective = match aliases.iter().find(|(alias, _)| alias == name) {
+            Some((_, Some(target))) => target.clone(),
+            Some((_, None)) => return Err(Error::new(format!("the symbolic ref `{}` leads nowhere", escape(name)))),
+            None => name.to_vec(),
+        };
+        let same = aliases.iter().filter(|(_, target)| target.as_ref() == Some(&effective)).map(|(alias, _)| alias.clone());
         let others = same.chain([name.to_vec()]).filter(|other| *other != effective).collect();
         Ok(RefNames { effective, others })
     }

@@ -64,7 +64,7 @@ impl<'a> Gatherer<'a> {
     /// What was pushed here within the window.
     pub(super) fn window(&self, landings: &[Landing]) -> Result<Window> {
         let window = self.policy.session.window;
-        if window.is_zero() || !self.is_server() {
+        if window.is_zero() || !self.is_server() || self.bootstrap {
             return Ok(Window { past: Vec::new(), tips: Vec::new() });
         }
         let now = self.inputs.now;
@@ -107,6 +107,15 @@ impl<'a> Gatherer<'a> {
 }
 
 impl Window {
+    /// At which paths somebody had work counted in on the ref, by the push that this one goes on from.
+    pub(super) fn spent_on(&self, landing: &Landing, name: Option<&str>) -> BTreeSet<RepoPath> {
+        let (Some(old), Some(target)) = (landing.continues, &landing.target) else { return BTreeSet::new() };
+        let made = |push: &&Pushed| push.updates.iter().any(|update| update.name().0 == *target && update.new == Some(Id(old)));
+        let work = self.past.iter().find(made).into_iter().flat_map(|push| &push.work);
+        let own = work.filter(|work| work.r#ref.0 == *target && work.specialist.as_deref() == name);
+        own.flat_map(|work| &work.changes).map(|change| RepoPath::new(change.path.0.clone())).collect()
+    }
+
     /// What of the specialist's earlier pushes counts in, beside `work`, which is theirs in this push.
     pub(super) fn earlier(
         &self,

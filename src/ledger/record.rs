@@ -88,7 +88,7 @@ fn update(facts: &Facts<'_>, update: &RefUpdate, target: &[u8]) -> Update {
 
 fn work(policy: &Policy, work: &crate::facts::Contribution, let_in: &LetIn<'_>) -> RecordedWork {
     // What nothing limits needs not be added up.
-    let limited = work.spends && work.actor.limits(policy).is_some_and(Limits::limit_sessions);
+    let limited = work.actor.limits(policy).is_some_and(Limits::limit_sessions);
     RecordedWork {
         r#ref: Bytes(work.reference.clone()),
         specialist: work.actor.name.clone(),
@@ -96,7 +96,12 @@ fn work(policy: &Policy, work: &crate::facts::Contribution, let_in: &LetIn<'_>) 
         accounts: work.accounts.iter().cloned().collect(),
         count: work.count,
         commits: work.commits.iter().copied().map(Id).collect(),
-        changes: work.changes.iter().filter(|change| limited && !let_in.holds(&change.path)).map(Change::from).collect(),
+        changes: work
+            .changes
+            .iter()
+            .filter(|change| limited && work.spends.holds(&change.path) && !let_in.holds(&change.path))
+            .map(Change::from)
+            .collect(),
     }
 }
 

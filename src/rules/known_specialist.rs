@@ -60,6 +60,10 @@ fn pusher(policy: &Policy, subject: &Subject) -> Outcome {
     let Some(said) = subject.kind.update().and_then(|update| update.stranger.as_ref()) else {
         return Outcome::NotApplicable("the commits are judged one by one".to_owned());
     };
+    // Where something is wrong with what says who pushes, `identity` says so.
+    if subject.kind.update().is_some_and(|update| update.doubt.is_some()) {
+        return Outcome::NotApplicable("what says who pushes is not believed".to_owned());
+    }
     if !subject.free && subject.parts.iter().any(|part| part.commit.is_some() && part.actor.name.is_none()) {
         return Outcome::NotApplicable("the commits say it".to_owned());
     }

@@ -163,7 +163,8 @@ pub fn names_itself(path: &Path) -> Result<bool> {
     let content = std::fs::read(path).map_err(|e| Error::from(e).context(format!("could not read {}", shown(path))))?;
     let count = |word: &&str| content.windows(word.len()).filter(|window| *window == word.as_bytes()).count();
     let (names, directories): (usize, usize) = (OWN_NAME.iter().map(&count).sum(), OWN_DIRECTORY.iter().map(count).sum());
-    Ok(!content.starts_with(b"#!") || names > directories)
+    // An empty one asks nothing.
+    Ok(!content.is_empty() && (!content.starts_with(b"#!") || names > directories))
 }
 
 /// Kept under another name a dispatcher finds none of its gates, and says yes.

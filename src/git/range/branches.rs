@@ -150,11 +150,12 @@ pub fn branches(repo: &Repo) -> Result<Vec<Tip>> {
     Ok(tips)
 }
 
-/// Every symbolic ref but HEAD, and the ref that it stands for in the end, which may not be there: full names, raw bytes.
+/// Every symbolic ref but HEAD, and the ref that it stands for in the end, which may not be there: full names, raw bytes. `None`: it leads to
+/// nothing within ten steps, as in a circle.
 ///
 /// # Errors
-/// The refs can't be listed, or read; one of them leads nowhere within ten steps.
-pub fn aliases(repo: &Repo) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
+/// The refs can't be listed.
+pub fn aliases(repo: &Repo) -> Result<Vec<(Vec<u8>, Option<Vec<u8>>)>> {
     let mut steps = BTreeMap::new();
     for found in repo.raw().references().map_err(git)? {
         let found = found.map_err(|e| git(e).context("could not list the refs"))?;
@@ -168,10 +169,7 @@ pub fn aliases(repo: &Repo) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
         for _ in 0..MAX_STEPS {
             target = steps.get(target).unwrap_or(target);
         }
-        if steps.contains_key(target) {
-            return Err(Error::new(format!("the symbolic ref `{}` leads nowhere within {MAX_STEPS} steps", escape(name))));
-        }
-        aliases.push((name.clone(), target.clone()));
+        aliases.push((name.clone(), (!steps.contains_key(target)).then(|| target.clone())));
     }
     Ok(aliases)
 }
