@@ -6,7 +6,7 @@ use crate::facts::{ChangeSet, Facts, Kind, Predecessor, Subject, SubjectKind};
 use crate::model::{Bounds, FileChange, RepoPath};
 
 use crate::rules::limit::Quantity;
-use crate::rules::quote::{take_out, take_out_help};
+use crate::rules::quote::{take_back, take_out, take_out_help};
 
 /// One sentence of help, and the commands. `counted`: the changes that count, and what each adds to the number.
 pub(super) fn way_out(
@@ -24,10 +24,7 @@ pub(super) fn way_out(
         Kind::Commit { set: ChangeSet { before: Predecessor::Several, .. }, .. } => {
             (take_out_help(subject, ""), take_out(subject, &[]))
         }
-        Kind::Commit { .. } => (
-            "split it: take the commit back, which keeps its changes in the index, and commit a part at a time".to_owned(),
-            take_out(subject, &[]),
-        ),
+        Kind::Commit { .. } => (format!("split it: {}, and commit a part at a time", take_back(subject)), take_out(subject, &[])),
         Kind::Carried(_) | Kind::Session { .. } | Kind::Landing { .. } => of_session(quantity, case, subject, counted, limit),
     }
 }

@@ -124,9 +124,14 @@ fn facts<'g>(
         })
         .collect();
     let mut facts = landing_facts(g, &landings)?;
+    // On the base branch itself a session is what the upstream doesn't have; without one there is none.
+    let base = g.base()?;
+    let has_session = |name: &[u8]| base.as_ref().is_none_or(|base| base.name.as_bytes() != name);
+    let sessions = landings.iter().any(|landing| landing.reference.as_deref().is_none_or(has_session));
     facts.subjects.retain(|subject| match subject.kind.name() {
         SubjectKind::Commit | SubjectKind::Carried => subject.commit.is_some_and(|commit| new.contains(&commit)),
-        SubjectKind::Session | SubjectKind::Index => true,
+        SubjectKind::Session => sessions,
+        SubjectKind::Index => true,
         SubjectKind::Landing => false,
     });
     Ok(facts)
