@@ -157,6 +157,9 @@ fn judge(
     parents: &IndexParents,
     message: Option<&[u8]>,
 ) -> Result<Judged> {
+    if g.missing_base()?.is_some() && g.index_corrects_policy(parents)? {
+        g.let_the_policy_s_branch_stand_in();
+    }
     let base = invocation.base(g)?;
     let facts = index_facts(g, Stage::Commit, parents, base.as_ref().map(|(_, oid)| *oid), message)?;
     Ok((crate::judge(&effective.policy, &facts)?, base))

@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 
 use crate::context::{Context, Settings};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::facts::Facts;
 use crate::gather::trusted_policy;
 use crate::gather::trusted_policy::EffectivePolicy;
 use crate::gather::trusted_policy::PolicyLookup;
 use crate::gather::{Gatherer, Inputs, Side};
-use crate::git::{Head, Repo};
+use crate::git::Repo;
 use crate::model::Oid;
 use crate::policy::Stage;
 use crate::report::{self, Basis, View};
@@ -122,16 +122,7 @@ impl<'a> Invocation<'a> {
         if let Some(base) = gatherer.base()? {
             return Ok(Some((base.name, base.commit)));
         }
-        let unborn = matches!(self.repo.head()?, Head::Unborn(_));
-        match &gatherer.policy().base {
-            Some(name) if !unborn && !gatherer.is_bootstrap() => {
-                let shown = crate::text::escape(name.value.as_bytes());
-                Err(Error::new(format!("no base: the policy's base branch `{shown}` is neither here nor on the remote"))
-                    .help("fetch it, or name what to measure against: guard check --base REF")
-                    .next("git fetch --all"))
-            }
-            Some(_) | None => Ok(None),
-        }
+        gatherer.missing_base()?.map_or(Ok(None), Err)
     }
 
     /// Judges, and says so.
