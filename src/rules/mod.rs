@@ -42,7 +42,7 @@ use crate::policy::Policy;
 use crate::verdict::{Judgement, Outcome, Verdict};
 
 pub use demanded_level::{asked, found, is_guarded, looks_at_proof};
-pub use waive::{owner_s_words, waiver_words};
+pub use waive::{owner, waiver_words};
 
 /// What an owner's waiver of a rule can cover.
 #[derive(Clone, Copy, Debug)]
