@@ -237,7 +237,7 @@ fn report(
         // Only words depend on it.
         drop(staged::write(&invocation.repo));
     }
-    invocation.report(effective, verdict, base, &Ending { rejected: kept, more: MORE })
+    invocation.report(effective, verdict, base, &Ending { rejected: kept, more: MORE, judged: "" })
 }
 
 /// Writes the markers of this tree's evidence, removes those of others, and where pre-commit left it, has the last word, but for markers

@@ -35,6 +35,8 @@ pub struct Ending<'e> {
     pub rejected: &'e [&'e str],
     /// The command that shows more.
     pub more: &'e str,
+    /// As what it was judged, where that is one of several ways; empty where there is one.
+    pub judged: &'e str,
 }
 
 /// The repository alone, for commands that need none of its settings, or not yet.
@@ -148,7 +150,12 @@ impl<'a> Invocation<'a> {
         base: Option<&(String, Oid)>,
         ending: &Ending<'_>,
     ) -> Done {
-        self.show(effective, verdict, base, &View { footer: ending.rejected, more: ending.more, ..self.view() })
+        self.show(
+            effective,
+            verdict,
+            base,
+            &View { footer: ending.rejected, more: ending.more, judged: ending.judged, ..self.view() },
+        )
     }
 
     /// The report of an acceptance that a later hook has still to confirm: programs read it, and people wait for the other.

@@ -122,5 +122,5 @@ fn judge(
     if let Some(receiving) = receiving.filter(|_| verdict.decision == Decision::Accepted) {
         receiving.reserve(&gatherer, updates, &push.landings, (&facts, &verdict), &push.words)?;
     }
-    Ok(invocation.report(&effective, &verdict, push.base.as_ref(), &Ending { rejected: kept, more: "guard check -v" }))
+    Ok(invocation.report(&effective, &verdict, push.base.as_ref(), &Ending { rejected: kept, more: "guard check -v", judged: "" }))
 }

@@ -105,6 +105,21 @@ impl Quantity {
     }
 }
 
+/// Every quantity of which a change set has too much, each with what counts, and how much is allowed.
+pub(super) fn exceeded<'a>(
+    policy: &Policy,
+    case: &Facts<'_>,
+    subject: &'a Subject,
+) -> Vec<(Quantity, Vec<(&'a FileChange, Bounds)>, u64)> {
+    let all = [Quantity::Bytes, Quantity::Lines, Quantity::Files].into_iter();
+    let over = all.filter_map(|quantity| {
+        let limit = quantity.limit(policy, subject).ok()?.value;
+        let counted = subject.counted().filter_map(|one| Some((one.0, quantity.weight(&policy.count, one)?))).collect();
+        (quantity.measured(policy, case, subject).at_most > limit).then_some((quantity, counted, limit))
+    });
+    over.collect()
+}
+
 /// What a limit says of one subject.
 pub(super) fn check(quantity: Quantity, policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     let limit = match quantity.limit(policy, subject) {
@@ -149,7 +164,7 @@ fn violation(
     let Bounds { at_least, at_most } = quantity.measured(policy, case, subject);
     let counted: Vec<(&FileChange, Bounds)> =
         subject.counted().filter_map(|one| Some((one.0, quantity.weight(&policy.count, one)?))).collect();
-    let (help, next) = way_out(quantity, case, subject, &counted, limit.value);
+    let (help, next) = way_out(quantity, policy, case, subject, (&counted, limit.value));
     Violation {
         paths: counted.iter().map(|(c, _)| c.path.clone()).collect(),
         measured: Some(if at_least == at_most { Measured::Exact(at_least) } else { Measured::Between { at_least, at_most } }),

@@ -80,7 +80,7 @@ fn judge(invocation: &Invocation<'_>, updates: &[RefUpdate]) -> Result<Done> {
     let moved = ours.iter().find_map(|update| Some((&update.name, update.new?)));
     let after = moved.map_or_else(|| Ok(Vec::new()), |(name, tip)| recovery_hint::words(invocation, name, tip))?;
     let ending: Vec<&str> = after.iter().map(String::as_str).collect();
-    Ok(invocation.report(&effective, &verdict, base.as_ref(), &Ending { rejected: &ending, more: "guard check -v" }))
+    Ok(invocation.report(&effective, &verdict, base.as_ref(), &Ending { rejected: &ending, more: "guard check -v", judged: "" }))
 }
 
 /// What comes to a branch that is to be judged. What another branch of this clone holds was judged where it came to be, if it was: it comes
