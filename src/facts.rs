@@ -15,6 +15,7 @@ use crate::evidence::{MarkedCommit, Proof};
 use crate::identity::{Actor, Conflict};
 use crate::model::{BySuite, Counted, FileChange, Oid, RepoPath, Totals, TreeProblem};
 use crate::policy::{Scope, Stage};
+use crate::text::shell_quote;
 
 /// Where facts come from that are costly to know. Whoever gathers is one; a unit test says what it answers.
 pub trait Source {
@@ -245,12 +246,39 @@ pub struct Subject {
     pub base: Option<Oid>,
     /// It is pushed to work space and nowhere else: few rules judge it.
     pub free: bool,
-    /// Commands are pasted somewhere below the root of the work tree.
-    pub below_root: bool,
+    /// Where the commands of an answer are pasted.
+    pub place: Arc<Place>,
+    /// HEAD's branch is what was judged, and holds the commit, or would: commands may move it.
+    pub on_head: bool,
     /// Something could not be decided: each a phrase. Makes the rules that depend on it indeterminate.
     pub undecided: Vec<String>,
     /// What was asked of the source so far.
     pub(crate) told: Told,
+}
+
+/// Where the commands of an answer are pasted: what they must say there to mean what was judged. Nothing is decided by it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Place {
+    /// Somewhere below the root of the work tree.
+    pub below_root: bool,
+    /// A server asks, which knows nothing of where that is.
+    pub server: bool,
+    /// The remote that work goes to from there, by name or URL; `None`: there is none.
+    pub remote: Option<String>,
+    /// The refspec that brings the evidence of that remote.
+    pub evidence: Option<String>,
+    /// git's `user.signingKey` is set there.
+    pub signs: bool,
+    /// The index that is judged is one that git made for this commit (`commit -a`, `commit PATH`), and not the one that stays.
+    pub passing_index: bool,
+}
+
+impl Place {
+    /// The command that brings others' evidence there, whatever a plain fetch brings; `None`: there is no remote to fetch it from.
+    pub fn fetch(&self) -> Option<String> {
+        let (remote, evidence) = self.remote.as_deref().zip(self.evidence.as_deref())?;
+        Some(format!("git fetch {} {}", shell_quote(remote.as_bytes()), shell_quote(evidence.as_bytes())))
+    }
 }
 
 /// Exact numbers of a subject's changes.
@@ -329,8 +357,8 @@ impl Proofs {
 }
 
 impl Subject {
-    /// A subject of which nothing else is known yet. `below_root`: commands are pasted somewhere below the root of the work tree.
-    pub fn new(kind: Kind, stage: Stage, below_root: bool) -> Self {
+    /// A subject of which nothing else is known yet.
+    pub fn new(kind: Kind, stage: Stage, place: Arc<Place>) -> Self {
         Self {
             kind,
             stage,
@@ -345,7 +373,8 @@ impl Subject {
             waivers: Vec::new(),
             base: None,
             free: false,
-            below_root,
+            place,
+            on_head: false,
             undecided: Vec::new(),
             told: Told::default(),
         }

@@ -103,9 +103,21 @@ impl<'a> Replay<'a> {
         let subject = subjects.next().ok_or_else(|| Error::new("nothing is known of what the commit changed"))?;
         told.size = Some(subject.totals().into());
         told.guarded = rules::is_guarded(g.policy(), &subject);
-        let alone = told.step.landing == place && self.history.begins(place) == place && commit.parents.len() < 2;
+        let alone = of.came_alone();
+        let session = g.session_alone(of, &subject);
+        let among_others = g.among_others(&subject);
+        let on_line = told.step.landing == place;
         let landed = (alone && rules::looks_at_proof(g.policy(), &subject)).then(|| g.landed_alone(&subject));
+        if on_line {
+            told.judged.hear_of_outages(&g, &subject)?;
+        }
         let areas = told.judged.take(&g, subject, &told.claims, &told.step)?;
+        if let Some(subject) = among_others {
+            told.judged.hear_of_waivers(&g, subject, &told.step)?;
+        }
+        if let Some(session) = session {
+            told.judged.take(&g, session, &[], &told.step)?;
+        }
         told.areas = areas.0;
         let mut parts: Vec<Part> = areas.1.into_iter().collect();
         // What a merge carries to other names is its author's, and stands with the merge.

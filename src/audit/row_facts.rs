@@ -9,8 +9,8 @@ use crate::gather::Gatherer;
 use crate::git::Step;
 use crate::judge;
 use crate::policy::Level;
-use crate::rules;
-use crate::text::escape_words;
+use crate::rules::{self, owner, waiver_words};
+use crate::text::{escape, escape_words};
 use crate::verdict::Outcome;
 
 /// Characters of a reason that are kept.
@@ -95,23 +95,61 @@ impl Judged {
         let mut facts = g.alone(subject);
         let verdict = judge(g.policy(), &facts)?;
         for (rule, outcome) in verdict.judgements.iter().flat_map(|judgement| &judgement.outcomes) {
-            self.hear(rule, outcome, step);
+            self.hear(rule, outcome, step, facts.subjects.first());
         }
         let Some(subject) = facts.subjects.pop() else { return Ok((Vec::new(), None)) };
         let asked = rules::asked(g.policy(), &subject).into_iter();
         for suite in asked.chain(claims.iter().map(String::as_str)) {
-            let (level, passed) = rules::found(&facts, &subject, suite)?;
-            match self.evidence.iter_mut().find(|(known, ..)| known == suite) {
-                Some((_, best, run)) if level > *best => (*best, *run) = (level, passed),
-                Some(_) => {}
-                None => self.evidence.push((suite.to_owned(), level, passed)),
-            }
+            let found = rules::found(&facts, &subject, suite)?;
+            self.know(suite, found);
         }
         let areas = verdict.judgements.into_iter().flat_map(|judgement| judgement.areas).collect();
         Ok((areas, subject.parts.into_iter().next()))
     }
 
-    fn hear(&mut self, rule: &'static str, outcome: &Outcome, step: &Step) {
+    /// Takes up the runs of the suites whose failure halts, whatever the commit touched: they tell whether what stands on the line works.
+    ///
+    /// # Errors
+    /// The evidence can't be looked up.
+    pub fn hear_of_outages(&mut self, g: &Gatherer<'_>, subject: &Subject) -> Result<()> {
+        let suites = &g.policy().halt.on_failure;
+        if suites.is_empty() {
+            return Ok(());
+        }
+        let facts = g.alone(subject.clone());
+        for suite in suites {
+            let found = rules::found(&facts, subject, &suite.value)?;
+            if found.1.is_some() {
+                self.know(&suite.value, found);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes up what was waived, and nothing else that is said.
+    ///
+    /// # Errors
+    /// A fact can't be told.
+    pub fn hear_of_waivers(&mut self, g: &Gatherer<'_>, subject: Subject, step: &Step) -> Result<()> {
+        let facts = g.alone(subject);
+        let verdict = judge(g.policy(), &facts)?;
+        for (rule, outcome) in verdict.judgements.iter().flat_map(|judgement| &judgement.outcomes) {
+            if matches!(outcome, Outcome::Waived(..)) && !self.waived.contains(rule) {
+                self.hear(rule, outcome, step, facts.subjects.first());
+            }
+        }
+        Ok(())
+    }
+
+    fn know(&mut self, suite: &str, (level, passed): (Level, Option<bool>)) {
+        match self.evidence.iter_mut().find(|(known, ..)| known == suite) {
+            Some((_, best, run)) if level > *best => (*best, *run) = (level, passed),
+            Some(_) => {}
+            None => self.evidence.push((suite.to_owned(), level, passed)),
+        }
+    }
+
+    fn hear(&mut self, rule: &'static str, outcome: &Outcome, step: &Step, subject: Option<&Subject>) {
         match outcome {
             Outcome::Satisfied(_) | Outcome::NotApplicable(_) => {}
             Outcome::Violated(_) => self.violations.insert(rule),
@@ -121,16 +159,21 @@ impl Judged {
             }
             Outcome::Waived(by, _) => {
                 self.waived.insert(rule);
-                self.events.push(Event {
-                    time: step.time,
-                    what: Happened::Waiver,
-                    by: escape_words(by),
-                    about: rule.to_owned(),
-                    commit: Some(step.oid),
-                    said: None,
-                    entry: None,
-                    sources: EventSource::Notes.into(),
-                });
+                // One event for each waiver that the words name.
+                let granted = subject.iter().flat_map(|subject| &subject.waivers);
+                let said =
+                    granted.filter(|one| one.refused.is_none() && one.waiver.rule == rule && by.contains(&waiver_words(one)));
+                self.events.extend(said.map(|one| Event {
+                    reason: Some(escape(one.waiver.reason.as_bytes())),
+                    until: Some(one.waiver.expires.to_string()),
+                    ..Event::of(
+                        Happened::Waiver,
+                        step.time,
+                        escape_words(&owner(one.by.as_deref())),
+                        (rule, Some(step.oid)),
+                        EventSource::Notes,
+                    )
+                }));
             }
         }
     }

@@ -80,17 +80,8 @@ impl Sums {
         self.judge(&mut row, told.judged);
         if row.landing && told.step.returns {
             let by = told.person.name.as_deref().map(|name| crate::text::escape(name.as_bytes())).unwrap_or_default();
-            let about = "returns to a tree that stood there before".to_owned();
-            let event = Event {
-                time: row.time,
-                what: Happened::Rollback,
-                by,
-                about,
-                commit: Some(row.commit),
-                said: None,
-                entry: None,
-                sources: EventSource::History.into(),
-            };
+            let about = ("returns to a tree that stood there before", Some(row.commit));
+            let event = Event::of(Happened::Rollback, row.time, by, about, EventSource::History);
             self.report.overall.events.push(event);
         }
         self.add(specialist, &row, told.guarded, at);

@@ -141,20 +141,13 @@ fn known(invocation: &Invocation<'_>, effective: Option<&EffectivePolicy>, histo
 
 /// A halt or a resume, with the digest by which a ledger knows it.
 fn word(one: VerifiedStatement) -> (String, Event) {
-    let event = Event {
-        time: one.word.created.as_second(),
-        what: match (one.word.say, one.word.forced) {
-            (HaltKind::Halt, _) => Happened::Halt,
-            (HaltKind::Resume, true) => Happened::ForcedResume,
-            (HaltKind::Resume, false) => Happened::Resume,
-        },
-        by: one.by,
-        about: escape(one.word.reason.as_bytes()),
-        commit: one.word.commit,
-        said: None,
-        entry: None,
-        sources: EventSource::Notes.into(),
+    let what = match (one.word.say, one.word.forced) {
+        (HaltKind::Halt, _) => Happened::Halt,
+        (HaltKind::Resume, true) => Happened::ForcedResume,
+        (HaltKind::Resume, false) => Happened::Resume,
     };
+    let about = escape(one.word.reason.as_bytes());
+    let event = Event::of(what, one.word.created.as_second(), one.by, (&about, one.word.commit), EventSource::Notes);
     (one.digest, event)
 }
 

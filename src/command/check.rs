@@ -130,7 +130,7 @@ fn index(invocation: &Invocation<'_>, effective: &EffectivePolicy, gatherer: &Ga
     let stage = stage(args, Stage::Commit);
     let facts = index_facts(gatherer, stage, &IndexParents::Head { merged }, base.as_ref().map(|(_, oid)| *oid), None)?;
     let more = more(args).replacen("check", "check --staged", 1);
-    invocation.answer(effective, &facts, base.as_ref(), &Ending { rejected: &[], more: &more })
+    invocation.answer(effective, &facts, base.as_ref(), &Ending { rejected: &[], more: &more, judged: "" })
 }
 
 fn branch(invocation: &Invocation<'_>, effective: &EffectivePolicy, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<Done> {
@@ -147,9 +147,26 @@ fn branch(invocation: &Invocation<'_>, effective: &EffectivePolicy, gatherer: &G
             base.as_ref().map_or_else(String::new, |(name, _)| format!(" that `{}` does not have", escape(name.as_bytes())));
         let index = args.revision.is_none() && !invocation.repo.is_bare();
         let index = if index { "; guard check --staged judges the index" } else { "" };
-        return Ok(invocation.nothing(effective, stage, base.as_ref(), &format!("nothing to judge, no commit{against}{index}")));
+        let halted = halted(gatherer)?;
+        let line = format!("nothing to judge, no commit{against}{index}{halted}");
+        return Ok(invocation.nothing(effective, stage, base.as_ref(), &line));
     }
-    invocation.answer(effective, &facts, base.as_ref(), &Ending { rejected: &[], more: &more(args) })
+    invocation.answer(effective, &facts, base.as_ref(), &Ending { rejected: &[], more: &more(args), judged: judged(stage) })
+}
+
+/// As what a branch is judged, and what judges it as something else: each stage demands a proof of its own.
+fn judged(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Commit => "as before a commit (--stage commit)",
+        Stage::Branch => "as a push to its branch (--stage branch)",
+        Stage::Land => "as a landing on the base (a push to its branch: --stage branch)",
+    }
+}
+
+/// What is said of a halt where nothing is judged by it.
+fn halted(gatherer: &Gatherer<'_>) -> Result<String> {
+    let halted = gatherer.halted()?.map(|halt| format!("; but the project is halted by {} since {:.0}", halt.by, halt.since));
+    Ok(halted.map_or_else(String::new, |halted| format!("{halted}: nothing lands but the way back")))
 }
 
 /// The same command, to show more.

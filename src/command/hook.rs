@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy::EffectivePolicy;
 use crate::gather::{Gatherer, IndexParents, Side, index_facts};
-use crate::git::staged;
+use crate::git::{Repo, staged};
 use crate::ledger::LedgerLock;
 use crate::model::Oid;
 use crate::output::Done;
@@ -119,7 +119,15 @@ fn stdin() -> Result<Vec<u8>> {
 /// # Errors
 /// `MERGE_HEAD` can't be read.
 pub(super) fn merged(invocation: &Invocation<'_>) -> Result<Vec<Oid>> {
-    let text = match std::fs::read_to_string(invocation.repo.git_dir().join("MERGE_HEAD")) {
+    merged_in(&invocation.repo)
+}
+
+/// Likewise.
+///
+/// # Errors
+/// As `merged`.
+pub(super) fn merged_in(repo: &Repo) -> Result<Vec<Oid>> {
+    let text = match std::fs::read_to_string(repo.git_dir().join("MERGE_HEAD")) {
         Ok(text) => text,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(e) => return Err(Error::from(e).context("could not read MERGE_HEAD")),
@@ -149,6 +157,9 @@ fn judge(
     parents: &IndexParents,
     message: Option<&[u8]>,
 ) -> Result<Judged> {
+    if g.missing_base()?.is_some() && g.index_corrects_policy(parents)? {
+        g.let_the_policy_s_branch_stand_in();
+    }
     let base = invocation.base(g)?;
     let facts = index_facts(g, Stage::Commit, parents, base.as_ref().map(|(_, oid)| *oid), message)?;
     Ok((crate::judge(&effective.policy, &facts)?, base))
@@ -194,8 +205,7 @@ fn pre_commit(invocation: &Invocation<'_>) -> Result<Done> {
         handoff::leave(invocation, tree, reading)?;
         return Ok(invocation.report_for_now(&effective, &verdict, base.as_ref()));
     }
-    let ending = Ending { rejected: &[if merging { MERGE_KEPT } else { KEPT }], more: MORE };
-    Ok(invocation.report(&effective, &verdict, base.as_ref(), &ending))
+    Ok(report(invocation, &effective, (&verdict, base.as_ref()), &[if merging { MERGE_KEPT } else { KEPT }]))
 }
 
 fn pre_merge_commit(invocation: &Invocation<'_>) -> Result<Done> {
@@ -212,7 +222,22 @@ fn pre_merge_commit(invocation: &Invocation<'_>) -> Result<Done> {
         return Err(Error::new("git names no commit that is merged here (neither MERGE_HEAD nor GITHEAD_<oid>)"));
     }
     let (verdict, base) = judge(invocation, &effective, &g, &IndexParents::Head { merged: tips }, None)?;
-    Ok(invocation.report(&effective, &verdict, base.as_ref(), &Ending { rejected: &[MERGE_KEPT], more: MORE }))
+    Ok(report(invocation, &effective, (&verdict, base.as_ref()), &[MERGE_KEPT]))
+}
+
+/// The answer. What is refused of an index that git throws away with the commit stays in the repository: what is told to be done about it is
+/// about that very tree.
+fn report(
+    invocation: &Invocation<'_>,
+    effective: &EffectivePolicy,
+    (verdict, base): (&Verdict, Option<&(String, Oid)>),
+    kept: &[&str],
+) -> Done {
+    if verdict.decision == Decision::Rejected && invocation.repo.has_passing_index() {
+        // Only words depend on it.
+        drop(staged::write(&invocation.repo));
+    }
+    invocation.report(effective, verdict, base, &Ending { rejected: kept, more: MORE, judged: "" })
 }
 
 /// Writes the markers of this tree's evidence, removes those of others, and where pre-commit left it, has the last word, but for markers
@@ -249,8 +274,7 @@ fn last_word(invocation: &Invocation<'_>, args: &[OsString], tree: Oid, file: &P
         handoff::leave(invocation, tree, reading)?;
         return Ok(Done::default());
     }
-    let ending = Ending { rejected: &[KEPT, &message::kept(invocation, file)], more: MORE };
-    Ok(invocation.report(&effective, &verdict, base.as_ref(), &ending))
+    Ok(report(invocation, &effective, (&verdict, base.as_ref()), &[KEPT, &message::kept(invocation, file, reading)]))
 }
 
 /// Writes the markers that prepare-commit-msg had no text to add to, then judges what nobody could see before: the markers, where the
@@ -265,13 +289,13 @@ fn commit_msg(invocation: &Invocation<'_>, args: &[OsString]) -> Result<Done> {
     }
     let g = invocation.gatherer(&effective, invocation.inputs(Side::Client))?;
     let text = message::text(invocation, &file)?;
-    let (verdict, base) = judge_as(invocation, &effective, &g, left.unwrap_or(Reading::Plain), Some(&text))?;
+    let reading = left.unwrap_or(Reading::Plain);
+    let (verdict, base) = judge_as(invocation, &effective, &g, reading, Some(&text))?;
     let verdict = only_proofs(verdict);
     if left.is_none() && verdict.decision == Decision::Accepted {
         return Ok(Done::default());
     }
-    let ending = Ending { rejected: &[KEPT, &message::kept(invocation, &file)], more: MORE };
-    Ok(invocation.report(&effective, &verdict, base.as_ref(), &ending))
+    Ok(report(invocation, &effective, (&verdict, base.as_ref()), &[KEPT, &message::kept(invocation, &file, reading)]))
 }
 
 /// Everything else was judged by pre-commit and prepare-commit-msg.

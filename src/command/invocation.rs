@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 
 use crate::context::{Context, Settings};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::facts::Facts;
 use crate::gather::trusted_policy;
 use crate::gather::trusted_policy::EffectivePolicy;
 use crate::gather::trusted_policy::PolicyLookup;
 use crate::gather::{Gatherer, Inputs, Side};
-use crate::git::{Head, Repo};
+use crate::git::Repo;
 use crate::model::Oid;
 use crate::policy::Stage;
 use crate::report::{self, Basis, View};
@@ -35,6 +35,8 @@ pub struct Ending<'e> {
     pub rejected: &'e [&'e str],
     /// The command that shows more.
     pub more: &'e str,
+    /// As what it was judged, where that is one of several ways; empty where there is one.
+    pub judged: &'e str,
 }
 
 /// The repository alone, for commands that need none of its settings, or not yet.
@@ -122,16 +124,7 @@ impl<'a> Invocation<'a> {
         if let Some(base) = gatherer.base()? {
             return Ok(Some((base.name, base.commit)));
         }
-        let unborn = matches!(self.repo.head()?, Head::Unborn(_));
-        match &gatherer.policy().base {
-            Some(name) if !unborn && !gatherer.is_bootstrap() => {
-                let shown = crate::text::escape(name.value.as_bytes());
-                Err(Error::new(format!("no base: the policy's base branch `{shown}` is neither here nor on the remote"))
-                    .help("fetch it, or name what to measure against: guard check --base REF")
-                    .next("git fetch --all"))
-            }
-            Some(_) | None => Ok(None),
-        }
+        gatherer.missing_base()?.map_or(Ok(None), Err)
     }
 
     /// Judges, and says so.
@@ -157,7 +150,12 @@ impl<'a> Invocation<'a> {
         base: Option<&(String, Oid)>,
         ending: &Ending<'_>,
     ) -> Done {
-        self.show(effective, verdict, base, &View { footer: ending.rejected, more: ending.more, ..self.view() })
+        self.show(
+            effective,
+            verdict,
+            base,
+            &View { footer: ending.rejected, more: ending.more, judged: ending.judged, ..self.view() },
+        )
     }
 
     /// The report of an acceptance that a later hook has still to confirm: programs read it, and people wait for the other.

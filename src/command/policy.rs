@@ -12,8 +12,8 @@ use super::evidence::source_json;
 use crate::command::invocation::{Invocation, repository};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::gather::trusted_policy;
 use crate::gather::trusted_policy::{PolicyFile, PolicyLookup};
+use crate::gather::{missing_base, trusted_policy};
 use crate::git::Repo;
 use crate::git::range::DefaultBranch;
 use crate::git::{range, staged, tree_diff};
@@ -128,6 +128,13 @@ fn report(context: &Context, policy: &Policy, repo: std::result::Result<&Repo, &
         let message = format!("areas were not compared with the paths of a repository: {}", error.message);
         let help = "run it in the repository that the policy is for".to_owned();
         found.push(Finding { severity: Severity::Notice, message, at: None, help });
+    }
+    if let Ok(repo) = repo
+        && let Some(base) = &policy.base
+        && let Some(error) = missing_base(repo, policy)?
+    {
+        let help = error.help.unwrap_or_default();
+        found.push(Finding { severity: Severity::Warning, message: error.message, at: Some(base.at), help });
     }
     let count = |severity| found.iter().filter(|finding| finding.severity == severity).count();
     let (warnings, notices) = (count(Severity::Warning), count(Severity::Notice));

@@ -108,6 +108,13 @@ fn judge(
         None => Side::Client,
     };
     let gatherer = invocation.gatherer(&effective, invocation.inputs(side).to_remote(remote).bringing(&notes))?;
+    if let Some(missing) = gatherer.missing_base()? {
+        if gatherer.push_corrects_policy(updates, &tips)? {
+            gatherer.let_the_policy_s_branch_stand_in();
+        } else if !gatherer.makes_base(updates)? {
+            return Err(missing);
+        }
+    }
     let push = Push::gather(&gatherer, updates, &tips)?;
     let facts = landing_facts(&gatherer, &push.landings)?;
     invocation.repo.deadline.doing(Doing::Answering);
@@ -115,5 +122,5 @@ fn judge(
     if let Some(receiving) = receiving.filter(|_| verdict.decision == Decision::Accepted) {
         receiving.reserve(&gatherer, updates, &push.landings, (&facts, &verdict), &push.words)?;
     }
-    Ok(invocation.report(&effective, &verdict, push.base.as_ref(), &Ending { rejected: kept, more: "guard check -v" }))
+    Ok(invocation.report(&effective, &verdict, push.base.as_ref(), &Ending { rejected: kept, more: "guard check -v", judged: "" }))
 }

@@ -3,6 +3,7 @@
 
 mod only;
 mod plan;
+mod refusal;
 
 use super::last_good::{self, commits, date, subject};
 use crate::command::invocation::Invocation;
@@ -73,9 +74,16 @@ pub fn run(context: &Context, args: &RollbackArgs) -> Result<Done> {
         let text = format!("{}{NEXT}next{NEXT:#}: {apply}\n", plan.text());
         return Ok(said(context, &plan, None, text));
     }
-    let commit = rollback::commit(&invocation.repo, plan.target.tree, plan.base.1, &plan.message())?;
-    let made = Made::put(&invocation, &gatherer, &format!("rollback/{}", plan.target.oid.short()), commit, args)?;
-    let text = format!("{}{}", plan.text(), made.text(context, &plan.base.0));
+    let name = format!("rollback/{}", plan.target.oid.short());
+    let made = match made_before(&invocation.repo, &name, (plan.target.tree, plan.base.1))? {
+        Some((branch, tip)) if args.push.is_none() => Made { branch, tip, pushed: None, again: true },
+        Some(_) | None => {
+            let commit = rollback::commit(&invocation.repo, plan.target.tree, plan.base.1, &plan.message())?;
+            Made::put(&invocation, &gatherer, &name, commit, args)?
+        }
+    };
+    let refused = plan.refused.iter().map(|refusal| refusal.request(context, &made.branch, &plan.base.0)).collect::<String>();
+    let text = format!("{}{}{refused}", plan.text(), made.text(context, &plan.base.0));
     Ok(said(context, &plan, Some(&made), text))
 }
 
@@ -95,6 +103,8 @@ struct Made {
     branch: String,
     tip: Oid,
     pushed: Option<String>,
+    /// It was there already.
+    again: bool,
 }
 
 impl Made {
@@ -111,13 +121,14 @@ impl Made {
             let kept = format!("the branch `{branch}` is kept here, and can be pushed again");
             rollback::push(&invocation.repo, remote, &branch).map_err(|error| error.help(kept))?;
         }
-        Ok(Self { branch, tip, pushed: remote })
+        Ok(Self { branch, tip, pushed: remote, again: false })
     }
 
     fn text(&self, context: &Context, base: &str) -> String {
         let (branch, commit) = (escape(self.branch.as_bytes()), self.tip.short());
         let pushed = self.pushed.as_ref().map_or_else(String::new, |to| format!(", pushed to {}", escape(to.as_bytes())));
-        let mut out = format!("guard: {GOOD}made{GOOD:#} {commit} on branch `{branch}`{pushed}; the work tree is as it was\n");
+        let made = if self.again { "made before:" } else { "made" };
+        let mut out = format!("guard: {GOOD}{made}{GOOD:#} {commit} on branch `{branch}`{pushed}; the work tree is as it was\n");
         let check = pasted(context, &format!("guard check {}", shell_quote(self.branch.as_bytes())));
         out.push_str(&format!("{NEXT}next{NEXT:#}: {check}\n"));
         if let Some((remote, short)) = base.strip_prefix("refs/remotes/").and_then(|name| name.split_once('/')) {
@@ -133,6 +144,19 @@ fn remote_of_base(gatherer: &Gatherer<'_>) -> Result<String> {
     let base = gatherer.base()?.map(|base| base.name).unwrap_or_default();
     let remote = base.strip_prefix("refs/remotes/").and_then(|name| name.split_once('/')).map(|(remote, _)| remote.to_owned());
     remote.ok_or_else(|| Error::new("the base is no remote's branch").help("name the remote: --push REMOTE"))
+}
+
+/// The branch of such a name that holds that very return already.
+fn made_before(repo: &Repo, name: &str, (tree, parent): (Oid, Oid)) -> Result<Option<(String, Oid)>> {
+    for n in 1..=MOST_BRANCHES {
+        let name = if n == 1 { name.to_owned() } else { format!("{name}-{n}") };
+        let Some(tip) = repo.reference(&format!("refs/heads/{name}"))? else { return Ok(None) };
+        let commit = repo.commit(tip)?;
+        if commit.tree == tree && commit.parents == [parent] {
+            return Ok(Some((name, tip)));
+        }
+    }
+    Ok(None)
 }
 
 /// The first name like that which no branch has.

@@ -68,7 +68,7 @@ pub(super) fn similar_paths(repo: &Repo, gone: &[(RepoPath, Entry)], new: &[(Rep
     Ok((0..new.len()).filter_map(pair).collect())
 }
 
-/// Finds touches by content again where a merge's sides conflict.
+/// Finds touches by content, and lines, again where a merge's sides conflict.
 ///
 /// Matching lines that one side alone changed have to be that side's, whichever side the rest of the file is nearer to.
 ///
@@ -80,6 +80,9 @@ pub fn settle_conflicts(
     conflicts: &BTreeMap<RepoPath, Vec<tree_diff::Sides>>,
     policy: &Policy,
 ) -> Result<()> {
+    for change in changes.iter_mut().filter(|change| stays_deleted(change, conflicts)) {
+        change.lines = LineCount::Text { added: Bounds::default(), deleted: Bounds::default() };
+    }
     let areas = ContentAreas::of(policy);
     if areas.is_empty() {
         return Ok(());
@@ -104,6 +107,12 @@ pub fn settle_conflicts(
         }
     }
     Ok(())
+}
+
+/// Whether a file that a parent has deleted is settled so: its lines went there, and are none of the merger's.
+fn stays_deleted(change: &FileChange, conflicts: &BTreeMap<RepoPath, Vec<tree_diff::Sides>>) -> bool {
+    let gone = |sides: &tree_diff::Sides| sides.iter().skip(1).any(Option::is_none);
+    change.new.is_none() && conflicts.get(&change.path).is_some_and(|all| all.iter().any(gone))
 }
 
 /// git's own numbers of each change, except for files over the size cap.

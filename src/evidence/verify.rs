@@ -235,21 +235,31 @@ pub(crate) fn settle(record: &mut Record, suite: &Suite) -> Option<RejectReason>
     missing
 }
 
+/// The first tests that failed, by name: what somebody has to look at.
+fn first_failed(record: &Record) -> String {
+    const SHOWN: usize = 3;
+    let names: Vec<String> = record.failed.iter().take(SHOWN).map(|name| truncate(name)).collect();
+    let more = record.failed.len().saturating_sub(SHOWN);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    if names.is_empty() { String::new() } else { format!(": {}{more}", names.join(", ")) }
+}
+
 /// Why a run isn't enough for its suite.
 pub(crate) fn shortfall(record: &Record, suite: &Suite) -> Option<RejectReason> {
     if record.result == Outcome::Failed || record.exit_status != Some(0) {
-        return Some(RejectReason::Failed(match (&record.failure, record.exit_status) {
+        let why = match (&record.failure, record.exit_status) {
             (Some(why), _) => truncate(why),
             (None, Some(status)) => format!("exit status {status}"),
             (None, None) => "it was killed".to_owned(),
-        }));
+        };
+        return Some(RejectReason::Failed(format!("{why}{}", first_failed(record))));
     }
     match record.counts {
         None if suite.junit.is_some() => return Some(RejectReason::Malformed("it has no counts of tests".to_owned())),
         None => {}
         Some(counts) => {
             if let Some(why) = failed_tests(counts) {
-                return Some(RejectReason::Failed(why));
+                return Some(RejectReason::Failed(format!("{why}{}", first_failed(record))));
             }
             if let Some(demanded) = suite.min_tests.filter(|demanded| counts.passed < *demanded) {
                 return Some(RejectReason::TooFewTests { passed: counts.passed, demanded });

@@ -12,7 +12,7 @@ use super::Gatherer;
 use crate::diff::changes;
 use crate::error::{Error, Result};
 use crate::evidence::MarkedCommit;
-use crate::facts::{Facts, Kind, Part, Predecessor, ProofBase, Subject};
+use crate::facts::{Facts, Kind, Part, Predecessor, ProofBase, Proofs, Subject};
 use crate::gather::merge_renames::{Edit, MergeOf, carried};
 use crate::gather::subject::Change;
 use crate::git::tree_diff::{Carried, Delta};
@@ -32,6 +32,19 @@ pub struct Ancestor<'h> {
     pub step: &'h Step,
     /// What it is.
     pub commit: &'h Commit,
+}
+
+impl Ancestor<'_> {
+    /// Whether it came to the first-parent line with no other, as far as a ledger says what came together.
+    pub fn came_alone(&self) -> bool {
+        let Self { history, place, step, commit } = *self;
+        step.landing == place && history.begins(place) == place && commit.parents.len() < 2
+    }
+
+    /// Whether it is a landing of a single commit, as the doors know it: a root commit makes the branch.
+    fn is_lone(&self) -> bool {
+        self.came_alone() && self.commit.parents.len() == 1
+    }
 }
 
 /// What a commit brought to the first-parent line.
@@ -94,7 +107,8 @@ impl Gatherer<'_> {
         let moved = std::mem::take(&mut walk.carried);
         let before = Predecessor::of(commit.parents.len());
         let own = Change { stage: Stage::Land, commit: Some(commit.oid), tree: commit.tree, actor, before };
-        let mut all = vec![self.change_set(own, walk, |set| Kind::Commit { set, lone: false })?];
+        let lone = of.is_lone();
+        let mut all = vec![self.change_set(own, walk, |set| Kind::Commit { set, lone })?];
         if !moved.is_empty() {
             all.extend(self.carried_by(of.history, of.place, commit, &moved)?);
         }
@@ -137,6 +151,19 @@ impl Gatherer<'_> {
             }
         }
         Ok(false)
+    }
+
+    /// The same as a session, where it is a landing's one commit: the session's limits judge it.
+    pub fn session_alone(&self, of: Ancestor<'_>, own: &Subject) -> Option<Subject> {
+        let kind = Kind::Session { earlier: Vec::new() };
+        of.is_lone().then(|| Subject { kind, proofs: Proofs::default(), ..own.clone() })
+    }
+
+    /// The same as one commit among others, where it is a landing's one commit: what was waived of it is told, whatever it came with.
+    pub fn among_others(&self, own: &Subject) -> Option<Subject> {
+        let Kind::Commit { set, lone: true } = &own.kind else { return None };
+        let kind = Kind::Commit { set: set.clone(), lone: false };
+        (!own.waivers.is_empty()).then(|| Subject { kind, ..own.clone() })
     }
 
     /// The same as what landed, where nothing else came with it.

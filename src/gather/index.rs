@@ -15,7 +15,7 @@ use crate::git::tree_diff::{Carried, Walk};
 use crate::git::{Commit, Head, range, staged, tree_diff};
 use crate::identity::Actor;
 use crate::model::{FileChange, Oid};
-use crate::policy::Stage;
+use crate::policy::{self, Stage};
 
 /// What the commit's parents will be.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -58,6 +58,22 @@ pub fn index_facts<'g>(
     }
     subjects.extend(session);
     g.facts(stage, subjects)
+}
+
+impl Gatherer<'_> {
+    /// Whether the index changes the policy and nothing else, and whoever commits is an owner.
+    ///
+    /// # Errors
+    /// The index, a ref or a tree can't be read.
+    pub fn index_corrects_policy(&self, parents: &IndexParents) -> Result<bool> {
+        let next = NextCommit::read(self, Stage::Commit, parents, None, None)?;
+        Ok(next.actor.owner && is_policy_alone(&next.walk(self)?))
+    }
+}
+
+/// Whether the policy's file is all that differs.
+pub(super) fn is_policy_alone(walk: &Walk) -> bool {
+    !walk.deltas.is_empty() && walk.deltas.iter().all(|delta| delta.path.as_bytes() == policy::FILE.as_bytes())
 }
 
 /// The commit that the index is about to become.

@@ -10,6 +10,7 @@ use crate::evidence::MarkedCommit;
 use crate::facts::{Facts, Kind, Part, Predecessor, ProofBase, Subject, Touch, UpdateFacts, UpdateKind};
 use crate::gather::contributions::{Brought, on_each, sessions, works};
 use crate::gather::merge_renames::{Edit, MergeOf, carried};
+use crate::gather::place;
 use crate::gather::subject::Change;
 use crate::gather::touches::touches;
 use crate::gather::verification::base_tree;
@@ -77,6 +78,7 @@ pub fn landing_facts<'g>(g: &'g Gatherer<'_>, landings: &[Landing]) -> Result<Fa
         subjects.extend(sessions);
         subjects.extend(landed);
     }
+    place::find_head(g.repo, &g.place, landings, &judged, &mut subjects)?;
     let mut facts = g.facts(stage, subjects)?;
     facts.work = work.into_iter().map(|(_, work)| work).collect();
     Ok(facts)
@@ -159,7 +161,11 @@ fn commits(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Vec<Judged>> {
     let mut room = most;
     for (index, landing) in landings.iter().enumerate() {
         let Some(tip) = landing.tip else { continue };
-        let range = range::commits(g.repo, &[tip], &landing.hidden, g.settings.max_commits)?;
+        let max = g.settings.max_commits;
+        let range = match range::at_most(g.repo, &[tip], &landing.hidden, max)? {
+            Ok(range) => range,
+            Err(first) => return Err(place::in_parts(g.repo, &g.place, landing, (first, max))),
+        };
         let new = g.new_commits(&range, &[tip], &landing.hidden)?;
         // A ref that git may yet refuse to make, since another name is in its way, is no landing that everything else could hang on.
         let stands = landing.update.as_ref().is_none_or(|update| update.kind == UpdateKind::Forward);

@@ -12,6 +12,7 @@ mod last_good;
 mod merge_renames;
 mod names;
 mod notes_cache;
+mod place;
 mod push;
 mod push_budget;
 mod session;
@@ -25,9 +26,11 @@ mod window;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use base::missing_base;
 pub use history::{Ancestor, Brought};
 pub use index::{IndexParents, index_facts};
 pub use inputs::{Inputs, ReceivedPush, Side};
@@ -40,6 +43,7 @@ pub use verification::{TreeVerification, base_tree};
 use crate::context::{Context, Settings};
 use crate::error::Result;
 use crate::evidence::halt::Halted;
+use crate::facts::Place;
 use crate::git::ledger::Ledger;
 use crate::git::{Repo, range};
 use crate::identity::Owned;
@@ -64,8 +68,10 @@ pub struct Gatherer<'a> {
     context: &'a Context,
     /// In hindsight: when the commit was made that is being looked at.
     since: Cell<Option<Timestamp>>,
-    /// Whoever started this is somewhere below the root of the work tree.
-    below_root: bool,
+    /// Where the commands of an answer are pasted.
+    place: Arc<Place>,
+    /// The branch that holds the policy stands in for the base.
+    base_stands_in: Cell<bool>,
     /// The accounts that `guard.identity` names, read once.
     accounts: Vec<(String, String)>,
     /// What the push certificate says, where `guard.identity` asks for one.
@@ -99,6 +105,7 @@ impl<'a> Gatherer<'a> {
             None => None,
         };
         let written = NotesCache::new(repo, inputs.writers.clone());
+        let place = Arc::new(place::of(repo, &inputs)?);
         Ok(Self {
             repo,
             policy,
@@ -107,7 +114,8 @@ impl<'a> Gatherer<'a> {
             settings,
             context,
             since: Cell::new(None),
-            below_root: repo.work_tree().is_ok_and(|root| context.is_below(root)),
+            place,
+            base_stands_in: Cell::new(false),
             accounts,
             certificate,
             known: OnceCell::new(),
@@ -133,6 +141,11 @@ impl<'a> Gatherer<'a> {
     /// Whether it is a bootstrap's.
     pub fn is_bootstrap(&self) -> bool {
         self.bootstrap
+    }
+
+    /// Where the commands of an answer are pasted.
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
     /// What was told.

@@ -9,8 +9,9 @@ use super::{Gatherer, Landing};
 use crate::error::Result;
 use crate::evidence::halt::VerifiedStatement;
 use crate::facts::{UpdateFacts, UpdateKind};
+use crate::gather::index::is_policy_alone;
 use crate::git::notes::{self, Change};
-use crate::git::{range, root};
+use crate::git::{range, root, tree_diff};
 use crate::model::{Oid, RefUpdate};
 use crate::policy::Stage;
 use clash::clash;
@@ -54,6 +55,33 @@ impl Push {
         };
         let landings = updates.iter().zip(tips).map(|(update, tip)| landing(g, &there, update, *tip)).collect::<Result<_>>()?;
         Ok(Self { landings, base, words: there.words.into_inner() })
+    }
+}
+
+impl Gatherer<'_> {
+    /// Whether the push makes the policy's base, which isn't there.
+    ///
+    /// # Errors
+    /// A ref can't be read.
+    pub fn makes_base(&self, updates: &[RefUpdate]) -> Result<bool> {
+        let base = self.base_branch()?;
+        let makes = |update: &RefUpdate| Ok(update.new.is_some() && self.names_of(&update.name)?.is(base.as_deref()));
+        updates.iter().map(makes).try_fold(false, |any, one: Result<bool>| Ok(any || one?))
+    }
+
+    /// Whether the push is an owner's, goes on where the branch that holds the policy stands, and changes the policy and nothing else.
+    ///
+    /// # Errors
+    /// A ref or a tree can't be read.
+    pub fn push_corrects_policy(&self, updates: &[RefUpdate], tips: &[Option<Oid>]) -> Result<bool> {
+        let ([update], [Some(tip)]) = (updates, tips) else { return Ok(false) };
+        let Some(old) = update.old.filter(|_| self.pusher().owner || !self.is_server()) else { return Ok(false) };
+        if !self.names_of(&update.name)?.is(self.policy_branch()?.as_deref()) || known_commit(self, old)?.is_none() {
+            return Ok(false);
+        }
+        let (old, new) = (self.repo.commit(old)?.tree, self.repo.commit(*tip)?.tree);
+        let walk = tree_diff::between(self.repo, Some(old), Some(new), self.settings.max_paths)?;
+        Ok(is_policy_alone(&walk))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The one maker of subjects: the index, landings and history call it, and add what only they know.
 
+use std::sync::Arc;
+
 use super::Gatherer;
 use crate::diff::{changes, merge};
 use crate::error::{Error, Result};
@@ -71,7 +73,7 @@ impl Gatherer<'_> {
 
     /// A subject of that kind, of which nothing else is known yet.
     pub(super) fn subject(&self, kind: Kind, stage: Stage) -> Subject {
-        Subject::new(kind, stage, self.below_root && !self.is_server())
+        Subject::new(kind, stage, Arc::clone(&self.place))
     }
 
     /// Fills in changes and sums: bounds first, exact numbers and similarity only where they are shown or a limit is near.

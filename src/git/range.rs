@@ -15,13 +15,28 @@ use super::repo::{foreign, git, own};
 
 mod branches;
 
-pub use branches::{Base, DefaultBranch, aliases, base, branches, default_branch, readable, tips};
+pub use branches::{Base, DefaultBranch, aliases, base, branches, default_branch, readable, remote_of, tips};
 
 /// The commits reachable from `tips` and not from `hidden`, parents before children.
 ///
 /// # Errors
 /// A commit is missing, a shallow boundary lies inside the range, or there are more than `max` (`guard.maxCommits` is named).
 pub fn commits(repo: &Repo, tips: &[Oid], hidden: &[Oid], max: u64) -> Result<Vec<Oid>> {
+    at_most(repo, tips, hidden, max)?.map_err(|_first| {
+        let error = Error::new(format!("more than {max} commits are to be judged (`guard.maxCommits`)"));
+        if repo.is_bare() {
+            error.help("an administrator raises the bound: git config guard.maxCommits NUMBER, in the server's repository")
+        } else {
+            error.next(format!("git config guard.maxCommits {}", max.saturating_mul(10)))
+        }
+    })
+}
+
+/// The same; where there are more than `max`, the last of the first `max`: it reaches no other than those.
+///
+/// # Errors
+/// A commit is missing; a shallow boundary lies inside the range.
+pub fn at_most(repo: &Repo, tips: &[Oid], hidden: &[Oid], max: u64) -> Result<std::result::Result<Vec<Oid>, Oid>> {
     let shallow = cut_off(repo)?;
     let all = match walked(repo, tips, hidden, max) {
         Err(Walk::Parsing(error)) => by_parents(repo, tips, hidden, error)?,
@@ -34,14 +49,15 @@ pub fn commits(repo: &Repo, tips: &[Oid], hidden: &[Oid], max: u64) -> Result<Ve
             return Err(Error::new(format!("commit {oid} is where this shallow clone ends: what it changed can't be told"))
                 .next("git fetch --unshallow"));
         }
-        if u64::try_from(commits.len()).unwrap_or(u64::MAX) >= max {
-            return Err(Error::new(format!("more than {max} commits are to be judged (`guard.maxCommits`)"))
-                .next(format!("git config guard.maxCommits {}", max.saturating_mul(10))));
+        if u64::try_from(commits.len()).unwrap_or(u64::MAX) >= max
+            && let Some(last) = commits.last()
+        {
+            return Ok(Err(*last));
         }
         commits.push(oid);
     }
     repo.fetch_what_changed(&commits)?;
-    Ok(commits)
+    Ok(Ok(commits))
 }
 
 /// The commits without parents that `tip` reaches and `hidden` doesn't, with the history of each.

@@ -175,6 +175,30 @@ impl Repo {
             .map_or_else(|| self.git_dir().join("index"), |name| self.absolute(PathBuf::from(name)))
     }
 
+    /// Value of a key in the repository's own configuration, which all of its work trees share.
+    ///
+    /// # Errors
+    /// The configuration can't be read, or the value isn't UTF-8.
+    pub fn config_of_repository(&self, key: &str) -> Result<Option<String>> {
+        let all = self.inner.config().map_err(|e| git(e).context("could not read git's configuration"))?;
+        let Ok(own) = all.open_level(git2::ConfigLevel::Local) else { return Ok(None) };
+        match own.get_string(key) {
+            Ok(value) => Ok(Some(value)),
+            Err(e) if e.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(e) => Err(git(e).context(format!("could not read `git config {key}`"))),
+        }
+    }
+
+    /// Whether other work trees than the main one belong to it.
+    pub fn has_linked_work_trees(&self) -> bool {
+        std::fs::read_dir(self.common_dir().join("worktrees")).is_ok_and(|mut entries| entries.next().is_some())
+    }
+
+    /// Whether git has made an index for this commit alone (`commit -a`, `commit PATH`), beside the one that stays.
+    pub fn has_passing_index(&self) -> bool {
+        self.index_path() != self.git_dir().join("index")
+    }
+
     /// A path that git gave: relative to the work tree's root where there is one.
     #[expect(clippy::disallowed_methods, reason = "a path that git gave may count from where it was started")]
     fn absolute(&self, path: PathBuf) -> PathBuf {

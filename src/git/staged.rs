@@ -27,6 +27,15 @@ pub fn tree(repo: &Repo) -> Result<Oid> {
     Ok(*repo.index_tree.get_or_init(|| tree))
 }
 
+/// Writes the trees of git's own index file, which git itself may never do for one that it made for a commit that is refused: so that what
+/// was judged can be looked at afterwards.
+///
+/// # Errors
+/// There is no `git` in PATH, or it refuses, with its own words.
+pub fn write(repo: &Repo) -> Result<Oid> {
+    program::write_tree(repo, &repo.index_path())
+}
+
 /// The root tree for the index file at `path`.
 fn of_file(repo: &Repo, path: &Path) -> Result<Oid> {
     let Some(mut index) = Index::open(path)? else { return repo.write(Kind::Tree, b"") };

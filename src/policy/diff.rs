@@ -1,11 +1,13 @@
 //! What a change to the policy means, rule by rule.
 
 mod facts;
+mod newcomer;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use self::facts::facts;
+use self::newcomer::{Side, newcomers};
 use super::types::Policy;
 use crate::text::escape;
 
@@ -44,10 +46,13 @@ impl fmt::Display for Difference {
 
 /// What `new` means otherwise than `old`, by rule.
 pub fn differences(old: &Policy, new: &Policy) -> Vec<Difference> {
+    let (comes, goes) = (newcomers(old, new), newcomers(new, old));
+    let mut found: Vec<Difference> = comes.iter().flat_map(|entry| entry.differences(Side::Comes)).collect();
+    found.extend(goes.iter().flat_map(|entry| entry.differences(Side::Goes)));
+    let apart = |key: &&Key| comes.iter().chain(&goes).any(|entry| entry.says(key));
     let (old, new) = (facts(old), facts(new));
-    let names: BTreeSet<_> = old.keys().chain(new.keys()).collect();
-    let mut found: Vec<Difference> =
-        names.into_iter().flat_map(|name| difference(&name.1, &name.2, old.get(name), new.get(name))).collect();
+    let names: BTreeSet<&Key> = old.keys().chain(new.keys()).filter(|key| !apart(key)).collect();
+    found.extend(names.into_iter().flat_map(|name| difference(&name.1, &name.2, old.get(name), new.get(name))));
     found.sort_by_key(|difference| difference.rule);
     found
 }
@@ -70,7 +75,8 @@ enum Value {
 }
 
 /// By the kind of table, its name, and the key's: an area and a specialist may have one name.
-type Facts = BTreeMap<(&'static str, String, String), Fact>;
+type Key = (&'static str, String, String);
+type Facts = BTreeMap<Key, Fact>;
 
 /// One key on both sides.
 fn difference(whose: &str, key: &str, old: Option<&Fact>, new: Option<&Fact>) -> Vec<Difference> {

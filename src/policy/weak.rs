@@ -62,6 +62,13 @@ pub fn findings(policy: &Policy, here: Option<&Here>, now: Timestamp) -> Vec<Fin
     found.extend(unused_suites(policy));
     found.extend(nobody_halts(policy));
     found.extend(absent_limits(policy));
+    if policy.owners.is_empty() {
+        found.push(warning(
+            None,
+            "there is no owner".to_owned(),
+            "nobody can change this policy once it has landed, not even to add one: name who may in [owners] (users, keys, emails)",
+        ));
+    }
     if policy.specialist("*").is_none() {
         found.push(warning(
             None,

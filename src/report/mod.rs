@@ -57,6 +57,8 @@ pub struct View<'a> {
     pub more: &'a str,
     /// Last lines of a verdict that isn't "accepted": what is still there.
     pub footer: &'a [&'a str],
+    /// As what it was judged, where a command may judge it as another thing; safe text.
+    pub judged: &'a str,
     /// What an acceptance says in place of how much was judged; safe text.
     pub summary: Option<&'a str>,
 }

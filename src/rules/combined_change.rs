@@ -60,7 +60,7 @@ fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
         .filter(|suite| level != Level::None && proof(case, subject, &suite.value).level < level)
         .map(|suite| Violation {
             paths: subject.changes.iter().map(|c| c.path.clone()).collect(),
-            ..unproven(case, subject, level, suite, &what, Vec::new())
+            ..unproven(policy, case, subject, level, suite, &what, Vec::new())
         })
         .collect();
     conclude(subject, violations, Vec::new(), format!("{what}, with every suite that this needs"))

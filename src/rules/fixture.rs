@@ -1,8 +1,10 @@
 //! Facts for tests, made without a repository.
 
+use std::sync::Arc;
+
 use crate::evidence::Proof;
 use crate::facts::{
-    ChangeSet, Facts, Kind, Part, PolicyEdit, Predecessor, Subject, SubjectKind, Told, Touch, UpdateFacts, UpdateKind,
+    ChangeSet, Facts, Kind, Part, Place, PolicyEdit, Predecessor, Subject, SubjectKind, Told, Touch, UpdateFacts, UpdateKind,
 };
 use crate::identity::{Actor, Source};
 use crate::model::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, LinkTarget, Oid, RepoPath};
@@ -107,6 +109,12 @@ pub(crate) fn unknown() -> Actor {
     Actor { name: None, entry: None, source: Source::Nobody, ..specialist("") }
 }
 
+/// A clone of a remote, whose owner can sign.
+pub(crate) fn with_origin() -> Place {
+    let evidence = Some("+refs/notes/guard/*:refs/notes/guard/remotes/origin/*".to_owned());
+    Place { remote: Some("origin".to_owned()), evidence, signs: true, ..Place::default() }
+}
+
 /// A kind with plain facts: one parent, an untouched policy, no ref.
 pub(crate) fn kind(name: SubjectKind) -> Kind {
     let set = ChangeSet { before: Predecessor::Parent, policy_edit: PolicyEdit::Untouched };
@@ -130,7 +138,7 @@ pub(crate) fn subject(name: SubjectKind, policy: &Policy, actor: Actor, changes:
         parts: vec![Part { commit, actor, changes: !changes.is_empty(), touches: Vec::new(), suites: Vec::new() }],
         changes,
         proofs: known(policy.suites.iter().map(|s| (s.name.value.clone(), Proof::none())).collect()),
-        ..Subject::new(kind(name), Stage::Commit, false)
+        ..Subject::new(kind(name), Stage::Commit, Arc::new(Place { signs: true, ..Place::default() }))
     }
 }
 
@@ -187,6 +195,11 @@ impl Subject {
     pub(crate) fn touching(mut self, touch: Touch) -> Self {
         self.parts[0].touches.push(touch);
         self
+    }
+
+    /// Its commands are pasted there.
+    pub(crate) fn pasted(self, place: Place) -> Self {
+        Self { place: Arc::new(place), ..self }
     }
 
     /// The same, with a proof.

@@ -65,7 +65,7 @@ fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     let (waiting, missing): (Vec<&Demand<'_>>, Vec<_>) =
         missing.into_iter().partition(|d| waits_for_marker(case, subject, level, d));
     let (certain, uncertain): (Vec<&Demand<'_>>, Vec<_>) = missing.into_iter().partition(|d| d.is_certain());
-    let violations = certain.iter().map(|d| violation(case, subject, level, d)).collect();
+    let violations = certain.iter().map(|d| violation(policy, case, subject, level, d)).collect();
     conclude(subject, violations, undecided(policy, subject, &uncertain), satisfied(&all, proven.len(), waiting.len()))
 }
 
@@ -94,17 +94,17 @@ fn satisfied(all: &[Demand<'_>], proven: usize, waiting: usize) -> String {
     format!("{} proven on this tree", count(proven as u64, "demand"))
 }
 
-fn violation(case: &Facts<'_>, subject: &Subject, level: Level, demand: &Demand<'_>) -> Violation {
+fn violation(policy: &Policy, case: &Facts<'_>, subject: &Subject, level: Level, demand: &Demand<'_>) -> Violation {
     match &demand.why {
         Why::Specialist(specialist) => {
             let name = escape(specialist.name.value.as_bytes());
-            let base = unproven(case, subject, level, demand.suite, &format!("work of `{name}`"), Vec::new());
+            let base = unproven(policy, case, subject, level, demand.suite, &format!("work of `{name}`"), Vec::new());
             Violation { paths: subject.changes.iter().map(|c| c.path.clone()).collect(), ..base }
         }
         Why::Area { touched, reached, touches } => {
             let what = format!("area `{}` touched", escape(touched.name.value.as_bytes()));
             let details = touch::lines(touches).into_iter().chain(impact(subject, reached)).collect();
-            Violation { paths: touch::paths(touches), ..unproven(case, subject, level, demand.suite, &what, details) }
+            Violation { paths: touch::paths(touches), ..unproven(policy, case, subject, level, demand.suite, &what, details) }
         }
     }
 }

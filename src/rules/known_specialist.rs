@@ -26,8 +26,9 @@ push certificate's, or the account that the server authenticated; without a serv
 a claim: `--as`, `GUARD_SPECIALIST`, `git config guard.specialist`, the author's
 e-mail, the branch.
 
-To satisfy it: say who you are (`git config guard.specialist NAME`), commit with the
-e-mail that the policy knows, or have an owner add an entry. An owner needs none.
+To satisfy it: say who you are (`git config --worktree guard.specialist NAME`, for all
+work trees of a clone share what is set without `--worktree`), commit with the e-mail
+that the policy knows, or have an owner add an entry. An owner needs none.
 
 Keys: `[specialist.NAME] users, keys, emails, branches`, `[specialist.\"*\"]`,
 `[owners]`.
@@ -78,7 +79,11 @@ fn unnamed(policy: &Policy, subject: &Subject, details: Vec<String>) -> Violatio
     let help = if known.is_empty() {
         "the policy names no specialist: have an owner add one".to_owned()
     } else {
-        format!("say which specialist you are (`git config guard.specialist`), or have an owner add you: {}", names(known))
+        format!(
+            "say which specialist you are, in this work tree alone (`git config --worktree guard.specialist NAME`, with more than one after \
+             `git config extensions.worktreeConfig true`; or GUARD_SPECIALIST), or have an owner add you: {}",
+            names(known)
+        )
     };
     Violation {
         details,

@@ -107,10 +107,22 @@ impl Quantity {
 
 /// Whether a subject is over a limit on an amount, and was let in since its tree is a proven one of the base's history.
 pub(crate) fn is_exempt(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> bool {
-    let over = |quantity: Quantity| {
-        quantity.limit(policy, subject).is_ok_and(|limit| quantity.measured(policy, case, subject).at_most > limit.value)
-    };
-    [Quantity::Files, Quantity::Lines, Quantity::Bytes].into_iter().any(over) && returns_to_a_proven_tree(policy, case, subject)
+    !exceeded(policy, case, subject).is_empty() && returns_to_a_proven_tree(policy, case, subject)
+}
+
+/// Every quantity of which a change set has too much, each with what counts, and how much is allowed.
+pub(super) fn exceeded<'a>(
+    policy: &Policy,
+    case: &Facts<'_>,
+    subject: &'a Subject,
+) -> Vec<(Quantity, Vec<(&'a FileChange, Bounds)>, u64)> {
+    let all = [Quantity::Bytes, Quantity::Lines, Quantity::Files].into_iter();
+    let over = all.filter_map(|quantity| {
+        let limit = quantity.limit(policy, subject).ok()?.value;
+        let counted = subject.counted().filter_map(|one| Some((one.0, quantity.weight(&policy.count, one)?))).collect();
+        (quantity.measured(policy, case, subject).at_most > limit).then_some((quantity, counted, limit))
+    });
+    over.collect()
 }
 
 /// What a limit says of one subject.
@@ -157,7 +169,7 @@ fn violation(
     let Bounds { at_least, at_most } = quantity.measured(policy, case, subject);
     let counted: Vec<(&FileChange, Bounds)> =
         subject.counted().filter_map(|one| Some((one.0, quantity.weight(&policy.count, one)?))).collect();
-    let (help, next) = way_out(quantity, case, subject, &counted, limit.value);
+    let (help, next) = way_out(quantity, policy, case, subject, (&counted, limit.value));
     Violation {
         paths: counted.iter().map(|(c, _)| c.path.clone()).collect(),
         measured: Some(if at_least == at_most { Measured::Exact(at_least) } else { Measured::Between { at_least, at_most } }),

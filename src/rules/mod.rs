@@ -43,7 +43,7 @@ use crate::verdict::{Judgement, Outcome, Verdict};
 
 pub use demanded_level::{asked, found, is_guarded, looks_at_proof};
 pub(crate) use limit::is_exempt;
-pub use waive::{owner_s_words, waiver_words};
+pub use waive::{owner, waiver_words};
 
 /// What an owner's waiver of a rule can cover.
 #[derive(Clone, Copy, Debug)]

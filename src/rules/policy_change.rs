@@ -53,7 +53,12 @@ fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
             let broken = violation(policy, subject, format!("`{FILE}` changed to a policy that can't be enforced"));
             let details = why.lines().map(|line| escape(line.as_bytes())).collect();
             let next = std::iter::once("guard policy check".to_owned()).chain(broken.next.clone()).collect();
-            vec![Violation { details, help: format!("correct it, or {}", broken.help), next, ..broken }]
+            vec![Violation {
+                details: [details, broken.details].concat(),
+                help: format!("correct it, or {}", broken.help),
+                next,
+                ..broken
+            }]
         }
         PolicyEdit::Changed | PolicyEdit::Deleted if may => Vec::new(),
         PolicyEdit::Changed => vec![violation(policy, subject, format!("`{FILE}` changed by {}, who is no owner", who(subject)))],
@@ -80,10 +85,21 @@ fn violation(policy: &Policy, subject: &Subject, message: String) -> Violation {
     let path = RepoPath::from(FILE);
     let under = |p: &RepoPath| p.components().next() == Some(FILE.as_bytes());
     let changes: Vec<&FileChange> = subject.changes.iter().filter(|c| c.paths().any(under)).collect();
+    let nobody = policy.owners.is_empty();
+    let details = if nobody { vec!["the policy names no owner: by its rules nobody may change it".to_owned()] } else { Vec::new() };
+    let out = take_out_help(subject, &format!("`{FILE}`"));
     Violation {
         paths: vec![path],
+        details,
         policy: policy.owners.users.first().or(policy.owners.emails.first()).map(|o| o.at),
-        help: take_out_help(subject, &format!("`{FILE}`")),
+        help: if nobody {
+            format!(
+                "{out}; an administrator gets it in: on a server by another policy with [owners] that `guard.policyFile` names for as long, \
+                 where there is none past the hooks (git commit --no-verify)"
+            )
+        } else {
+            out
+        },
         next: if changes.is_empty() { Vec::new() } else { take_out(subject, &changes) },
         ..draft(subject, message)
     }

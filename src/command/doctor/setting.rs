@@ -10,7 +10,7 @@ use crate::git::{Head, Repo, range, refspecs, staged};
 use crate::identity::{Actor, Sources};
 use crate::policy::Policy;
 use crate::policy::Stage;
-use crate::text::escape;
+use crate::text::{escape, shell_quote};
 
 /// The policy, who one is, and git.
 pub fn checks(repo: &Repo, settings: &Settings, context: &Context) -> Result<Vec<Check>> {
@@ -31,10 +31,14 @@ pub fn checks(repo: &Repo, settings: &Settings, context: &Context) -> Result<Vec
     };
     let mut checks = vec![check];
     checks.extend(head(repo, settings)?);
+    if let Some(policy) = &policy {
+        checks.extend(base(repo, policy)?);
+    }
     if repo.is_bare() {
         checks.extend(accounts(repo, settings, policy.as_deref())?);
     } else {
         checks.push(who(repo, settings, context, policy.as_deref())?);
+        checks.extend(shared_claim(repo)?);
     }
     if !repo.is_bare() {
         checks.extend(refspecs::missing(repo)?.iter().map(|remote| unfetched(remote)));
@@ -68,6 +72,25 @@ fn find(repo: &Repo, settings: &Settings, context: &Context) -> Result<PolicyLoo
 fn source(policy: &Policy) -> String {
     let at = policy.source.commit.map_or_else(String::new, |commit| format!(" at {}", commit.short()));
     format!("{}{at}", escape(policy.source.name.as_bytes()))
+}
+
+/// Work is measured against a branch that has to be there.
+fn base(repo: &Repo, policy: &Policy) -> Result<Option<Check>> {
+    let Some(error) = crate::gather::missing_base(repo, policy)? else { return Ok(None) };
+    let next = error.next.first().cloned();
+    Ok(Some(Check { name: "base".to_owned(), ok: false, found: error.message, next: next.or(error.help) }))
+}
+
+/// All work trees share what the repository's own configuration says: the last one who says who they are is everybody.
+fn shared_claim(repo: &Repo) -> Result<Option<Check>> {
+    const KEY: &str = "guard.specialist";
+    let Some(name) = repo.config_of_repository(KEY)?.filter(|_| repo.has_linked_work_trees()) else { return Ok(None) };
+    let name = shell_quote(name.as_bytes());
+    let next = format!(
+        "git config --local --unset-all {KEY} && git config extensions.worktreeConfig true && git config --worktree {KEY} {name}"
+    );
+    let found = format!("`git config {KEY}` is shared by all work trees: each needs its own (git config --worktree {KEY} NAME)");
+    Ok(Some(Check::bad("claim", found, &next)))
 }
 
 fn accounts(repo: &Repo, settings: &Settings, policy: Option<&Policy>) -> Result<Vec<Check>> {

@@ -84,7 +84,9 @@ fn onward(evidence: &Evidence) -> String {
     if !attested.is_empty() {
         let suites = escape(attested.join(", ").as_bytes());
         out.push_str(&format!("help: only a runner of the policy attests: have CI run {suites}, sign and push, and fetch it\n"));
-        out.push_str(&format!("{NEXT}next{NEXT:#}: git fetch --all\n"));
+        if let Some(fetch) = &evidence.fetch {
+            out.push_str(&format!("{NEXT}next{NEXT:#}: {fetch}\n"));
+        }
     }
     out
 }

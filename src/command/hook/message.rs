@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::command::hook::handoff::Reading;
 use crate::command::invocation::Invocation;
 use crate::error::{Error, Result};
 use crate::evidence;
@@ -62,8 +63,13 @@ fn comment_prefix(invocation: &Invocation<'_>, message: &[u8]) -> Result<Vec<u8>
 
 /// How to go on with a message that a rejection has left. git's own path is relative to the top of the work tree: where git was not
 /// started there, only an absolute one works when pasted.
-pub fn kept(invocation: &Invocation<'_>, file: &Path) -> String {
+pub fn kept(invocation: &Invocation<'_>, file: &Path, reading: Reading) -> String {
     let below = invocation.repo.work_tree().is_ok_and(|root| invocation.context.is_below(root));
     let file = if below { std::path::absolute(file).unwrap_or_else(|_| file.to_owned()) } else { file.to_owned() };
-    format!("the message is kept: git commit -eF {}", shell_quote(file.as_os_str().as_encoded_bytes()))
+    let file = shell_quote(file.as_os_str().as_encoded_bytes());
+    match reading {
+        Reading::Plain => format!("the message is kept: git commit -eF {file}"),
+        Reading::Amend => format!("the message is kept: git commit --amend -eF {file}"),
+        Reading::Either => format!("the message is kept: git commit -eF {file} (with --amend, if it was given)"),
+    }
 }

@@ -1,11 +1,14 @@
 //! What a refused transaction leaves behind, and the command that goes back: git has often moved the index and the work tree before it
 //! asks.
 
+use std::collections::BTreeSet;
+
+use crate::command::hook::handoff::Reading;
 use crate::command::hook::message;
 use crate::command::invocation::Invocation;
 use crate::error::Result;
-use crate::git::Head;
-use crate::model::Oid;
+use crate::git::{staged, tree_diff};
+use crate::model::{Oid, RepoPath};
 use crate::text::escape;
 
 /// The last lines of a refusal. `moved` is a branch that would have moved, and `tip` where to.
@@ -27,31 +30,59 @@ pub fn words(invocation: &Invocation<'_>, moved: &[u8], tip: Oid) -> Result<Vec<
             return Ok(vec![format!("no branch was moved; {what} stands where it was: {back} gives it up")]);
         }
     }
-    let checked_out = match invocation.repo.head()? {
-        Head::Branch(name, _) | Head::Unborn(name) => name == moved,
-        Head::Detached(_) => false,
-    };
-    if !checked_out {
-        return Ok(vec![format!("no branch was moved: `{}` is where it was", escape(moved))]);
-    }
+    let head = invocation.repo.head()?;
+    let checked_out = head.branch() == Some(moved);
     let action = invocation.context.reflog_action().unwrap_or_default();
-    if matches!(action.split(|b| matches!(b, b' ' | b':')).next(), Some(b"merge" | b"pull")) {
+    if checked_out && matches!(action.split(|b| matches!(b, b' ' | b':')).next(), Some(b"merge" | b"pull")) {
         // They have put their files into place before they ask; what nobody had staged stays.
         return Ok(vec!["no branch was moved, but the index and the work tree were: git reset --merge takes them back".to_owned()]);
     }
-    let file = git_dir.join("COMMIT_EDITMSG");
-    let said = invocation.repo.commit(tip)?.message;
-    // Git leaves the file of an older commit there, too.
-    if file.is_file() && message::text(invocation, &file)?.trim_ascii() == said.trim_ascii() {
-        let mut lines = vec!["no branch was moved; what was to be committed is still staged".to_owned()];
-        lines.push(message::kept(invocation, &file));
-        if said.starts_with(b"Revert \"") || said.starts_with(b"Reapply \"") {
-            lines.push("or, to give the revert up: git reset --merge".to_owned());
-        }
+    if checked_out && let Some(lines) = of_a_commit(invocation, tip)? {
         return Ok(lines);
     }
-    Ok(vec![
-        "no branch was moved; git status says whether the index and the work tree were,".to_owned(),
-        "and git reset --merge takes them back, and what is staged with them".to_owned(),
-    ])
+    if let Some(head) = head.commit()
+        && is_in_place(invocation, head, tip)?
+    {
+        return Ok(vec![
+            "no branch was moved, but the index and the work tree were; this takes them back,".to_owned(),
+            "and leaves what else is changed or staged there:".to_owned(),
+            format!("next: git read-tree -m -u {tip} {head}"),
+        ]);
+    }
+    Ok(vec![format!("no branch was moved: `{}` is where it was", escape(moved))])
+}
+
+/// The words where a commit was being made: what it would hold is still staged. A commit that HEAD or a reset has been at isn't being made.
+fn of_a_commit(invocation: &Invocation<'_>, tip: Oid) -> Result<Option<Vec<String>>> {
+    let file = invocation.repo.git_dir().join("COMMIT_EDITMSG");
+    let commit = invocation.repo.commit(tip)?;
+    let said = commit.message;
+    // Git leaves the file of an older commit there, too.
+    let making = file.is_file()
+        && message::text(invocation, &file)?.trim_ascii() == said.trim_ascii()
+        && !invocation.repo.head_was_at(tip)?;
+    if !making {
+        return Ok(None);
+    }
+    let head = invocation.repo.head()?.commit();
+    let reading = if head.is_none_or(|head| commit.parents.contains(&head)) { Reading::Plain } else { Reading::Amend };
+    let mut lines = vec!["no branch was moved; what was to be committed is still staged".to_owned()];
+    lines.push(message::kept(invocation, &file, reading));
+    if said.starts_with(b"Revert \"") || said.starts_with(b"Reapply \"") {
+        lines.push("or, to give the revert up: git reset --merge".to_owned());
+    }
+    Ok(Some(lines))
+}
+
+/// Whether the index holds what `tip` has, wherever that differs from HEAD: whoever asked has put it there before.
+fn is_in_place(invocation: &Invocation<'_>, head: Oid, tip: Oid) -> Result<bool> {
+    let repo = &invocation.repo;
+    let (head, tip) = (repo.commit(head)?.tree, repo.commit(tip)?.tree);
+    let max = invocation.settings.max_paths;
+    // Unmerged, or not to be read: nothing is known of it.
+    let Ok(index) = staged::tree(repo) else { return Ok(false) };
+    let moved = tree_diff::between(repo, Some(head), Some(tip), max)?.deltas;
+    let own = tree_diff::between(repo, Some(index), Some(tip), max)?.deltas;
+    let own: BTreeSet<&RepoPath> = own.iter().map(|delta| &delta.path).collect();
+    Ok(!moved.is_empty() && moved.iter().all(|delta| !own.contains(&delta.path)))
 }

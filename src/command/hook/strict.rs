@@ -80,7 +80,7 @@ fn judge(invocation: &Invocation<'_>, updates: &[RefUpdate]) -> Result<Done> {
     let moved = ours.iter().find_map(|update| Some((&update.name, update.new?)));
     let after = moved.map_or_else(|| Ok(Vec::new()), |(name, tip)| recovery_hint::words(invocation, name, tip))?;
     let ending: Vec<&str> = after.iter().map(String::as_str).collect();
-    Ok(invocation.report(&effective, &verdict, base.as_ref(), &Ending { rejected: &ending, more: "guard check -v" }))
+    Ok(invocation.report(&effective, &verdict, base.as_ref(), &Ending { rejected: &ending, more: "guard check -v", judged: "" }))
 }
 
 /// What comes to a branch that is to be judged. What another branch of this clone holds was judged where it came to be, if it was: it comes
@@ -124,9 +124,14 @@ fn facts<'g>(
         })
         .collect();
     let mut facts = landing_facts(g, &landings)?;
+    // On the base branch itself a session is what the upstream doesn't have; without one there is none.
+    let base = g.base()?;
+    let has_session = |name: &[u8]| base.as_ref().is_none_or(|base| base.name.as_bytes() != name);
+    let sessions = landings.iter().any(|landing| landing.reference.as_deref().is_none_or(has_session));
     facts.subjects.retain(|subject| match subject.kind.name() {
         SubjectKind::Commit | SubjectKind::Carried => subject.commit.is_some_and(|commit| new.contains(&commit)),
-        SubjectKind::Session | SubjectKind::Index => true,
+        SubjectKind::Session => sessions,
+        SubjectKind::Index => true,
         SubjectKind::Landing => false,
     });
     Ok(facts)

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::refusal::{self, Refusal};
 use super::{Made, commits, date, last_good, subject};
 use crate::command::invocation::Invocation;
 use crate::error::{Error, Result};
 use crate::evidence::Proof;
-use crate::gather::trusted_policy::EffectivePolicy;
+use crate::gather::trusted_policy::{self, EffectivePolicy};
 use crate::gather::{Gatherer, Undone};
 use crate::git::{Commit, range, tree_diff};
 use crate::model::{BySuite, Oid};
@@ -31,6 +32,10 @@ pub struct Plan {
     proofs: BySuite<Proof>,
     missing: Vec<(String, Level)>,
     in_history: bool,
+    /// The policy is another there.
+    policy_goes_back: bool,
+    /// What else the rules will say of it.
+    pub refused: Vec<Refusal>,
 }
 
 impl Plan {
@@ -60,6 +65,7 @@ impl Plan {
         let tip_tree = invocation.repo.commit(base.1)?.tree;
         let proofs = g.proven(&target)?;
         let missing = known_good::missing(&effective.policy, &suites, &proofs);
+        let standing = |tree| trusted_policy::standing(&invocation.repo, tree);
         Ok(Self {
             made: date(&invocation.repo, target.oid)?,
             undone: g.between(target.oid, base.1)?,
@@ -68,6 +74,8 @@ impl Plan {
                 .len(),
             missing: missing.into_iter().map(|(suite, level)| (suite.to_owned(), level)).collect(),
             in_history: range::tree_in_history(&invocation.repo, target.tree, base.1, invocation.settings.max_commits)?,
+            policy_goes_back: standing(tip_tree)? != standing(target.tree)?,
+            refused: if tip_tree == target.tree { Vec::new() } else { refusal::of(g, target.tree, base.1)? },
             tip_tree,
             proofs,
             base,
@@ -105,6 +113,14 @@ impl Plan {
             out.push_str(&format!("  {UNSURE}no state of the base{UNSURE:#}: it is judged like any other change\n"));
         } else if !self.missing.is_empty() {
             out.push_str("  limits apply: only a tree that is proven is exempt from them\n");
+        }
+        if self.policy_goes_back {
+            out.push_str(&format!(
+                "  {UNSURE}the policy goes back as well{UNSURE:#}: that is for an owner to land (policy-change)\n"
+            ));
+        }
+        for refusal in &self.refused {
+            out.push_str(&format!("  {UNSURE}will be refused{UNSURE:#}: {}\n", refusal.words()));
         }
         let files = if self.files == 1 { "1 file".to_owned() } else { format!("{} files", self.files) };
         out.push_str(&format!(
@@ -154,6 +170,8 @@ impl Plan {
             "missing": self.missing.iter().map(|(suite, _)| suite).collect::<Vec<_>>(),
             "in_base_history": self.in_history,
             "files": self.files,
+            "policy_goes_back": self.policy_goes_back,
+            "refused": self.refused.iter().map(Refusal::document).collect::<Vec<_>>(),
             "undoes": self.undone.iter().map(last_good::undone).collect::<Vec<_>>(),
             "branch": made.map(|made| &made.branch),
             "commit": made.map(|made| made.tip.to_string()),

@@ -66,6 +66,14 @@ fn onward(args: &TestArgs, runs: &[Tested]) -> String {
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
+    if args.tree.is_some() {
+        let help = if failed.is_empty() {
+            "it counts for exactly this tree: give the command that was refused once more"
+        } else {
+            "correct it, and give the command that was refused once more"
+        };
+        return format!("help: {help}\n");
+    }
     let (help, next) = match (failed.as_slice(), &args.rev) {
         ([], None) => ("it counts for exactly this tree: any other change of it needs another run", Some("git commit".to_owned())),
         ([], Some(rev)) => ("it counts for exactly this tree", Some(format!("guard check {}", shell_quote(rev.as_bytes())))),

@@ -55,6 +55,7 @@ impl Bench {
         test(
             &job,
             &TestArgs {
+                tree: None,
                 suites,
                 staged: false,
                 rev: Some("HEAD".to_owned()),

@@ -230,7 +230,7 @@ fn tracking(remote: &str) -> String {
 /// The remote that counts: the given one, else that of the upstream of HEAD's branch, else `origin`, else the only one.
 ///
 /// A name of no configured remote (a push to a URL) is passed over.
-fn remote_of(repo: &Repo, given: Option<&str>) -> Result<Option<String>> {
+pub fn remote_of(repo: &Repo, given: Option<&str>) -> Result<Option<String>> {
     let names = repo.raw().remotes().map_err(git)?;
     let names: Vec<&str> = names.iter().filter_map(|name| name.ok().flatten()).collect();
     let upstream = match head_branch(repo)? {

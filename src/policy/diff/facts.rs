@@ -17,8 +17,10 @@ pub(super) fn facts(policy: &Policy) -> Facts {
     for section in sections(policy) {
         let kind = kind(section.table);
         if let (Some(name), Some(rule)) = (section.name, declared_for(section.table)) {
-            let key = format!("`[{}.{name}]`", section.table.header());
-            facts.insert((kind, String::new(), key), Fact { rule, value: Value::Text("declared".to_owned()) });
+            facts.insert(
+                (kind, String::new(), declared(section.table, name)),
+                Fact { rule, value: Value::Text("declared".to_owned()) },
+            );
         }
         let whose = section.name.unwrap_or_else(|| whose(section.table));
         for (row, said) in section.keys {
@@ -28,6 +30,20 @@ pub(super) fn facts(policy: &Policy) -> Facts {
         }
     }
     facts
+}
+
+/// Whether a key is of that specialist's table, or says that the table is there.
+pub(super) fn specialist_s((table, whose, key): &super::Key, name: &str) -> bool {
+    *table == kind(Table::Specialist) && (whose == name || (whose.is_empty() && *key == declared(Table::Specialist, name)))
+}
+
+/// Whether a key says that a table is there, and nothing else.
+pub(super) fn table_of((_, whose, key): &super::Key) -> bool {
+    whose.is_empty() && key.starts_with("`[")
+}
+
+fn declared(table: Table, name: &str) -> String {
+    format!("`[{}.{name}]`", table.header())
 }
 
 /// Names that must not be taken for each other: tables with names of their own have a kind, and what stands once has none.

@@ -19,6 +19,13 @@ pub struct Owners {
     pub keys: Vec<Cited<Key>>,
 }
 
+impl Owners {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.users.is_empty() && self.emails.is_empty() && self.keys.is_empty()
+    }
+}
+
 /// `[runner.NAME]`.
 #[derive(Clone, Debug)]
 pub struct Runner {

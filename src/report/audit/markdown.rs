@@ -51,7 +51,7 @@ fn lists(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let commit = event.commit.map_or_else(String::new, |commit| format!(" {}", commit.short()));
         let by = if event.by.is_empty() { String::new() } else { format!(" by {}", code(&event.by)) };
         let sources = words::sources(event);
-        format!("{} **{}**{commit}{by}: {} ({sources})", words::minute(event.time), event.what.as_str(), code(&event.about))
+        format!("{} **{}**{commit}{by}: {} ({sources})", words::minute(event.time), event.what.as_str(), code(&event.words()))
     });
     section(out, "What happened besides", events.collect())?;
     let landings = report.overall.landings.iter().rev().map(|landing| {

@@ -78,7 +78,7 @@ fn lists(report: &Report, view: View, out: &mut dyn Write) -> io::Result<()> {
         let commit = event.commit.map_or_else(String::new, |commit| format!(" {}", commit.short()));
         let by = if event.by.is_empty() { String::new() } else { format!(" by {}", event.by) };
         let sources = words::sources(event);
-        format!("{}  {}{commit}{by}: {} ({sources})", words::minute(event.time), event.what.as_str(), event.about)
+        format!("{}  {}{commit}{by}: {} ({sources})", words::minute(event.time), event.what.as_str(), event.words())
     });
     section(out, "what happened besides", events.collect())?;
     let (all, most) = (&report.overall.landings, if view.verbose { usize::MAX } else { MOST });

@@ -1,7 +1,7 @@
 //! The limits at their boundaries.
 
 use super::super::fixture::*;
-use crate::facts::{Predecessor, Subject, SubjectKind};
+use crate::facts::{Place, Predecessor, Subject, SubjectKind};
 use crate::model::{Bounds, FileChange, LineCount, Totals};
 use crate::policy::Level;
 use crate::policy::Policy;
@@ -173,7 +173,15 @@ fn the_way_out_fits_the_subject() {
     let lines = vec![big("small", 100, 0, 1), big("large", 480, 0, 1), big("middle", 300, 0, 1)];
     assert_eq!(next(&index(&policy, specialist("a"), lines), "line-limit"), ["git restore --staged -- large"]);
     let made = commit(&policy, specialist("a"), files(11));
-    assert_eq!(next(&made, "file-limit"), [format!("git reset --soft {}^", oid(0xc1))]);
+    let aside = [
+        format!("git worktree add --detach ../anew-c1c1c1c {}", oid(0xc1)),
+        format!("git -C ../anew-c1c1c1c reset --soft {}^", oid(0xc1)),
+    ];
+    assert_eq!(next(&made, "file-limit"), aside, "HEAD stands elsewhere, and stays there");
+    let below = made.clone().pasted(Place { below_root: true, ..Place::default() });
+    assert!(next(&below, "file-limit")[1].starts_with("git -C \"$(git rev-parse --show-toplevel)/../anew-c1c1c1c\" reset"));
+    let on_head = Subject { on_head: true, ..made };
+    assert_eq!(next(&on_head, "file-limit"), [format!("git reset --soft {}^", oid(0xc1))]);
     let mut moved = files(10);
     moved.push(renamed("old", "new"));
     assert_eq!(next(&index(&policy, specialist("a"), moved), "file-limit"), ["git restore --staged -- new old"]);
