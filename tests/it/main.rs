@@ -52,3 +52,4 @@ mod signature;
 mod strict;
 mod waiver;
 mod way_back;
+mod ways_out;
