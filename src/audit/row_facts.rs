@@ -163,17 +163,18 @@ impl Judged {
                 let granted = subject.iter().flat_map(|subject| &subject.waivers);
                 let said =
                     granted.filter(|one| one.refused.is_none() && one.waiver.rule == rule && by.contains(&waiver_words(one)));
-                self.events.extend(said.map(|one| Event {
-                    reason: Some(escape(one.waiver.reason.as_bytes())),
-                    until: Some(one.waiver.expires.to_string()),
-                    ..Event::of(
-                        Happened::Waiver,
-                        step.time,
-                        escape_words(&owner(one.by.as_deref())),
-                        (rule, Some(step.oid)),
-                        EventSource::Notes,
-                    )
-                }));
+                for one in said {
+                    let by = escape_words(&owner(one.by.as_deref()));
+                    let event = Event {
+                        reason: Some(escape(one.waiver.reason.as_bytes())),
+                        until: Some(one.waiver.expires.to_string()),
+                        ..Event::of(Happened::Waiver, step.time, by, (rule, Some(step.oid)), EventSource::Notes)
+                    };
+                    // A commit and the session that it is alone in are waived by one.
+                    if !self.events.contains(&event) {
+                        self.events.push(event);
+                    }
+                }
             }
         }
     }

@@ -63,12 +63,14 @@ pub(super) fn find_head(
     Ok(())
 }
 
-/// Too many commits come at once: whoever pushes brings the first of them, and then the others; anybody else raises the bound.
+/// Too many commits come at once: whoever lands them brings the first of them, and then the others; anybody else raises the bound.
 pub(super) fn in_parts(repo: &Repo, place: &Place, landing: &Landing, (first, max): (Oid, u64)) -> Error {
     let error = Error::new(format!("more than {max} commits are to be judged (`guard.maxCommits`)"));
-    let (Some(name), Some(_), Some(remote)) = (&landing.reference, &landing.update, &place.remote) else {
+    // What a branch that nobody protects holds is judged with what comes to it: parts of it make it no less.
+    let update = landing.update.as_ref().filter(|update| update.lands);
+    let (Some(name), Some(_), Some(remote)) = (&landing.reference, update, &place.remote) else {
         return if repo.is_bare() {
-            error.help("git config guard.maxCommits NUMBER")
+            error.help("land it in parts, or have an administrator raise the server's bound: git config guard.maxCommits NUMBER")
         } else {
             error.next(format!("git config guard.maxCommits {}", max.saturating_mul(10)))
         };

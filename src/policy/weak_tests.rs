@@ -6,13 +6,30 @@ fn policy(text: &str) -> Policy {
     load(text, source).unwrap_or_else(|error| panic!("{}", error.rendered))
 }
 
+/// With somebody who may change it, where nobody is named.
+fn owned(text: &str) -> Policy {
+    let owners = if text.contains("[owners]") { "" } else { "\n[owners]\nusers = [\"o\"]\n" };
+    policy(&format!("{text}{owners}"))
+}
+
+#[test]
+fn without_an_owner_nobody_can_ever_change_it() {
+    let messages = |text: &str| -> Vec<String> { findings(&policy(text), None, now()).into_iter().map(|f| f.message).collect() };
+    let bare = "version = 1\n[specialist.\"*\"]\n";
+    assert!(messages(bare).contains(&"there is no owner".to_owned()));
+    for owners in ["users = [\"a\"]".to_owned(), "emails = [\"a@b.example\"]".to_owned(), format!("keys = ['{A}']")] {
+        let said = messages(&format!("{bare}[owners]\n{owners}\n"));
+        assert!(!said.contains(&"there is no owner".to_owned()), "{owners}: {said:?}");
+    }
+}
+
 fn now() -> Timestamp {
     "2026-06-01T00:00:00Z".parse().unwrap()
 }
 
 fn said(text: &str, paths: Option<&[&str]>, severity: Severity) -> Vec<String> {
     let here = paths.map(|paths| Here { paths: paths.iter().map(|path| RepoPath::from(*path)).collect(), ..Here::default() });
-    let found = findings(&policy(text), here.as_ref(), now());
+    let found = findings(&owned(text), here.as_ref(), now());
     found.into_iter().filter(|f| f.severity == severity).map(|f| f.message).collect()
 }
 
@@ -27,7 +44,7 @@ fn a_sound_policy_has_no_warnings() {
     let text = format!(
         "version = 1\n[defaults]\n{limits}[specialist.a]\nusers = [\"a\"]\n[specialist.\"*\"]\n[area.x]\npaths = [\"x/\"]\nrequires = [\"s\"]\n[suite.s]\nrun = \"true\"\n[evidence]\nland = \"claimed\"\n"
     );
-    let found = findings(&policy(&text), Some(&Here { paths: vec!["X/y".into()], ..Here::default() }), now());
+    let found = findings(&owned(&text), Some(&Here { paths: vec!["X/y".into()], ..Here::default() }), now());
     assert!(found.iter().all(|f| f.severity == Severity::Notice && f.message.contains("`claimed`")), "{found:?}");
 }
 
@@ -102,7 +119,7 @@ fn demanding(evidence: &str, more: &str) -> String {
 }
 
 fn found(text: &str) -> Vec<(Severity, String)> {
-    findings(&policy(text), None, now()).into_iter().map(|f| (f.severity, f.message)).collect()
+    findings(&owned(text), None, now()).into_iter().map(|f| (f.severity, f.message)).collect()
 }
 
 fn runner() -> String {

@@ -31,9 +31,9 @@ account that the server authenticated; then claims: `--as`, `GUARD_SPECIALIST`,
 `git config guard.specialist`, the author's e-mail, the branch. OpenPGP, X.509, SSH
 certificates, RSA over 4096 bits, and keys without a name or a runner's prove nothing.
 
-To satisfy it: correct the claim (`git config --worktree guard.specialist NAME`); sign again
-(`git commit --amend -S`, `git push --signed`) or not at all; or have an owner see
-to it that no account stands in two entries.
+To satisfy it: correct the claim (`git config --worktree guard.specialist NAME`); sign
+again (`git commit --amend -S`, `git push --signed`) or not at all; or have an owner
+see to it that no account stands in two entries.
 
 Keys: `[specialist.NAME] users, keys, emails, branches`, `[owners] keys`; on a
 server `guard.identity` in its git config: gitolite, gitea, forgejo, gitlab, github,

@@ -110,17 +110,23 @@ pub(crate) fn is_exempt(policy: &Policy, case: &Facts<'_>, subject: &Subject) ->
     !exceeded(policy, case, subject).is_empty() && returns_to_a_proven_tree(policy, case, subject)
 }
 
-/// Every quantity of which a change set has too much, each with what counts, and how much is allowed.
-pub(super) fn exceeded<'a>(
-    policy: &Policy,
-    case: &Facts<'_>,
-    subject: &'a Subject,
-) -> Vec<(Quantity, Vec<(&'a FileChange, Bounds)>, u64)> {
+/// A quantity of which a change set has too much.
+pub(super) struct Exceeded<'a> {
+    /// Which.
+    pub quantity: Quantity,
+    /// The changes that count, and what each adds.
+    pub counted: Vec<(&'a FileChange, Bounds)>,
+    /// How much is allowed.
+    pub limit: u64,
+}
+
+/// Every quantity of which a change set has too much.
+pub(super) fn exceeded<'a>(policy: &Policy, case: &Facts<'_>, subject: &'a Subject) -> Vec<Exceeded<'a>> {
     let all = [Quantity::Bytes, Quantity::Lines, Quantity::Files].into_iter();
     let over = all.filter_map(|quantity| {
         let limit = quantity.limit(policy, subject).ok()?.value;
         let counted = subject.counted().filter_map(|one| Some((one.0, quantity.weight(&policy.count, one)?))).collect();
-        (quantity.measured(policy, case, subject).at_most > limit).then_some((quantity, counted, limit))
+        (quantity.measured(policy, case, subject).at_most > limit).then_some(Exceeded { quantity, counted, limit })
     });
     over.collect()
 }

@@ -32,13 +32,19 @@ pub(super) fn take_out(subject: &Subject, changes: &[&FileChange]) -> Vec<String
             let elsewhere = Aside::of(subject, commit);
             let take_back = match set.before {
                 Predecessor::Nothing => format!("checkout --orphan anew-{}", commit.short()),
-                Predecessor::Several | Predecessor::Parent | Predecessor::HeadsParent => format!("reset --soft {commit}^"),
+                Predecessor::Several | Predecessor::Parent | Predecessor::HeadsParent => {
+                    let named = if elsewhere.is_some() { abbreviated(commit) } else { commit.to_string() };
+                    format!("reset --soft {named}^")
+                }
             };
             elsewhere.map_or_else(|| vec![format!("git {take_back}")], |aside| vec![aside.made(commit), aside.git(&take_back)])
         }
         (Kind::Carried(_), Some(merge)) => match Aside::of(subject, merge) {
             None => vec![format!("git switch -c anew-{} {merge}^", merge.short())],
-            Some(aside) => vec![aside.made(merge), aside.git(&format!("switch -c anew-{} {merge}^", merge.short()))],
+            Some(aside) => {
+                let back = format!("switch -c anew-{} {}^", merge.short(), abbreviated(merge));
+                vec![aside.made(merge), aside.git(&back)]
+            }
         },
         (Kind::Carried(_), None) => vec!["git merge --abort".to_owned()],
         (Kind::Commit { .. }, None) | (Kind::Session { .. } | Kind::Landing { .. }, _) => Vec::new(),
@@ -76,6 +82,11 @@ pub(super) fn take_back(subject: &Subject) -> &'static str {
     }
 }
 
+/// So much of an id as fits into a line, and names one commit in any repository.
+fn abbreviated(commit: Oid) -> String {
+    commit.to_string().chars().take(12).collect()
+}
+
 /// A work tree beside the others, for what HEAD doesn't stand on: nothing that is done there moves a branch or an index that was not judged.
 pub(super) struct Aside {
     /// Its path, quoted.
@@ -95,7 +106,7 @@ impl Aside {
 
     /// The command that makes it, at `commit`.
     pub(super) fn made(&self, commit: Oid) -> String {
-        format!("git worktree add --detach {} {commit}", self.path)
+        format!("git worktree add --detach {} {}", self.path, abbreviated(commit))
     }
 
     /// A git command in it.

@@ -6,7 +6,7 @@ use crate::facts::{ChangeSet, Facts, Kind, Predecessor, Subject, SubjectKind};
 use crate::model::{Bounds, FileChange, RepoPath};
 
 use crate::policy::Policy;
-use crate::rules::limit::{Quantity, exceeded};
+use crate::rules::limit::{Exceeded, Quantity, exceeded};
 use crate::rules::quote::{take_back, take_out, take_out_help};
 
 /// One sentence of help, and the commands. `counted`: the changes that count, and what each adds to the number.
@@ -58,7 +58,7 @@ fn of_session<'a>(
 /// The changes without which the rest is within every limit that the change set has.
 fn excess_of_all<'a>(policy: &Policy, case: &Facts<'_>, subject: &'a Subject) -> Vec<&'a FileChange> {
     let mut out: Vec<&FileChange> = Vec::new();
-    for (quantity, counted, limit) in exceeded(policy, case, subject) {
+    for Exceeded { quantity, counted, limit } in exceeded(policy, case, subject) {
         let left: Vec<(&FileChange, Bounds)> =
             counted.into_iter().filter(|(change, _)| !out.iter().any(|other| std::ptr::eq(*other, *change))).collect();
         out.extend(excess(quantity, &left, limit));

@@ -54,3 +54,4 @@ mod signature;
 mod strict;
 mod waiver;
 mod way_back;
+mod ways_out;

@@ -174,8 +174,8 @@ fn the_way_out_fits_the_subject() {
     assert_eq!(next(&index(&policy, specialist("a"), lines), "line-limit"), ["git restore --staged -- large"]);
     let made = commit(&policy, specialist("a"), files(11));
     let aside = [
-        format!("git worktree add --detach ../anew-c1c1c1c {}", oid(0xc1)),
-        format!("git -C ../anew-c1c1c1c reset --soft {}^", oid(0xc1)),
+        "git worktree add --detach ../anew-c1c1c1c c1c1c1c1c1c1".to_owned(),
+        "git -C ../anew-c1c1c1c reset --soft c1c1c1c1c1c1^".to_owned(),
     ];
     assert_eq!(next(&made, "file-limit"), aside, "HEAD stands elsewhere, and stays there");
     let below = made.clone().pasted(Place { below_root: true, ..Place::default() });

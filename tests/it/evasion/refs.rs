@@ -131,6 +131,10 @@ fn work_space_that_takes_in_the_branch_which_holds_the_policy() {
     let server = repo.guarded_remote();
     repo.login("dev").write("policy.toml", policy.replace("max-files-per-commit = 5", "")).commit_unjudged("weaken");
     let before = server.state_of_refs();
+    repo.git(&["push", "origin", "main"]).rejected().says("no base: the policy's base branch `develop` is not in this repository");
+    assert_eq!(server.state_of_refs(), before);
+    server.git(&["branch", "develop", "main"]).ok();
+    let before = server.state_of_refs();
     repo.git(&["push", "origin", "main"]).rejected().says("error[policy-change]");
     assert_eq!(server.state_of_refs(), before);
 }

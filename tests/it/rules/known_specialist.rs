@@ -21,8 +21,10 @@ fn says_who_was_named_and_who_is_known() {
     let expected = "error[known-specialist]: the policy names nobody who made this change\n  \
            claimed by author e-mail: stranger@example.org\n  \
            claimed by branch: main\n  \
-           help: say which specialist you are (`git config guard.specialist`), or\n        \
-                 have an owner add you: `dev`, `web`\n  \
+           help: say which specialist you are, in this work tree alone (`git\n        \
+                 config --worktree guard.specialist NAME`, with more than one\n        \
+                 after `git config extensions.worktreeConfig true`; or\n        \
+                 GUARD_SPECIALIST), or have an owner add you: `dev`, `web`\n  \
            next: guard policy show\n";
     let run = repo.guard(&["check", "--staged"]).rejected();
     assert_eq!(block(&run.out(), RULE), expected);
@@ -31,7 +33,7 @@ fn says_who_was_named_and_who_is_known() {
     let expected = json!({
         "message": "the policy names nobody who made this change", "scope": "commit", "paths": [],
         "measured": null, "limit": null, "suite": null, "demanded": null, "found": null, "policy": null,
-        "help": "say which specialist you are (`git config guard.specialist`), or have an owner add you: `dev`, `web`",
+        "help": "say which specialist you are, in this work tree alone (`git config --worktree guard.specialist NAME`, with more than one after `git config extensions.worktreeConfig true`; or GUARD_SPECIALIST), or have an owner add you: `dev`, `web`",
         "next": ["guard policy show"],
     });
     assert_eq!(*assert_violated(&json, "index", RULE), expected);
