@@ -88,58 +88,90 @@ fn coming(g: &Gatherer<'_>, updates: &[RefUpdate]) -> Result<Vec<Vec<u8>>> {
 
 /// One update, and what it is measured against.
 fn landing(g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate, tip: Option<Oid>) -> Result<Landing> {
-    let effective = effective_name(g, &update.name)?;
-    let branch = effective.strip_prefix(b"refs/heads/");
-    let protected = match branch {
-        Some(branch) => g.is_protected(branch)?,
-        None => false,
-    };
-    let is = |name: &Option<String>| branch.is_some() && branch == name.as_deref().map(str::as_bytes);
-    // The base is measured against itself even where the policy doesn't protect it.
-    let lands = protected || is(&there.base_branch);
+    let target = Target::of(g, there, update)?;
     let old = match update.old {
-        Some(old) if lands => known_commit(g, old)?,
+        Some(old) if target.lands => known_commit(g, old)?,
         Some(_) | None => None,
     };
+    let facts = update_facts(g, there, update, &target, tip)?;
+    let free = match target.branch() {
+        Some(branch) => g.is_free(branch)?,
+        None => false,
+    };
+    Ok(Landing {
+        continues: update.old.filter(|_| facts.kind == UpdateKind::Forward),
+        free,
+        reference: Some(update.name.clone()),
+        tip,
+        hidden: hidden(g, there, &target, old),
+        base: old.or(there.base),
+        stage: if target.protected { Stage::Land } else { Stage::Branch },
+        merge: None,
+        update: Some(facts),
+        target: Some(target.name),
+    })
+}
+
+/// The ref that an update really changes, and what it is to the receiving side.
+struct Target {
+    /// Its full name.
+    name: Vec<u8>,
+    /// The policy protects it.
+    protected: bool,
+    /// As good as protected: the policy itself comes from there, too.
+    guarded: bool,
+    /// What it gets is measured against what it held: the base is, even where the policy doesn't protect it.
+    lands: bool,
+}
+
+impl Target {
+    fn of(g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate) -> Result<Self> {
+        let name = effective_name(g, &update.name)?;
+        let branch = name.strip_prefix(b"refs/heads/");
+        let protected = match branch {
+            Some(branch) => g.is_protected(branch)?,
+            None => false,
+        };
+        let is = |other: &Option<String>| branch.is_some() && branch == other.as_deref().map(str::as_bytes);
+        let (guarded, lands) = (protected || is(&there.policy_branch), protected || is(&there.base_branch));
+        Ok(Self { name, protected, guarded, lands })
+    }
+
+    /// The short name, of a branch.
+    fn branch(&self) -> Option<&[u8]> {
+        self.name.strip_prefix(b"refs/heads/")
+    }
+}
+
+/// What isn't new to `target`: what it held, what stands on protected branches, and the base.
+fn hidden(g: &Gatherer<'_>, there: &There<'_>, target: &Target, old: Option<Oid>) -> Vec<Oid> {
     // A local branch of the same name is no knowledge of the remote's once the remote has said what it holds.
     let known = there.protected.iter().filter(|(name, _)| g.is_server() || old.is_none() || name.starts_with(b"refs/remotes/"));
-    let base = there.base.filter(|_| !lands);
-    let hidden: Vec<Oid> = old.into_iter().chain(known.map(|(_, oid)| *oid)).chain(base).collect();
+    let base = there.base.filter(|_| !target.lands);
+    old.into_iter().chain(known.map(|(_, oid)| *oid)).chain(base).collect()
+}
+
+/// What is known of an update beside the commits that it brings.
+fn update_facts(g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate, target: &Target, tip: Option<Oid>) -> Result<UpdateFacts> {
     let PushedNotes { change, foreign, words } = evidence(g, there, update)?;
-    let facts = UpdateFacts {
+    Ok(UpdateFacts {
         name: update.name.clone(),
         kind: kind(g, update, tip, change.as_ref(), &there.protected)?,
-        protected: protected || is(&there.policy_branch),
-        lands,
-        clash: clash(g, there, update, (&effective, protected || is(&there.policy_branch)))?,
+        protected: target.guarded,
+        lands: target.lands,
+        clash: clash(g, there, update, target)?,
         reaches_no_commit: match update.new {
             Some(new) if update.name.starts_with(notes::PREFIX.as_bytes()) => g.repo.peel_to_commit(new)?.is_none(),
             new => new.is_some() && tip.is_none(),
         },
         // Git writes nothing else than a commit to a branch, and finds that out when everything else has been taken.
-        tag_of: tip.filter(|_| branch.is_some() && update.new != tip),
+        tag_of: tip.filter(|_| target.branch().is_some() && update.new != tip),
         by_owner: g.pusher().owner,
         doubt: g.doubt(),
         foreign,
         unsound_words: g.unsound_words(&words, &there.base_tips)?,
         no_notes: change.map(|change| change.odd).unwrap_or_default(),
         updates_in_push: u64::try_from(there.updates.len()).unwrap_or(u64::MAX),
-    };
-    let free = match branch {
-        Some(branch) => g.is_free(branch)?,
-        None => false,
-    };
-    Ok(Landing {
-        continues: update.old.filter(|_| facts.kind == UpdateKind::Forward),
-        target: Some(effective),
-        free,
-        reference: Some(update.name.clone()),
-        tip,
-        hidden,
-        base: old.or(there.base),
-        stage: if protected { Stage::Land } else { Stage::Branch },
-        merge: None,
-        update: Some(facts),
     })
 }
 
