@@ -72,8 +72,8 @@ fn needs(subject: &Subject, level: Level, proof: &Proof) -> String {
     format!("needs {level}, found {}{by} for {tree}", proof.level)
 }
 
-/// One sentence of help, and the commands.
-fn way_out(subject: &Subject, level: Level, suite: &str) -> (String, Vec<String>) {
+/// The command that makes the judged tree, where it is that of a merge which nobody has made, and the one that runs the suite on it.
+fn runs(subject: &Subject, suite: &str) -> (Option<String>, String) {
     let test = format!("guard test {}", shell_quote(suite.as_bytes()));
     let (merge, rev) = match &subject.kind {
         Kind::Index(_) => (None, None),
@@ -84,7 +84,12 @@ fn way_out(subject: &Subject, level: Level, suite: &str) -> (String, Vec<String>
             (None, subject.commit.map(|commit| commit.to_string()))
         }
     };
-    let test = rev.map_or_else(|| test.clone(), |rev| format!("{test} --rev {rev}"));
+    (merge, rev.map_or_else(|| test.clone(), |rev| format!("{test} --rev {rev}")))
+}
+
+/// One sentence of help, and the commands.
+fn way_out(subject: &Subject, level: Level, suite: &str) -> (String, Vec<String>) {
+    let (merge, test) = runs(subject, suite);
     let is_index = subject.kind.name() == SubjectKind::Index;
     let first = if merge.is_some() { "make the merge, and " } else { "" };
     let next = |last: Option<&str>| -> Vec<String> {
