@@ -157,16 +157,7 @@ impl State {
         }
         let direct = self.open.last().is_some_and(|parent| parent == b"testcase");
         match name.as_slice() {
-            b"testsuites" | b"testsuite" => {
-                let told = number(element, "failures")?.saturating_add(number(element, "errors")?);
-                self.declared = self.declared.max(told);
-                let took = time(element)?;
-                match self.open.len() {
-                    0 => self.took = took,
-                    1 => self.parts = took.map_or(self.parts, |took| self.parts.unwrap_or_default().checked_add(took)),
-                    _ => {}
-                }
-            }
+            b"testsuites" | b"testsuite" => self.suite(element)?,
             b"testcase" => {
                 if self.case.is_some() {
                     return Err("a `testcase` within a `testcase`".to_owned());
@@ -189,6 +180,19 @@ impl State {
             return Err(format!("its elements are nested deeper than {MAX_DEPTH}"));
         }
         self.open.push(name);
+        Ok(())
+    }
+
+    /// What a suite says of itself: failures, and how long it took.
+    fn suite(&mut self, element: &BytesStart<'_>) -> std::result::Result<(), String> {
+        let told = number(element, "failures")?.saturating_add(number(element, "errors")?);
+        self.declared = self.declared.max(told);
+        let took = time(element)?;
+        match self.open.len() {
+            0 => self.took = took,
+            1 => self.parts = took.map_or(self.parts, |took| self.parts.unwrap_or_default().checked_add(took)),
+            _ => {}
+        }
         Ok(())
     }
 
