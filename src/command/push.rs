@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::gather::trusted_policy;
 use crate::gather::{Push, ReceivedPush, Side, landing_facts};
 use crate::git;
-use crate::git::{Doing, notes};
+use crate::git::{Doing, Repo, notes};
 use crate::model::Oid;
 use crate::model::ref_update;
 use crate::model::ref_update::RefUpdate;
@@ -78,13 +78,7 @@ fn judge(
     receiving: Option<&Receiving>,
     kept: &[&str],
 ) -> Result<Done> {
-    let mut tips = Vec::new();
-    for update in updates {
-        tips.push(match update.new {
-            Some(new) if !update.name.starts_with(notes::PREFIX.as_bytes()) => invocation.repo.peel_to_commit(new)?,
-            Some(_) | None => None,
-        });
-    }
+    let tips = tips(&invocation.repo, updates)?;
     let mut trees = Vec::new();
     for tip in tips.iter().flatten() {
         trees.push(invocation.repo.commit(*tip)?.tree);
@@ -123,4 +117,13 @@ fn judge(
         receiving.reserve(&gatherer, updates, &push.landings, (&facts, &verdict), &push.words)?;
     }
     Ok(invocation.report(&effective, &verdict, push.base.as_ref(), &Ending { rejected: kept, more: "guard check -v", judged: "" }))
+}
+
+/// The commit that each ref would hold; none for a deletion, and for evidence, whose commits aren't judged as changes.
+fn tips(repo: &Repo, updates: &[RefUpdate]) -> Result<Vec<Option<Oid>>> {
+    let tip = |update: &RefUpdate| match update.new {
+        Some(new) if !update.name.starts_with(notes::PREFIX.as_bytes()) => repo.peel_to_commit(new),
+        Some(_) | None => Ok(None),
+    };
+    updates.iter().map(tip).collect()
 }

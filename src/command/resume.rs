@@ -9,7 +9,7 @@ use crate::command::invocation::Invocation;
 use crate::command::signing::{Signing, SigningArgs};
 use crate::context::Context;
 use crate::error::Result;
-use crate::evidence::halt::{HaltKind, HaltStatement};
+use crate::evidence::halt::{HaltKind, HaltStatement, Halted};
 use crate::gather::Side;
 use crate::git::{notes, refspecs};
 use crate::output::Done;
@@ -55,11 +55,7 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     let sealing = Signing::owners(&invocation.repo, &effective.policy, args.signing.sign.as_deref())?;
     let standing = gatherer.to_lift()?;
     let Some(halted) = standing.first().cloned() else {
-        return Ok(Done::printed(if context.common.format.is_json() {
-            json::document(&json!({ "version": 1, "halted": false, "resumed": false }))
-        } else {
-            format!("guard: nothing to resume: the project is not halted, as far as this side knows\n{}", hear(&name))
-        }));
+        return Ok(nothing(context, &name));
     };
     let suites = known_good::suites(&effective.policy);
     let proofs = gatherer.proven(&invocation.repo.commit(tip)?)?;
@@ -83,19 +79,37 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
         heard(&invocation.repo, remote, &sealing.writer, before, false)
             .map_err(|e| e.context("not resumed, neither here nor there"))?;
     }
+    let pushed = args.signing.push.as_deref();
     Ok(Done::printed(if context.common.format.is_json() {
         json::document(
-            &json!({ "version": 1, "halted": true, "resumed": true, "forced": forced, "reason": reason, "pushed": args.signing.push }),
+            &json!({ "version": 1, "halted": true, "resumed": true, "forced": forced, "reason": reason, "pushed": pushed }),
         )
     } else {
-        let how = if forced { format!("{BAD}resumed without proof{BAD:#}") } else { format!("{GOOD}resumed{GOOD:#}") };
-        let to = match &args.signing.push {
-            Some(remote) => format!("pushed to {}\n", escape(remote.as_bytes())),
-            None => format!("{NEXT}next{NEXT:#}: git push origin {0}{1}:{0}{1}\n", notes::PREFIX, sealing.writer),
-        };
-        let was = format!("it was halted by {} since {:.0}: {}\n", halted.by, halted.since, escape(halted.reason.as_bytes()));
-        format!("guard: {how}: {}\n{was}{to}", escape(reason.as_bytes()))
+        resumed(&halted, &reason, forced) + &whither(pushed, &sealing.writer)
     }))
+}
+
+/// What happened, for people.
+fn resumed(halted: &Halted, reason: &str, forced: bool) -> String {
+    let how = if forced { format!("{BAD}resumed without proof{BAD:#}") } else { format!("{GOOD}resumed{GOOD:#}") };
+    let was = format!("it was halted by {} since {:.0}: {}\n", halted.by, halted.since, escape(halted.reason.as_bytes()));
+    format!("guard: {how}: {}\n{was}", escape(reason.as_bytes()))
+}
+
+/// Which remote has it, or how one gets it from the writer's notes.
+fn whither(pushed: Option<&str>, writer: &str) -> String {
+    match pushed {
+        Some(remote) => format!("pushed to {}\n", escape(remote.as_bytes())),
+        None => format!("{NEXT}next{NEXT:#}: git push origin {0}{1}:{0}{1}\n", notes::PREFIX, writer),
+    }
+}
+
+fn nothing(context: &Context, base: &str) -> Done {
+    Done::printed(if context.common.format.is_json() {
+        json::document(&json!({ "version": 1, "halted": false, "resumed": false }))
+    } else {
+        format!("guard: nothing to resume: the project is not halted, as far as this side knows\n{}", hear(base))
+    })
 }
 
 /// How a clone hears of halts.

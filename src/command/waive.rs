@@ -81,20 +81,8 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
     if !policy.source.trusted {
         return Err(Error::new("`--policy` names nobody an owner: the trusted policy does").help("leave --policy out"));
     }
-    let reason = args.reason.trim().to_owned();
-    if reason.is_empty() || reason.len() > MAX_REASON {
-        return Err(Error::new(format!("a reason has 1 to {MAX_REASON} bytes")).help("say why: it stands in every report"));
-    }
-    if rule.is_limit() && args.limit.is_none() {
-        return Err(Error::new(format!("a waiver of `{id}` carries the number that it covers"))
-            .help("the violation says it: `17 files changed` is `--limit 17`"));
-    }
-    if !rule.is_limit() && args.limit.is_some() {
-        return Err(Error::new(format!("`{id}` is no limit, so its waiver covers no number")).help("leave --limit out"));
-    }
-    for path in &args.path {
-        Pattern::new(path).map_err(|why| Error::new(format!("bad pattern `{}`: {why}", escape(path.as_bytes()))))?;
-    }
+    let reason = reason(&args.reason)?;
+    covers_what_it_can(rule, args)?;
     let sealing = Signing::owners(repo, &policy, args.sign.as_deref())?;
     let waiver = Waiver {
         tree,
@@ -114,6 +102,30 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
     }
     let pushed = args.push.as_ref().map_or_else(String::new, |to| format!(", pushed to {}", escape(to.as_bytes())));
     Ok(Done::printed(format!("{id}: waived on tree {} until {expires}{pushed}\n", tree.short())))
+}
+
+fn reason(text: &str) -> Result<String> {
+    let reason = text.trim();
+    if reason.is_empty() || reason.len() > MAX_REASON {
+        return Err(Error::new(format!("a reason has 1 to {MAX_REASON} bytes")).help("say why: it stands in every report"));
+    }
+    Ok(reason.to_owned())
+}
+
+/// A number for a limit and for nothing else, and patterns that can be read.
+fn covers_what_it_can(rule: &Rule, args: &WaiveArgs) -> Result<()> {
+    let id = rule.id;
+    if rule.is_limit() && args.limit.is_none() {
+        return Err(Error::new(format!("a waiver of `{id}` carries the number that it covers"))
+            .help("the violation says it: `17 files changed` is `--limit 17`"));
+    }
+    if !rule.is_limit() && args.limit.is_some() {
+        return Err(Error::new(format!("`{id}` is no limit, so its waiver covers no number")).help("leave --limit out"));
+    }
+    for path in &args.path {
+        Pattern::new(path).map_err(|why| Error::new(format!("bad pattern `{}`: {why}", escape(path.as_bytes()))))?;
+    }
+    Ok(())
 }
 
 fn rule(name: &str) -> Result<&'static Rule> {

@@ -193,25 +193,7 @@ fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: 
         (None, _, Some(_)) | (_, Some(_), _) => directories.collisions(&moved.path)?,
         (Some(_), None, _) | (None, None, None) => Vec::new(),
     };
-    let (counted, line_touches, size) = if moved.old.map(|e| e.oid) == moved.new.map(|e| e.oid) {
-        (Counted::NOTHING, arrived(repo, areas, moved)?, lines::size(repo, moved.new)?)
-    } else {
-        match repo.counts.of(moved.old, moved.new) {
-            Some((counted, size)) if areas.is_empty() => (counted, LineTouches::Known(Vec::new()), size),
-            known => {
-                let (old, new) = (Side::load(repo, moved.old)?, Side::load(repo, moved.new)?);
-                let size = new.size_of(moved.new);
-                let counted = match known {
-                    Some((known, _)) => known,
-                    // Every number will be asked for, and none twice.
-                    None if repo.counts_exactly() => lines::exact(&old, &new)?,
-                    None => repo.counts.learn((moved.old, moved.new), lines::estimate(&old, &new), size),
-                };
-                let (old, new) = (lines_of(moved.old, &old), lines_of(moved.new, &new));
-                (counted, areas.touches(old, new), size)
-            }
-        }
-    };
+    let (counted, line_touches, size) = count(repo, areas, moved)?;
     Ok(FileChange {
         status: FileStatus::of(moved.from.clone(), moved.old, moved.new),
         path: moved.path.clone(),
@@ -233,6 +215,27 @@ fn arrived(repo: &Repo, areas: &ContentAreas<'_>, moved: &Moved) -> Result<LineT
     }
     let new = Side::load(repo, moved.new.filter(|entry| entry.kind != EntryKind::Submodule))?;
     Ok(areas.touches(&Side::Loaded(Vec::new()), &new))
+}
+
+/// The count of one change, what it touches by content, and the size of its new side.
+fn count(repo: &Repo, areas: &ContentAreas<'_>, moved: &Moved) -> Result<(Counted, LineTouches, u64)> {
+    if moved.old.map(|e| e.oid) == moved.new.map(|e| e.oid) {
+        return Ok((Counted::NOTHING, arrived(repo, areas, moved)?, lines::size(repo, moved.new)?));
+    }
+    let known = repo.counts.of(moved.old, moved.new);
+    if let Some((counted, size)) = known.filter(|_| areas.is_empty()) {
+        return Ok((counted, LineTouches::Known(Vec::new()), size));
+    }
+    let (old, new) = (Side::load(repo, moved.old)?, Side::load(repo, moved.new)?);
+    let size = new.size_of(moved.new);
+    let counted = match known {
+        Some((known, _)) => known,
+        // Every number will be asked for, and none twice.
+        None if repo.counts_exactly() => lines::exact(&old, &new)?,
+        None => repo.counts.learn((moved.old, moved.new), lines::estimate(&old, &new), size),
+    };
+    let (old, new) = (lines_of(moved.old, &old), lines_of(moved.new, &new));
+    Ok((counted, areas.touches(old, new), size))
 }
 
 /// The side that areas look at. A submodule has no lines of its own.

@@ -5,6 +5,7 @@ mod pushed_notes;
 
 use std::cell::{Cell, RefCell};
 
+use super::names::RefNames;
 use super::{Gatherer, Landing};
 use crate::error::Result;
 use crate::evidence::halt::VerifiedStatement;
@@ -116,65 +117,108 @@ fn coming(g: &Gatherer<'_>, updates: &[RefUpdate]) -> Result<Vec<Vec<u8>>> {
 
 /// One update, and what it is measured against.
 fn landing(g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate, tip: Option<Oid>) -> Result<Landing> {
-    let names = g.names_of(&update.name)?;
-    let branch = names.effective.strip_prefix(b"refs/heads/");
-    let protected = g.protects(&names)?;
-    let (is_base, holds_policy) = (names.is(there.base_branch.as_deref()), names.is(there.policy_branch.as_deref()));
-    // The base is measured against itself even where the policy doesn't protect it.
-    let lands = protected || is_base;
-    let known_old = match update.old {
-        Some(old) => known_commit(g, old)?,
-        None => None,
-    };
-    let old = known_old.filter(|_| lands);
+    let target = Target::of(g, there, update)?;
+    let old = target.old.filter(|_| target.lands);
+    let facts = update_facts(g, there, update, &target, tip)?;
+    let work_space = target.branch().is_some_and(|branch| g.is_work_space(branch));
+    Ok(Landing {
+        continues: update.old.filter(|_| facts.kind == UpdateKind::Forward),
+        free: work_space && !target.lands && !target.guarded(),
+        reference: Some(update.name.clone()),
+        tip,
+        hidden: hidden(g, there, &target, old),
+        base: old.or(there.base),
+        stage: if target.protected { Stage::Land } else { Stage::Branch },
+        merge: None,
+        update: Some(facts),
+        target: Some(target.names.effective),
+    })
+}
+
+/// The ref that an update really changes, and what it is to the receiving side.
+struct Target {
+    names: RefNames,
+    /// The policy protects it.
+    protected: bool,
+    is_base: bool,
+    holds_policy: bool,
+    /// What it gets is measured against what it held: the base is, even where the policy doesn't protect it.
+    lands: bool,
+    /// The commit that it held, if this side has it.
+    old: Option<Oid>,
+}
+
+impl Target {
+    fn of(g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate) -> Result<Self> {
+        let names = g.names_of(&update.name)?;
+        let protected = g.protects(&names)?;
+        let is_base = names.is(there.base_branch.as_deref());
+        let old = match update.old {
+            Some(old) => known_commit(g, old)?,
+            None => None,
+        };
+        let holds_policy = names.is(there.policy_branch.as_deref());
+        Ok(Self { names, protected, is_base, holds_policy, lands: protected || is_base, old })
+    }
+
+    /// As good as protected: the policy itself comes from there, too.
+    fn guarded(&self) -> bool {
+        self.protected || self.holds_policy
+    }
+
+    /// The policy protects it by a pattern alone, and nothing else depends on it.
+    fn by_pattern(&self, g: &Gatherer<'_>) -> bool {
+        self.protected && !self.is_base && !self.holds_policy && !g.spells_out(&self.names)
+    }
+
+    /// The short name, of a branch.
+    fn branch(&self) -> Option<&[u8]> {
+        self.names.effective.strip_prefix(b"refs/heads/")
+    }
+}
+
+/// What isn't new to `target`: what it held, what stands on protected branches, and the base.
+fn hidden(g: &Gatherer<'_>, there: &There<'_>, target: &Target, old: Option<Oid>) -> Vec<Oid> {
     // A local branch of the same name is no knowledge of the remote's once the remote has said what it holds.
     let known = there.protected.iter().filter(|(name, _)| g.is_server() || old.is_none() || name.starts_with(b"refs/remotes/"));
-    let base = there.base.filter(|_| !lands);
-    let hidden: Vec<Oid> = old.into_iter().chain(known.map(|(_, oid)| *oid)).chain(base).collect();
+    let base = there.base.filter(|_| !target.lands);
+    old.into_iter().chain(known.map(|(_, oid)| *oid)).chain(base).collect()
+}
+
+/// What is known of an update beside the commits that it brings.
+fn update_facts(g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate, target: &Target, tip: Option<Oid>) -> Result<UpdateFacts> {
     let PushedNotes { change, foreign, words } = evidence(g, there, update)?;
-    let facts = UpdateFacts {
+    let immutable = g.policy.refs.immutable.as_ref();
+    Ok(UpdateFacts {
         name: update.name.clone(),
         kind: kind(g, update, tip, change.as_ref(), &there.protected)?,
-        protected: protected || holds_policy,
-        lands,
-        by_pattern: protected && !is_base && !holds_policy && !g.spells_out(&names),
-        second_root: match tip.filter(|_| protected || holds_policy) {
-            Some(tip) => second_root(g, there, known_old, tip)?,
+        protected: target.guarded(),
+        lands: target.lands,
+        by_pattern: target.by_pattern(g),
+        second_root: match tip.filter(|_| target.guarded()) {
+            Some(tip) => second_root(g, there, target.old, tip)?,
             None => None,
         },
-        moves_root: match (known_old, tip.filter(|_| is_base || holds_policy)) {
+        moves_root: match (target.old, tip.filter(|_| target.is_base || target.holds_policy)) {
             (Some(old), Some(tip)) => !root::is_kept(g.repo, old, tip)?,
             (Some(_) | None, _) => false,
         },
-        held: update.new.is_none() && !is_base && !holds_policy && held_elsewhere(g, there, update)?,
-        immutable: g.policy.refs.immutable.as_ref().is_some_and(|refs| names.all().any(|name| refs.matches_folded(name))),
+        held: update.new.is_none() && !target.is_base && !target.holds_policy && held_elsewhere(g, there, update)?,
+        immutable: immutable.is_some_and(|refs| target.names.all().any(|name| refs.matches_folded(name))),
         stranger: g.stranger(&update.name),
-        clash: clash(g, there, update, (&names.effective, protected || holds_policy))?,
+        clash: clash(g, there, update, target)?,
         reaches_no_commit: match update.new {
             Some(new) if update.name.starts_with(notes::PREFIX.as_bytes()) => g.repo.peel_to_commit(new)?.is_none(),
             new => new.is_some() && tip.is_none(),
         },
         // Git writes nothing else than a commit to a branch, and finds that out when everything else has been taken.
-        tag_of: tip.filter(|_| branch.is_some() && update.new != tip),
+        tag_of: tip.filter(|_| target.branch().is_some() && update.new != tip),
         by_owner: g.pusher().owner,
         doubt: g.doubt(),
         foreign,
         unsound_words: g.unsound_words(&words, &there.base_tips)?,
         no_notes: change.map(|change| change.odd).unwrap_or_default(),
         updates_in_push: u64::try_from(there.updates.len()).unwrap_or(u64::MAX),
-    };
-    let free = branch.is_some_and(|branch| g.is_work_space(branch)) && !lands && !holds_policy;
-    Ok(Landing {
-        continues: update.old.filter(|_| facts.kind == UpdateKind::Forward),
-        target: Some(names.effective),
-        free,
-        reference: Some(update.name.clone()),
-        tip,
-        hidden,
-        base: old.or(there.base),
-        stage: if protected { Stage::Land } else { Stage::Branch },
-        merge: None,
-        update: Some(facts),
     })
 }
 

@@ -78,8 +78,9 @@ impl Gatherer<'_> {
 
     /// Fills in changes and sums: bounds first, exact numbers and similarity only where they are shown or a limit is near.
     ///
-    /// Those are asked at once and not when a rule looks at them: what was counted is known of the same change in a session and a landing
-    /// that are made later, and a report shows as much as is known of each.
+    /// Those are asked at once and not when a rule looks at them, since counts are remembered: what a commit counted makes the numbers of
+    /// its session and its landing exact, which are made later, before any rule looks. Asked by the rule alone, a session within its limit
+    /// would be said to have "between 3 and 9 lines" where it has 5, and a report would show less.
     pub(super) fn measure(&self, subject: &mut Subject, changes: Vec<FileChange>) -> Result<()> {
         if self.is_server() {
             self.kept.add(&changes, &subject.tree_problems, self.settings.max_paths)?;

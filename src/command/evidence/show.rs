@@ -19,12 +19,8 @@ use crate::text::shell_quote;
 pub(super) fn text(evidence: &Evidence, policy: &Policy) -> String {
     let shown = |text: &str| escape(text.as_bytes());
     let untrusted = if policy.source.trusted { "" } else { ", which is not the trusted one" };
-    let mut out = format!(
-        "tree {} of {}, by the policy {}{untrusted}\n",
-        evidence.tree.short(),
-        shown(&evidence.of),
-        shown(&policy.source.name)
-    );
+    let by = shown(&policy.source.name);
+    let mut out = format!("tree {} of {}, by the policy {by}{untrusted}\n", evidence.tree.short(), shown(&evidence.of));
     if policy.suites.is_empty() {
         out.push_str("the policy declares no suite\n");
     }

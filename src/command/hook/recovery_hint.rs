@@ -11,24 +11,24 @@ use crate::git::{staged, tree_diff};
 use crate::model::{Oid, RepoPath};
 use crate::text::escape;
 
+/// The file by which git knows an operation that has stopped, what has, and the command that gives it up. The first counts.
+const OPERATIONS: [(&str, &str, &str); 6] = [
+    ("rebase-apply/applying", "the mails", "git am --abort"),
+    ("rebase-apply", "the rebase", "git rebase --abort"),
+    ("rebase-merge", "the rebase", "git rebase --abort"),
+    ("CHERRY_PICK_HEAD", "the cherry-pick", "git cherry-pick --abort"),
+    ("REVERT_HEAD", "the revert", "git revert --abort"),
+    ("MERGE_HEAD", "the merge", "git merge --abort"),
+];
+
 /// The last lines of a refusal. `moved` is a branch that would have moved, and `tip` where to.
 ///
 /// # Errors
 /// `HEAD`, the commit or its message's file can't be read.
 pub fn words(invocation: &Invocation<'_>, moved: &[u8], tip: Oid) -> Result<Vec<String>> {
     let git_dir = invocation.repo.git_dir();
-    let there = |name: &str| git_dir.join(name).exists();
-    for (file, what, back) in [
-        ("rebase-apply/applying", "the mails", "git am --abort"),
-        ("rebase-apply", "the rebase", "git rebase --abort"),
-        ("rebase-merge", "the rebase", "git rebase --abort"),
-        ("CHERRY_PICK_HEAD", "the cherry-pick", "git cherry-pick --abort"),
-        ("REVERT_HEAD", "the revert", "git revert --abort"),
-        ("MERGE_HEAD", "the merge", "git merge --abort"),
-    ] {
-        if there(file) {
-            return Ok(vec![format!("no branch was moved; {what} stands where it was: {back} gives it up")]);
-        }
+    if let Some((_, what, back)) = OPERATIONS.into_iter().find(|(file, ..)| git_dir.join(file).exists()) {
+        return Ok(vec![format!("no branch was moved; {what} stands where it was: {back} gives it up")]);
     }
     let head = invocation.repo.head()?;
     let checked_out = head.branch() == Some(moved);
