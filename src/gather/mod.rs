@@ -53,9 +53,6 @@ use crate::policy::{Policy, Stage};
 use notes_cache::NotesCache;
 use push_budget::PushBudget;
 
-/// Symbolic refs and what they stand for: full names, raw bytes; `None`: nothing.
-type Aliases = Vec<(Vec<u8>, Option<Vec<u8>>)>;
-
 /// Gathers the facts of one judgement.
 pub struct Gatherer<'a> {
     repo: &'a Repo,
@@ -85,7 +82,7 @@ pub struct Gatherer<'a> {
     /// What has landed here, opened once.
     ledger: OnceCell<Ledger<'a>>,
     /// Symbolic refs and what they stand for; asked once.
-    aliases: OnceCell<Aliases>,
+    aliases: OnceCell<range::Aliases>,
     /// Whose commits are by it, each asked once.
     owned: RefCell<BTreeMap<Oid, Option<Owned>>>,
     /// What a server keeps in memory of all that is pushed.

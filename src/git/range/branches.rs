@@ -150,12 +150,15 @@ pub fn branches(repo: &Repo) -> Result<Vec<Tip>> {
     Ok(tips)
 }
 
-/// Every symbolic ref but HEAD, and the ref that it stands for in the end, which may not be there: full names, raw bytes. `None`: it leads to
-/// nothing within ten steps, as in a circle.
+/// Symbolic refs, and the ref that each stands for in the end, which may not be there: full names, raw bytes. `None`: it leads to nothing
+/// within ten steps, as in a circle.
+pub type Aliases = Vec<(Vec<u8>, Option<Vec<u8>>)>;
+
+/// Every symbolic ref but HEAD.
 ///
 /// # Errors
 /// The refs can't be listed.
-pub fn aliases(repo: &Repo) -> Result<Vec<(Vec<u8>, Option<Vec<u8>>)>> {
+pub fn aliases(repo: &Repo) -> Result<Aliases> {
     let mut steps = BTreeMap::new();
     for found in repo.raw().references().map_err(git)? {
         let found = found.map_err(|e| git(e).context("could not list the refs"))?;
