@@ -13,7 +13,7 @@ use crate::git::ledger::Ledger;
 use crate::git::range;
 use crate::identity::Owned;
 use crate::ledger::Entry;
-use crate::ledger::entry::Moves;
+use crate::ledger::entry::{Moves, Update};
 use crate::ledger::value::{Bytes, Id, Time};
 use crate::ledger::window::{Current, Past, Pushed, Trail, Whose, landed, standing};
 use crate::model::{FileChange, Oid, RepoPath};
@@ -72,7 +72,10 @@ impl<'a> Gatherer<'a> {
         let since = now.checked_sub(window).unwrap_or(Timestamp::MIN);
         let mut past: Vec<Pushed> =
             self.inputs.reserved().iter().filter(|one| one.entry.time.0 >= since).map(Pushed::from).collect();
-        let mut trail = Trail::new(&continued(landings));
+        let continued = continued(landings);
+        let goes_on =
+            |update: &Update| update.new.is_some_and(|tip| continued.get(update.name()).is_some_and(|tips| tips.contains(&tip)));
+        let mut trail = Trail::new(&continued);
         for push in &past {
             for update in &push.updates {
                 trail.passes(update, push.sure);
@@ -91,8 +94,9 @@ impl<'a> Gatherer<'a> {
                 trail.wants_work(&updates);
                 continue;
             }
-            // Most of what a busy branch had is told anew by its newest push.
-            let work = if trail.wants_work(&updates) { Entry::stored(&stored)?.work } else { Vec::new() };
+            // Most of what a busy branch had is told anew by its newest push; what that held is asked where others go on from it.
+            let wanted = trail.wants_work(&updates) || updates.iter().any(goes_on);
+            let work = if wanted { Entry::stored(&stored)?.work } else { Vec::new() };
             past.push(Pushed { time: Time(time), updates, work, sure: true });
         }
         let mut tips = self.protected_tips()?;
