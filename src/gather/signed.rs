@@ -24,7 +24,7 @@ impl Gatherer<'_> {
         let committed = signature.as_ref().map_or(0, |found| found.committed);
         let mut signature = told(committed);
         // The date of a commit is its signer's own word. What nobody has taken yet is signed now, and a retired key signs nothing new.
-        if new && self.is_server() && recorded.is_none() && matches!(signature, Some(Signed::By { .. })) {
+        if new && recorded.is_none() && matches!(signature, Some(Signed::By { .. })) {
             signature = self.told_now(&told, committed);
         }
         let actor = self.actor(stage, signature.as_ref(), (Some(&commit.author_email), branch), new, recorded.as_ref());

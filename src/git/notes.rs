@@ -11,7 +11,7 @@ use git2::{ObjectType, Repository};
 use super::Repo;
 use super::repo::{foreign, git};
 use crate::error::Result;
-use crate::model::Oid;
+use crate::model::{Oid, ref_update};
 
 pub use append::append;
 pub(super) use append::{put, raced};
@@ -21,7 +21,7 @@ pub use merge_notes::{unite, unite_aside};
 pub use push::push;
 
 /// Where all writers' refs stand.
-pub const PREFIX: &str = "refs/notes/guard/";
+pub const PREFIX: &str = ref_update::EVIDENCE;
 /// Below `PREFIX`, with the remote's name behind: notes that were fetched from that remote.
 pub const TRACKED: &str = "remotes/";
 /// Bytes of a note that is read. All writers' notes on one object may have four times as many.

@@ -2,6 +2,7 @@
 
 use crate::evidence::halt::Halted;
 use crate::facts::{Facts, Kind, Subject, Unsound};
+use crate::model::ref_update::EVIDENCE;
 use crate::policy::Policy;
 use crate::policy::Stage;
 use crate::text::escape;
@@ -45,11 +46,8 @@ Keys: `[halt] on-failure, notify`, `[owners] keys`, `[runner.NAME] keys`.
     check,
 };
 
-/// Where evidence lives.
-const EVIDENCE: &[u8] = b"refs/notes/guard/";
-
 fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
-    if let Some(update) = subject.kind.update().filter(|update| update.name.starts_with(EVIDENCE)) {
+    if let Some(update) = subject.kind.update().filter(|update| update.name.starts_with(EVIDENCE.as_bytes())) {
         let violations = update.unsound_words.iter().map(|what| unsound_word(subject, what)).collect();
         return conclude(subject, violations, Vec::new(), "evidence may always come");
     }

@@ -1,6 +1,7 @@
 //! Only who is named by the policy.
 
 use crate::facts::{Facts, Kind, Subject};
+use crate::model::ref_update::EVIDENCE;
 use crate::policy::Policy;
 use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
@@ -31,7 +32,7 @@ work trees of a clone share what is set without `--worktree`), commit with the e
 that the policy knows, or have an owner add an entry. An owner needs none.
 
 Keys: `[specialist.NAME] users, keys, emails, branches`, `[specialist.\"*\"]`,
-`[owners]`.
+`[runner.NAME] users, keys` (records alone), `[owners]`.
 ",
     bootstrap: false,
     free: true,
@@ -76,8 +77,22 @@ fn pusher(policy: &Policy, subject: &Subject) -> Outcome {
 
 fn unnamed(policy: &Policy, subject: &Subject, details: Vec<String>) -> Violation {
     let known: Vec<&str> = policy.specialists.iter().map(|s| s.name.value.as_str()).collect();
+    let evidence = subject.kind.update().is_some_and(|update| update.name.starts_with(EVIDENCE.as_bytes()));
     let help = if known.is_empty() {
         "the policy names no specialist: have an owner add one".to_owned()
+    } else if evidence {
+        format!(
+            "who pushes records is a runner's account, or anybody's whom the policy names: have an owner add it to `[runner.NAME] users`, or push \
+             as one of: {}",
+            names(known)
+        )
+    } else if subject.place.server {
+        // What the clone claims is no proof there.
+        format!(
+            "push as somebody whom the policy names, or sign with a key that it names (`git push --signed`, `git commit -S`), or have an owner add \
+             you: {}",
+            names(known)
+        )
     } else {
         format!(
             "say which specialist you are, in this work tree alone (`git config --worktree guard.specialist NAME`, with more than one after \

@@ -1,6 +1,7 @@
 //! What may happen to refs.
 
 use crate::facts::{Clash, Facts, Kind, Subject, UpdateFacts, UpdateKind};
+use crate::model::ref_update::EVIDENCE;
 use crate::policy::Policy;
 use crate::text::escape;
 use crate::verdict::{Measured, Outcome, Violation};
@@ -49,9 +50,6 @@ Keys: `protected`, `base`, `[refs] allowed, immutable, max-per-push`.
 
 /// Where the ledger lives.
 const OWN: &[u8] = b"refs/guard/";
-/// Where evidence lives, one writer a ref.
-const EVIDENCE: &[u8] = b"refs/notes/guard/";
-
 fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     let Kind::Landing { update, .. } = &subject.kind else {
         return Outcome::NotApplicable("a push moves refs, not a commit".to_owned());
@@ -148,7 +146,7 @@ fn immutable(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option
 /// Evidence is added to, never taken away: what it proved then must stay to be seen.
 fn rewriting_evidence(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
     let rewrites = match update.kind {
-        UpdateKind::Rewind | UpdateKind::Delete => update.name.starts_with(EVIDENCE),
+        UpdateKind::Rewind | UpdateKind::Delete => update.name.starts_with(EVIDENCE.as_bytes()),
         UpdateKind::Create { .. } | UpdateKind::Forward => false,
     };
     let help = "fetch it, merge it with `git notes merge -s cat_sort_uniq`, and push without --force";
@@ -247,7 +245,7 @@ fn holding_a_tag(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
 }
 
 fn without_commit(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
-    let concerned = [&b"refs/heads/"[..], b"refs/tags/", EVIDENCE].iter().any(|prefix| update.name.starts_with(prefix));
+    let concerned = [&b"refs/heads/"[..], b"refs/tags/", EVIDENCE.as_bytes()].iter().any(|prefix| update.name.starts_with(prefix));
     (concerned && update.reaches_no_commit)
         .then(|| violation(subject, update, "reaches no commit", "push a commit, or a tag of one", "git show-ref"))
 }
