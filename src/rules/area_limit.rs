@@ -43,6 +43,7 @@ Keys: `max-areas-per-session` of `[specialist.NAME]` or `[defaults]`;
     free: false,
     waiver: Waivable::UpTo,
     about_proof: false,
+    whoever: false,
     check,
 };
 

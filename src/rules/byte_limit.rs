@@ -35,6 +35,7 @@ Keys: `max-bytes-per-commit`, `max-bytes-per-session` (\"200 KiB\") of
     free: false,
     waiver: Waivable::UpTo,
     about_proof: false,
+    whoever: true,
     check,
 };
 

@@ -40,6 +40,7 @@ Keys: `[combined] requires`, `[suite.NAME]`, `[evidence] branch, land`.
     free: false,
     waiver: Waivable::Whole,
     about_proof: false,
+    whoever: false,
     check,
 };
 

@@ -39,6 +39,7 @@ Keys: `max-files-per-commit`, `max-files-per-session` of `[specialist.NAME]` or
     free: false,
     waiver: Waivable::UpTo,
     about_proof: false,
+    whoever: true,
     check,
 };
 

@@ -36,6 +36,7 @@ not apply here.
     free: true,
     waiver: Waivable::UpTo,
     about_proof: false,
+    whoever: true,
     check,
 };
 

@@ -46,6 +46,7 @@ Keys: `[area.NAME] paths, lines, forbid, owners-only`, `[owners]`.
     free: false,
     waiver: Waivable::Whole,
     about_proof: false,
+    whoever: true,
     check,
 };
 

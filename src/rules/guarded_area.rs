@@ -48,6 +48,7 @@ Keys: `[area.NAME] paths, lines, requires, affects`, `[specialist.NAME] requires
     free: false,
     waiver: Waivable::Whole,
     about_proof: true,
+    whoever: false,
     check,
 };
 

@@ -43,6 +43,7 @@ Keys: `[halt] on-failure, notify`, `[owners] keys`, `[runner.NAME] keys`.
     free: true,
     waiver: Waivable::Never,
     about_proof: false,
+    whoever: false,
     check,
 };
 

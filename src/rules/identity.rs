@@ -43,6 +43,7 @@ bitbucket, http, env:NAME, push-cert or none.
     free: false,
     waiver: Waivable::Whole,
     about_proof: false,
+    whoever: false,
     check,
 };
 

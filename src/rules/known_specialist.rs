@@ -38,6 +38,7 @@ Keys: `[specialist.NAME] users, keys, emails, branches`, `[specialist.\"*\"]`,
     free: true,
     waiver: Waivable::Whole,
     about_proof: false,
+    whoever: false,
     check,
 };
 

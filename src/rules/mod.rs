@@ -78,6 +78,8 @@ pub struct Rule {
     /// commit-msg, the first to see the message, judges these alone. The audit counts what lands against them as landed without
     /// evidence.
     pub about_proof: bool,
+    /// Whether it says the same of a change whoever makes it: a way back that is only planned is told what it will say.
+    pub whoever: bool,
     /// What it says of one subject.
     pub check: fn(&Policy, &Facts<'_>, &Subject) -> Outcome,
 }

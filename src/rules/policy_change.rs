@@ -38,6 +38,7 @@ Keys: `[owners] users, keys, emails` (e-mails are believed before a commit only)
     free: false,
     waiver: Waivable::Whole,
     about_proof: false,
+    whoever: false,
     check,
 };
 

@@ -45,6 +45,7 @@ Keys: `protected`, `base`, `[refs] allowed, immutable, max-per-push`.
     free: true,
     waiver: Waivable::Never,
     about_proof: false,
+    whoever: false,
     check,
 };
 

@@ -47,6 +47,7 @@ Keys: `[paths] portable, symlinks, submodules`.
     free: true,
     waiver: Waivable::Never,
     about_proof: false,
+    whoever: true,
     check,
 };
 

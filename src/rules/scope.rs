@@ -41,6 +41,7 @@ Keys: `[specialist.NAME] allowed, prohibited`.
     free: false,
     waiver: Waivable::Whole,
     about_proof: false,
+    whoever: false,
     check,
 };
 

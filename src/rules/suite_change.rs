@@ -42,6 +42,7 @@ Keys: `[suite.NAME] files`, `[evidence] commit, branch, land, each-commit`, `[ow
     free: false,
     waiver: Waivable::Whole,
     about_proof: false,
+    whoever: false,
     check,
 };
 

@@ -66,7 +66,7 @@ fn check_is_0_without_findings_and_1_with_a_warning() {
     let repo = Repo::with_policy(&policy(SOUND));
     repo.guard(&["policy", "check"]).ok().says("policy.toml is valid: 0 warnings, 1 notice");
     repo.write("policy.toml", policy(&SOUND.replace("a*", "gone/")));
-    repo.guard(&["policy", "check"]).rejected().says("in `paths` matches no path of the repository").says("policy.toml:17:7");
+    repo.guard(&["policy", "check"]).rejected().says("in `paths` matches no path of the repository").says("policy.toml:18:1");
     repo.write("policy.toml", format!("{OPEN_POLICY}\n[owners]\nusers = [\"o\"]\n"));
     repo.guard(&["policy", "check"]).ok().says("notice: there are no limits `max-files-per-commit`, ");
 }

@@ -38,16 +38,11 @@ pub fn of(g: &Gatherer<'_>, tree: Oid, parent: Oid) -> Result<Vec<Refusal>> {
     let mut found = Vec::new();
     for (id, outcome) in verdict.judgements.iter().flat_map(|judgement| &judgement.outcomes) {
         let (Some(rule), Outcome::Violated(violations)) = (Rule::named(id), outcome) else { continue };
-        if binds_owners(rule) {
+        if rule.whoever {
             found.extend(violations.iter().map(|violation| Refusal::new(rule, violation)));
         }
     }
     Ok(found)
-}
-
-/// Whether it says the same whoever lands it: who that will be is not known here.
-fn binds_owners(rule: &Rule) -> bool {
-    ["forbidden-change", "safe-path", "file-size", "file-limit", "line-limit", "byte-limit"].contains(&rule.id)
 }
 
 impl Refusal {
