@@ -83,7 +83,7 @@ pub fn run(context: &Context, args: &RollbackArgs) -> Result<Done> {
         }
     };
     let refused = plan.refused.iter().map(|refusal| refusal.request(context, &made.branch, &plan.base.0)).collect::<String>();
-    let text = format!("{}{}{refused}", plan.text(), made.text(context, &plan.base.0));
+    let text = format!("{}{}", plan.text(), made.text(context, &plan.base.0, &refused));
     Ok(said(context, &plan, Some(&made), text))
 }
 
@@ -124,13 +124,14 @@ impl Made {
         Ok(Self { branch, tip, pushed: remote, again: false })
     }
 
-    fn text(&self, context: &Context, base: &str) -> String {
+    /// What was made and what comes next: `first`, the check, the push.
+    fn text(&self, context: &Context, base: &str, first: &str) -> String {
         let (branch, commit) = (escape(self.branch.as_bytes()), self.tip.short());
         let pushed = self.pushed.as_ref().map_or_else(String::new, |to| format!(", pushed to {}", escape(to.as_bytes())));
         let made = if self.again { "made before:" } else { "made" };
         let mut out = format!("guard: {GOOD}{made}{GOOD:#} {commit} on branch `{branch}`{pushed}; the work tree is as it was\n");
         let check = pasted(context, &format!("guard check {}", shell_quote(self.branch.as_bytes())));
-        out.push_str(&format!("{NEXT}next{NEXT:#}: {check}\n"));
+        out.push_str(&format!("{first}{NEXT}next{NEXT:#}: {check}\n"));
         if let Some((remote, short)) = base.strip_prefix("refs/remotes/").and_then(|name| name.split_once('/')) {
             let spec = format!("{}:{short}", self.branch);
             let (remote, spec) = (shell_quote(remote.as_bytes()), shell_quote(spec.as_bytes()));

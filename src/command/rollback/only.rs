@@ -34,7 +34,7 @@ pub fn run(invocation: &Invocation<'_>, g: &Gatherer<'_>, base: &(String, Oid), 
         (true | false, _) => None,
     };
     out.push_str(&match &made {
-        Some(made) => made.text(invocation.context, &base.0),
+        Some(made) => made.text(invocation.context, &base.0, ""),
         None => format!("{NEXT}next{NEXT:#}: {}\n", pasted(invocation.context, &format!("{} --apply", words(args)))),
     });
     Ok(Done::printed(if invocation.context.common.format.is_json() {
