@@ -23,6 +23,17 @@ usage() {
 phase=$1 dir=$2 rev=$(git rev-parse --verify --end-of-options "$3^{commit}")
 shift 3
 
+# A clone as CIs make it may neither know which branch of the remote is the default one nor have it, and the guard doesn't guess whose policy
+# it is.
+knows_default() { git symbolic-ref -q "refs/remotes/$remote/HEAD" >/dev/null || git remote set-head "$remote" -a >/dev/null 2>&1; }
+if ! knows_default; then
+    default=$(git ls-remote --symref "$remote" HEAD | awk '$1 == "ref:" && $3 == "HEAD" { print $2 }')
+    if [ -n "$default" ]; then
+        git fetch --quiet "$remote" "+$default:refs/remotes/$remote/${default#refs/heads/}"
+        knows_default || :
+    fi
+fi
+
 # One suite's result, with the base's files of the suite (`.base`) or its own.
 attest() {
     suite=$1 with=$2

@@ -62,6 +62,8 @@ pub struct Settings {
     pub specialist: Option<String>,
     /// `guard.identity`: where the authenticated account comes from; empty: there is none.
     pub identity: Vec<Identity>,
+    /// `guard.pushee`: what this repository is called in a push certificate; empty: that isn't asked.
+    pub pushees: Vec<String>,
     /// `guard.policyFile`: the file that judges instead of the base's.
     pub policy_file: Option<String>,
     /// `guard.policyRef`: the branch that holds the policy (server).
@@ -228,6 +230,7 @@ impl Settings {
         Ok(Self {
             specialist: repo.config("guard.specialist")?,
             identity: Identity::read(repo)?,
+            pushees: repo.config_all("guard.pushee")?,
             policy_file: repo.config("guard.policyFile")?,
             policy_ref: repo.config("guard.policyRef")?,
             required: repo.config_bool("guard.required")?,

@@ -26,14 +26,14 @@ impl Error {
         Self { message: message.into(), help: None, next: Vec::new(), details: None, kept: None }
     }
 
-    /// The same with what to do about it.
+    /// This error with what to do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// The same with a command that does it.
+    /// This error with a command that mends it.
     #[must_use]
     pub fn next(mut self, command: impl Into<String>) -> Self {
         self.next.push(command.into());
@@ -46,14 +46,14 @@ impl Error {
         (!all.is_empty()).then(|| all.join("; "))
     }
 
-    /// The same with what is as it was at its end.
+    /// This error with what is still as it was, said at its end.
     #[must_use]
     pub fn kept(mut self, what: &'static str) -> Self {
         self.kept = Some(what);
         self
     }
 
-    /// The same with what was being done in front: "could not read commit 1a2b3c4: …".
+    /// This error with what was being done in front: "could not read commit 1a2b3c4: …".
     #[must_use]
     pub fn context(mut self, doing: impl fmt::Display) -> Self {
         self.message = format!("{doing}: {}", self.message);

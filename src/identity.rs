@@ -9,7 +9,7 @@ pub use signed::{Signed, signed};
 pub use source::{Owned, Source, Strength};
 
 use crate::policy::Stage;
-use crate::policy::{Limits, Policy, Specialist};
+use crate::policy::{Cited, Limits, Policy, Specialist, fold};
 use crate::text::escape;
 
 /// Who acts, as far as the policy knows them.
@@ -50,6 +50,13 @@ impl Conflict {
 }
 
 impl Actor {
+    /// What each source said, a phrase each, escaped.
+    pub fn told(&self) -> Vec<String> {
+        let line =
+            |(source, what): &(Source, String)| format!("{}: {}", escape(source.as_text().as_bytes()), escape(what.as_bytes()));
+        self.said.iter().map(line).collect()
+    }
+
     /// The specialist's entry in `policy`.
     pub fn specialist<'p>(&self, policy: &'p Policy) -> Option<&'p Specialist> {
         policy.specialist(self.entry.as_deref()?)
@@ -97,6 +104,15 @@ struct Match<'p> {
 }
 
 impl Match<'_> {
+    /// Whether both name the same specialist, or owners, of whom the policy tells no two apart.
+    fn is_one_with(&self, other: &Self) -> bool {
+        let name = |named: &Self| named.specialist.map(|found| found.name.value.clone());
+        match (name(self), name(other)) {
+            (Some(one), Some(two)) => one == two,
+            (Some(_), None) | (None, Some(_)) | (None, None) => self.owner && other.owner,
+        }
+    }
+
     fn is_nobody(&self) -> bool {
         self.specialist.is_none() && !self.owner
     }
@@ -119,10 +135,10 @@ impl Actor {
             return Self { name: anyone.clone(), entry: anyone, owner: false, source: Source::Nobody, said, conflict: broken };
         };
         let misnamed = || if named.is_nobody() && anyone.is_none() { misnamed(&source, text) } else { None };
-        let several = contradiction(policy, sources.accounts);
+        let several = contradiction(policy, sources.accounts, sources.certificate);
         let disowned = several.is_some();
         // A commit that somebody has signed is theirs, whoever pushes it.
-        let contradicted = || several.filter(|_| source.strength() == Strength::Account);
+        let contradicted = || several.filter(|_| source.is_of_a_push());
         let conflict = broken.or_else(contradicted).or_else(misnamed);
         let (name, entry) = match named.specialist {
             Some(found) => (Some(found.name.value.clone()), Some(found.name.value.clone())),
@@ -131,7 +147,7 @@ impl Actor {
         };
         // The word of an author makes nobody an owner where more than this machine is concerned, but it does say who it was.
         let believed = stage == Stage::Commit || source.strength() > Strength::Claim;
-        let owner = named.owner && believed && !(disowned && source.strength() == Strength::Account);
+        let owner = named.owner && believed && !(disowned && source.is_of_a_push());
         Self { name, entry, owner, source, said, conflict }
     }
 }
@@ -156,20 +172,41 @@ fn confirmed(policy: &Policy, claims: &[(Source, Claim<'_>)], source: Source, na
     }
 }
 
-/// What is wrong with accounts that are not one person's.
-pub(crate) fn contradiction(policy: &Policy, accounts: &[(String, String)]) -> Option<Conflict> {
+/// What is wrong with what says who pushes: accounts and a certificate that are not one person's, an account that is somebody's but for
+/// its spelling.
+pub(crate) fn contradiction(policy: &Policy, accounts: &[(String, String)], certificate: Option<&Signed>) -> Option<Conflict> {
+    if let Some(misspelt) = accounts.iter().find_map(|(how, account)| misspelt(policy, how, account)) {
+        return Some(misspelt);
+    }
     let (first, rest) = accounts.split_first()?;
-    let whose = |(how, account): &(String, String)| {
-        let named = resolve(policy, &Source::Account(how.clone()), Claim::Text(account.as_bytes()));
-        (named.specialist.map(|found| found.name.value.clone()), named.owner)
-    };
-    let one = |other: &(String, String)| other.1 == first.1 || (whose(other) == whose(first) && whose(first) != (None, false));
-    let other = rest.iter().find(|other| !one(other))?;
+    let whose = |(how, account): &(String, String)| resolve(policy, &Source::Account(how.clone()), Claim::Text(account.as_bytes()));
     let says = |(how, account): &(String, String)| format!("`{}` by {}", escape(account.as_bytes()), escape(how.as_bytes()));
+    let one = |other: &&(String, String)| other.1 == first.1 || whose(other).is_one_with(&whose(first));
+    if let Some(other) = rest.iter().find(|other| !one(other)) {
+        let text = "the accounts that `guard.identity` names contradict each other";
+        return Some(Conflict::Sources(format!("{text}: {}, {}", says(first), says(other))));
+    }
+    let signed = certificate.filter(|signed| matches!(signed, Signed::By { .. }))?;
+    let by = resolve(policy, &Source::PushCertificate, Claim::Signed(signed));
+    let text = "the account and the push certificate are of different people";
+    (!by.is_one_with(&whose(first)))
+        .then(|| Conflict::Sources(format!("{text}: {}, the certificate by {}", says(first), Claim::Signed(signed).name())))
+}
+
+/// An account that the policy doesn't name, and would but for case or blanks: it is nobody else's, and whose it is can't be told.
+fn misspelt(policy: &Policy, how: &str, account: &str) -> Option<Conflict> {
+    let specialists = policy.specialists.iter().map(|s| &s.users);
+    let users = specialists.chain([&policy.owners.users]).chain(policy.runners.iter().map(|r| &r.users)).flatten();
+    let bare = |name: &str| fold(name.split_whitespace().collect::<String>().as_bytes());
+    let like = |user: &&Cited<String>| bare(&user.value) == bare(account);
+    if users.clone().any(|user| user.value == account) {
+        return None;
+    }
+    let named = users.clone().find(like)?;
+    let (account, how) = (escape(account.as_bytes()), escape(how.as_bytes()));
     Some(Conflict::Sources(format!(
-        "the accounts that `guard.identity` names contradict each other: {}, {}",
-        says(first),
-        says(other)
+        "the account `{account}` by {how} is `{}` but for case or blanks",
+        escape(named.value.as_bytes())
     )))
 }
 
@@ -220,7 +257,7 @@ impl Claim<'_> {
         match self {
             Self::Text(text) => escape(text),
             Self::Signed(Signed::By { name, .. }) => escape(name.as_bytes()),
-            Self::Signed(signed @ (Signed::Nobody(_) | Signed::Broken(_))) => signed.shown(),
+            Self::Signed(signed @ (Signed::Runner { .. } | Signed::Nobody(_) | Signed::Broken(_))) => signed.shown(),
             Self::Owned(_) => self.shown(),
         }
     }
@@ -252,7 +289,9 @@ fn resolve<'p>(policy: &'p Policy, source: &Source, said: Claim<'_>) -> Match<'p
         Claim::Signed(Signed::By { specialist, owner, .. }) => {
             return Match { specialist: specialist.as_deref().and_then(|name| policy.specialist(name)), owner: *owner };
         }
-        Claim::Signed(Signed::Nobody(_) | Signed::Broken(_)) => return Match { specialist: None, owner: false },
+        Claim::Signed(Signed::Runner { .. } | Signed::Nobody(_) | Signed::Broken(_)) => {
+            return Match { specialist: None, owner: false };
+        }
         Claim::Owned(owned) => return recorded(policy, owned),
     };
     match source {

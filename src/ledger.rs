@@ -6,6 +6,7 @@
 
 pub mod chain;
 pub mod entry;
+mod let_in;
 pub mod lock;
 mod receive_pack;
 pub mod record;

@@ -4,7 +4,7 @@
 //! argv, stdin, environment ─ command, context ─► Common, arguments
 //! repository ─ git/* ─► change sets, evidence ─┐
 //! trusted ref ─ gather/trusted_policy ─► policy/load ─► Policy
-//!                                              ├─► judge(&Policy, &Case) ─► Verdict     pure
+//!                                              ├─► judge(&Policy, &Facts) ─► Verdict    pure; costly facts get themselves
 //! who ─ identity ─► Actor ─────────────────────┘                │
 //!                            report::verdict(format, &Verdict, …) ─► Done ─► output
 //!                                              exit status from the Verdict, before anything is written

@@ -47,9 +47,9 @@ impl Streamed {
 
 /// What a command answers.
 pub enum Answer {
-    /// All of it.
+    /// The whole text.
     Done(Done),
-    /// What is to be written yet.
+    /// Text that is made while it is written.
     Streamed(Streamed),
 }
 
@@ -89,7 +89,7 @@ pub fn write(done: &Done, color: ColorWhen) {
     push(AutoStream::new(std::io::stderr(), choice), &done.err);
 }
 
-/// The same of what is written as it is made.
+/// Writes to standard output what is made while it is written, with styles as `write` has them.
 pub fn stream(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>, color: ColorWhen) {
     let mut out = AutoStream::new(std::io::stdout(), choice(color));
     let written = write(&mut out).and_then(|()| out.flush());
@@ -104,7 +104,7 @@ fn choice(color: ColorWhen) -> ColorChoice {
     }
 }
 
-/// One line on standard error.
+/// Writes one line to standard error.
 pub fn line(text: &str) {
     push(std::io::stderr(), &format!("{text}\n"));
 }

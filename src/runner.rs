@@ -3,6 +3,7 @@
 mod group;
 mod interrupt;
 mod junit;
+pub mod regular;
 mod screen;
 mod sink;
 

@@ -41,15 +41,15 @@ impl Decision {
 /// What one rule says of one subject.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outcome {
-    /// It holds: why, as a phrase.
+    /// The rule holds. The phrase says why.
     Satisfied(String),
-    /// It doesn't: each violation with its facts.
+    /// The rule doesn't hold: each violation with its facts.
     Violated(Vec<Violation>),
-    /// It has nothing to say here: why.
+    /// The rule has nothing to say here. The phrase says why.
     NotApplicable(String),
-    /// It can't tell: why.
+    /// The rule can't tell. The phrase says why.
     Indeterminate(String),
-    /// It doesn't hold, and an owner waived it: by what.
+    /// The rule doesn't hold, and an owner waived it: by which waivers.
     Waived(String, Vec<Violation>),
 }
 
@@ -107,6 +107,26 @@ pub struct Violation {
     pub next: Vec<String>,
 }
 
+impl Violation {
+    /// With its message alone; the rest is the rule's to fill in.
+    pub fn of(scope: ViolationScope, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            scope,
+            paths: Vec::new(),
+            details: Vec::new(),
+            measured: None,
+            limit: None,
+            suite: None,
+            demanded: None,
+            found: None,
+            policy: None,
+            help: String::new(),
+            next: Vec::new(),
+        }
+    }
+}
+
 /// One subject, and what every rule says of it.
 #[derive(Clone, Debug)]
 pub struct Judgement {
@@ -139,7 +159,7 @@ impl Judgement {
     }
 }
 
-/// The answer to a case.
+/// The answer to all facts.
 #[derive(Clone, Debug)]
 pub struct Verdict {
     /// In the end.

@@ -21,6 +21,7 @@ struct Source {
     /// Rooms that it names, each with the line where it does so first.
     names: BTreeMap<String, usize>,
     names_git2: bool,
+    opens_a_repository: bool,
 }
 
 #[test]
@@ -57,6 +58,17 @@ fn git2_is_named_in_its_room_alone() {
     let strangers: Vec<PathBuf> =
         sources().into_iter().filter(|source| source.names_git2 && source.room != "git").map(|source| source.file).collect();
     assert!(strangers.is_empty(), "these name git2 outside of src/git: {strangers:?}");
+}
+
+/// What a command must know of a repository before it judges (whose it is, where git put the objects of a push) is asked in one place.
+#[test]
+fn commands_open_the_repository_in_one_way() {
+    let openers: Vec<PathBuf> = sources()
+        .into_iter()
+        .filter(|source| source.room == "command" && source.opens_a_repository)
+        .map(|source| source.file)
+        .collect();
+    assert_eq!(openers, [PathBuf::from("src/command/invocation.rs")]);
 }
 
 #[test]
@@ -123,7 +135,9 @@ fn source(path: PathBuf) -> Source {
     let mut names = names(&code);
     names.remove(&room);
     let names_git2 = code.iter().any(|(_, line)| line.contains("git2::") || line.contains("use git2"));
-    Source { file: path.strip_prefix(root()).unwrap().to_owned(), room, names, names_git2 }
+    // `open_at` is for tests alone.
+    let opens_a_repository = code.iter().any(|(_, line)| line.replace("Repo::open_at(", "").contains("Repo::open"));
+    Source { file: path.strip_prefix(root()).unwrap().to_owned(), room, names, names_git2, opens_a_repository }
 }
 
 /// Lines of code with their numbers: no comments, no strings, nothing from a file's own tests on.

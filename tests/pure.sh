@@ -8,9 +8,9 @@
 set -u
 cd "$(dirname -- "$0")/.." || exit 2
 
-rooms=(command:: diff:: gather::trusted_policy:: git:: runner:: signer::)
+rooms=(command:: diff:: gather::charge:: gather::trusted_policy:: git:: runner:: signer::)
 signed=(evidence::halt:: evidence::trust:: evidence::waiver::)
-single=(rules::tests::quoting:: git_agrees_on a_child_that_nobody_waits_for)
+single=(rules::tests::quoting:: git_agrees_on as_git_reads_them a_child_that_nobody_waits_for)
 
 built=$(cargo test --locked --no-run --lib 2>&1) || { echo "$built" >&2; exit 2; }
 units=$(sed -n 's|.*src/lib.rs (\(.*\))$|\1|p' <<<"$built")

@@ -45,7 +45,7 @@ cp -R "$demo/shop/." team/
 cp "$here/policy.toml" team/policy.toml
 for key in ci owner; do quietly ssh-keygen -q -t ed25519 -N '' -C "$key@shop.example" -f "$scratch/$key"; done
 {
-    printf '\n[runner.ci]\nkeys = ["%s"]\n' "$(cat "$scratch/ci.pub")"
+    printf '\n[runner.ci]\nusers = ["ci-bot"]\nkeys = ["%s"]\n' "$(cat "$scratch/ci.pub")"
     printf '\n[owners]\nusers = ["maintainer"]\nemails = ["maintainer@shop.example"]\nkeys = ["%s"]\n' "$(cat "$scratch/owner.pub")"
 } >>team/policy.toml
 cd team

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{Receiver, sync_channel};
 
 use crate::error::{Error, Result};
 
@@ -17,12 +17,12 @@ const MOST: usize = 16;
 /// Works on `items` things. `open`: what a thread needs; `work`: what becomes of some of them; `take`: gets it, in order.
 ///
 /// # Errors
-/// Those of `open`.
+/// As `open`.
 pub(super) fn over<W, T: Send>(
     items: usize,
     open: impl Fn() -> Result<W> + Sync,
     work: impl Fn(&mut W, Range<usize>) -> Vec<T> + Sync,
-    mut take: impl FnMut(Vec<T>),
+    take: impl FnMut(Vec<T>),
 ) -> Result<()> {
     let chunks = items.div_ceil(CHUNK);
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST).min(chunks);
@@ -51,18 +51,23 @@ pub(super) fn over<W, T: Send>(
             });
         }
         drop(send);
-        let (mut early, mut awaited) = (BTreeMap::new(), 0);
-        for done in receive {
-            let (chunk, done) = done?;
-            early.insert(chunk, done);
-            while let Some(done) = early.remove(&awaited) {
-                take(done);
-                awaited += 1;
-            }
-        }
         // A thread that panicked makes the scope panic; this is for whoever changes that.
-        if awaited == chunks { Ok(()) } else { Err(Error::new("some commits were not looked at")) }
+        if in_order(receive, take)? == chunks { Ok(()) } else { Err(Error::new("some commits were not looked at")) }
     })
+}
+
+/// Hands each chunk on once all before it have come; how many it has handed on.
+fn in_order<T>(receive: Receiver<Result<(usize, T)>>, mut take: impl FnMut(T)) -> Result<usize> {
+    let (mut early, mut awaited) = (BTreeMap::new(), 0);
+    for done in receive {
+        let (chunk, done) = done?;
+        early.insert(chunk, done);
+        while let Some(done) = early.remove(&awaited) {
+            take(done);
+            awaited += 1;
+        }
+    }
+    Ok(awaited)
 }
 
 #[cfg(test)]

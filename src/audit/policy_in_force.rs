@@ -20,22 +20,22 @@ const REMEMBERED: usize = 16;
 pub(super) enum PolicyInForce<'p> {
     /// Today's policy.
     Today(&'p Policy),
-    /// One of then. The second: there was none before the commit, so that nothing but what needs no policy judges.
+    /// A policy of that time. The second says that there was none before the commit, so that only rules which need no policy judge.
     Then(Box<Policy>, bool),
-    /// The one of then can't be enforced: why, escaped.
+    /// The policy of that time can't be enforced. The text says why; escaped.
     Broken(String),
 }
 
-/// What a policy of then is known by: what stood at its path in the parent, and where nothing did, in the commit itself.
+/// Tells the policies of other times apart: what stood at its path in the parent, and where nothing did, in the commit itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct PolicyKey(Option<(PathEntry, PathEntry)>);
 
 impl PolicyKey {
-    /// Of today's.
+    /// The key of today's policy.
     pub(super) const TODAY: Self = Self(None);
 }
 
-/// Finds them.
+/// Finds the policy that judges a commit, and remembers some.
 pub(super) struct PoliciesInForce<'p> {
     today: Option<&'p Policy>,
     known: Vec<(PolicyKey, Rc<PolicyInForce<'p>>)>,
@@ -48,7 +48,7 @@ impl<'p> PoliciesInForce<'p> {
         Self { today, known }
     }
 
-    /// What the law of a commit is known by.
+    /// The key of the policy that judges a commit.
     ///
     /// # Errors
     /// A tree is missing or damaged.
@@ -67,23 +67,23 @@ impl<'p> PoliciesInForce<'p> {
         Ok(PolicyKey(Some((before, own))))
     }
 
-    /// The law of that key, which is a commit's.
+    /// The policy of that key, which is a commit's.
     ///
     /// # Errors
     /// A tree is missing or damaged.
     pub(super) fn of(&mut self, repo: &Repo, key: PolicyKey, commit: &Commit) -> Result<Rc<PolicyInForce<'p>>> {
         if let Some(place) = self.known.iter().position(|(known, _)| *known == key) {
             let found = self.known.remove(place);
-            let law = Rc::clone(&found.1);
+            let in_force = Rc::clone(&found.1);
             self.known.push(found);
-            return Ok(law);
+            return Ok(in_force);
         }
-        let law = Rc::new(then(repo, commit)?);
-        self.known.push((key, Rc::clone(&law)));
+        let in_force = Rc::new(then(repo, commit)?);
+        self.known.push((key, Rc::clone(&in_force)));
         if self.known.len() > REMEMBERED {
             self.known.remove(0);
         }
-        Ok(law)
+        Ok(in_force)
     }
 }
 

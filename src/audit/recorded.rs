@@ -10,7 +10,7 @@ use crate::ledger::chain::Chain;
 use crate::ledger::entry::{Entry, How, LedgerStatement, Update, Waived};
 use crate::ledger::value::Id;
 use crate::model::Oid;
-use crate::rules::owner_s_words;
+use crate::rules::owner;
 use crate::text::{escape, escape_words};
 
 /// What is known to have happened besides changes.
@@ -32,12 +32,12 @@ pub struct Recorded {
     words: Vec<(String, Event)>,
     waivers: Vec<(HashSet<Oid>, Event)>,
     landings: Vec<Pushed>,
-    /// It is damaged: why, as a phrase, escaped.
+    /// Why the ledger is damaged, as a phrase, escaped; `None` if it is whole.
     pub damaged: Option<String>,
 }
 
 impl Recorded {
-    /// Reads it, the newest first, as far as it is whole.
+    /// Reads the ledger, the newest entry first, as far as it is whole.
     pub fn read(repo: &Repo) -> Self {
         let mut all = Self::default();
         let chain = match Chain::open(repo) {
@@ -132,7 +132,8 @@ fn date(overall: &mut Overall) {
 fn waive(overall: &mut Overall, brought: &HashSet<Oid>, event: Event, here: &HashSet<Oid>) {
     let same = |known: &&mut Event| {
         let brought = known.commit.is_some_and(|commit| brought.contains(&commit));
-        known.what == Happened::Waiver && known.about == event.about && known.by.contains(&event.by) && brought
+        let told = |event: &Event| (event.about.clone(), event.by.clone(), event.until.clone(), event.reason.clone());
+        known.what == Happened::Waiver && told(known) == told(&event) && brought
     };
     let mut met = false;
     for known in overall.events.iter_mut().filter(same) {
@@ -148,7 +149,7 @@ fn waive(overall: &mut Overall, brought: &HashSet<Oid>, event: Event, here: &Has
 
 fn event(entry: &Entry, what: Happened, by: String, about: String) -> Event {
     let time = entry.time.0.as_second();
-    Event { time, what, by, about, commit: None, said: None, entry: Some(entry.number), sources: EventSource::Ledger.into() }
+    Event { entry: Some(entry.number), ..Event::of(what, time, by, (&about, None), EventSource::Ledger) }
 }
 
 fn word(entry: &Entry, said: &LedgerStatement) -> Event {
@@ -161,10 +162,13 @@ fn word(entry: &Entry, said: &LedgerStatement) -> Event {
 }
 
 fn waiver(entry: &Entry, waived: &Waived) -> Event {
-    // The rules' own words, by which the replay's and this are seen to be one.
-    let by = escape_words(&owner_s_words(waived.owner.as_deref(), &waived.expires, &waived.reason));
     let commit = entry.updates.iter().find_map(|update| Some(update.new?.0));
-    Event { commit, ..event(entry, Happened::Waiver, by, escape(waived.rule.as_bytes())) }
+    Event {
+        commit,
+        reason: Some(escape(waived.reason.as_bytes())),
+        until: Some(escape_words(&waived.expires)),
+        ..event(entry, Happened::Waiver, escape_words(&owner(waived.owner.as_deref())), escape(waived.rule.as_bytes()))
+    }
 }
 
 fn landing(entry: &Entry, update: &Update) -> Pushed {

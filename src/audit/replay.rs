@@ -35,7 +35,7 @@ pub(super) struct Replay<'a> {
     context: &'a Context,
     settings: &'a Settings,
     history: &'a History,
-    laws: PoliciesInForce<'a>,
+    policies: PoliciesInForce<'a>,
     /// The refs of evidence, read once.
     writers: Writers,
     chunks: u32,
@@ -60,7 +60,7 @@ impl<'a> Replay<'a> {
         repo.count_exactly();
         repo.know(history);
         let writers = Notes::open(&repo, &[])?.writers();
-        Ok(Self { repo, context, settings, history, laws: PoliciesInForce::new(today), writers, chunks: 0, trusts_ledger })
+        Ok(Self { repo, context, settings, history, policies: PoliciesInForce::new(today), writers, chunks: 0, trusts_ledger })
     }
 
     /// What is known of these commits, by their places from the end: a pack holds what is newer whole, and what is older by what is newer.
@@ -95,28 +95,39 @@ impl<'a> Replay<'a> {
         let commit = self.repo.commit(told.step.oid)?;
         told.parents = u32::try_from(commit.parents.len()).unwrap_or(u32::MAX);
         told.claims = claims(&commit.message);
-        let (key, law) = self.law(&commit)?;
-        let g = self.gatherer(&law)?;
+        let (key, in_force) = self.policy_in_force(&commit)?;
+        let g = self.gatherer(&in_force)?;
         told.person = person(g.policy(), &g.whose(&commit)?);
-        let claims = !told.claims.is_empty();
-        let mut subjects =
-            g.ancestor(Ancestor { history: self.history, place, step: &told.step, commit: &commit, claims })?.into_iter();
+        let of = Ancestor { history: self.history, place, step: &told.step, commit: &commit };
+        let mut subjects = g.ancestor(of)?.into_iter();
         let subject = subjects.next().ok_or_else(|| Error::new("nothing is known of what the commit changed"))?;
-        told.size = Some(subject.totals.into());
+        told.size = Some(subject.totals().into());
         told.guarded = rules::is_guarded(g.policy(), &subject);
-        let alone = told.step.landing == place && self.history.begins(place) == place && commit.parents.len() < 2;
-        let landed = (alone && rules::wants_proof(g.policy(), &subject)).then(|| g.landed_alone(&subject));
-        let areas = told.judged.take(&g, subject, &told.claims, &told.step);
+        let alone = of.came_alone();
+        let session = g.session_alone(of, &subject);
+        let among_others = g.among_others(&subject);
+        let on_line = told.step.landing == place;
+        let landed = (alone && rules::looks_at_proof(g.policy(), &subject)).then(|| g.landed_alone(&subject));
+        if on_line {
+            told.judged.hear_of_outages(&g, &subject)?;
+        }
+        let areas = told.judged.take(&g, subject, &told.claims, &told.step)?;
+        if let Some(subject) = among_others {
+            told.judged.hear_of_waivers(&g, subject, &told.step)?;
+        }
+        if let Some(session) = session {
+            told.judged.take(&g, session, &[], &told.step)?;
+        }
         told.areas = areas.0;
         let mut parts: Vec<Part> = areas.1.into_iter().collect();
         // What a merge carries to other names is its author's, and stands with the merge.
         for edit in subjects {
-            parts.extend(told.judged.take(&g, edit, &[], &told.step).1);
+            parts.extend(told.judged.take(&g, edit, &[], &told.step)?.1);
         }
         parts.retain(|part| !alone && matters(g.policy(), part));
         told.kept = if parts.is_empty() { KeptParts::Nothing(key) } else { KeptParts::Parts(key, parts.into()) };
         if let Some(landed) = landed {
-            told.judged.take(&g, landed, &told.claims, &told.step);
+            told.judged.take(&g, landed, &told.claims, &told.step)?;
         }
         Ok(())
     }
@@ -136,10 +147,10 @@ impl<'a> Replay<'a> {
         let missing = || Error::new("a commit of the range is gone");
         let step = *self.history.steps.get(landed.place).ok_or_else(missing)?;
         let commit = self.repo.commit(step.oid)?;
-        let (key, law) = self.law(&commit)?;
+        let (key, in_force) = self.policy_in_force(&commit)?;
         let first = self.history.steps.get(self.history.begins(landed.place)).ok_or_else(missing)?.oid;
         let mut brought = Brought { parts: Vec::new(), marked: Vec::new(), first };
-        let g = self.gatherer(&law)?;
+        let g = self.gatherer(&in_force)?;
         for (place, kept) in landed.with {
             let with = self.history.steps.get(place).ok_or_else(missing)?;
             if with.tree == step.tree {
@@ -152,22 +163,22 @@ impl<'a> Replay<'a> {
                 // Under another policy other areas are touched.
                 KeptParts::Nothing(_) | KeptParts::Parts(..) | KeptParts::Lost => {
                     let commit = &self.repo.commit(with.oid)?;
-                    brought.parts.extend(g.parts(Ancestor { history: self.history, place, step: with, commit, claims: false })?);
+                    brought.parts.extend(g.parts(Ancestor { history: self.history, place, step: with, commit })?);
                 }
             }
         }
         let subject = g.brought(&step, &commit, brought)?;
-        judged.take(&g, subject, &claims(&commit.message), &step);
+        judged.take(&g, subject, &claims(&commit.message), &step)?;
         Ok(())
     }
 
-    fn law(&mut self, commit: &Commit) -> Result<(PolicyKey, Rc<PolicyInForce<'a>>)> {
-        let key = self.laws.key(&self.repo, commit)?;
-        Ok((key, self.laws.of(&self.repo, key, commit)?))
+    fn policy_in_force(&mut self, commit: &Commit) -> Result<(PolicyKey, Rc<PolicyInForce<'a>>)> {
+        let key = self.policies.key(&self.repo, commit)?;
+        Ok((key, self.policies.of(&self.repo, key, commit)?))
     }
 
-    fn gatherer<'g>(&'g self, law: &'g PolicyInForce<'a>) -> Result<Gatherer<'g>> {
-        let (policy, bootstrap): (&'g Policy, bool) = match law {
+    fn gatherer<'g>(&'g self, in_force: &'g PolicyInForce<'a>) -> Result<Gatherer<'g>> {
+        let (policy, bootstrap): (&'g Policy, bool) = match in_force {
             PolicyInForce::Today(policy) => (policy, false),
             PolicyInForce::Then(policy, bootstrap) => (policy, *bootstrap),
             PolicyInForce::Broken(why) => return Err(Error::new(why.clone())),

@@ -1,4 +1,4 @@
-//! One commit.
+//! What an audit knows of one commit.
 
 use crate::model::{Bounds, Oid, Totals};
 use crate::policy::Level;
@@ -7,7 +7,7 @@ use crate::rules::RULES;
 /// What is known of one commit.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
-    /// It.
+    /// The commit's id.
     pub commit: Oid,
     /// When it was committed, by its own word: seconds since 1970.
     pub time: i64,

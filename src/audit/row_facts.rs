@@ -3,14 +3,14 @@
 use crate::audit::policy_in_force::PolicyKey;
 use crate::audit::row::{Person, Rules, Size};
 use crate::audit::summary::{Event, EventSource, Happened};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::facts::{Part, Subject};
 use crate::gather::Gatherer;
 use crate::git::Step;
 use crate::judge;
 use crate::policy::Level;
-use crate::rules;
-use crate::text::escape_words;
+use crate::rules::{self, owner, waiver_words};
+use crate::text::{escape, escape_words};
 use crate::verdict::Outcome;
 
 /// Characters of a reason that are kept.
@@ -32,14 +32,14 @@ pub(super) struct RowFacts {
     pub kept: KeptParts,
 }
 
-/// What came with a merge, and under which law it was seen.
+/// What came with a merge, and under which policy it was looked at.
 #[derive(Debug)]
 pub(super) enum KeptParts {
-    /// It asks for nothing.
+    /// No proof is asked for.
     Nothing(PolicyKey),
-    /// It may.
+    /// Proof may be asked for because of these parts.
     Parts(PolicyKey, Box<[Part]>),
-    /// It has to be looked at again.
+    /// The parts weren't kept, and have to be gathered again.
     Lost,
 }
 
@@ -75,33 +75,81 @@ impl RowFacts {
         let none = |suite: &String| (suite.clone(), Level::None, None);
         self.judged = Judged { evidence: self.claims.iter().map(none).collect(), indeterminate: Rules::all(), ..Judged::default() };
         self.judged.doubt(&why.message);
-        (self.size, self.kept) = (None, KeptParts::Lost);
+        (self.size, self.guarded, self.kept) = (None, false, KeptParts::Lost);
+        self.areas.clear();
     }
 }
 
 impl Judged {
     /// Judges, and keeps what is said; gives back the areas that are touched, and the change set where it asks anything of a landing.
-    pub fn take(&mut self, g: &Gatherer<'_>, subject: Subject, claims: &[String], step: &Step) -> (Vec<String>, Option<Part>) {
-        let mut case = g.alone(subject);
-        let verdict = judge(g.policy(), &case);
+    ///
+    /// # Errors
+    /// A fact can't be told.
+    pub fn take(
+        &mut self,
+        g: &Gatherer<'_>,
+        subject: Subject,
+        claims: &[String],
+        step: &Step,
+    ) -> Result<(Vec<String>, Option<Part>)> {
+        let mut facts = g.alone(subject);
+        let verdict = judge(g.policy(), &facts)?;
         for (rule, outcome) in verdict.judgements.iter().flat_map(|judgement| &judgement.outcomes) {
-            self.hear(rule, outcome, step);
+            self.hear(rule, outcome, step, facts.subjects.first());
         }
-        let Some(subject) = case.subjects.pop() else { return (Vec::new(), None) };
+        let Some(subject) = facts.subjects.pop() else { return Ok((Vec::new(), None)) };
         let asked = rules::asked(g.policy(), &subject).into_iter();
         for suite in asked.chain(claims.iter().map(String::as_str)) {
-            let (level, passed) = rules::found(&subject, suite);
-            match self.evidence.iter_mut().find(|(known, ..)| known == suite) {
-                Some((_, best, run)) if level > *best => (*best, *run) = (level, passed),
-                Some(_) => {}
-                None => self.evidence.push((suite.to_owned(), level, passed)),
-            }
+            let found = rules::found(&facts, &subject, suite)?;
+            self.know(suite, found);
         }
         let areas = verdict.judgements.into_iter().flat_map(|judgement| judgement.areas).collect();
-        (areas, subject.parts.into_iter().next())
+        Ok((areas, subject.parts.into_iter().next()))
     }
 
-    fn hear(&mut self, rule: &'static str, outcome: &Outcome, step: &Step) {
+    /// Takes up the runs of the suites whose failure halts, whatever the commit touched: they tell whether what stands on the line works.
+    ///
+    /// # Errors
+    /// The evidence can't be looked up.
+    pub fn hear_of_outages(&mut self, g: &Gatherer<'_>, subject: &Subject) -> Result<()> {
+        let suites = &g.policy().halt.on_failure;
+        if suites.is_empty() {
+            return Ok(());
+        }
+        let facts = g.alone(subject.clone());
+        for suite in suites {
+            let found = rules::found(&facts, subject, &suite.value)?;
+            if found.1.is_some() {
+                self.know(&suite.value, found);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes up what was waived, and nothing else that is said.
+    ///
+    /// # Errors
+    /// A fact can't be told.
+    pub fn hear_of_waivers(&mut self, g: &Gatherer<'_>, subject: Subject, step: &Step) -> Result<()> {
+        let facts = g.alone(subject);
+        let verdict = judge(g.policy(), &facts)?;
+        for (rule, outcome) in verdict.judgements.iter().flat_map(|judgement| &judgement.outcomes) {
+            if matches!(outcome, Outcome::Waived(..)) && !self.waived.contains(rule) {
+                self.hear(rule, outcome, step, facts.subjects.first());
+            }
+        }
+        Ok(())
+    }
+
+    fn know(&mut self, suite: &str, (level, passed): (Level, Option<bool>)) {
+        match self.evidence.iter_mut().find(|(known, ..)| known == suite) {
+            Some((_, best, run)) if level > *best => (*best, *run) = (level, passed),
+            Some(_) => {}
+            None => self.evidence.push((suite.to_owned(), level, passed)),
+        }
+    }
+
+    fn hear(&mut self, rule: &'static str, outcome: &Outcome, step: &Step, subject: Option<&Subject>) {
         match outcome {
             Outcome::Satisfied(_) | Outcome::NotApplicable(_) => {}
             Outcome::Violated(_) => self.violations.insert(rule),
@@ -111,16 +159,22 @@ impl Judged {
             }
             Outcome::Waived(by, _) => {
                 self.waived.insert(rule);
-                self.events.push(Event {
-                    time: step.time,
-                    what: Happened::Waiver,
-                    by: escape_words(by),
-                    about: rule.to_owned(),
-                    commit: Some(step.oid),
-                    said: None,
-                    entry: None,
-                    sources: EventSource::Notes.into(),
-                });
+                // One event for each waiver that the words name.
+                let granted = subject.iter().flat_map(|subject| &subject.waivers);
+                let said =
+                    granted.filter(|one| one.refused.is_none() && one.waiver.rule == rule && by.contains(&waiver_words(one)));
+                for one in said {
+                    let by = escape_words(&owner(one.by.as_deref()));
+                    let event = Event {
+                        reason: Some(escape(one.waiver.reason.as_bytes())),
+                        until: Some(one.waiver.expires.to_string()),
+                        ..Event::of(Happened::Waiver, step.time, by, (rule, Some(step.oid)), EventSource::Notes)
+                    };
+                    // A commit and the session that it is alone in are waived by one.
+                    if !self.events.contains(&event) {
+                        self.events.push(event);
+                    }
+                }
             }
         }
     }

@@ -23,7 +23,7 @@ pub struct SpecialistSum {
     pub violating: u64,
     /// Suites that messages say have passed.
     pub claims: u64,
-    /// Those of them for which there is a record that counts.
+    /// Claims for which there is a record that counts.
     pub proven: u64,
 }
 
@@ -45,7 +45,7 @@ impl SpecialistSum {
 pub struct Summary {
     /// Commits.
     pub commits: u64,
-    /// Those that break a rule.
+    /// Touches that break a rule.
     pub violating: u64,
     /// Those that break `guarded-area`: what lands touches a guarded area without the evidence that a landing demands.
     pub guarded_without_evidence: u64,
@@ -127,6 +127,10 @@ pub struct Event {
     pub by: String,
     /// Why, or of what: escaped.
     pub about: String,
+    /// Of a waiver, why: escaped.
+    pub reason: Option<String>,
+    /// Of a waiver, until when it holds: as its owner said it, escaped.
+    pub until: Option<String>,
     /// The commit that it is about: of a rollback, the one that returns.
     pub commit: Option<Oid>,
     /// When it was, by the word of whoever said it, where `time` is the ledger's.
@@ -135,6 +139,21 @@ pub struct Event {
     pub entry: Option<u64>,
     /// What tells of it.
     pub sources: EventSources,
+}
+
+impl Event {
+    /// Something of which nothing else is known. `about`: of what, escaped, and the commit.
+    pub fn of(what: Happened, time: i64, by: String, (about, commit): (&str, Option<Oid>), source: EventSource) -> Self {
+        let (about, sources) = (about.to_owned(), source.into());
+        Self { time, what, by, about, reason: None, until: None, commit, said: None, entry: None, sources }
+    }
+
+    /// What it is about, in words: of a waiver with its reason and its end.
+    pub fn words(&self) -> String {
+        let until = self.until.as_ref().map_or_else(String::new, |until| format!(", until {until}"));
+        let reason = self.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
+        format!("{}{until}{reason}", self.about)
+    }
 }
 
 /// Where something is known from.
@@ -163,7 +182,7 @@ impl From<EventSource> for EventSources {
 }
 
 impl EventSources {
-    /// One more.
+    /// Counts one more.
     #[must_use]
     pub fn and(mut self, source: EventSource) -> Self {
         match source {

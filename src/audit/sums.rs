@@ -13,6 +13,7 @@ use crate::audit::summary::{AreaTouches, AreaWork, Event, EventSource, Happened,
 use crate::git::History;
 use crate::model::Bounds;
 use crate::policy::Policy;
+use crate::text::escape;
 
 /// Touches of areas that are kept for merges; beyond them a change set is looked at again.
 const KEPT: usize = 200_000;
@@ -79,19 +80,7 @@ impl Sums {
         };
         self.judge(&mut row, told.judged);
         if row.landing && told.step.returns {
-            let by = told.person.name.as_deref().map(|name| crate::text::escape(name.as_bytes())).unwrap_or_default();
-            let about = "returns to a tree that stood there before".to_owned();
-            let event = Event {
-                time: row.time,
-                what: Happened::Rollback,
-                by,
-                about,
-                commit: Some(row.commit),
-                said: None,
-                entry: None,
-                sources: EventSource::History.into(),
-            };
-            self.report.overall.events.push(event);
+            self.report.overall.events.push(rollback(&row, told.person.name.as_deref()));
         }
         self.add(specialist, &row, told.guarded, at);
         self.report.commits.push(row);
@@ -269,6 +258,13 @@ impl SpecialistSum {
             proven: 0,
         }
     }
+}
+
+/// What the report tells of a landing that returns to a tree of before. `by`: whose it is, where that is known.
+fn rollback(row: &Row, by: Option<&str>) -> Event {
+    let by = by.map(|name| escape(name.as_bytes())).unwrap_or_default();
+    let about = ("returns to a tree that stood there before", Some(row.commit));
+    Event::of(Happened::Rollback, row.time, by, about, EventSource::History)
 }
 
 /// The place of a thing in its table, where it is put when it is new.

@@ -1,6 +1,5 @@
 //! `guard attest`: a signed record of a suite that was run elsewhere, as by a CI that runs it as another user.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -18,8 +17,8 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::record::{Outcome, Record};
 use crate::evidence::{self, FilesOf};
-use crate::gather::Gatherer;
 use crate::gather::trusted_policy::PolicyLookup;
+use crate::gather::{Gatherer, Side};
 use crate::model::Oid;
 use crate::output::Done;
 use crate::policy::{Policy, Suite};
@@ -27,6 +26,9 @@ use crate::report::text::{BAD, GOOD};
 use crate::runner::{self, Report};
 use crate::text::escape;
 use crate::text::hex;
+
+/// A larger log isn't read: no reader would look through it, and whoever signs would wait.
+const MAX_LOG: u64 = 1 << 30;
 
 const AFTER_HELP: &str = "\
 The record is signed always: unsigned, it would say nothing. The key must be in the
@@ -70,29 +72,29 @@ pub struct AttestArgs {
 /// No trusted policy, or a suite that it doesn't declare; a key that it doesn't have; files that can't be read; a record that can't be
 /// written or pushed.
 pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
-    let door = Invocation::open(context, false)?;
-    let repo = &door.repo;
+    let invocation = Invocation::open(context, false)?;
+    let repo = &invocation.repo;
     let (tree, commit) = subject(repo, Some(&args.rev))?;
-    let PolicyLookup::Trusted(policy) = door.find_policy(&[tree], None)? else {
+    let PolicyLookup::Trusted(policy) = invocation.find_policy(&[tree], None)? else {
         return Err(Error::new("there is no trusted policy, so nothing can be attested").help("land policy.toml on the base first"));
     };
     let [suite] = declared(&policy, std::slice::from_ref(&args.suite))?[..] else {
         return Err(Error::new("one suite is attested at a time"));
     };
     let sealing = Signing::new(repo, &policy, args.signing.sign.as_deref())?;
-    let gatherer = Gatherer::new(repo, &policy, false, door.inputs())?;
+    let gatherer = Gatherer::new(repo, &policy, false, invocation.inputs(Side::Client))?;
     let verification = gatherer.verification(tree, gatherer.base_tree_of(commit)?, &[]);
     let of = if args.base_suite { FilesOf::Base } else { FilesOf::Tree };
     let files = if suite.files.is_empty() { None } else { Some(verification.files(suite, of)?) };
     let told = ReportedRun::read(args, suite)?;
-    let mut record = told.record(&policy, suite, (tree, gatherer.repository(commit)?), files);
+    let mut record = told.record(&policy, suite, (tree, gatherer.root_to_write(commit)?), files);
     let missing = evidence::settle(&mut record, suite);
     let half = !args.base_suite && verification.changed(suite)?;
     signing::keep(repo, tree, &mut record, Some(&sealing))?;
     let because = missing.map(|why| why.phrase());
     let out = if context.common.format.is_json() {
         let run = show::one(&suite.name.value, of, because.as_deref(), Some(&record), Some(&sealing.writer));
-        show::document(tree, &policy.source, vec![run])?
+        show::document(tree, &policy.source, vec![run])
     } else if context.common.quiet && because.is_none() {
         String::new()
     } else {
@@ -190,7 +192,8 @@ impl ReportedRun {
 fn digest(path: &Path) -> Result<(String, u64)> {
     let shown = escape(path.as_os_str().as_encoded_bytes());
     let failed = |e: std::io::Error| Error::from(e).context(format!("could not read the log `{shown}`"));
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = runner::regular::open(path, MAX_LOG)
+        .map_err(|e| failed(e).help("name the regular file into which the suite's output was written: --log FILE"))?;
     let (mut hash, mut size, mut buffer) = (Sha256::new(), 0_u64, vec![0; 64 << 10]);
     loop {
         let read = file.read(&mut buffer).map_err(failed)?;

@@ -10,6 +10,7 @@ use crate::command::invocation::Invocation;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::halt::{HaltKind, VerifiedStatement};
+use crate::gather::Side;
 use crate::gather::trusted_policy::EffectivePolicy;
 use crate::git::{self, History};
 use crate::model::Oid;
@@ -49,45 +50,45 @@ pub struct AuditArgs {
 /// There is no policy to replay, or no such range; the repository can't be read as a whole.
 pub fn run(context: &Context, args: &AuditArgs, format: AuditFormat) -> Result<Streamed> {
     git::bound()?;
-    let door = Invocation::open(context, false)?;
+    let invocation = Invocation::open(context, false)?;
     let range = args.range.as_deref().unwrap_or("HEAD");
-    let (tip, hidden) = ends(&door, range)?;
-    let law = law(&door, args)?;
-    let mut history = git::history(&door.repo, tip, &hidden, door.settings.max_commits)?;
-    let today = law.as_ref().map(|law| law.policy.as_ref());
-    let known = known(&door, law.as_ref(), &mut history);
+    let (tip, hidden) = ends(&invocation, range)?;
+    let effective = effective_policy(&invocation, args)?;
+    let mut history = git::history(&invocation.repo, tip, &hidden, invocation.settings.max_commits)?;
+    let today = effective.as_ref().map(|effective| effective.policy.as_ref());
+    let known = known(&invocation, effective.as_ref(), &mut history);
     let judge = today.filter(|_| !args.policy_then);
     let asked = Asked { range: range.to_owned(), policy: named(judge), today: judge, known };
     let bar = bar(context, history.steps.len());
-    let report = replay(asked, (context, &door.settings), &history, &|done| bar.inc(u64::try_from(done).unwrap_or(0)))?;
+    let report = replay(asked, (context, &invocation.settings), &history, &|done| bar.inc(u64::try_from(done).unwrap_or(0)))?;
     bar.finish_and_clear();
     Ok(audit::show(format, report, View { verbose: context.common.verbose, quiet: context.common.quiet }))
 }
 
 /// The range's end, and what is left out of what it reaches.
-fn ends(door: &Invocation<'_>, range: &str) -> Result<(Oid, Vec<Oid>)> {
+fn ends(invocation: &Invocation<'_>, range: &str) -> Result<(Oid, Vec<Oid>)> {
     let Some((from, to)) = range.split_once("..") else {
-        if range == "HEAD" && door.repo.head()?.commit().is_none() {
+        if range == "HEAD" && invocation.repo.head()?.commit().is_none() {
             return Err(Error::new("HEAD has no commit yet, so there is no history").next("git branch --all"));
         }
-        return Ok((door.repo.resolve(range)?, Vec::new()));
+        return Ok((invocation.repo.resolve(range)?, Vec::new()));
     };
     if to.starts_with('.') {
         let shown = escape(range.as_bytes());
         return Err(Error::new(format!("`{shown}` is a symmetric difference, which no line of work has made"))
             .help("name a range A..B, or a tip"));
     }
-    let end = |name: &str| door.repo.resolve(if name.is_empty() { "HEAD" } else { name });
+    let end = |name: &str| invocation.repo.resolve(if name.is_empty() { "HEAD" } else { name });
     Ok((end(to)?, vec![end(from)?]))
 }
 
 /// Today's policy. With `--policy-then` it only says whose halts count, and there may be none.
-fn law(door: &Invocation<'_>, args: &AuditArgs) -> Result<Option<EffectivePolicy>> {
-    if args.policy_then && door.context.common.policy.is_some() {
+fn effective_policy(invocation: &Invocation<'_>, args: &AuditArgs) -> Result<Option<EffectivePolicy>> {
+    if args.policy_then && invocation.context.common.policy.is_some() {
         return Err(Error::new("`--policy` names one policy, and `--policy-then` asks for each commit's own").help("leave one out"));
     }
-    match door.law(&[], None) {
-        Ok(Ok(law)) if !law.bootstrap => Ok(Some(law)),
+    match invocation.effective_policy(&[], None) {
+        Ok(Ok(effective)) if !effective.bootstrap => Ok(Some(effective)),
         Ok(Ok(_) | Err(_)) | Err(_) if args.policy_then => Ok(None),
         Ok(Ok(_) | Err(_)) => Err(Error::new("there is no trusted policy, so there is nothing to replay")
             .help("land policy.toml on the base, name a file, or judge each commit by the policy of its time")
@@ -115,18 +116,18 @@ fn named(judge: Option<&Policy>) -> PolicyName {
 
 /// What happened besides changes since the range begins, by the ledger and by the notes; and what can't be told of that. The ledger tells `history`
 /// what landed together, too.
-fn known(door: &Invocation<'_>, law: Option<&EffectivePolicy>, history: &mut History) -> Known {
+fn known(invocation: &Invocation<'_>, effective: Option<&EffectivePolicy>, history: &mut History) -> Known {
     let since = history.steps.iter().map(|step| step.time).min().unwrap_or(i64::MAX);
-    let mut known = Known { recorded: Recorded::read(&door.repo), since, ..Known::default() };
-    let Some(law) = law else { return known };
-    let gatherer = match door.gatherer(law, door.inputs()) {
+    let mut known = Known { recorded: Recorded::read(&invocation.repo), since, ..Known::default() };
+    let Some(effective) = effective else { return known };
+    let gatherer = match invocation.gatherer(effective, invocation.inputs(Side::Client)) {
         Ok(gatherer) => gatherer,
         Err(error) => return Known { untold: vec![escape_words(&error.message)], ..known },
     };
     match gatherer.base_branch() {
         Ok(base) => {
             let base = base.map(|base| escape(format!("refs/heads/{base}").as_bytes()));
-            let landed = history.land(&door.repo, base.iter().flat_map(|base| known.recorded.steps_of(base)));
+            let landed = history.land(&invocation.repo, base.iter().flat_map(|base| known.recorded.steps_of(base)));
             known.untold.extend(landed.err().map(|error| format!("what landed: {}", escape_words(&error.message))));
         }
         Err(error) => known.untold.push(format!("what landed: {}", escape_words(&error.message))),
@@ -140,20 +141,13 @@ fn known(door: &Invocation<'_>, law: Option<&EffectivePolicy>, history: &mut His
 
 /// A halt or a resume, with the digest by which a ledger knows it.
 fn word(one: VerifiedStatement) -> (String, Event) {
-    let event = Event {
-        time: one.word.created.as_second(),
-        what: match (one.word.say, one.word.forced) {
-            (HaltKind::Halt, _) => Happened::Halt,
-            (HaltKind::Resume, true) => Happened::ForcedResume,
-            (HaltKind::Resume, false) => Happened::Resume,
-        },
-        by: one.by,
-        about: escape(one.word.reason.as_bytes()),
-        commit: one.word.commit,
-        said: None,
-        entry: None,
-        sources: EventSource::Notes.into(),
+    let what = match (one.word.say, one.word.forced) {
+        (HaltKind::Halt, _) => Happened::Halt,
+        (HaltKind::Resume, true) => Happened::ForcedResume,
+        (HaltKind::Resume, false) => Happened::Resume,
     };
+    let about = escape(one.word.reason.as_bytes());
+    let event = Event::of(what, one.word.created.as_second(), one.by, (&about, one.word.commit), EventSource::Notes);
     (one.digest, event)
 }
 

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::diff::merge::{self, Merged};
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy::EffectivePolicy;
-use crate::gather::{Gatherer, IndexParents, Landing, index_case, landing_case};
+use crate::gather::{Gatherer, IndexParents, Landing, Side, index_facts, landing_facts};
 use crate::git::{Head, staged};
 use crate::model::Oid;
 use crate::output::Done;
@@ -65,24 +65,24 @@ pub enum StageName {
 /// # Errors
 /// Whatever makes it undecidable.
 pub fn run(context: &Context, args: &CheckArgs) -> Result<Done> {
-    let door = Invocation::open(context, false)?;
-    let proposed = proposed(&door, args)?;
-    let law = match door.law(&proposed, None)? {
-        Ok(law) => law,
+    let invocation = Invocation::open(context, false)?;
+    let proposed = proposed(&invocation, args)?;
+    let effective = match invocation.effective_policy(&proposed, None)? {
+        Ok(effective) => effective,
         Err(done) => return Ok(done),
     };
     if let Some(name) = &args.specialist
-        && law.policy.specialist(name).is_none()
+        && effective.policy.specialist(name).is_none()
     {
-        let names: Vec<&str> = law.policy.specialists.iter().map(|s| s.name.value.as_str()).collect();
+        let names: Vec<&str> = effective.policy.specialists.iter().map(|s| s.name.value.as_str()).collect();
         return Err(Error::new(format!("no specialist `{}` in the policy", escape(name.as_bytes())))
             .help(format!("the policy names {}", names.join(", "))));
     }
-    let gatherer = door.gatherer(&law, door.inputs().acting_as(args.specialist.as_deref()))?;
-    if args.staged || alone_on_base(&door, &gatherer, args)? {
-        return index(&door, &law, &gatherer, args);
+    let gatherer = invocation.gatherer(&effective, invocation.inputs(Side::Client).acting_as(args.specialist.as_deref()))?;
+    if args.staged || alone_on_base(&invocation, &gatherer, args)? {
+        return index(&invocation, &effective, &gatherer, args);
     }
-    branch(&door, &law, &gatherer, args)
+    branch(&invocation, &effective, &gatherer, args)
 }
 
 fn stage(args: &CheckArgs, default: Stage) -> Stage {
@@ -95,24 +95,24 @@ fn stage(args: &CheckArgs, default: Stage) -> Stage {
 }
 
 /// Trees in which a bootstrap policy may stand.
-fn proposed(door: &Invocation<'_>, args: &CheckArgs) -> Result<Vec<Oid>> {
+fn proposed(invocation: &Invocation<'_>, args: &CheckArgs) -> Result<Vec<Oid>> {
     match &args.revision {
         Some(revision) => {
             let tip = revision.rsplit_once("..").map_or(revision.as_str(), |(_, tip)| tip);
             let tip = if tip.is_empty() { "HEAD" } else { tip };
-            Ok(vec![door.repo.commit(door.repo.resolve(tip)?)?.tree])
+            Ok(vec![invocation.repo.commit(invocation.repo.resolve(tip)?)?.tree])
         }
-        None if door.repo.is_bare() => Ok(Vec::new()),
-        None => Ok(vec![staged::tree(&door.repo)?]),
+        None if invocation.repo.is_bare() => Ok(Vec::new()),
+        None => Ok(vec![staged::tree(&invocation.repo)?]),
     }
 }
 
 /// On the base branch itself, without an upstream, only the index is left to judge.
-fn alone_on_base(door: &Invocation<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<bool> {
-    if args.revision.is_some() || args.base.is_some() || args.merge || door.repo.is_bare() {
+fn alone_on_base(invocation: &Invocation<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<bool> {
+    if args.revision.is_some() || args.base.is_some() || args.merge || invocation.repo.is_bare() {
         return Ok(false);
     }
-    let head = door.repo.head()?;
+    let head = invocation.repo.head()?;
     if matches!(head, Head::Unborn(_)) {
         return Ok(true);
     }
@@ -123,33 +123,50 @@ fn alone_on_base(door: &Invocation<'_>, gatherer: &Gatherer<'_>, args: &CheckArg
     })
 }
 
-fn index(door: &Invocation<'_>, law: &EffectivePolicy, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<Done> {
-    door.repo.work_tree()?;
-    let merged = super::hook::merged(door)?;
-    let base = door.base(gatherer)?;
+fn index(invocation: &Invocation<'_>, effective: &EffectivePolicy, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<Done> {
+    invocation.repo.work_tree()?;
+    let merged = super::hook::merged(invocation)?;
+    let base = invocation.base(gatherer)?;
     let stage = stage(args, Stage::Commit);
-    let case = index_case(gatherer, stage, &IndexParents::Head { merged }, base.as_ref().map(|(_, oid)| *oid), None)?;
+    let facts = index_facts(gatherer, stage, &IndexParents::Head { merged }, base.as_ref().map(|(_, oid)| *oid), None)?;
     let more = more(args).replacen("check", "check --staged", 1);
-    Ok(door.answer(law, &case, base.as_ref(), &Ending { rejected: &[], more: &more }))
+    invocation.answer(effective, &facts, base.as_ref(), &Ending { rejected: &[], more: &more, judged: "" })
 }
 
-fn branch(door: &Invocation<'_>, law: &EffectivePolicy, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<Done> {
+fn branch(invocation: &Invocation<'_>, effective: &EffectivePolicy, gatherer: &Gatherer<'_>, args: &CheckArgs) -> Result<Done> {
     let stage = stage(args, Stage::Land);
     let (base, landing) = match args.revision.as_deref().and_then(|r| r.split_once("..").map(|ends| (r, ends))) {
-        Some((revision, ends)) => range(door, revision, ends, stage)?,
-        None => against_base(door, gatherer, args, stage)?,
+        Some((revision, ends)) => range(invocation, revision, ends, stage)?,
+        None => against_base(invocation, gatherer, args, stage)?,
     };
-    let landing = if args.merge { with_merge(door, landing, base.as_ref())? } else { landing };
-    let case = landing_case(gatherer, std::slice::from_ref(&landing))?;
-    let parts: BTreeSet<Option<Oid>> = case.subjects.iter().flat_map(|s| &s.parts).map(|p| p.commit).collect();
+    let landing = if args.merge { with_merge(invocation, landing, base.as_ref())? } else { landing };
+    let facts = landing_facts(gatherer, std::slice::from_ref(&landing))?;
+    let parts: BTreeSet<Option<Oid>> = facts.subjects.iter().flat_map(|s| &s.parts).map(|p| p.commit).collect();
     if parts.is_empty() {
         let against =
             base.as_ref().map_or_else(String::new, |(name, _)| format!(" that `{}` does not have", escape(name.as_bytes())));
-        let index = args.revision.is_none() && !door.repo.is_bare();
+        let index = args.revision.is_none() && !invocation.repo.is_bare();
         let index = if index { "; guard check --staged judges the index" } else { "" };
-        return Ok(door.nothing(law, stage, base.as_ref(), &format!("nothing to judge, no commit{against}{index}")));
+        let halted = halted(gatherer)?;
+        let line = format!("nothing to judge, no commit{against}{index}{halted}");
+        return Ok(invocation.nothing(effective, stage, base.as_ref(), &line));
     }
-    Ok(door.answer(law, &case, base.as_ref(), &Ending { rejected: &[], more: &more(args) }))
+    invocation.answer(effective, &facts, base.as_ref(), &Ending { rejected: &[], more: &more(args), judged: judged(stage) })
+}
+
+/// As what a branch is judged, and what judges it as something else: each stage demands a proof of its own.
+fn judged(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Commit => "as before a commit (--stage commit)",
+        Stage::Branch => "as a push to its branch (--stage branch)",
+        Stage::Land => "as a landing on the base (a push to its branch: --stage branch)",
+    }
+}
+
+/// What is said of a halt where nothing is judged by it.
+fn halted(gatherer: &Gatherer<'_>) -> Result<String> {
+    let halted = gatherer.halted()?.map(|halt| format!("; but the project is halted by {} since {:.0}", halt.by, halt.since));
+    Ok(halted.map_or_else(String::new, |halted| format!("{halted}: nothing lands but the way back")))
 }
 
 /// The same command, to show more.
@@ -169,27 +186,27 @@ fn more(args: &CheckArgs) -> String {
 type Measured = (Option<(String, Oid)>, Landing);
 
 /// `A..B`: what B has and A doesn't; an empty side is HEAD.
-fn range(door: &Invocation<'_>, revision: &str, (from, to): (&str, &str), stage: Stage) -> Result<Measured> {
+fn range(invocation: &Invocation<'_>, revision: &str, (from, to): (&str, &str), stage: Stage) -> Result<Measured> {
     if to.starts_with('.') {
         let shown = escape(revision.as_bytes());
         return Err(Error::new(format!("`{shown}` is a symmetric difference, which has no base")).help("name a range A..B"));
     }
-    let end = |name: &str| door.repo.resolve(if name.is_empty() { "HEAD" } else { name });
+    let end = |name: &str| invocation.repo.resolve(if name.is_empty() { "HEAD" } else { name });
     let (start, tip) = (end(from)?, end(to)?);
     let landing = Landing { tip: Some(tip), hidden: vec![start], base: Some(start), stage, ..Landing::default() };
     Ok((Some((if from.is_empty() { "HEAD" } else { from }.to_owned(), start)), landing))
 }
 
 /// A branch against its base.
-fn against_base(door: &Invocation<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs, stage: Stage) -> Result<Measured> {
-    let (reference, tip) = tip(door, args.revision.as_deref())?;
+fn against_base(invocation: &Invocation<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs, stage: Stage) -> Result<Measured> {
+    let (reference, tip) = tip(invocation, args.revision.as_deref())?;
     let (base, hidden) = match &args.base {
         Some(name) => {
-            let oid = door.repo.resolve(name)?;
+            let oid = invocation.repo.resolve(name)?;
             (Some((name.clone(), oid)), vec![oid])
         }
         None => {
-            let base = door.base(gatherer)?;
+            let base = invocation.base(gatherer)?;
             let tips = gatherer.protected()?.into_iter().map(|(_, oid)| oid);
             let hidden = base.iter().map(|(_, oid)| *oid).chain(tips).collect();
             (base, hidden)
@@ -206,23 +223,23 @@ fn against_base(door: &Invocation<'_>, gatherer: &Gatherer<'_>, args: &CheckArgs
 }
 
 /// The branch that is judged: its full name where it is one, and its tip.
-fn tip(door: &Invocation<'_>, revision: Option<&str>) -> Result<(Option<Vec<u8>>, Oid)> {
+fn tip(invocation: &Invocation<'_>, revision: Option<&str>) -> Result<(Option<Vec<u8>>, Oid)> {
     let Some(revision) = revision else {
-        let head = door.repo.head()?;
+        let head = invocation.repo.head()?;
         let tip = head.commit().ok_or_else(|| Error::new("HEAD has no commit yet").next("guard check --staged"))?;
         return Ok((head.branch().map(<[u8]>::to_vec), tip));
     };
     let name = format!("refs/heads/{revision}");
-    let reference = door.repo.reference(&name)?.map(|_| name.into_bytes());
-    Ok((reference, door.repo.resolve(revision)?))
+    let reference = invocation.repo.reference(&name)?.map(|_| name.into_bytes());
+    Ok((reference, invocation.repo.resolve(revision)?))
 }
 
 /// The landing as a merge into the base would make it.
-fn with_merge(door: &Invocation<'_>, mut landing: Landing, base: Option<&(String, Oid)>) -> Result<Landing> {
+fn with_merge(invocation: &Invocation<'_>, mut landing: Landing, base: Option<&(String, Oid)>) -> Result<Landing> {
     let (Some((name, base)), Some(tip)) = (base, landing.tip) else {
         return Err(Error::new("there is no base to merge into").help("guard check --merge --base REF"));
     };
-    match merge::automatic(&door.repo, *base, tip)? {
+    match merge::automatic(&invocation.repo, *base, tip)? {
         Merged::Clean(tree) => {
             landing.merge = Some((name.clone(), tree));
             Ok(landing)

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::attest::AttestArgs;
@@ -92,9 +92,14 @@ impl AskedFormat {
     /// Takes every name, and lets `--help` and completions tell those that every command has.
     fn parser() -> impl TypedValueParser<Value = Self> {
         let of_all = Format::value_variants().iter().filter_map(Format::to_possible_value);
-        let of_audit = AuditFormat::value_variants().iter().filter_map(AuditFormat::to_possible_value);
-        let alone = of_audit.filter(|form| Format::from_str(form.get_name(), false).is_err()).map(|form| form.hide(true));
+        let alone = Self::of_audit_alone().map(|form| form.hide(true));
         PossibleValuesParser::new(of_all.chain(alone)).try_map(|name| Self::named(&name))
+    }
+
+    /// The forms that no other command has.
+    fn of_audit_alone() -> impl Iterator<Item = PossibleValue> {
+        let of_audit = AuditFormat::value_variants().iter().filter_map(AuditFormat::to_possible_value);
+        of_audit.filter(|form| Format::from_str(form.get_name(), false).is_err())
     }
 
     fn named(name: &str) -> std::result::Result<Self, String> {
@@ -160,7 +165,10 @@ impl Cli {
         match (self.options.format, &self.command) {
             (AskedFormat::OfAudit(_), Command::Audit(_)) | (AskedFormat::OfAll(_), _) => Ok(()),
             (AskedFormat::OfAudit(_), _) => {
-                Err(Error::new("`md` and `html` are forms of an audit alone").help("--format text, or --format json"))
+                let alone: Vec<String> = AskedFormat::of_audit_alone().map(|form| format!("`{}`", form.get_name())).collect();
+                let of_all = Format::value_variants().iter().filter_map(Format::to_possible_value);
+                let others: Vec<String> = of_all.map(|form| format!("--format {}", form.get_name())).collect();
+                Err(Error::new(format!("{} are forms of an audit alone", alone.join(" and "))).help(others.join(", or ")))
             }
         }
     }

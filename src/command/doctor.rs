@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::install::{column, shown};
 use crate::command::install::ServerKind;
 use crate::command::install::server_layout::Site;
+use crate::command::invocation::repository;
 use crate::command::pasted;
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
@@ -68,7 +69,7 @@ impl Check {
 /// # Errors
 /// The repository or its configuration can't be read.
 pub fn run(context: &Context, args: &DoctorArgs) -> Result<Done> {
-    let repo = Repo::open(false)?;
+    let repo = repository()?;
     if !repo.is_bare() {
         if args.server {
             return Err(Error::new(

@@ -12,6 +12,8 @@ fn repository(kind: &[&str]) -> (tempfile::TempDir, PathBuf) {
     let mut git = Command::new("git");
     git.args([&["init", "-q"], kind].concat()).current_dir(&root).env_clear().env("PATH", path).env("HOME", &root);
     assert!(git.env("GIT_CONFIG_NOSYSTEM", "1").status().unwrap().success());
+    // As `install --server` leaves it.
+    crate::git::hide_refs::hide(&Repo::open_at(&root)).unwrap();
     (dir, root)
 }
 

@@ -3,16 +3,20 @@
 mod show;
 mod waivers;
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use serde_json::{Value, json};
 
+use crate::command::hook;
 use crate::command::invocation::Invocation;
 use crate::context::Context;
 use crate::error::Result;
 use crate::evidence::waiver::Waivers;
 use crate::evidence::{MarkedCommit, Proof, VerifiedRecord};
+use crate::facts::{Subject, SubjectKind};
 use crate::gather::trusted_policy::PolicyLookup;
-use crate::gather::{Gatherer, Side, base_tree};
+use crate::gather::{Gatherer, IndexParents, Landing, Side, base_tree, index_facts, landing_facts};
 use crate::git::{Repo, staged};
 use crate::identity::Actor;
 use crate::model::{BySuite, Oid};
@@ -21,6 +25,8 @@ use crate::output::Format;
 use crate::policy::Level;
 use crate::policy::PolicySource;
 use crate::policy::Stage;
+use crate::report::json;
+use crate::rules::asked;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -53,6 +59,8 @@ struct Evidence {
     proofs: BySuite<Proof>,
     /// Of each stage.
     stages: Vec<Demand>,
+    /// The command that brings what others have recorded; `None`: there is no remote.
+    fetch: Option<String>,
 }
 
 /// What a stage demands.
@@ -68,20 +76,20 @@ struct Demand {
 /// # Errors
 /// No such revision; no work tree; the policy or the notes can't be read.
 pub fn run(context: &Context, args: &EvidenceArgs) -> Result<Done> {
-    let door = Invocation::open(context, false)?;
-    let (tree, of, commit) = subject(&door.repo, args.rev.as_deref())?;
-    let policy = match door.find_policy(&[tree], None)? {
+    let invocation = Invocation::open(context, false)?;
+    let (tree, of, commit) = subject(&invocation.repo, args.rev.as_deref())?;
+    let policy = match invocation.find_policy(&[tree], None)? {
         PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => policy,
         PolicyLookup::Nothing => {
             return Ok(Done { status: 0, out: nothing(context.common.format, tree), err: String::new() });
         }
     };
-    let work = work(&Gatherer::new(&door.repo, &policy, false, door.inputs())?, (&of, commit))?;
+    let work = work(&Gatherer::new(&invocation.repo, &policy, false, invocation.inputs(Side::Client))?, (&of, commit))?;
     // Whose the work is was asked as anybody would; what is proven is asked as pre-receive does.
-    let gatherer = Gatherer::new(&door.repo, &policy, false, door.inputs_of(Side::of(&door.repo)))?;
+    let gatherer = Gatherer::new(&invocation.repo, &policy, false, invocation.inputs(Side::of(&invocation.repo)))?;
     let gathered = gather(&gatherer, &work, (tree, of, commit))?;
     let json = context.common.format.is_json();
-    let out = if json { show::json(&gathered, &policy)? } else { show::text(&gathered, &policy) };
+    let out = if json { show::json(&gathered, &policy) } else { show::text(&gathered, &policy) };
     Ok(Done { status: 0, out, err: String::new() })
 }
 
@@ -106,12 +114,12 @@ fn gather(g: &Gatherer<'_>, work: &JudgedWork, (tree, of, commit): (Oid, String,
     let (found, proofs, waivers) = g.evidence(tree, work.base, &workers, &marked)?;
     let demands = &g.policy().evidence;
     let stages = [(Stage::Commit, demands.commit.0), (Stage::Branch, demands.branch.0), (Stage::Land, demands.land.0)];
-    let below = |level: Level| {
-        let all = proofs.iter().map(|(suite, proof)| (suite.clone(), work.worth(proof)));
-        all.filter(|(_, found)| *found < level).collect()
+    let below = |stage: Stage, level: Level| {
+        let asked = proofs.iter().filter(|(suite, _)| work.asked(stage, suite));
+        asked.map(|(suite, proof)| (suite.clone(), work.worth(proof))).filter(|(_, found)| *found < level).collect()
     };
-    let stages = stages.into_iter().map(|(stage, demanded)| Demand { stage, demanded, missing: below(demanded) }).collect();
-    Ok(Evidence { tree, of, found, waivers, proofs, stages })
+    let stages = stages.into_iter().map(|(stage, demanded)| Demand { stage, demanded, missing: below(stage, demanded) }).collect();
+    Ok(Evidence { tree, of, found, waivers, proofs, stages, fetch: g.place().fetch() })
 }
 
 /// Whose work it is that the evidence is for, and the tree whose files of a suite judge it.
@@ -119,9 +127,20 @@ fn gather(g: &Gatherer<'_>, work: &JudgedWork, (tree, of, commit): (Oid, String,
 struct JudgedWork {
     actors: Vec<Actor>,
     base: Option<Oid>,
+    /// The suites that the commit itself demands.
+    commit: BTreeSet<String>,
+    /// Those that all of the work demands, where it lands.
+    landing: BTreeSet<String>,
 }
 
 impl JudgedWork {
+    fn asked(&self, stage: Stage, suite: &str) -> bool {
+        match stage {
+            Stage::Commit => self.commit.contains(suite),
+            Stage::Branch | Stage::Land => self.landing.contains(suite),
+        }
+    }
+
     /// What a landing would count: of a suite whose own files are changed, no more than what it proves with the base's, unless it is
     /// owners' work alone.
     fn worth(&self, proof: &Proof) -> Level {
@@ -134,6 +153,9 @@ impl JudgedWork {
 /// whoever would push.
 fn work(gatherer: &Gatherer<'_>, (of, tip): (&str, Option<Oid>)) -> Result<JudgedWork> {
     let base = gatherer.base()?.map(|base| base.commit);
+    // Where it can't be told (a shallow clone), all of them.
+    let all = || gatherer.policy().suites.iter().map(|suite| suite.name.value.clone()).collect::<Suites>();
+    let (commit, landing) = demanded(gatherer, of == INDEX, (base, tip)).unwrap_or_else(|_untold| (all(), all()));
     let mut actors = Vec::new();
     if let (Some(base), Some(tip)) = (base, tip) {
         actors.extend(gatherer.authors(&[tip], &[base])?);
@@ -145,7 +167,41 @@ fn work(gatherer: &Gatherer<'_>, (of, tip): (&str, Option<Oid>)) -> Result<Judge
     } else if actors.is_empty() {
         actors.push(gatherer.pusher());
     }
-    Ok(JudgedWork { actors, base: base_tree(gatherer.repo(), base, tip)? })
+    Ok(JudgedWork { actors, base: base_tree(gatherer.repo(), base, tip)?, commit, landing })
+}
+
+type Suites = BTreeSet<String>;
+
+/// The suites that the doors would ask for: of the commit (or the index) alone, and of all that would land with it. Of a commit that the
+/// base holds nothing lands any more: what it itself demands is what it is asked about.
+fn demanded(g: &Gatherer<'_>, index: bool, (base, tip): (Option<Oid>, Option<Oid>)) -> Result<(Suites, Suites)> {
+    let of = |subjects: &[Subject], kind: SubjectKind, commit: Option<Oid>| -> Suites {
+        let subjects = subjects.iter().filter(|s| s.kind.name() == kind && (commit.is_none() || s.commit == commit));
+        let suites = |subject: &Subject| {
+            let changed = subject.parts.iter().flat_map(|part| &part.suites).map(|(suite, _)| suite.clone());
+            asked(g.policy(), subject).into_iter().map(str::to_owned).chain(changed).collect::<Vec<String>>()
+        };
+        subjects.flat_map(suites).collect()
+    };
+    let landed = |hidden: Option<Oid>| -> Result<Vec<Subject>> {
+        let hidden = hidden.into_iter().chain(g.protected()?.into_iter().map(|(_, oid)| oid).filter(|_| hidden == base)).collect();
+        Ok(landing_facts(g, &[Landing { tip, hidden, base, stage: Stage::Land, ..Landing::default() }])?.subjects)
+    };
+    let mut landing = if tip.is_some() { of(&landed(base)?, SubjectKind::Landing, None) } else { Suites::new() };
+    if index {
+        let parents = IndexParents::Head { merged: hook::merged_in(g.repo())? };
+        let facts = index_facts(g, Stage::Commit, &parents, base, None)?;
+        let commit = of(&facts.subjects, SubjectKind::Index, None);
+        landing.extend(commit.iter().cloned());
+        return Ok((commit, landing));
+    }
+    let Some(tip) = tip else { return Ok((Suites::new(), landing)) };
+    let parent = g.repo().commit(tip)?.parents.first().copied();
+    let own = of(&landed(parent)?, SubjectKind::Commit, Some(tip));
+    if landing.is_empty() {
+        landing.clone_from(&own);
+    }
+    Ok((own, landing))
 }
 
 /// Where there is no policy, nothing is demanded.
@@ -156,7 +212,7 @@ fn nothing(format: Format, tree: Oid) -> String {
     let document = json!({
         "version": 1, "tree": tree.to_string(), "policy": null, "records": [], "waivers": [], "suites": [], "stages": [],
     });
-    format!("{document}\n")
+    json::document(&document)
 }
 
 /// A policy's source, as all reports have it.

@@ -11,11 +11,15 @@ use std::path::Path;
 use clap::Args;
 use serde::Serialize;
 
-use crate::context::{Context, Settings};
+use crate::command::invocation::{Invocation, repository};
+use crate::context::Context;
+use crate::diff::changes::file_changes;
 use crate::error::{Error, Result};
-use crate::gather::trusted_policy;
 use crate::gather::trusted_policy::PolicyLookup;
-use crate::git::{Repo, staged};
+use crate::git::tree::PathEntry;
+use crate::git::tree_diff::Delta;
+use crate::git::{Kind, Repo, staged, tree};
+use crate::model::{Entry, EntryKind, FileChange, RepoPath};
 use crate::output::Done;
 use crate::policy::Policy;
 use crate::policy::near::nearest;
@@ -56,7 +60,7 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<Done> {
             format!("{}: {}\n\n{}\n\n{}\n", rule.id, rule.summary, rule.explanation.trim_end(), waiving(rule))
         }));
     }
-    let repo = match Repo::open(false) {
+    let repo = match repository() {
         Ok(repo) => repo,
         Err(_) if could_be_rule(what) && !Path::new(what).exists() => return Err(unknown(what)),
         Err(error) => return Err(error),
@@ -65,10 +69,37 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<Done> {
         return Err(unknown(what));
     }
     let path = target::path(&repo, what)?;
-    let policy = policy(&repo, context)?;
-    let facts = facts::of(&policy, &path);
-    let there = repo.is_bare() || target::exists(&repo, what)?;
+    let invocation = Invocation::by_hand(context, repo)?;
+    let policy = policy(&invocation)?;
+    let change = change(&invocation.repo, &policy, &path)?;
+    let facts = facts::of(&policy, &change);
+    let there = invocation.repo.is_bare() || target::exists(&invocation.repo, what)?;
     Ok(Done::printed(if json { json::document(&facts) } else { show::text(&facts, there) }))
+}
+
+/// A change of the path as the doors would see it: what stands there is edited, or a file is made.
+///
+/// Where there is no index it is HEAD's.
+fn change(repo: &Repo, policy: &Policy, path: &RepoPath) -> Result<FileChange> {
+    let tree = if repo.is_bare() {
+        match repo.head()?.commit() {
+            Some(commit) => repo.commit(commit)?.tree,
+            None => repo.write(Kind::Tree, b"")?,
+        }
+    } else {
+        staged::tree(repo)?
+    };
+    let old = match tree::look_up(repo, tree, path)? {
+        PathEntry::Leaf(entry) => Some(entry),
+        PathEntry::Nothing | PathEntry::Directory => None,
+    };
+    let new = match old {
+        Some(entry) => entry,
+        None => Entry { kind: EntryKind::File, oid: repo.write(Kind::Blob, b"")? },
+    };
+    let delta = Delta { path: path.clone(), old, new: Some(new) };
+    let changes = file_changes(repo, vec![delta], tree, policy)?;
+    changes.into_iter().next().ok_or_else(|| Error::new("nobody can tell what stands at this path"))
 }
 
 /// Whether an owner can waive a rule, and how.
@@ -96,10 +127,9 @@ fn unknown(what: &OsStr) -> Error {
 }
 
 /// The policy in force, or the one that would be.
-fn policy(repo: &Repo, context: &Context) -> Result<Box<Policy>> {
-    let settings = Settings::read(repo)?;
-    let proposed = if repo.is_bare() { Vec::new() } else { vec![staged::tree(repo)?] };
-    match trusted_policy::find(repo, context, &settings, &proposed, None)? {
+fn policy(invocation: &Invocation<'_>) -> Result<Box<Policy>> {
+    let proposed = if invocation.repo.is_bare() { Vec::new() } else { vec![staged::tree(&invocation.repo)?] };
+    match invocation.find_policy(&proposed, None)? {
         PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => Ok(policy),
         PolicyLookup::Nothing => Err(Error::new("there is no policy that could demand anything of a path")
             .help("write one, or ask a file that is not in force: guard --policy FILE explain PATH")),

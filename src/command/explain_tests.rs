@@ -1,7 +1,6 @@
 use snapbox::{IntoData as _, assert_data_eq, str};
 
 use super::*;
-use crate::model::RepoPath;
 use crate::policy::{PolicySource, load};
 
 const POLICY: &str = r#"version = 1
@@ -46,8 +45,8 @@ land = "claimed"
 fn about(path: &str) -> (String, serde_json::Value) {
     let source = PolicySource { name: "main:policy.toml".to_owned(), commit: None, blob: None, trusted: true };
     let policy = load(POLICY, source).unwrap();
-    let path = RepoPath::from(path);
-    let facts = facts::of(&policy, &path);
+    let change = crate::rules::fixture::change(path.as_bytes(), crate::model::FileStatus::Modified);
+    let facts = facts::of(&policy, &change);
     (show::text(&facts, true), serde_json::from_str(&json::document(&facts)).unwrap())
 }
 

@@ -3,16 +3,18 @@
 use clap::Args;
 use serde_json::json;
 
-use super::last_good::{base, law};
-use crate::command::halt_resume::{notify, reason, say, word};
+use super::last_good::{base, effective_policy};
+use crate::command::halt_resume::{heard, is_refusal, notify, reason, say, word};
 use crate::command::invocation::Invocation;
 use crate::command::signing::{Signing, SigningArgs};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::halt::HaltKind;
+use crate::gather::Side;
 use crate::git::notes;
 use crate::output::Done;
 use crate::policy;
+use crate::report::json;
 use crate::report::text::{BAD, NEXT};
 use crate::text::escape;
 
@@ -42,29 +44,31 @@ pub struct HaltArgs {
 /// # Errors
 /// There is no trusted policy or base; the key is neither an owner's nor a runner's; it can't be signed, written or pushed.
 pub fn run(context: &Context, args: &HaltArgs) -> Result<Done> {
-    let door = Invocation::open(context, false)?;
-    let law = law(&door)?;
-    let gatherer = door.gatherer(&law, door.inputs())?;
-    let (_, tip) = base(&door, &gatherer)?;
+    let invocation = Invocation::open(context, false)?;
+    let effective = effective_policy(&invocation)?;
+    let gatherer = invocation.gatherer(&effective, invocation.inputs(Side::Client))?;
+    let (_, tip) = base(&invocation, &gatherer)?;
     let reason = reason(&args.reason)?;
-    let sealing = Signing::new(&door.repo, &law.policy, args.signing.sign.as_deref())?;
-    let Some(writer) = sealing.halting(&law.policy) else {
+    let sealing = Signing::new(&invocation.repo, &effective.policy, args.signing.sign.as_deref())?;
+    let Some(writer) = sealing.halting(&effective.policy) else {
         return Err(Error::new("the key is neither an owner's nor a runner's, who alone halt")
             .help("its line must stand in [owners] keys, or in those of a [runner.NAME]"));
     };
-    say(&door.repo, &sealing, &writer, &word(&gatherer, HaltKind::Halt, reason.clone(), tip, Vec::new())?)?;
-    let pushed = args.signing.push.as_ref().map(|remote| notes::push(&door.repo, remote, &writer));
+    let before = notes::standing(&invocation.repo, &writer)?;
+    say(&invocation.repo, &sealing, &writer, &word(&gatherer, HaltKind::Halt, reason.clone(), tip, Vec::new())?)?;
+    let pushed = args.signing.push.as_ref().map(|remote| heard(&invocation.repo, remote, &writer, before, true));
     // Even where the remote can't be reached: who is to know is told.
-    let told = notify(&law.policy, &reason);
+    let told = notify(&effective.policy, &reason);
     if let Some(Err(error)) = pushed {
-        return Err(error.context("the project is halted here, but not there"));
+        let what = if is_refusal(&error) { "not halted: it was refused" } else { "the project is halted here, but not there" };
+        return Err(error.context(what));
     }
     Ok(Done::printed(if context.common.format.is_json() {
         let document = json!({
             "version": 1, "halted": true, "reason": reason, "writer": writer, "pushed": args.signing.push,
-            "notify": policy_notify(&law.policy), "notified": told.ends_with("done\n"),
+            "notify": policy_notify(&effective.policy), "notified": told.ends_with("done\n"),
         });
-        format!("{document}\n")
+        json::document(&document)
     } else {
         let shown = escape(reason.as_bytes());
         let to = match &args.signing.push {

@@ -5,7 +5,7 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::command::signing::Signing;
@@ -46,16 +46,35 @@ pub fn say(repo: &Repo, sealing: &Signing, writer: &str, word: &HaltStatement) -
     notes::append(repo, word.repository, writer, &line)
 }
 
-/// A word about the repository and its base's tip, said now: after every word that is known here, also where somebody's clock was ahead.
+/// Whether a push was refused, there or by a hook here, and not merely impossible.
+pub fn is_refusal(error: &Error) -> bool {
+    let said = |words: &str| words.contains("[remote rejected]") || words.contains("guard: rejected");
+    error.details.as_deref().is_some_and(said)
+}
+
+/// Pushes a word, and takes it back here where it isn't taken: `before` is what its speaker's notes held. `keeps`: one that wasn't refused is
+/// kept for another push.
 ///
 /// # Errors
-/// The root commit isn't here; the notes can't be read.
+/// Those of the push.
+pub fn heard(repo: &Repo, remote: &str, writer: &str, before: Option<Oid>, keeps: bool) -> Result<()> {
+    let pushed = notes::push(repo, remote, writer);
+    if pushed.as_ref().is_err_and(|error| !keeps || is_refusal(error)) {
+        notes::put_back(repo, writer, before)?;
+    }
+    pushed
+}
+
+/// A word about the repository and its base's tip, said now.
+///
+/// A resume names what it lifts, so it need not be later than a halt that somebody's clock dated ahead: nothing is dated by another's clock.
+///
+/// # Errors
+/// The root commit isn't here.
 #[expect(clippy::disallowed_methods, reason = "what is said now says when")]
 pub fn word(g: &Gatherer<'_>, say: HaltKind, reason: String, tip: Oid, suites: Vec<String>) -> Result<HaltStatement> {
-    let repository = g.repository(tip)?;
-    let known = g.spoken()?.into_iter().filter(|one| one.refused.is_none()).map(|one| one.word.created);
-    let after = known.max().and_then(|last| last.checked_add(SignedDuration::from_millis(1)).ok());
-    let created = after.map_or_else(Timestamp::now, |after| after.max(Timestamp::now()));
+    let repository = g.root_to_write(tip)?;
+    let created = Timestamp::now();
     Ok(HaltStatement { say, repository, reason, created, commit: Some(tip), suites, forced: false, lifts: Vec::new() })
 }
 
@@ -138,7 +157,7 @@ impl After {
     /// Tells whoever is to be told of a halt, whether or not it could be pushed.
     ///
     /// # Errors
-    /// Those of the push.
+    /// As the push.
     pub fn notified(&self, policy: &Policy, done: Result<Done>) -> Result<Done> {
         let Some(reason) = &self.halted else { return done };
         let told = notify(policy, reason);

@@ -14,10 +14,9 @@ use crate::command::invocation::{Ending, Invocation};
 use crate::command::{install, push};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::facts::Facts;
 use crate::gather::trusted_policy::EffectivePolicy;
-use crate::gather::{Gatherer, IndexParents, index_case};
-use crate::git::staged;
+use crate::gather::{Gatherer, IndexParents, Side, index_facts};
+use crate::git::{Repo, staged};
 use crate::ledger::LedgerLock;
 use crate::model::Oid;
 use crate::output::Done;
@@ -119,8 +118,16 @@ fn stdin() -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// `MERGE_HEAD` can't be read.
-pub(super) fn merged(door: &Invocation<'_>) -> Result<Vec<Oid>> {
-    let text = match std::fs::read_to_string(door.repo.git_dir().join("MERGE_HEAD")) {
+pub(super) fn merged(invocation: &Invocation<'_>) -> Result<Vec<Oid>> {
+    merged_in(&invocation.repo)
+}
+
+/// Likewise.
+///
+/// # Errors
+/// As `merged`.
+pub(super) fn merged_in(repo: &Repo) -> Result<Vec<Oid>> {
+    let text = match std::fs::read_to_string(repo.git_dir().join("MERGE_HEAD")) {
         Ok(text) => text,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(e) => return Err(Error::from(e).context("could not read MERGE_HEAD")),
@@ -131,85 +138,106 @@ pub(super) fn merged(door: &Invocation<'_>) -> Result<Vec<Oid>> {
 }
 
 /// The policy that judges the index.
-fn law(door: &Invocation<'_>) -> Result<std::result::Result<EffectivePolicy, Done>> {
-    door.law(&[staged::tree(&door.repo)?], None)
+fn effective_policy(invocation: &Invocation<'_>) -> Result<std::result::Result<EffectivePolicy, Done>> {
+    invocation.effective_policy(&[staged::tree(&invocation.repo)?], None)
 }
 
-fn gatherer<'g>(door: &'g Invocation<'_>, law: &'g EffectivePolicy) -> Result<Gatherer<'g>> {
-    door.gatherer(law, door.inputs().before_the_message(install::is_live(&door.repo, "commit-msg")?))
+fn gatherer<'g>(invocation: &'g Invocation<'_>, effective: &'g EffectivePolicy) -> Result<Gatherer<'g>> {
+    invocation
+        .gatherer(effective, invocation.inputs(Side::Client).before_the_message(install::is_live(&invocation.repo, "commit-msg")?))
 }
 
 type Judged = (Verdict, Option<(String, Oid)>);
 
 /// The index as the next commit under a policy; `message` once it is known.
 fn judge(
-    door: &Invocation<'_>,
-    law: &EffectivePolicy,
+    invocation: &Invocation<'_>,
+    effective: &EffectivePolicy,
     g: &Gatherer<'_>,
     parents: &IndexParents,
     message: Option<&[u8]>,
 ) -> Result<Judged> {
-    let base = door.base(g)?;
-    let case: Facts = index_case(g, Stage::Commit, parents, base.as_ref().map(|(_, oid)| *oid), message)?;
-    Ok((crate::judge(&law.policy, &case), base))
+    if g.missing_base()?.is_some() && g.index_corrects_policy(parents)? {
+        g.let_the_policy_s_branch_stand_in();
+    }
+    let base = invocation.base(g)?;
+    let facts = index_facts(g, Stage::Commit, parents, base.as_ref().map(|(_, oid)| *oid), message)?;
+    Ok((crate::judge(&effective.policy, &facts)?, base))
 }
 
-/// The same, as the commit is read: where that can't be told, the reading under which it is accepted.
+/// Judges the index as that reading has it.
+///
+/// Where it can't be told whether the commit replaces HEAD, the reading under which it is accepted.
 fn judge_as(
-    door: &Invocation<'_>,
-    law: &EffectivePolicy,
+    invocation: &Invocation<'_>,
+    effective: &EffectivePolicy,
     g: &Gatherer<'_>,
     reading: Reading,
     message: Option<&[u8]>,
 ) -> Result<Judged> {
     if reading == Reading::Amend {
-        return judge(door, law, g, &IndexParents::Amend, message);
+        return judge(invocation, effective, g, &IndexParents::Amend, message);
     }
-    let plain = judge(door, law, g, &IndexParents::Head { merged: merged(door)? }, message)?;
+    let plain = judge(invocation, effective, g, &IndexParents::Head { merged: merged(invocation)? }, message)?;
     if reading == Reading::Plain || plain.0.decision == Decision::Accepted {
         return Ok(plain);
     }
-    let amend = judge(door, law, g, &IndexParents::Amend, message)?;
+    let amend = judge(invocation, effective, g, &IndexParents::Amend, message)?;
     Ok(if amend.0.decision == Decision::Accepted { amend } else { plain })
 }
 
 /// pre-commit can't tell an amend from a commit. Where prepare-commit-msg, which can, is installed, only what is wrong either way is
 /// rejected here, and what was found is left for it; elsewhere a plain commit is judged.
-fn pre_commit(door: &Invocation<'_>) -> Result<Done> {
-    let tree = staged::tree(&door.repo)?;
-    handoff::take(door, tree)?;
-    let law = match law(door)? {
-        Ok(law) => law,
+fn pre_commit(invocation: &Invocation<'_>) -> Result<Done> {
+    let tree = staged::tree(&invocation.repo)?;
+    handoff::take(invocation, tree)?;
+    let effective = match effective_policy(invocation)? {
+        Ok(effective) => effective,
         Err(done) => return Ok(done),
     };
-    let g = gatherer(door, &law)?;
-    let merging = !merged(door)?.is_empty();
-    let amendable = !merging && door.repo.head()?.commit().is_some() && install::is_live(&door.repo, "prepare-commit-msg")?;
+    let g = gatherer(invocation, &effective)?;
+    let merging = !merged(invocation)?.is_empty();
+    let amendable =
+        !merging && invocation.repo.head()?.commit().is_some() && install::is_live(&invocation.repo, "prepare-commit-msg")?;
     let reading = if amendable { Reading::Either } else { Reading::Plain };
-    let (verdict, base) = judge_as(door, &law, &g, reading, None)?;
+    let (verdict, base) = judge_as(invocation, &effective, &g, reading, None)?;
     if amendable && verdict.decision == Decision::Accepted {
-        handoff::leave(door, tree, reading)?;
-        return Ok(door.report_for_now(&law, &verdict, base.as_ref()));
+        handoff::leave(invocation, tree, reading)?;
+        return Ok(invocation.report_for_now(&effective, &verdict, base.as_ref()));
     }
-    let ending = Ending { rejected: &[if merging { MERGE_KEPT } else { KEPT }], more: MORE };
-    Ok(door.report(&law, &verdict, base.as_ref(), &ending))
+    Ok(report(invocation, &effective, (&verdict, base.as_ref()), &[if merging { MERGE_KEPT } else { KEPT }]))
 }
 
-fn pre_merge_commit(door: &Invocation<'_>) -> Result<Done> {
-    let law = match law(door)? {
-        Ok(law) => law,
+fn pre_merge_commit(invocation: &Invocation<'_>) -> Result<Done> {
+    let effective = match effective_policy(invocation)? {
+        Ok(effective) => effective,
         Err(done) => return Ok(done),
     };
-    let g = gatherer(door, &law)?;
-    let mut tips = merged(door)?;
+    let g = gatherer(invocation, &effective)?;
+    let mut tips = merged(invocation)?;
     if tips.is_empty() {
-        tips = door.context.merge_heads();
+        tips = invocation.context.merge_heads();
     }
     if tips.is_empty() {
         return Err(Error::new("git names no commit that is merged here (neither MERGE_HEAD nor GITHEAD_<oid>)"));
     }
-    let (verdict, base) = judge(door, &law, &g, &IndexParents::Head { merged: tips }, None)?;
-    Ok(door.report(&law, &verdict, base.as_ref(), &Ending { rejected: &[MERGE_KEPT], more: MORE }))
+    let (verdict, base) = judge(invocation, &effective, &g, &IndexParents::Head { merged: tips }, None)?;
+    Ok(report(invocation, &effective, (&verdict, base.as_ref()), &[MERGE_KEPT]))
+}
+
+/// The answer. What is refused of an index that git throws away with the commit stays in the repository: what is told to be done about it is
+/// about that very tree.
+fn report(
+    invocation: &Invocation<'_>,
+    effective: &EffectivePolicy,
+    (verdict, base): (&Verdict, Option<&(String, Oid)>),
+    kept: &[&str],
+) -> Done {
+    if verdict.decision == Decision::Rejected && invocation.repo.has_passing_index() {
+        // Only words depend on it.
+        drop(staged::write(&invocation.repo));
+    }
+    invocation.report(effective, verdict, base, &Ending { rejected: kept, more: MORE, judged: "" })
 }
 
 /// Writes the markers of this tree's evidence, removes those of others, and where pre-commit left it, has the last word, but for markers
@@ -218,56 +246,56 @@ fn pre_merge_commit(door: &Invocation<'_>) -> Result<Done> {
 fn prepare_commit_msg(context: &Context, args: &[OsString]) -> Result<Done> {
     let file = message::file(args)?;
     let unmarked = |error: Error| Done { err: format!("guard: no marker is written: {}\n", error.message), ..Done::default() };
-    let door = match Invocation::open(context, true) {
-        Ok(door) => door,
+    let invocation = match Invocation::open(context, true) {
+        Ok(invocation) => invocation,
         Err(error) => return Ok(unmarked(error)),
     };
-    let tree = staged::tree(&door.repo)?;
-    match handoff::take(&door, tree)? {
-        None => Ok(marked(&door, tree, &file).map_or_else(unmarked, |_law| Done::default())),
-        Some(_) => last_word(&door, args, tree, &file),
+    let tree = staged::tree(&invocation.repo)?;
+    match handoff::take(&invocation, tree)? {
+        None => Ok(marked(&invocation, tree, &file).map_or_else(unmarked, |_law| Done::default())),
+        Some(_) => last_word(&invocation, args, tree, &file),
     }
 }
 
-/// Writes markers; gives the law, where there is one.
-fn marked(door: &Invocation<'_>, tree: Oid, file: &Path) -> Result<Option<EffectivePolicy>> {
-    let Ok(law) = law(door)? else { return Ok(None) };
-    message::write_markers(door, &law, tree, file)?;
-    Ok(Some(law))
+/// Writes trailers; gives the effective policy, where there is one.
+fn marked(invocation: &Invocation<'_>, tree: Oid, file: &Path) -> Result<Option<EffectivePolicy>> {
+    let Ok(effective) = effective_policy(invocation)? else { return Ok(None) };
+    message::write_markers(invocation, &effective, tree, file)?;
+    Ok(Some(effective))
 }
 
-fn last_word(door: &Invocation<'_>, args: &[OsString], tree: Oid, file: &Path) -> Result<Done> {
-    let Some(law) = marked(door, tree, file)? else { return Ok(Done::default()) };
-    let g = gatherer(door, &law)?;
-    let reading = handoff::reading(door, args)?;
-    let (verdict, base) = judge_as(door, &law, &g, reading, None)?;
-    if g.inputs().awaits_trailer() && law.policy.evidence.commit.0 == Level::Claimed && verdict.decision == Decision::Accepted {
-        handoff::leave(door, tree, reading)?;
+fn last_word(invocation: &Invocation<'_>, args: &[OsString], tree: Oid, file: &Path) -> Result<Done> {
+    let Some(effective) = marked(invocation, tree, file)? else { return Ok(Done::default()) };
+    let g = gatherer(invocation, &effective)?;
+    let reading = handoff::reading(invocation, args)?;
+    let (verdict, base) = judge_as(invocation, &effective, &g, reading, None)?;
+    if g.inputs().awaits_trailer() && effective.policy.evidence.commit.0 == Level::Claimed && verdict.decision == Decision::Accepted
+    {
+        handoff::leave(invocation, tree, reading)?;
         return Ok(Done::default());
     }
-    let ending = Ending { rejected: &[KEPT, &message::kept(door, file)], more: MORE };
-    Ok(door.report(&law, &verdict, base.as_ref(), &ending))
+    Ok(report(invocation, &effective, (&verdict, base.as_ref()), &[KEPT, &message::kept(invocation, file, reading)]))
 }
 
 /// Writes the markers that prepare-commit-msg had no text to add to, then judges what nobody could see before: the markers, where the
 /// policy accepts them before a commit.
-fn commit_msg(door: &Invocation<'_>, args: &[OsString]) -> Result<Done> {
+fn commit_msg(invocation: &Invocation<'_>, args: &[OsString]) -> Result<Done> {
     let file = message::file(args)?;
-    let tree = staged::tree(&door.repo)?;
-    let left = handoff::take(door, tree)?;
-    let Some(law) = marked(door, tree, &file)? else { return Ok(Done::default()) };
-    if law.policy.evidence.commit.0 != Level::Claimed {
+    let tree = staged::tree(&invocation.repo)?;
+    let left = handoff::take(invocation, tree)?;
+    let Some(effective) = marked(invocation, tree, &file)? else { return Ok(Done::default()) };
+    if effective.policy.evidence.commit.0 != Level::Claimed {
         return Ok(Done::default());
     }
-    let g = door.gatherer(&law, door.inputs())?;
-    let text = message::text(door, &file)?;
-    let (verdict, base) = judge_as(door, &law, &g, left.unwrap_or(Reading::Plain), Some(&text))?;
+    let g = invocation.gatherer(&effective, invocation.inputs(Side::Client))?;
+    let text = message::text(invocation, &file)?;
+    let reading = left.unwrap_or(Reading::Plain);
+    let (verdict, base) = judge_as(invocation, &effective, &g, reading, Some(&text))?;
     let verdict = only_proofs(verdict);
     if left.is_none() && verdict.decision == Decision::Accepted {
         return Ok(Done::default());
     }
-    let ending = Ending { rejected: &[KEPT, &message::kept(door, &file)], more: MORE };
-    Ok(door.report(&law, &verdict, base.as_ref(), &ending))
+    Ok(report(invocation, &effective, (&verdict, base.as_ref()), &[KEPT, &message::kept(invocation, &file, reading)]))
 }
 
 /// Everything else was judged by pre-commit and prepare-commit-msg.

@@ -56,6 +56,7 @@ use script::{SCRIPTS, Script};
 use serde::Serialize;
 use server_layout::Site;
 
+use crate::command::invocation::repository;
 use crate::command::pasted;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -96,7 +97,7 @@ pub fn run(context: &Context, args: &InstallArgs) -> Result<Done> {
             return server::install(context, None, &site, &binary()?);
         }
     }
-    install(context, &Repo::open(false)?, args, &binary()?)
+    install(context, &repository()?, args, &binary()?)
 }
 
 fn install(context: &Context, repo: &Repo, args: &InstallArgs, binary: &Path) -> Result<Done> {
@@ -110,8 +111,7 @@ fn install(context: &Context, repo: &Repo, args: &InstallArgs, binary: &Path) ->
         .iter()
         .map(|script| Ok((script.name, hook_file::plan(&directory.path, script.name, script, binary)?)))
         .collect::<Result<Vec<(&str, Step)>>>()?;
-    std::fs::create_dir_all(&directory.path)
-        .map_err(|e| Error::from(e).context(format!("could not make {}", shown(&directory.path))))?;
+    repo.make_directory(&directory.path)?;
     for (name, step) in &plan {
         hook_file::take(&directory.path, name, step)?;
     }
@@ -133,7 +133,8 @@ pub fn is_live(repo: &Repo, hook: &str) -> Result<bool> {
     match hook_file::look(&path)? {
         hook_file::HookState::Ours(content) => {
             let called = script::binary(&content).map(hook_file::path_of);
-            let reachable = called.is_some_and(|p| hook_file::is_executable(&p)) || hook_file::in_path("guard");
+            let by_path = !script.is_servers() && hook_file::in_path("guard");
+            let reachable = called.is_some_and(|p| hook_file::is_executable(&p)) || by_path;
             Ok(script.is_current(&content) && hook_file::is_executable(&path) && reachable)
         }
         hook_file::HookState::Nothing | hook_file::HookState::Foreign(_) | hook_file::HookState::Directory => Ok(false),

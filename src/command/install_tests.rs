@@ -232,3 +232,53 @@ fn husky_is_told_instead() {
     assert!(done.out.contains("husky manages hooks here") && done.out.contains(">> .husky/pre-push"), "{}", done.out);
     assert!(!world.path("repo/.husky/_/pre-commit").exists());
 }
+
+#[test]
+fn a_hook_that_goes_by_its_own_name_is_left_in_force() {
+    for body in [
+        "for h in \"$(basename \"$0\").d\"/*; do \"$h\"; done",
+        "name=${0##*/}; exec \"/srv/$name\"",
+        "here=$(dirname \"$0\"); exec \"$0.d/gate\"",
+        "import sys, os; os.execv('/srv/' + os.path.basename(sys.argv[0]), sys.argv)",
+        "source \"${BASH_SOURCE[0]}.conf\"",
+    ] {
+        let world = World::new(&[]);
+        world.script("repo/.git/hooks/pre-commit", body);
+        let before = world.hooks();
+        let error = world.install().unwrap_err();
+        assert!(error.message.contains("may go by its own name"), "{body}: {error}");
+        assert!(error.help.unwrap().contains("exec DIRECTORY/pre-commit"));
+        assert_eq!(world.hooks(), before);
+    }
+    // What is no script tells nobody.
+    let world = World::new(&[]);
+    std::fs::copy("/bin/true", world.hook("pre-push")).unwrap();
+    assert!(world.install().unwrap_err().message.contains("may go by its own name"));
+}
+
+#[test]
+fn a_hook_that_asks_for_its_directory_alone_is_kept() {
+    let world = World::new(&[]);
+    for (hook, body) in [
+        ("pre-commit", ". \"$(dirname \"$0\")/lib.sh\""),
+        ("pre-push", "cd \"${0%/*}\"; git lfs pre-push \"$@\""),
+        ("commit-msg", "exec python3 \"$(dirname -- \"$0\")/words.py\" \"$1\""),
+    ] {
+        world.script(&format!("repo/.git/hooks/{hook}"), body);
+    }
+    world.install().unwrap();
+    assert!(["pre-commit", "pre-push", "commit-msg"].iter().all(|hook| world.hook(&format!("{hook}.legacy")).is_file()));
+}
+
+#[test]
+fn a_kept_hook_that_its_program_has_put_back_is_no_second_one() {
+    let world = World::new(&[]);
+    world.script("repo/.git/hooks/pre-push", "git lfs pre-push \"$@\"");
+    world.install().unwrap();
+    let installed = world.hooks();
+    std::fs::copy(world.hook("pre-push.legacy"), world.hook("pre-push")).unwrap();
+    world.install().unwrap();
+    assert_eq!(world.hooks(), installed);
+    world.script("repo/.git/hooks/pre-push", "git lfs pre-push \"$@\"; true");
+    assert!(world.install().unwrap_err().message.contains("pre-push.legacy` is there already"));
+}

@@ -1,15 +1,15 @@
-//! What every door does: open, find the policy that judges, gather, judge, report.
+//! What every command that judges does: open, find the effective policy, gather, judge, report.
 
 use jiff::Timestamp;
 
 use crate::context::{Context, Settings};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::facts::Facts;
 use crate::gather::trusted_policy;
 use crate::gather::trusted_policy::EffectivePolicy;
 use crate::gather::trusted_policy::PolicyLookup;
 use crate::gather::{Gatherer, Inputs, Side};
-use crate::git::{Head, Repo};
+use crate::git::Repo;
 use crate::model::Oid;
 use crate::policy::Stage;
 use crate::report::{self, Basis, View};
@@ -25,8 +25,6 @@ pub struct Invocation<'a> {
     pub repo: Repo,
     /// git config.
     pub settings: Settings,
-    /// Which side of a push this is.
-    pub side: Side,
     /// The report goes to standard error, as in hooks.
     pub hook: bool,
 }
@@ -37,6 +35,16 @@ pub struct Ending<'e> {
     pub rejected: &'e [&'e str],
     /// The command that shows more.
     pub more: &'e str,
+    /// As what it was judged, where that is one of several ways; empty where there is one.
+    pub judged: &'e str,
+}
+
+/// The repository alone, for commands that need none of its settings, or not yet.
+///
+/// # Errors
+/// As `Repo::open`.
+pub fn repository() -> Result<Repo> {
+    Repo::open(false)
 }
 
 impl<'a> Invocation<'a> {
@@ -45,7 +53,7 @@ impl<'a> Invocation<'a> {
     /// # Errors
     /// As `Repo::open` and `Settings::read`.
     pub fn open(context: &'a Context, hook: bool) -> Result<Self> {
-        Self::around(context, Repo::open(hook)?, Side::Client, hook)
+        Self::around(context, Repo::open(hook)?, hook)
     }
 
     /// Opens the repository that is pushed to, in a server's hook: nothing of the pusher's own configuration counts.
@@ -53,19 +61,27 @@ impl<'a> Invocation<'a> {
     /// # Errors
     /// As `Repo::open_as_server` and `Settings::read`.
     pub fn open_as_server(context: &'a Context) -> Result<Self> {
-        Self::around(context, Repo::open_as_server()?, Side::Server, true)
+        Self::around(context, Repo::open_as_server()?, true)
     }
 
-    fn around(context: &'a Context, repo: Repo, side: Side, hook: bool) -> Result<Self> {
+    /// Around a repository that is open, for commands that judge nothing before they know more.
+    ///
+    /// # Errors
+    /// As `Settings::read`.
+    pub fn by_hand(context: &'a Context, repo: Repo) -> Result<Self> {
+        Self::around(context, repo, false)
+    }
+
+    fn around(context: &'a Context, repo: Repo, hook: bool) -> Result<Self> {
         let settings = Settings::read(&repo)?;
-        Ok(Self { context, repo, settings, side, hook })
+        Ok(Self { context, repo, settings, hook })
     }
 
     /// The policy that judges; without one, what to answer.
     ///
     /// # Errors
     /// It can't be enforced.
-    pub fn law(&self, proposed: &[Oid], remote: Option<&str>) -> Result<std::result::Result<EffectivePolicy, Done>> {
+    pub fn effective_policy(&self, proposed: &[Oid], remote: Option<&str>) -> Result<std::result::Result<EffectivePolicy, Done>> {
         match self.find_policy(proposed, remote)? {
             PolicyLookup::Trusted(policy) => Ok(Ok(EffectivePolicy { policy, bootstrap: false })),
             PolicyLookup::Bootstrap(policy) => Ok(Ok(EffectivePolicy { policy, bootstrap: true })),
@@ -81,28 +97,23 @@ impl<'a> Invocation<'a> {
         trusted_policy::find(&self.repo, self.context, &self.settings, proposed, remote)
     }
 
-    /// What a judgement is told that begins now, on this side.
-    pub fn inputs(&self) -> Inputs<'_> {
-        self.inputs_of(self.side)
+    /// What a judgement on that side is told that begins with this process.
+    pub fn inputs<'i>(&'i self, side: Side<'i>) -> Inputs<'i> {
+        self.inputs_at(side, self.context.now)
     }
 
-    /// As `inputs`, for what begins later than this process did.
-    pub fn inputs_at(&self, now: Timestamp) -> Inputs<'_> {
-        Inputs::new(self.side, now, self.context, &self.settings)
-    }
-
-    /// As `inputs`, on a side of the caller's choice: `guard evidence` asks in a bare repository as pre-receive does.
-    pub fn inputs_of(&self, side: Side) -> Inputs<'_> {
+    /// What a judgement on that side is told that begins then: what comes after a suite's run begins later than this process did.
+    pub fn inputs_at<'i>(&'i self, side: Side<'i>, now: Timestamp) -> Inputs<'i> {
         let shown = report::is_exact(self.context.common.format) || self.context.common.verbose;
-        Inputs::new(side, self.context.now, self.context, &self.settings).showing_numbers(shown)
+        Inputs::new(side, now, self.context, &self.settings).showing_numbers(shown)
     }
 
     /// Gathers facts under that policy.
     ///
     /// # Errors
     /// As `Gatherer::new`.
-    pub fn gatherer<'g>(&'g self, law: &'g EffectivePolicy, inputs: Inputs<'g>) -> Result<Gatherer<'g>> {
-        Gatherer::new(&self.repo, &law.policy, law.bootstrap, inputs)
+    pub fn gatherer<'g>(&'g self, effective: &'g EffectivePolicy, inputs: Inputs<'g>) -> Result<Gatherer<'g>> {
+        Gatherer::new(&self.repo, &effective.policy, effective.bootstrap, inputs)
     }
 
     /// The base's tip. An unborn repository and a bootstrap have none; elsewhere it has to be there.
@@ -113,37 +124,48 @@ impl<'a> Invocation<'a> {
         if let Some(base) = gatherer.base()? {
             return Ok(Some((base.name, base.commit)));
         }
-        let unborn = matches!(self.repo.head()?, Head::Unborn(_));
-        match &gatherer.policy().base {
-            Some(name) if !unborn && !gatherer.is_bootstrap() => {
-                let shown = crate::text::escape(name.value.as_bytes());
-                Err(Error::new(format!("no base: the policy's base branch `{shown}` is neither here nor on the remote"))
-                    .help("fetch it, or name what to measure against: guard check --base REF")
-                    .next("git fetch --all"))
-            }
-            Some(_) | None => Ok(None),
-        }
+        gatherer.missing_base()?.map_or(Ok(None), Err)
     }
 
     /// Judges, and says so.
-    pub fn answer(&self, law: &EffectivePolicy, case: &Facts, base: Option<&(String, Oid)>, ending: &Ending<'_>) -> Done {
-        let verdict = crate::judge(&law.policy, case);
-        self.report(law, &verdict, base, ending)
+    ///
+    /// # Errors
+    /// As `judge`.
+    pub fn answer(
+        &self,
+        effective: &EffectivePolicy,
+        facts: &Facts<'_>,
+        base: Option<&(String, Oid)>,
+        ending: &Ending<'_>,
+    ) -> Result<Done> {
+        let verdict = crate::judge(&effective.policy, facts)?;
+        Ok(self.report(effective, &verdict, base, ending))
     }
 
     /// The report of a verdict.
-    pub fn report(&self, law: &EffectivePolicy, verdict: &Verdict, base: Option<&(String, Oid)>, ending: &Ending<'_>) -> Done {
-        self.show(law, verdict, base, &View { footer: ending.rejected, more: ending.more, ..self.view() })
+    pub fn report(
+        &self,
+        effective: &EffectivePolicy,
+        verdict: &Verdict,
+        base: Option<&(String, Oid)>,
+        ending: &Ending<'_>,
+    ) -> Done {
+        self.show(
+            effective,
+            verdict,
+            base,
+            &View { footer: ending.rejected, more: ending.more, judged: ending.judged, ..self.view() },
+        )
     }
 
     /// The report of an acceptance that a later hook has still to confirm: programs read it, and people wait for the other.
-    pub fn report_for_now(&self, law: &EffectivePolicy, verdict: &Verdict, base: Option<&(String, Oid)>) -> Done {
-        self.show(law, verdict, base, &View { quiet: true, ..self.view() })
+    pub fn report_for_now(&self, effective: &EffectivePolicy, verdict: &Verdict, base: Option<&(String, Oid)>) -> Done {
+        self.show(effective, verdict, base, &View { quiet: true, ..self.view() })
     }
 
     /// An answer without any judgement: accepted, in one line.
-    pub fn nothing(&self, law: &EffectivePolicy, stage: Stage, base: Option<&(String, Oid)>, line: &str) -> Done {
-        self.show(law, &Verdict::of(stage, Vec::new()), base, &View { summary: Some(line), ..self.view() })
+    pub fn nothing(&self, effective: &EffectivePolicy, stage: Stage, base: Option<&(String, Oid)>, line: &str) -> Done {
+        self.show(effective, &Verdict::of(stage, Vec::new()), base, &View { summary: Some(line), ..self.view() })
     }
 
     fn no_policy(&self) -> Done {
@@ -151,9 +173,9 @@ impl<'a> Invocation<'a> {
         report::no_policy(self.context.common.format, decision, &self.view())
     }
 
-    fn show(&self, law: &EffectivePolicy, verdict: &Verdict, base: Option<&(String, Oid)>, view: &View<'_>) -> Done {
+    fn show(&self, effective: &EffectivePolicy, verdict: &Verdict, base: Option<&(String, Oid)>, view: &View<'_>) -> Done {
         let base = base.map(|(name, oid)| (name.as_str(), oid));
-        let basis = Basis { policy: &law.policy, bootstrap: law.bootstrap, base };
+        let basis = Basis { policy: &effective.policy, bootstrap: effective.bootstrap, base };
         report::verdict(self.context.common.format, verdict, &basis, view)
     }
 

@@ -7,10 +7,11 @@ use crate::command::invocation::Invocation;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy::EffectivePolicy;
-use crate::gather::{Gatherer, KnownGood, Undone};
+use crate::gather::{Gatherer, KnownGood, Side, Undone};
 use crate::git::Repo;
 use crate::model::Oid;
 use crate::output::Done;
+use crate::report::json;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::rules::known_good;
 use crate::text::escape;
@@ -40,28 +41,28 @@ const MOST: usize = 20;
 /// # Errors
 /// There is no policy, no base, no suite; something can't be read.
 pub fn run(context: &Context, args: &LastGoodArgs) -> Result<Done> {
-    let door = Invocation::open(context, false)?;
-    let law = law(&door)?;
-    let gatherer = door.gatherer(&law, door.inputs())?;
-    let base = base(&door, &gatherer)?;
-    let suites = suites(&law, &args.suites)?;
+    let invocation = Invocation::open(context, false)?;
+    let effective = effective_policy(&invocation)?;
+    let gatherer = invocation.gatherer(&effective, invocation.inputs(Side::Client))?;
+    let base = base(&invocation, &gatherer)?;
+    let suites = suites(&effective, &args.suites)?;
     let good = gatherer.last_good(base.1, &suites)?;
     let between = match &good {
         Some(good) => gatherer.between(good.commit.oid, base.1)?,
         None => Vec::new(),
     };
     let out = if context.common.format.is_json() {
-        document(&door.repo, &base, &suites, good.as_ref(), &between)?
+        document(&invocation.repo, &base, &suites, good.as_ref(), &between)?
     } else {
-        text(&door.repo, &base, &suites, good.as_ref(), &between)?
+        text(&invocation.repo, &base, &suites, good.as_ref(), &between)?
     };
     Ok(Done { status: u8::from(good.is_none()), out, err: String::new() })
 }
 
 /// The policy that says what is good.
-pub(super) fn law(door: &Invocation<'_>) -> Result<EffectivePolicy> {
-    match door.law(&[], None)? {
-        Ok(law) if !law.bootstrap => Ok(law),
+pub(super) fn effective_policy(invocation: &Invocation<'_>) -> Result<EffectivePolicy> {
+    match invocation.effective_policy(&[], None)? {
+        Ok(effective) if !effective.bootstrap => Ok(effective),
         Ok(_) | Err(_) => {
             Err(Error::new("there is no trusted policy, so nothing says what is good").help("land policy.toml on the base first"))
         }
@@ -69,17 +70,18 @@ pub(super) fn law(door: &Invocation<'_>) -> Result<EffectivePolicy> {
 }
 
 /// The base's name and tip.
-pub(super) fn base(door: &Invocation<'_>, gatherer: &Gatherer<'_>) -> Result<(String, Oid)> {
-    door.base(gatherer)?
+pub(super) fn base(invocation: &Invocation<'_>, gatherer: &Gatherer<'_>) -> Result<(String, Oid)> {
+    invocation
+        .base(gatherer)?
         .ok_or_else(|| Error::new("there is no base branch here, so there is nothing to return to").next("git fetch --all"))
 }
 
 /// The suites that are asked for: those named, else all that the policy demands.
-pub(super) fn suites<'l>(law: &'l EffectivePolicy, named: &'l [String]) -> Result<Vec<&'l str>> {
+pub(super) fn suites<'l>(effective: &'l EffectivePolicy, named: &'l [String]) -> Result<Vec<&'l str>> {
     let suites: Vec<&str> = if named.is_empty() {
-        known_good::suites(&law.policy)
+        known_good::suites(&effective.policy)
     } else {
-        super::test::declared(&law.policy, named)?.into_iter().map(|suite| suite.name.value.as_str()).collect()
+        super::test::declared(&effective.policy, named)?.into_iter().map(|suite| suite.name.value.as_str()).collect()
     };
     if suites.is_empty() {
         return Err(Error::new("the policy demands no suite of anything, so nothing is ever proven")
@@ -195,7 +197,7 @@ fn document(repo: &Repo, base: &(String, Oid), suites: &[&str], good: Option<&Kn
     };
     let base = json!({ "ref": base.0, "commit": base.1.to_string() });
     let between: Vec<Value> = between.iter().map(undone).collect();
-    Ok(format!("{}\n", json!({ "version": 1, "base": base, "suites": suites, "good": good, "between": between })))
+    Ok(json::document(&json!({ "version": 1, "base": base, "suites": suites, "good": good, "between": between })))
 }
 
 /// A commit that a return would undo.

@@ -3,6 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
+use crate::command::invocation::repository;
 use crate::context::Context;
 use crate::error::Result;
 use crate::git::Repo;
@@ -51,7 +52,7 @@ struct Document {
 /// # Errors
 /// The ledger is damaged.
 pub fn run(context: &Context, args: &LogArgs) -> Result<Done> {
-    let repo = Repo::open(false)?;
+    let repo = repository()?;
     let entries = entries(&repo, args.number.unwrap_or(usize::MAX))?;
     if context.common.format.is_json() {
         return Ok(Done::printed(json::document(&Document { version: 1, entries })));

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod check;
 pub mod cli;
 pub mod completions;
+mod dead_doors;
 pub mod doctor;
 pub mod evidence;
 pub mod explain;
@@ -29,7 +30,7 @@ pub mod waive;
 
 use crate::context::Context;
 use crate::error::Result;
-use crate::output::Answer;
+use crate::output::{Answer, Done};
 use crate::text::shell_quote;
 use cli::{Cli, Command};
 
@@ -68,5 +69,26 @@ pub fn dispatch(context: &Context, cli: &Cli) -> Result<Answer> {
         Command::Completions(args) => completions::run(context, args),
         Command::Man => man::run(context),
     };
+    let done = done.map(|done| match &cli.command {
+        Command::Install(_)
+        | Command::Uninstall
+        | Command::Doctor(_)
+        | Command::Hook(_)
+        | Command::Completions(_)
+        | Command::Man => done,
+        Command::Audit(_)
+        | Command::Check(_)
+        | Command::Test(_)
+        | Command::Attest(_)
+        | Command::Waive(_)
+        | Command::Evidence(_)
+        | Command::Halt(_)
+        | Command::Resume(_)
+        | Command::LastGood(_)
+        | Command::Rollback(_)
+        | Command::Log(_)
+        | Command::Explain(_)
+        | Command::Policy(_) => Done { err: done.err + &dead_doors::warning(context), ..done },
+    });
     done.map(Answer::Done)
 }

@@ -9,18 +9,21 @@ use serde_json::json;
 
 use self::text::{START, outline};
 use super::evidence::source_json;
-use crate::context::{Context, Settings};
+use crate::command::invocation::{Invocation, repository};
+use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::gather::trusted_policy;
 use crate::gather::trusted_policy::{PolicyFile, PolicyLookup};
+use crate::gather::{missing_base, trusted_policy};
 use crate::git::Repo;
-use crate::git::{staged, tree_diff};
+use crate::git::range::DefaultBranch;
+use crate::git::{range, staged, tree_diff};
 use crate::model::RepoPath;
 use crate::output::Done;
 use crate::output::Format;
 use crate::policy;
 use crate::policy::FILE;
-use crate::policy::{Finding, Policy, PolicyError, PolicySource, Severity};
+use crate::policy::{Finding, Here, Policy, PolicyError, PolicySource, Severity};
+use crate::report::json;
 use crate::text::escape;
 
 const AFTER_HELP: &str = "\
@@ -92,14 +95,15 @@ pub fn run(context: &Context, command: &PolicyCommand) -> Result<Done> {
 
 /// Status 2 where the policy has errors, 1 where it has warnings; notices alone are 0.
 fn check(context: &Context, file: Option<&Path>) -> Result<Done> {
-    let repo = Repo::open(false);
+    let repo = repository();
     let (text, repo) = match (file, repo) {
         (Some(file), repo) => (text::of_file(file)?, repo),
         (None, repo) => {
             let repo = repo?;
             if repo.is_bare() {
-                return match find(&repo, context)? {
-                    Some(policy) => report(context, &policy, Ok(&repo)),
+                let invocation = Invocation::by_hand(context, repo)?;
+                return match find(&invocation)? {
+                    Some(policy) => report(context, &policy, Ok(&invocation.repo)),
                     None => Err(nowhere()),
                 };
             }
@@ -115,15 +119,22 @@ fn check(context: &Context, file: Option<&Path>) -> Result<Done> {
 /// The findings on a policy that loads.
 #[expect(clippy::disallowed_methods, reason = "whether a key has expired is asked of this moment, and is a warning")]
 fn report(context: &Context, policy: &Policy, repo: std::result::Result<&Repo, &Error>) -> Result<Done> {
-    let paths = match repo {
-        Ok(repo) => Some(paths(repo)?),
+    let here = match repo {
+        Ok(repo) => Some(here(repo)?),
         Err(_) => None,
     };
-    let mut found = policy::findings(policy, paths.as_deref(), jiff::Timestamp::now());
+    let mut found = policy::findings(policy, here.as_ref(), jiff::Timestamp::now());
     if let Err(error) = repo {
         let message = format!("areas were not compared with the paths of a repository: {}", error.message);
         let help = "run it in the repository that the policy is for".to_owned();
         found.push(Finding { severity: Severity::Notice, message, at: None, help });
+    }
+    if let Ok(repo) = repo
+        && let Some(base) = &policy.base
+        && let Some(error) = missing_base(repo, policy)?
+    {
+        let help = error.help.unwrap_or_default();
+        found.push(Finding { severity: Severity::Warning, message: error.message, at: Some(base.at), help });
     }
     let count = |severity| found.iter().filter(|finding| finding.severity == severity).count();
     let (warnings, notices) = (count(Severity::Warning), count(Severity::Notice));
@@ -160,11 +171,22 @@ fn finding_json(severity: Severity, message: &str, at: Option<policy::Position>,
 
 /// The report of `policy check`, version 1.
 fn json_document(source: &PolicySource, valid: bool, findings: &[serde_json::Value]) -> String {
-    format!("{}\n", json!({ "version": 1, "policy": source_json(source), "valid": valid, "findings": findings }))
+    json::document(&json!({ "version": 1, "policy": source_json(source), "valid": valid, "findings": findings }))
 }
 
 fn counted(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// What a policy is compared with.
+fn here(repo: &Repo) -> Result<Here> {
+    let named = repo.config("guard.policyRef")?;
+    let base = match range::default_branch(repo, named.as_deref(), None)? {
+        DefaultBranch::Named(branch) => Some(branch),
+        DefaultBranch::Unsaid { .. } | DefaultBranch::Nothing => None,
+    };
+    let branches = range::branches(repo)?.into_iter().filter_map(|(name, _)| name.strip_prefix(b"refs/heads/").map(<[u8]>::to_vec));
+    Ok(Here { paths: paths(repo)?, branches: branches.collect(), base })
 }
 
 /// Every path of the index, or where there is none of HEAD.
@@ -183,19 +205,18 @@ fn paths(repo: &Repo) -> Result<Vec<RepoPath>> {
 }
 
 /// The policy in force: the trusted one, else a bootstrap.
-fn find(repo: &Repo, context: &Context) -> Result<Option<Policy>> {
-    let settings = Settings::read(repo)?;
+fn find(invocation: &Invocation<'_>) -> Result<Option<Policy>> {
     let policy = |found| match found {
         PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => Some(*policy),
         PolicyLookup::Nothing => None,
     };
-    let found = policy(trusted_policy::find(repo, context, &settings, &[], None)?);
-    if found.is_some() || repo.is_bare() {
+    let found = policy(invocation.find_policy(&[], None)?);
+    if found.is_some() || invocation.repo.is_bare() {
         return Ok(found);
     }
     // Only a bootstrap can stand in the index alone.
-    let index = staged::tree(repo)?;
-    Ok(policy(trusted_policy::find(repo, context, &settings, &[index], None)?))
+    let index = staged::tree(&invocation.repo)?;
+    Ok(policy(invocation.find_policy(&[index], None)?))
 }
 
 fn nowhere() -> Error {
@@ -205,11 +226,10 @@ fn nowhere() -> Error {
 
 /// The policy in force, defaults filled in.
 fn show(context: &Context) -> Result<Done> {
-    let repo = Repo::open(false)?;
-    let policy = find(&repo, context)?.ok_or_else(nowhere)?;
+    let policy = find(&Invocation::open(context, false)?)?.ok_or_else(nowhere)?;
     let text = policy::show(&policy);
     let out = if context.common.format.is_json() {
-        format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "text": text }))
+        json::document(&json!({ "version": 1, "policy": source_json(&policy.source), "text": text }))
     } else {
         text
     };
@@ -218,11 +238,10 @@ fn show(context: &Context) -> Result<Done> {
 
 /// What its areas reach, as text, as a picture, or as JSON.
 fn graph(context: &Context, form: GraphForm) -> Result<Done> {
-    let repo = Repo::open(false)?;
-    let policy = find(&repo, context)?.ok_or_else(nowhere)?;
+    let policy = find(&Invocation::open(context, false)?)?.ok_or_else(nowhere)?;
     let out = if context.common.format.is_json() {
         let areas = policy::graph::graph(&policy);
-        format!("{}\n", json!({ "version": 1, "policy": source_json(&policy.source), "areas": areas }))
+        json::document(&json!({ "version": 1, "policy": source_json(&policy.source), "areas": areas }))
     } else {
         match form {
             GraphForm::Text => policy::graph::text(&policy),
@@ -234,7 +253,7 @@ fn graph(context: &Context, form: GraphForm) -> Result<Done> {
 
 /// What the work tree's policy means otherwise than a revision's, or than the trusted one.
 fn diff(context: &Context, rev: Option<&str>) -> Result<Done> {
-    let repo = Repo::open(false)?;
+    let repo = repository()?;
     let new = match &context.common.policy {
         Some(file) => text::of_file(file)?,
         None => text::of_work_tree(&repo)?,
@@ -244,7 +263,7 @@ fn diff(context: &Context, rev: Option<&str>) -> Result<Done> {
         None => {
             let mut trusted = context.clone();
             trusted.common.policy = None;
-            find(&repo, &trusted)?.ok_or_else(nowhere)?
+            find(&Invocation::by_hand(&trusted, repo)?)?.ok_or_else(nowhere)?
         }
     };
     let new = match policy::load(&new.content, new.source.clone()) {
@@ -274,7 +293,7 @@ fn compared(format: Format, old: &Policy, new: &Policy) -> String {
     if format.is_json() {
         let list: Vec<_> =
             differences.iter().map(|d| json!({ "rule": d.rule, "what": d.what, "effect": text::effect(d.effect) })).collect();
-        return format!("{}\n", json!({ "version": 1, "old": old.source.name, "new": new.source.name, "differences": list }));
+        return json::document(&json!({ "version": 1, "old": old.source.name, "new": new.source.name, "differences": list }));
     }
     let mut out: String = differences.iter().map(|difference| format!("{difference}\n")).collect();
     if differences.is_empty() {

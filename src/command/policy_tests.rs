@@ -37,8 +37,8 @@ fn warnings_are_findings_and_notices_are_not() {
     let done = report(&context(Format::Text), &weak, Err(&no_repo())).unwrap();
     assert_eq!(done.status, 1);
     assert!(done.out.contains("warning: nothing requires suite `s`\n --> policy.toml:2:8\n"), "{}", done.out);
-    assert!(done.out.ends_with("policy.toml is valid: 2 warnings, 2 notices\n"), "{}", done.out);
-    let sound = loaded("version = 1\n[specialist.\"*\"]\n");
+    assert!(done.out.ends_with("policy.toml is valid: 3 warnings, 2 notices\n"), "{}", done.out);
+    let sound = loaded("version = 1\n[owners]\nusers = [\"o\"]\n[specialist.\"*\"]\n");
     let done = report(&context(Format::Text), &sound, Err(&no_repo())).unwrap();
     assert_eq!(done.status, 0);
     let done = report(&context(Format::Json), &sound, Err(&no_repo())).unwrap();

@@ -6,9 +6,9 @@ use crate::command::invocation::{Ending, Invocation};
 use crate::command::server::pre_receive::Receiving;
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy;
-use crate::gather::{Push, Side, landing_case};
+use crate::gather::{Push, ReceivedPush, Side, landing_facts};
 use crate::git;
-use crate::git::{Doing, notes};
+use crate::git::{Doing, Repo, notes};
 use crate::model::Oid;
 use crate::model::ref_update;
 use crate::model::ref_update::RefUpdate;
@@ -22,39 +22,39 @@ pub use crate::command::server::reference_transaction::moving;
 /// Bytes of objects that are kept: what one commit leaves is what the next begins with.
 const REMEMBERED: usize = 16 << 20;
 
-/// What a rejection leaves as it was.
+/// What a rejection on a client leaves as it was.
 pub const NOTHING_PUSHED: &str = "nothing was pushed; your commits are as they were";
-/// The same on a server.
+/// What a rejection on a server leaves as it was.
 pub const NOTHING_TAKEN: &str = "nothing was taken; your commits are still in your repository";
 
-/// The same of one ref of a push.
+/// What a rejection of one ref's move leaves as it was.
 pub const NOT_MOVED: &str = "the ref is as it was; your commits are still in your repository";
 
-/// After that, whatever else fails.
+/// What is said where something fails after a push was taken.
 pub const TAKEN: &str = "the push itself was taken; it counts as what it is until a later one records it";
 
 /// What the remote would get, as far as this side knows the remote.
 ///
 /// # Errors
 /// Whatever makes it undecidable.
-pub fn pre_push(door: &Invocation<'_>, args: &[OsString], input: &[u8]) -> Result<Done> {
+pub fn pre_push(invocation: &Invocation<'_>, args: &[OsString], input: &[u8]) -> Result<Done> {
     let updates = ref_update::pre_push(input)?;
     let remote = match args.first() {
         None => None,
         Some(name) => Some(name.to_str().ok_or_else(|| Error::new("the remote's name is not UTF-8"))?),
     };
-    judge(door, &updates, remote, None, &[NOTHING_PUSHED])
+    judge(invocation, &updates, remote, None, &[NOTHING_PUSHED])
 }
 
 /// The push, judged on the server: nothing of it selects or alters what judges it.
 ///
 /// # Errors
 /// Whatever makes it undecidable.
-pub fn pre_receive(door: &Invocation<'_>, input: &[u8]) -> Result<Done> {
+pub fn pre_receive(invocation: &Invocation<'_>, input: &[u8]) -> Result<Done> {
     let updates = ref_update::pre_receive(input)?;
-    door.repo.remember_objects(REMEMBERED);
-    door.repo.deadline.doing(Doing::LookingUp);
-    let receiving = Receiving::begin(door)?;
+    invocation.repo.remember_objects(REMEMBERED);
+    invocation.repo.deadline.doing(Doing::LookingUp);
+    let receiving = Receiving::begin(invocation)?;
     for update in &updates {
         let name = std::str::from_utf8(&update.name)
             .map_err(|_bytes| Error::new(format!("the ref `{}` is not UTF-8, and can't be looked up", escape(&update.name))))?;
@@ -63,38 +63,33 @@ pub fn pre_receive(door: &Invocation<'_>, input: &[u8]) -> Result<Done> {
                 Error::new(format!("`{}` is no name that git gives to a ref", escape(&update.name))).help("push to another name")
             );
         }
-        if door.repo.reference(name)? != update.old {
+        if invocation.repo.reference(name)? != update.old {
             return Err(Error::new(format!("`{}` is not what the push says it was", escape(&update.name)))
                 .help("git fetch, and push again"));
         }
     }
-    judge(door, &updates, None, Some(&receiving), &[NOTHING_TAKEN])
+    judge(invocation, &updates, None, Some(&receiving), &[NOTHING_TAKEN])
 }
 
 fn judge(
-    door: &Invocation<'_>,
+    invocation: &Invocation<'_>,
     updates: &[RefUpdate],
     remote: Option<&str>,
     receiving: Option<&Receiving>,
     kept: &[&str],
 ) -> Result<Done> {
-    let mut tips = Vec::new();
-    for update in updates {
-        tips.push(match update.new {
-            Some(new) if !update.name.starts_with(notes::PREFIX.as_bytes()) => door.repo.peel_to_commit(new)?,
-            Some(_) | None => None,
-        });
-    }
+    let tips = tips(&invocation.repo, updates)?;
     let mut trees = Vec::new();
     for tip in tips.iter().flatten() {
-        trees.push(door.repo.commit(*tip)?.tree);
+        trees.push(invocation.repo.commit(*tip)?.tree);
     }
-    door.repo.deadline.doing(Doing::Preparing);
-    if door.side == Side::Server {
-        trusted_policy::demand_trusted_branch(&door.repo, &door.settings, updates.iter().map(|u| u.name.as_slice()))?;
+    invocation.repo.deadline.doing(Doing::Preparing);
+    if receiving.is_some() {
+        let pushed = updates.iter().zip(&tips).map(|(update, tip)| (update.name.as_slice(), *tip));
+        trusted_policy::demand_trusted_branch(&invocation.repo, &invocation.settings, pushed)?;
     }
-    let law = match door.law(&trees, remote)? {
-        Ok(law) => law,
+    let effective = match invocation.effective_policy(&trees, remote)? {
+        Ok(effective) => effective,
         Err(done) => return Ok(done),
     };
     let notes: Vec<(Vec<u8>, Oid)> = updates
@@ -102,18 +97,33 @@ fn judge(
         .filter(|u| u.name.starts_with(notes::PREFIX.as_bytes()))
         .filter_map(|u| Some((u.name.clone(), u.new?)))
         .collect();
-    let inputs = door.inputs().to_remote(remote).bringing(&notes);
-    let inputs = match receiving {
-        Some(receiving) => inputs.received(updates, receiving.counted()),
-        None => inputs,
+    let side = match receiving {
+        Some(receiving) => Side::Server { push: Some(ReceivedPush { updates, reserved: receiving.counted() }) },
+        None => Side::Client,
     };
-    let gatherer = door.gatherer(&law, inputs)?;
-    let push = Push::gather(&gatherer, updates, &tips)?;
-    let case = landing_case(&gatherer, &push.landings)?;
-    door.repo.deadline.doing(Doing::Answering);
-    let verdict = crate::judge(&law.policy, &case);
-    if let Some(receiving) = receiving.filter(|_| verdict.decision == Decision::Accepted) {
-        receiving.reserve(&gatherer, updates, &push.landings, (&case, &verdict), &push.words)?;
+    let gatherer = invocation.gatherer(&effective, invocation.inputs(side).to_remote(remote).bringing(&notes))?;
+    if let Some(missing) = gatherer.missing_base()? {
+        if gatherer.push_corrects_policy(updates, &tips)? {
+            gatherer.let_the_policy_s_branch_stand_in();
+        } else if !gatherer.makes_base(updates)? {
+            return Err(missing);
+        }
     }
-    Ok(door.report(&law, &verdict, push.base.as_ref(), &Ending { rejected: kept, more: "guard check -v" }))
+    let push = Push::gather(&gatherer, updates, &tips)?;
+    let facts = landing_facts(&gatherer, &push.landings)?;
+    invocation.repo.deadline.doing(Doing::Answering);
+    let verdict = crate::judge(&effective.policy, &facts)?;
+    if let Some(receiving) = receiving.filter(|_| verdict.decision == Decision::Accepted) {
+        receiving.reserve(&gatherer, updates, &push.landings, (&facts, &verdict), &push.words)?;
+    }
+    Ok(invocation.report(&effective, &verdict, push.base.as_ref(), &Ending { rejected: kept, more: "guard check -v", judged: "" }))
+}
+
+/// The commit that each ref would hold; none for a deletion, and for evidence, whose commits aren't judged as changes.
+fn tips(repo: &Repo, updates: &[RefUpdate]) -> Result<Vec<Option<Oid>>> {
+    let tip = |update: &RefUpdate| match update.new {
+        Some(new) if !update.name.starts_with(notes::PREFIX.as_bytes()) => repo.peel_to_commit(new),
+        Some(_) | None => Ok(None),
+    };
+    updates.iter().map(tip).collect()
 }

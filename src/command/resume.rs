@@ -3,16 +3,18 @@
 use clap::Args;
 use serde_json::json;
 
-use super::last_good::{base, law};
-use crate::command::halt_resume::{reason, say, word};
+use super::last_good::{base, effective_policy};
+use crate::command::halt_resume::{heard, reason, say, word};
 use crate::command::invocation::Invocation;
 use crate::command::signing::{Signing, SigningArgs};
 use crate::context::Context;
 use crate::error::Result;
-use crate::evidence::halt::{HaltKind, HaltStatement};
+use crate::evidence::halt::{HaltKind, HaltStatement, Halted};
+use crate::gather::Side;
 use crate::git::{notes, refspecs};
 use crate::output::Done;
 use crate::policy::Level;
+use crate::report::json;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::rules::known_good;
 use crate::text::escape;
@@ -46,23 +48,20 @@ pub struct ResumeArgs {
 /// # Errors
 /// There is no trusted policy or base; the key is no owner's; it can't be signed, written or pushed.
 pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
-    let door = Invocation::open(context, false)?;
-    let law = law(&door)?;
-    let gatherer = door.gatherer(&law, door.inputs())?;
-    let (name, tip) = base(&door, &gatherer)?;
-    let sealing = Signing::owners(&door.repo, &law.policy, args.signing.sign.as_deref())?;
-    let Some(halted) = gatherer.halted()?.cloned() else {
-        return Ok(Done::printed(if context.common.format.is_json() {
-            format!("{}\n", json!({ "version": 1, "halted": false, "resumed": false }))
-        } else {
-            format!("guard: nothing to resume: the project is not halted, as far as this side knows\n{}", hear(&name))
-        }));
+    let invocation = Invocation::open(context, false)?;
+    let effective = effective_policy(&invocation)?;
+    let gatherer = invocation.gatherer(&effective, invocation.inputs(Side::Client))?;
+    let (name, tip) = base(&invocation, &gatherer)?;
+    let sealing = Signing::owners(&invocation.repo, &effective.policy, args.signing.sign.as_deref())?;
+    let standing = gatherer.to_lift()?;
+    let Some(halted) = standing.first().cloned() else {
+        return Ok(nothing(context, &name));
     };
-    let suites = known_good::suites(&law.policy);
-    let proofs = gatherer.proven(&door.repo.commit(tip)?)?;
-    let missing = known_good::missing(&law.policy, &suites, &proofs);
+    let suites = known_good::suites(&effective.policy);
+    let proofs = gatherer.proven(&invocation.repo.commit(tip)?)?;
+    let missing = known_good::missing(&effective.policy, &suites, &proofs);
     if !args.force && (suites.is_empty() || !missing.is_empty()) {
-        return Ok(refused(context, &name, &tip.to_string(), known_good::least(&law.policy), &missing));
+        return Ok(refused(context, &name, &tip.to_string(), known_good::least(&effective.policy), &missing));
     }
     let reason = match &args.reason {
         Some(text) => reason(text)?,
@@ -70,26 +69,47 @@ pub fn run(context: &Context, args: &ResumeArgs) -> Result<Done> {
     };
     let proven = suites.iter().filter(|suite| !missing.iter().any(|(name, _)| name == *suite)).map(|suite| (*suite).to_owned());
     let forced = args.force && (suites.is_empty() || !missing.is_empty());
-    let lifts = gatherer.halts()?.iter().map(|halt| halt.digest.clone()).collect();
+    let lifts = standing.iter().map(|halt| halt.digest.clone()).collect();
     let said = HaltStatement { forced, lifts, ..word(&gatherer, HaltKind::Resume, reason.clone(), tip, proven.collect())? };
-    say(&door.repo, &sealing, &sealing.writer, &said)?;
+    let before = notes::standing(&invocation.repo, &sealing.writer)?;
+    say(&invocation.repo, &sealing, &sealing.writer, &said)?;
     if let Some(remote) = &args.signing.push {
-        notes::push(&door.repo, remote, &sealing.writer).map_err(|e| e.context("work goes on here, but not there"))?;
+        // What the remote didn't take was not said: here it would lift a halt that stands there, and there it would be in the way of the
+        // next word.
+        heard(&invocation.repo, remote, &sealing.writer, before, false)
+            .map_err(|e| e.context("not resumed, neither here nor there"))?;
     }
+    let pushed = args.signing.push.as_deref();
     Ok(Done::printed(if context.common.format.is_json() {
-        format!(
-            "{}\n",
-            json!({ "version": 1, "halted": true, "resumed": true, "forced": forced, "reason": reason, "pushed": args.signing.push })
+        json::document(
+            &json!({ "version": 1, "halted": true, "resumed": true, "forced": forced, "reason": reason, "pushed": pushed }),
         )
     } else {
-        let how = if forced { format!("{BAD}resumed without proof{BAD:#}") } else { format!("{GOOD}resumed{GOOD:#}") };
-        let to = match &args.signing.push {
-            Some(remote) => format!("pushed to {}\n", escape(remote.as_bytes())),
-            None => format!("{NEXT}next{NEXT:#}: git push origin {0}{1}:{0}{1}\n", notes::PREFIX, sealing.writer),
-        };
-        let was = format!("it was halted by {} since {:.0}: {}\n", halted.by, halted.since, escape(halted.reason.as_bytes()));
-        format!("guard: {how}: {}\n{was}{to}", escape(reason.as_bytes()))
+        resumed(&halted, &reason, forced) + &whither(pushed, &sealing.writer)
     }))
+}
+
+/// What happened, for people.
+fn resumed(halted: &Halted, reason: &str, forced: bool) -> String {
+    let how = if forced { format!("{BAD}resumed without proof{BAD:#}") } else { format!("{GOOD}resumed{GOOD:#}") };
+    let was = format!("it was halted by {} since {:.0}: {}\n", halted.by, halted.since, escape(halted.reason.as_bytes()));
+    format!("guard: {how}: {}\n{was}", escape(reason.as_bytes()))
+}
+
+/// Which remote has it, or how one gets it from the writer's notes.
+fn whither(pushed: Option<&str>, writer: &str) -> String {
+    match pushed {
+        Some(remote) => format!("pushed to {}\n", escape(remote.as_bytes())),
+        None => format!("{NEXT}next{NEXT:#}: git push origin {0}{1}:{0}{1}\n", notes::PREFIX, writer),
+    }
+}
+
+fn nothing(context: &Context, base: &str) -> Done {
+    Done::printed(if context.common.format.is_json() {
+        json::document(&json!({ "version": 1, "halted": false, "resumed": false }))
+    } else {
+        format!("guard: nothing to resume: the project is not halted, as far as this side knows\n{}", hear(base))
+    })
 }
 
 /// How a clone hears of halts.
@@ -105,7 +125,7 @@ fn refused(context: &Context, base: &str, tip: &str, least: Level, missing: &[(&
     let names: Vec<String> = missing.iter().map(|(suite, _)| (*suite).to_owned()).collect();
     if context.common.format.is_json() {
         let document = json!({ "version": 1, "halted": true, "resumed": false, "missing": names });
-        return Done { status: 1, out: format!("{document}\n"), err: String::new() };
+        return Done { status: 1, out: json::document(&document), err: String::new() };
     }
     let base = escape(base.as_bytes());
     let mut out = format!("guard: {BAD}not resumed{BAD:#}: the tip of `{base}` is not proven\n");

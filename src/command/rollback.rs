@@ -3,16 +3,18 @@
 
 mod only;
 mod plan;
+mod refusal;
 
 use super::last_good::{self, commits, date, subject};
 use crate::command::invocation::Invocation;
 use crate::command::pasted;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::gather::Gatherer;
+use crate::gather::{Gatherer, Side};
 use crate::git::{Repo, rollback};
 use crate::model::Oid;
 use crate::output::Done;
+use crate::report::json;
 use crate::report::text::{GOOD, NEXT};
 use crate::text::escape;
 use crate::text::shell_quote;
@@ -56,14 +58,14 @@ const MOST_BRANCHES: u32 = 99;
 /// # Errors
 /// There is no policy, no base, nothing good to return to; commits that can't be reverted; git's own refusals.
 pub fn run(context: &Context, args: &RollbackArgs) -> Result<Done> {
-    let door = Invocation::open(context, false)?;
-    let law = last_good::law(&door)?;
-    let gatherer = door.gatherer(&law, door.inputs())?;
-    let base = last_good::base(&door, &gatherer)?;
+    let invocation = Invocation::open(context, false)?;
+    let effective = last_good::effective_policy(&invocation)?;
+    let gatherer = invocation.gatherer(&effective, invocation.inputs(Side::Client))?;
+    let base = last_good::base(&invocation, &gatherer)?;
     if !args.only.is_empty() {
-        return only::run(&door, &gatherer, &base, args);
+        return only::run(&invocation, &gatherer, &base, args);
     }
-    let plan = Plan::make(&door, &gatherer, &law, base, args.to.as_deref())?;
+    let plan = Plan::make(&invocation, &gatherer, &effective, base, args.to.as_deref())?;
     if plan.is_there_already() {
         return Ok(said(context, &plan, None, format!("guard: nothing to undo: {}\n", plan.already())));
     }
@@ -72,14 +74,21 @@ pub fn run(context: &Context, args: &RollbackArgs) -> Result<Done> {
         let text = format!("{}{NEXT}next{NEXT:#}: {apply}\n", plan.text());
         return Ok(said(context, &plan, None, text));
     }
-    let commit = rollback::commit(&door.repo, plan.target.tree, plan.base.1, &plan.message())?;
-    let made = Made::put(&door, &gatherer, &format!("rollback/{}", plan.target.oid.short()), commit, args)?;
-    let text = format!("{}{}", plan.text(), made.text(context, &plan.base.0));
+    let name = format!("rollback/{}", plan.target.oid.short());
+    let made = match made_before(&invocation.repo, &name, (plan.target.tree, plan.base.1))? {
+        Some((branch, tip)) if args.push.is_none() => Made { branch, tip, pushed: None, again: true },
+        Some(_) | None => {
+            let commit = rollback::commit(&invocation.repo, plan.target.tree, plan.base.1, &plan.message())?;
+            Made::put(&invocation, &gatherer, &name, commit, args)?
+        }
+    };
+    let refused = plan.refused.iter().map(|refusal| refusal.request(context, &made.branch, &plan.base.0)).collect::<String>();
+    let text = format!("{}{}", plan.text(), made.text(context, &plan.base.0, &refused));
     Ok(said(context, &plan, Some(&made), text))
 }
 
 fn said(context: &Context, plan: &Plan, made: Option<&Made>, text: String) -> Done {
-    Done::printed(if context.common.format.is_json() { format!("{}\n", plan.document(made)) } else { text })
+    Done::printed(if context.common.format.is_json() { json::document(&plan.document(made)) } else { text })
 }
 
 /// The command as it was given, without what carries it out.
@@ -94,31 +103,35 @@ struct Made {
     branch: String,
     tip: Oid,
     pushed: Option<String>,
+    /// It was there already.
+    again: bool,
 }
 
 impl Made {
     /// Puts a commit on a branch of its own, whose name begins like that, and pushes it where that is asked.
-    fn put(door: &Invocation<'_>, gatherer: &Gatherer<'_>, name: &str, tip: Oid, args: &RollbackArgs) -> Result<Self> {
+    fn put(invocation: &Invocation<'_>, gatherer: &Gatherer<'_>, name: &str, tip: Oid, args: &RollbackArgs) -> Result<Self> {
         let remote = match &args.push {
             None => None,
             Some(named) if !named.is_empty() => Some(named.clone()),
             Some(_) => Some(remote_of_base(gatherer)?),
         };
-        let branch = free_name(&door.repo, name)?;
-        rollback::branch(&door.repo, &branch, tip)?;
+        let branch = free_name(&invocation.repo, name)?;
+        rollback::branch(&invocation.repo, &branch, tip)?;
         if let Some(remote) = &remote {
             let kept = format!("the branch `{branch}` is kept here, and can be pushed again");
-            rollback::push(&door.repo, remote, &branch).map_err(|error| error.help(kept))?;
+            rollback::push(&invocation.repo, remote, &branch).map_err(|error| error.help(kept))?;
         }
-        Ok(Self { branch, tip, pushed: remote })
+        Ok(Self { branch, tip, pushed: remote, again: false })
     }
 
-    fn text(&self, context: &Context, base: &str) -> String {
+    /// What was made and what comes next: `first`, the check, the push.
+    fn text(&self, context: &Context, base: &str, first: &str) -> String {
         let (branch, commit) = (escape(self.branch.as_bytes()), self.tip.short());
         let pushed = self.pushed.as_ref().map_or_else(String::new, |to| format!(", pushed to {}", escape(to.as_bytes())));
-        let mut out = format!("guard: {GOOD}made{GOOD:#} {commit} on branch `{branch}`{pushed}; the work tree is as it was\n");
+        let made = if self.again { "made before:" } else { "made" };
+        let mut out = format!("guard: {GOOD}{made}{GOOD:#} {commit} on branch `{branch}`{pushed}; the work tree is as it was\n");
         let check = pasted(context, &format!("guard check {}", shell_quote(self.branch.as_bytes())));
-        out.push_str(&format!("{NEXT}next{NEXT:#}: {check}\n"));
+        out.push_str(&format!("{first}{NEXT}next{NEXT:#}: {check}\n"));
         if let Some((remote, short)) = base.strip_prefix("refs/remotes/").and_then(|name| name.split_once('/')) {
             let spec = format!("{}:{short}", self.branch);
             let (remote, spec) = (shell_quote(remote.as_bytes()), shell_quote(spec.as_bytes()));
@@ -132,6 +145,19 @@ fn remote_of_base(gatherer: &Gatherer<'_>) -> Result<String> {
     let base = gatherer.base()?.map(|base| base.name).unwrap_or_default();
     let remote = base.strip_prefix("refs/remotes/").and_then(|name| name.split_once('/')).map(|(remote, _)| remote.to_owned());
     remote.ok_or_else(|| Error::new("the base is no remote's branch").help("name the remote: --push REMOTE"))
+}
+
+/// The branch of such a name that holds that very return already.
+fn made_before(repo: &Repo, name: &str, (tree, parent): (Oid, Oid)) -> Result<Option<(String, Oid)>> {
+    for n in 1..=MOST_BRANCHES {
+        let name = if n == 1 { name.to_owned() } else { format!("{name}-{n}") };
+        let Some(tip) = repo.reference(&format!("refs/heads/{name}"))? else { return Ok(None) };
+        let commit = repo.commit(tip)?;
+        if commit.tree == tree && commit.parents == [parent] {
+            return Ok(Some((name, tip)));
+        }
+    }
+    Ok(None)
 }
 
 /// The first name like that which no branch has.

@@ -1,6 +1,6 @@
 //! Signs with `ssh-keygen -Y sign`, as git does: agents, passphrases and hardware keys work, and no private key is ever read here.
 
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -14,7 +14,11 @@ use crate::evidence::note_namespace;
 use crate::git::Repo;
 use crate::identity::signature;
 use crate::policy::{self, Policy};
+use crate::runner::regular;
 use crate::text::escape;
+
+/// A larger file isn't a key.
+const MAX_KEY: u64 = 1 << 20;
 
 /// A key to sign with.
 pub struct Signer {
@@ -144,7 +148,7 @@ fn public(line: &str) -> Result<KeyData> {
 fn public_half(file: &Path) -> Result<KeyData> {
     let mut beside = file.as_os_str().to_owned();
     beside.push(".pub");
-    if let Ok(text) = std::fs::read_to_string(&beside) {
+    if let Ok(text) = read(Path::new(&beside)) {
         return public(text.trim());
     }
     let key = ssh_key::PrivateKey::read_openssh_file(file).map_err(|e| {
@@ -154,9 +158,14 @@ fn public_half(file: &Path) -> Result<KeyData> {
     Ok(key.public_key().key_data().clone())
 }
 
+/// A key's file, which may be a link: only its owner puts it there.
 fn read(file: &Path) -> Result<String> {
     let shown = escape(file.as_os_str().as_encoded_bytes());
-    std::fs::read_to_string(file).map_err(|e| Error::from(e).context(format!("could not read the key `{shown}`")))
+    let failed = |e: std::io::Error| Error::from(e).context(format!("could not read the key `{shown}`"));
+    let real = file.canonicalize().map_err(failed)?;
+    let mut text = String::new();
+    regular::open(&real, MAX_KEY).and_then(|mut file| file.read_to_string(&mut text)).map_err(failed)?;
+    Ok(text)
 }
 
 /// `~/` as git expands it.

@@ -5,6 +5,9 @@ mod run;
 pub(super) mod show;
 mod workspace;
 
+use std::path::PathBuf;
+
+use clap::Args;
 use jiff::Timestamp;
 
 use crate::command::halt_resume;
@@ -14,18 +17,16 @@ use crate::command::signing;
 use crate::command::signing::{Signing, SigningArgs};
 use crate::context::{Context, Settings};
 use crate::error::{Error, Result};
-use crate::gather::Gatherer;
 use crate::gather::trusted_policy::PolicyLookup;
-use crate::git::{Repo, staged, unstaged};
+use crate::gather::{Gatherer, Side};
+use crate::git::{Kind, Repo, staged, unstaged};
 use crate::model::Oid;
 use crate::output::Done;
 use crate::output::Format;
 use crate::policy::{Policy, Suite};
 use crate::runner::Interrupt;
 use crate::text::escape;
-use std::path::PathBuf;
 
-use clap::Args;
 use run::Job;
 
 const AFTER_HELP: &str = "\
@@ -54,6 +55,9 @@ pub struct TestArgs {
     /// Test the tree of this revision
     #[arg(long, value_name = "REV")]
     pub rev: Option<String>,
+    /// Test this tree, by its id: what a refused commit would have held
+    #[arg(long, value_name = "ID", conflicts_with_all = ["staged", "rev"])]
+    pub tree: Option<String>,
     /// Run again although a passing record exists
     #[arg(long)]
     pub again: bool,
@@ -75,31 +79,34 @@ pub struct TestArgs {
 /// written; an interrupt.
 pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
     let interrupt = Interrupt::catch()?;
-    let door = Invocation::open(context, false)?;
-    let (repo, settings) = (&door.repo, &door.settings);
-    let (tree, commit) = subject(repo, args.rev.as_deref())?;
-    let policy = match door.find_policy(&[tree], None)? {
+    let invocation = Invocation::open(context, false)?;
+    let (repo, settings) = (&invocation.repo, &invocation.settings);
+    let (tree, commit) = match &args.tree {
+        Some(id) => (named_tree(repo, id)?, subject_commit(repo)?),
+        None => subject(repo, args.rev.as_deref())?,
+    };
+    let policy = match invocation.find_policy(&[tree], None)? {
         PolicyLookup::Trusted(policy) | PolicyLookup::Bootstrap(policy) => policy,
         PolicyLookup::Nothing => {
             return Err(Error::new("there is no policy, so no suite is declared").help("write policy.toml and commit it"));
         }
     };
     let sealing = Signing::asked(repo, &policy, &args.signing)?;
-    let gatherer = Gatherer::new(repo, &policy, false, door.inputs())?;
+    let gatherer = Gatherer::new(repo, &policy, false, invocation.inputs(Side::Client))?;
     let job = Job {
         g: &gatherer,
         tree,
         base: gatherer.base_tree_of(commit)?,
         sealing: sealing.as_ref(),
         keep: args.keep.as_deref(),
-        repository: gatherer.repository(commit)?,
+        repository: gatherer.root_to_write(commit)?,
         specialist: specialist(repo, context, settings, &policy)?,
         interrupt: &interrupt,
         quiet: context.common.quiet,
     };
     let (done, failures) = test(&job, args, context.common.format)?;
     // The suites took their time: what halts is asked anew.
-    let gatherer = Gatherer::new(repo, &policy, !policy.source.trusted, door.inputs_at(now()))?;
+    let gatherer = Gatherer::new(repo, &policy, !policy.source.trusted, invocation.inputs_at(Side::Client, now()))?;
     let after = halt_resume::after(&gatherer, sealing.as_ref(), tree, &failures)?;
     let done = after.told(done, context.common.format);
     let done = signing::push(repo, &args.signing, sealing.as_ref(), done, context.common.format);
@@ -117,7 +124,7 @@ fn test(job: &Job<'_>, args: &TestArgs, format: Format) -> Result<(Done, Vec<Fai
     if !job.policy().source.trusted {
         job.say(&format!("`{}` is not the trusted policy", escape(job.policy().source.name.as_bytes())));
     }
-    if args.rev.is_none() {
+    if args.rev.is_none() && args.tree.is_none() {
         leftovers(job);
     }
     let mut runs = Vec::new();
@@ -125,7 +132,7 @@ fn test(job: &Job<'_>, args: &TestArgs, format: Format) -> Result<(Done, Vec<Fai
         runs.extend(job.suite(suite, args.again, args.base_suite)?);
     }
     let status = u8::from(runs.iter().any(|run| run.because.is_some()));
-    let out = if format.is_json() { show::json(job, &runs)? } else { show::text(job, args, &runs) };
+    let out = if format.is_json() { show::json(job, &runs) } else { show::text(job, args, &runs) };
     let failed = |run: &run::Tested| Some(Failure { suite: run.suite.clone(), because: run.because.clone()? });
     Ok((Done { status, out, err: String::new() }, runs.iter().filter_map(failed).collect()))
 }
@@ -141,11 +148,29 @@ pub(super) fn subject(repo: &Repo, rev: Option<&str>) -> Result<(Oid, Oid)> {
             Error::new("this repository is bare: it has no index to test").help("name a revision: guard test SUITE --rev REV")
         );
     }
-    let Some(head) = repo.head()?.commit() else {
-        return Err(Error::new("there is no commit yet, and a record names its repository by the root commit")
-            .help("make the first commit, then run this again"));
-    };
-    Ok((staged::tree(repo)?, head))
+    Ok((staged::tree(repo)?, subject_commit(repo)?))
+}
+
+/// HEAD's commit.
+fn subject_commit(repo: &Repo) -> Result<Oid> {
+    repo.head()?.commit().ok_or_else(|| {
+        Error::new("there is no commit yet, and a record names its repository by the root commit")
+            .help("make the first commit, then run this again")
+    })
+}
+
+/// The tree of that id.
+fn named_tree(repo: &Repo, id: &str) -> Result<Oid> {
+    let shown = || escape(id.as_bytes());
+    let oid = Oid::from_hex(id).ok_or_else(|| Error::new(format!("`{}` is no id of a tree", shown())).help("all of its digits"))?;
+    match repo.exists(oid)?.then(|| repo.header(oid)).transpose()? {
+        Some((Kind::Tree, _)) => Ok(oid),
+        Some((Kind::Commit | Kind::Blob | Kind::Tag, _)) => {
+            Err(Error::new(format!("`{}` is no tree", shown())).help("a commit's is named by `--rev`"))
+        }
+        None => Err(Error::new(format!("no tree `{}` in this repository", shown()))
+            .help("what a commit would hold is here from the moment that a hook has refused it")),
+    }
 }
 
 /// The suites of those names, each once, in the order given.

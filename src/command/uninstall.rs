@@ -9,9 +9,10 @@ use crate::command::install::ServerKind;
 use crate::command::install::hook_file;
 use crate::command::install::hook_file::HookState;
 use crate::command::install::server_layout::{Site, Slot};
+use crate::command::invocation::repository;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::git::{Repo, refspecs};
+use crate::git::{Repo, hide_refs, refspecs};
 use crate::output::Done;
 use crate::report::json;
 use crate::text::Bytes;
@@ -29,7 +30,7 @@ pub fn run(context: &Context) -> Result<Done> {
     let here = std::env::current_dir().map_err(|e| Error::from(e).context("could not tell in which directory this is"))?;
     match Site::of_server(&here, ServerKind::Auto)? {
         Some(site) => server(context, &site),
-        None => uninstall(context, &Repo::open(false)?),
+        None => uninstall(context, &repository()?),
     }
 }
 
@@ -71,10 +72,11 @@ pub(super) fn uninstall(context: &Context, repo: &Repo) -> Result<Done> {
         }
     }
     refspecs::remove(repo)?;
+    hide_refs::show(repo)?;
     Ok(report(context, &removed))
 }
 
-/// The same of a server's place; a directory of hooks that the guard alone stood in goes with it.
+/// Removes a hook of a server, and its directory where nothing else stands in it.
 fn remove_from(slot: &Slot) -> Result<Option<&'static str>> {
     let done = remove(&slot.directory, &slot.file)?;
     if done.is_some() && slot.shared {
@@ -84,7 +86,7 @@ fn remove_from(slot: &Slot) -> Result<Option<&'static str>> {
     Ok(done)
 }
 
-/// One hook; says what was done, if anything.
+/// Removes one hook; says what was done, if anything.
 fn remove(directory: &Path, hook: &str) -> Result<Option<&'static str>> {
     let (path, legacy) = (directory.join(hook), hook_file::legacy(directory, hook));
     let failed = |e: std::io::Error| Error::from(e).context(format!("could not remove {}", shown(&path)));

@@ -10,8 +10,8 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::evidence::envelope;
 use crate::evidence::waiver::Waiver;
-use crate::gather::Gatherer;
 use crate::gather::trusted_policy::PolicyLookup;
+use crate::gather::{Gatherer, Side};
 use crate::git::{Kind, Repo, notes};
 use crate::model::Oid;
 use crate::output::Done;
@@ -69,22 +69,52 @@ const MAX_REASON: usize = 1000;
 /// # Errors
 /// The key is no owner's; the rule can't be waived; a reason, a number or an end is missing or can't be; it can't be signed or written.
 pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
-    let door = Invocation::open(context, false)?;
-    let repo = &door.repo;
+    let invocation = Invocation::open(context, false)?;
+    let repo = &invocation.repo;
     let rule = rule(&args.rule)?;
     let (id, now) = (rule.id, context.now);
     let expires = end(&args.expires, now)?;
     let (tree, commit) = target(repo, args)?;
-    let PolicyLookup::Trusted(policy) = door.find_policy(&[tree], None)? else {
+    let PolicyLookup::Trusted(policy) = invocation.find_policy(&[tree], None)? else {
         return Err(Error::new("there is no trusted policy, so there is no owner").help("land policy.toml on the base first"));
     };
     if !policy.source.trusted {
         return Err(Error::new("`--policy` names nobody an owner: the trusted policy does").help("leave --policy out"));
     }
-    let reason = args.reason.trim().to_owned();
+    let reason = reason(&args.reason)?;
+    covers_what_it_can(rule, args)?;
+    let sealing = Signing::owners(repo, &policy, args.sign.as_deref())?;
+    let waiver = Waiver {
+        tree,
+        rule: id.to_owned(),
+        paths: args.path.clone(),
+        limit: args.limit,
+        reason,
+        created: now,
+        expires,
+        repository: Gatherer::new(repo, &policy, false, invocation.inputs(Side::Client))?.root_to_write(commit)?,
+    };
+    let payload = waiver.payload()?;
+    let line = envelope::seal(&payload, &[sealing.seal(&payload)?]).map_err(|e| Error::new(format!("not written: {e}")))?;
+    notes::append(repo, tree, &sealing.writer, &line)?;
+    if let Some(remote) = &args.push {
+        notes::push(repo, remote, &sealing.writer)?;
+    }
+    let pushed = args.push.as_ref().map_or_else(String::new, |to| format!(", pushed to {}", escape(to.as_bytes())));
+    Ok(Done::printed(format!("{id}: waived on tree {} until {expires}{pushed}\n", tree.short())))
+}
+
+fn reason(text: &str) -> Result<String> {
+    let reason = text.trim();
     if reason.is_empty() || reason.len() > MAX_REASON {
         return Err(Error::new(format!("a reason has 1 to {MAX_REASON} bytes")).help("say why: it stands in every report"));
     }
+    Ok(reason.to_owned())
+}
+
+/// A number for a limit and for nothing else, and patterns that can be read.
+fn covers_what_it_can(rule: &Rule, args: &WaiveArgs) -> Result<()> {
+    let id = rule.id;
     if rule.is_limit() && args.limit.is_none() {
         return Err(Error::new(format!("a waiver of `{id}` carries the number that it covers"))
             .help("the violation says it: `17 files changed` is `--limit 17`"));
@@ -95,25 +125,7 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
     for path in &args.path {
         Pattern::new(path).map_err(|why| Error::new(format!("bad pattern `{}`: {why}", escape(path.as_bytes()))))?;
     }
-    let sealing = Signing::owners(repo, &policy, args.sign.as_deref())?;
-    let waiver = Waiver {
-        tree,
-        rule: id.to_owned(),
-        paths: args.path.clone(),
-        limit: args.limit,
-        reason,
-        created: now,
-        expires,
-        repository: Gatherer::new(repo, &policy, false, door.inputs())?.repository(commit)?,
-    };
-    let payload = waiver.payload()?;
-    let line = envelope::seal(&payload, &[sealing.seal(&payload)?]).map_err(|e| Error::new(format!("not written: {e}")))?;
-    notes::append(repo, tree, &sealing.writer, &line)?;
-    if let Some(remote) = &args.push {
-        notes::push(repo, remote, &sealing.writer)?;
-    }
-    let pushed = args.push.as_ref().map_or_else(String::new, |to| format!(", pushed to {}", escape(to.as_bytes())));
-    Ok(Done::printed(format!("{id}: waived on tree {} until {expires}{pushed}\n", tree.short())))
+    Ok(())
 }
 
 fn rule(name: &str) -> Result<&'static Rule> {

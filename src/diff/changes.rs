@@ -9,7 +9,7 @@ mod touches;
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
-use crate::model::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, Oid, RepoPath, Totals};
+use crate::model::{Bounds, Counted, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, Oid, RepoPath, Totals};
 use crate::policy::{Count, Policy};
 use crate::text::escape;
 
@@ -18,7 +18,6 @@ use self::moves::Moved;
 use self::touches::ContentAreas;
 use super::lines::{self, Side};
 use crate::git::Repo;
-use crate::git::counts::Counted;
 use crate::git::tree_diff;
 use crate::git::tree_diff::Delta;
 
@@ -69,7 +68,7 @@ pub(super) fn similar_paths(repo: &Repo, gone: &[(RepoPath, Entry)], new: &[(Rep
     Ok((0..new.len()).filter_map(pair).collect())
 }
 
-/// Finds touches by content again where a merge's sides conflict.
+/// Finds touches by content, and lines, again where a merge's sides conflict.
 ///
 /// Matching lines that one side alone changed have to be that side's, whichever side the rest of the file is nearer to.
 ///
@@ -81,6 +80,9 @@ pub fn settle_conflicts(
     conflicts: &BTreeMap<RepoPath, Vec<tree_diff::Sides>>,
     policy: &Policy,
 ) -> Result<()> {
+    for change in changes.iter_mut().filter(|change| stays_deleted(change, conflicts)) {
+        change.lines = LineCount::Text { added: Bounds::default(), deleted: Bounds::default() };
+    }
     let areas = ContentAreas::of(policy);
     if areas.is_empty() {
         return Ok(());
@@ -107,18 +109,38 @@ pub fn settle_conflicts(
     Ok(())
 }
 
+/// Whether a file that a parent has deleted is settled so: its lines went there, and are none of the merger's.
+fn stays_deleted(change: &FileChange, conflicts: &BTreeMap<RepoPath, Vec<tree_diff::Sides>>) -> bool {
+    let gone = |sides: &tree_diff::Sides| sides.iter().skip(1).any(Option::is_none);
+    change.new.is_none() && conflicts.get(&change.path).is_some_and(|all| all.iter().any(gone))
+}
+
+/// git's own numbers of each change, except for files over the size cap.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub fn exact_counts(repo: &Repo, changes: &[FileChange]) -> Result<Vec<Counted>> {
+    let exact = |change: &FileChange| {
+        let known = change.counted();
+        if known.is_exact() {
+            return Ok(known);
+        }
+        // Of a session's path less may be somebody's than what differs.
+        let counted = lines::count(repo, change.old, change.new).map_err(|e| counting(&change.path, e))?;
+        Ok(counted.within(known))
+    };
+    changes.iter().map(exact).collect()
+}
+
 /// Replaces bounds by git's own numbers, except for files over the size cap.
 ///
 /// # Errors
 /// An object is missing or damaged.
 pub fn count_exactly(repo: &Repo, changes: &mut [FileChange]) -> Result<()> {
-    for change in changes {
-        let known = Counted { lines: change.lines, inserted_bytes: change.inserted_bytes };
-        if !known.is_exact() {
-            let counted = lines::count(repo, change.old, change.new).map_err(|e| counting(&change.path, e))?;
-            change.lines = counted.lines;
-            change.inserted_bytes = counted.inserted_bytes;
-        }
+    let counts = exact_counts(repo, changes)?;
+    for (change, counted) in changes.iter_mut().zip(counts) {
+        change.lines = counted.lines;
+        change.inserted_bytes = counted.inserted_bytes;
     }
     Ok(())
 }
@@ -149,6 +171,7 @@ fn join_similar(repo: &Repo, changes: &[FileChange]) -> Result<Vec<FileChange>> 
         let mut change = change.clone();
         if let Some(source) = pairs.source_of(index).and_then(|source| changes.get(source)) {
             let counted = lines::count(repo, source.old, change.new).map_err(|e| counting(&change.path, e))?;
+            let counted = counted.at_most(source.counted() + change.counted());
             change.status = FileStatus::Renamed { from: source.path.clone() };
             change.old = source.old;
             change.lines = counted.lines;
@@ -170,25 +193,7 @@ fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: 
         (None, _, Some(_)) | (_, Some(_), _) => directories.collisions(&moved.path)?,
         (Some(_), None, _) | (None, None, None) => Vec::new(),
     };
-    let (counted, line_touches, size) = if moved.old.map(|e| e.oid) == moved.new.map(|e| e.oid) {
-        (Counted::NOTHING, LineTouches::Known(Vec::new()), lines::size(repo, moved.new)?)
-    } else {
-        match repo.counts.of(moved.old, moved.new) {
-            Some((counted, size)) if areas.is_empty() => (counted, LineTouches::Known(Vec::new()), size),
-            known => {
-                let (old, new) = (Side::load(repo, moved.old)?, Side::load(repo, moved.new)?);
-                let size = new.size_of(moved.new);
-                let counted = match known {
-                    Some((known, _)) => known,
-                    // Every number will be asked for, and none twice.
-                    None if repo.counts_exactly() => lines::exact(&old, &new)?,
-                    None => repo.counts.learn((moved.old, moved.new), lines::estimate(&old, &new), size),
-                };
-                let (old, new) = (lines_of(moved.old, &old), lines_of(moved.new, &new));
-                (counted, areas.touches(old, new), size)
-            }
-        }
-    };
+    let (counted, line_touches, size) = count(repo, areas, moved)?;
     Ok(FileChange {
         status: FileStatus::of(moved.from.clone(), moved.old, moved.new),
         path: moved.path.clone(),
@@ -201,6 +206,36 @@ fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: 
         line_touches,
         collisions,
     })
+}
+
+/// What identical content brings along: to another path all its lines, to its own none.
+fn arrived(repo: &Repo, areas: &ContentAreas<'_>, moved: &Moved) -> Result<LineTouches> {
+    if moved.from.is_none() || areas.is_empty() {
+        return Ok(LineTouches::Known(Vec::new()));
+    }
+    let new = Side::load(repo, moved.new.filter(|entry| entry.kind != EntryKind::Submodule))?;
+    Ok(areas.touches(&Side::Loaded(Vec::new()), &new))
+}
+
+/// The count of one change, what it touches by content, and the size of its new side.
+fn count(repo: &Repo, areas: &ContentAreas<'_>, moved: &Moved) -> Result<(Counted, LineTouches, u64)> {
+    if moved.old.map(|e| e.oid) == moved.new.map(|e| e.oid) {
+        return Ok((Counted::NOTHING, arrived(repo, areas, moved)?, lines::size(repo, moved.new)?));
+    }
+    let known = repo.counts.of(moved.old, moved.new);
+    if let Some((counted, size)) = known.filter(|_| areas.is_empty()) {
+        return Ok((counted, LineTouches::Known(Vec::new()), size));
+    }
+    let (old, new) = (Side::load(repo, moved.old)?, Side::load(repo, moved.new)?);
+    let size = new.size_of(moved.new);
+    let counted = match known {
+        Some((known, _)) => known,
+        // Every number will be asked for, and none twice.
+        None if repo.counts_exactly() => lines::exact(&old, &new)?,
+        None => repo.counts.learn((moved.old, moved.new), lines::estimate(&old, &new), size),
+    };
+    let (old, new) = (lines_of(moved.old, &old), lines_of(moved.new, &new));
+    Ok((counted, areas.touches(old, new), size))
 }
 
 /// The side that areas look at. A submodule has no lines of its own.

@@ -5,17 +5,18 @@
 
 mod blob;
 mod bounds;
+mod edit;
 mod exact_count;
 
 use crate::error::Result;
-use crate::model::{Bounds, Entry, LineCount};
+use crate::model::{Bounds, Counted, Entry, LineCount};
 
 use crate::git::Repo;
-use crate::git::counts::Counted;
 use exact_count::diff;
 
 pub(super) use blob::{Side, blob_size, size};
 pub(super) use bounds::differing;
+pub use edit::{Edit, edit};
 
 /// Bytes of a side that is diffed. The time of a diff grows with the square of its input.
 pub const DIFF_CAP: u64 = 8 << 20;

@@ -1,22 +1,13 @@
 //! Counts, held against real git's.
 
 use super::*;
-use crate::diff::changes::count_exactly;
-use crate::diff::fixture::policy;
 use crate::git::scratch::{Dice, File, Scratch, assert_numstat, file, numstat, run};
-use crate::model::{FileChange, LineCount, Oid};
-
-/// Our changes between two trees, with bounds.
-fn changes(scratch: &Scratch, old: &[File], new: &[File]) -> (Oid, Oid, Vec<FileChange>) {
-    let (old, new) = (scratch.tree(old), scratch.tree(new));
-    (old, new, scratch.changes(old, new, &policy(&[])))
-}
+use crate::model::{LineCount, Oid};
 
 /// Exact numbers are git's, bounds hold them, and inserted bytes are those of git's inserted lines.
 fn assert_like_git(scratch: &Scratch, old: &[File], new: &[File]) {
-    let (old, new, bounds) = changes(scratch, old, new);
-    let mut exact = bounds.clone();
-    count_exactly(&scratch.repo(), &mut exact).unwrap();
+    let (old, new, bounds) = scratch.changes_of(old, new);
+    let exact = scratch.exact(&bounds);
     assert_numstat(&exact, &numstat(scratch.path(), "-M100%", old, new), "identical");
     for (bounds, exact) in bounds.iter().zip(&exact) {
         match (bounds.lines, exact.lines) {
@@ -144,7 +135,7 @@ fn added_and_deleted_files_are_exact_at_once() {
     let other = [file("other", "100644", "unlike\n")];
     assert_like_git(&scratch, &other, &files);
     assert_like_git(&scratch, &files, &other);
-    let (_, _, found) = changes(&scratch, &other, &files);
+    let (_, _, found) = scratch.changes_of(&other, &files);
     assert!(found.iter().all(|c| c.inserted_bytes.known().is_some()));
     assert_eq!(found.iter().map(|c| c.size).collect::<Vec<_>>(), [3, 0, 4, 0, 0, 13]);
 }
@@ -185,8 +176,8 @@ fn kinds_and_modes_count_as_in_git() {
         file("dir", "100644", "a dir\n"),
     ];
     let scratch = Scratch::new();
-    let (old, new, mut found) = changes(&scratch, &old, &new);
-    count_exactly(&scratch.repo(), &mut found).unwrap();
+    let (old, new, found) = scratch.changes_of(&old, &new);
+    let found = scratch.exact(&found);
     assert_numstat(&found, &numstat(scratch.path(), "-M100%", old, new), "kinds");
 }
 
@@ -200,8 +191,8 @@ fn neither_attributes_nor_configuration_change_a_count() {
     let attributes = file(".gitattributes", "100644", "* -diff -text\n");
     let old = [attributes.clone(), file("a", "100644", "1\n2\n3\n4\n5\n")];
     let new = [attributes, file("a", "100644", "1\n3\nx\n2\n5\n")];
-    let (_, _, mut found) = changes(&scratch, &old, &new);
-    count_exactly(&scratch.repo(), &mut found).unwrap();
+    let (_, _, found) = scratch.changes_of(&old, &new);
+    let found = scratch.exact(&found);
     assert_numstat(&found, &[(Some((2, 2)), None, "a".into())], "settings");
 }
 
@@ -214,13 +205,13 @@ fn over_the_cap_there_are_bounds_and_they_hold() {
     new.extend(vec![b'\n'; usize::try_from(DIFF_CAP).unwrap() - 5_000_000]);
     assert!(new.len() as u64 > DIFF_CAP);
     let scratch = Scratch::new();
-    let (_, _, mut found) = changes(&scratch, &[file("a", "100644", old)], &[file("a", "100644", &new)]);
-    count_exactly(&scratch.repo(), &mut found).unwrap();
+    let (_, _, found) = scratch.changes_of(&[file("a", "100644", old)], &[file("a", "100644", &new)]);
+    let found = scratch.exact(&found);
     let LineCount::Text { added, deleted } = found[0].lines else { panic!("text") };
     assert!(added.known().is_none() && added.at_least >= 3_000_000, "{added:?}");
     assert!(deleted.at_most <= 2_000_002, "{deleted:?}");
     // Added or deleted whole, it is free and exact.
-    let (_, _, found) = changes(&scratch, &[], &[file("a", "100644", &new)]);
+    let (_, _, found) = scratch.changes_of(&[], &[file("a", "100644", &new)]);
     assert_eq!(found[0].lines, LineCount::Text { added: Bounds::exact(count_lines(&new)), deleted: Bounds::exact(0) });
 }
 
@@ -243,13 +234,11 @@ fn too_many_lines_are_over_the_cap_however_short() {
     old.splice(0..2, *b"a\n");
     new.splice(lines - 2.., *b"b\n");
     let scratch = Scratch::new();
-    let (_, _, mut found) = changes(&scratch, &[file("a", "100644", &old)], &[file("a", "100644", &new)]);
-    count_exactly(&scratch.repo(), &mut found).unwrap();
+    let (_, _, found) = scratch.changes_of(&[file("a", "100644", &old)], &[file("a", "100644", &new)]);
+    let found = scratch.exact(&found);
     assert_eq!(found[0].lines, LineCount::Text { added: Bounds::exact(1), deleted: Bounds::exact(1) }, "at the cap");
     old.extend(b"\n\n");
-    let (_, _, mut found) = changes(&scratch, &[file("a", "100644", &old)], &[file("a", "100644", &new)]);
-    let before = found.clone();
-    count_exactly(&scratch.repo(), &mut found).unwrap();
-    assert_eq!(found, before);
+    let (_, _, found) = scratch.changes_of(&[file("a", "100644", &old)], &[file("a", "100644", &new)]);
+    assert_eq!(scratch.exact(&found), found);
     assert!(!Counted { lines: found[0].lines, inserted_bytes: found[0].inserted_bytes }.is_exact());
 }

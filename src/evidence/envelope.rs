@@ -24,11 +24,24 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// The keys that have signed the payload, in the order of their signatures: each verified, or why it is worth nothing, as a phrase.
+    /// The keys that have signed the payload, in the order of their signatures: each verified, or why it is worth nothing, as a phrase. A
+    /// signature that is there again says nothing more, and is passed over.
     pub fn signers(&self) -> impl Iterator<Item = Result<KeyData, String>> {
         let signed = signed_bytes(&self.payload);
         let verify = move |armour: &Vec<u8>| signature::verify(armour, signature::EVIDENCE, &signed);
-        self.signatures.iter().map(move |armour| armour.as_ref().map_err(Clone::clone).and_then(&verify))
+        self.once().map(move |armour| armour.as_ref().map_err(Clone::clone).and_then(&verify))
+    }
+
+    /// The keys that the signatures name, unverified, or why one is worth nothing whatever it signs.
+    pub fn named(&self) -> impl Iterator<Item = Result<KeyData, String>> {
+        self.once()
+            .map(|armour| armour.as_ref().map_err(Clone::clone).and_then(|armour| signature::named(armour, signature::EVIDENCE)))
+    }
+
+    /// The signatures, each once.
+    fn once(&self) -> impl Iterator<Item = &Result<Vec<u8>, String>> {
+        let known = |at: usize, one: &Result<Vec<u8>, String>| self.signatures.iter().take(at).any(|other| other == one);
+        self.signatures.iter().enumerate().filter(move |(at, one)| !known(*at, one)).map(|(_, one)| one)
     }
 }
 
@@ -70,6 +83,7 @@ fn pre_authentication(payload_type: &str, payload: &[u8]) -> Vec<u8> {
 ///
 /// # Errors
 /// JSON can't be written.
+#[expect(clippy::disallowed_methods, reason = "nobody reads an envelope: a repository stores it, and it is digested as it stands")]
 pub fn seal(payload: &[u8], seals: &[Seal]) -> Result<String, serde_json::Error> {
     let signature = |seal: &Seal| Signature { keyid: Some(seal.key.clone()), sig: STANDARD.encode(&seal.armour) };
     serde_json::to_string(&Envelope {

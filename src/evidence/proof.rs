@@ -22,14 +22,14 @@ pub struct MarkedCommit {
 /// counts when its commit's own tree is the tree and the marker names it.
 ///
 /// # Errors
-/// Those of the scale.
-pub fn proofs(scale: &VerificationContext<'_>, lines: &[NoteLine], marked: &[MarkedCommit]) -> Result<BySuite<Proof>> {
-    let found = examine(scale, lines)?;
+/// As what the context asks.
+pub fn proofs(context: &VerificationContext<'_>, lines: &[NoteLine], marked: &[MarkedCommit]) -> Result<BySuite<Proof>> {
+    let found = examine(context, lines)?;
     let mut all = BySuite::new();
-    for suite in &scale.policy.suites {
+    for suite in &context.policy.suites {
         let name = &suite.name.value;
         let mut proof = Proof::none();
-        if !suite.files.is_empty() && (scale.changed)(suite)? {
+        if !suite.files.is_empty() && (context.changed)(suite)? {
             proof.base_run = Some(Level::None);
         }
         for one in &found {
@@ -37,7 +37,7 @@ pub fn proofs(scale: &VerificationContext<'_>, lines: &[NoteLine], marked: &[Mar
         }
         compare(&mut proof, name, &found);
         for commit in marked {
-            take_markers(&mut proof, name, scale.tree, commit);
+            take_markers(&mut proof, name, context.tree, commit);
         }
         all.insert(name.clone(), proof);
     }
@@ -64,9 +64,14 @@ fn take_record(proof: &mut Proof, suite: &str, found: &VerifiedRecord) {
 }
 
 /// The base's files may not have had more tests to pass than the tree's: tests that are gone prove nothing.
+///
+/// What is compared comes from records of one level and above, so that a weaker record neither makes up for a stronger one nor voids it:
+/// the base's run is worth the strongest level at which it holds.
 fn compare(proof: &mut Proof, suite: &str, found: &[VerifiedRecord]) {
-    let passed = |of: FilesOf| {
-        let counting = found.iter().filter(|f| matches!(&f.worth, Verification::Accepted(credit) if credit.of == of));
+    let Some(run) = proof.base_run.filter(|level| *level > Level::None) else { return };
+    let passed = |of: FilesOf, least: Level| {
+        let counting =
+            found.iter().filter(|f| matches!(&f.worth, Verification::Accepted(credit) if credit.of == of && credit.level >= least));
         counting
             .filter_map(|f| f.record.as_ref().ok())
             .filter(|r| r.suite == suite)
@@ -74,13 +79,19 @@ fn compare(proof: &mut Proof, suite: &str, found: &[VerifiedRecord]) {
             .map(|c| c.passed)
             .max()
     };
-    if let (Some(level), Some(passed), Some(base)) = (proof.base_run, passed(FilesOf::Tree), passed(FilesOf::Base))
-        && level > Level::None
-        && passed < base
-    {
-        proof.base_run = Some(Level::None);
-        refuse(&mut proof.refused, &RejectReason::FewerThanBase { passed, base });
+    let mut holds = Level::None;
+    for level in [Level::Attested, Level::Signed, Level::Recorded, Level::Claimed].into_iter().filter(|level| *level <= run) {
+        match (passed(FilesOf::Tree, level), passed(FilesOf::Base, level)) {
+            (Some(passed), Some(base)) if passed < base => {
+                refuse(&mut proof.refused, &RejectReason::FewerThanBase { passed, base });
+            }
+            (_, _) => {
+                holds = level;
+                break;
+            }
+        }
     }
+    proof.base_run = Some(holds);
 }
 
 fn take_markers(proof: &mut Proof, suite: &str, tree: Oid, commit: &MarkedCommit) {

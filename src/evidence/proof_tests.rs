@@ -55,6 +55,7 @@ pub(crate) fn policy(suites: Vec<Suite>) -> Policy {
         paths: PathRules { portable: true, symlinks: Symlinks::Inside, submodules: Submodules::Allow },
         refs: RefRules {
             allowed: RefPatterns { patterns: Vec::new() },
+            immutable: None,
             max_per_push: Cited { value: 50, at: Position::default() },
         },
     }
@@ -92,11 +93,11 @@ pub(crate) fn line(record: &Record) -> NoteLine {
 }
 
 /// Of tree 11… in repository 22…, an hour after its records were made.
-fn scale(policy: &Policy, on_server: bool) -> VerificationContext<'_> {
+fn context(policy: &Policy, on_server: bool) -> VerificationContext<'_> {
     VerificationContext {
         policy,
         tree: oid(0x11),
-        belongs: &|root| Ok(*root == oid(0x22)),
+        is_expected_root: &|root| Ok(*root == oid(0x22)),
         changed: &|_| Ok(false),
         files: &|_, _| Ok(String::new()),
         workers: &[],
@@ -109,7 +110,7 @@ fn scale(policy: &Policy, on_server: bool) -> VerificationContext<'_> {
 fn weigh(suite: Suite, lines: &[NoteLine], marked: &[MarkedCommit], on_server: bool) -> Proof {
     let name = suite.name.value.clone();
     let policy = policy(vec![suite]);
-    let mut all = proofs(&scale(&policy, on_server), lines, marked).unwrap();
+    let mut all = proofs(&context(&policy, on_server), lines, marked).unwrap();
     all.remove(&name).unwrap()
 }
 
@@ -242,5 +243,7 @@ fn a_marker_is_a_claim_bound_to_its_own_tree() {
 fn roots_that_cannot_be_told_are_an_error() {
     let roots = |_: &Oid| Err(crate::error::Error::new("no idea"));
     let policy = policy(vec![suite("s")]);
-    assert!(proofs(&VerificationContext { belongs: &roots, ..scale(&policy, false) }, &[line(&record("s"))], &[]).is_err());
+    assert!(
+        proofs(&VerificationContext { is_expected_root: &roots, ..context(&policy, false) }, &[line(&record("s"))], &[]).is_err()
+    );
 }

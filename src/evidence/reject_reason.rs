@@ -108,6 +108,8 @@ pub enum RejectReason {
         /// At most this long ago.
         max: Duration,
     },
+    /// It stands in the notes of a writer with more signatures on one tree than are verified.
+    TooManySignatures(String),
     /// It ends in the future.
     Future(Timestamp),
 }
@@ -143,6 +145,9 @@ impl RejectReason {
             Self::NoRunner => "signed, but by no runner".to_owned(),
             Self::TooOld { end, max } => {
                 format!("it is too old: it ended {end}, at most {} ago counts", crate::policy::show_duration(*max))
+            }
+            Self::TooManySignatures(writer) => {
+                format!("it stands among more signatures of `{}` on one tree than are verified", escape(writer))
             }
             Self::Future(end) => format!("it ends in the future: {end}"),
         }

@@ -55,7 +55,7 @@ pub(in crate::evidence) fn note(writer: &str, content: Vec<u8>) -> NoteLine {
 pub(in crate::evidence) fn trusted() -> Policy {
     let mut policy = policy(vec![suite("s")]);
     let cited = |name: &str| Cited { value: name.to_owned(), at: Position::default() };
-    policy.runners = vec![Runner { name: cited("ci"), keys: vec![key("ci", "")] }];
+    policy.runners = vec![Runner { name: cited("ci"), users: Vec::new(), keys: vec![key("ci", "")] }];
     let text = "version = 1\n[specialist.dev]\n[specialist.web]\n";
     policy.specialists = crate::policy::load(text, policy.source.clone()).unwrap().specialists;
     for specialist in &mut policy.specialists {
@@ -76,14 +76,14 @@ fn weigh(policy: &Policy, lines: &[NoteLine]) -> Proof {
 }
 
 fn weigh_at(policy: &Policy, lines: &[NoteLine], now: &str) -> Proof {
-    proofs(&scale(policy, now, &[&dev()]), lines, &[]).unwrap().remove("s").unwrap()
+    proofs(&context(policy, now, &[&dev()]), lines, &[]).unwrap().remove("s").unwrap()
 }
 
-pub(in crate::evidence) fn scale<'a>(policy: &'a Policy, now: &str, workers: &'a [&'a Actor]) -> VerificationContext<'a> {
+pub(in crate::evidence) fn context<'a>(policy: &'a Policy, now: &str, workers: &'a [&'a Actor]) -> VerificationContext<'a> {
     VerificationContext {
         policy,
         tree: oid(0x11),
-        belongs: &|root| Ok(*root == oid(0x22)),
+        is_expected_root: &|root| Ok(*root == oid(0x22)),
         changed: &|_| Ok(false),
         files: &|_, _| Ok(String::new()),
         workers,
@@ -225,12 +225,12 @@ fn a_changed_suite_passes_as_it_is_and_as_it_was() {
     let dev = dev();
     let workers = [&dev];
     let weigh = |changed: bool, lines: &[NoteLine]| {
-        let scale = VerificationContext {
+        let context = VerificationContext {
             changed: &|_| Ok(changed),
             files: &|_, of| Ok(if of == FilesOf::Base && changed { "b" } else { "t" }.to_owned()),
-            ..scale(&policy, "2026-01-02T06:00:00Z", &workers)
+            ..context(&policy, "2026-01-02T06:00:00Z", &workers)
         };
-        let proof = proofs(&scale, lines, &[]).unwrap().remove("s").unwrap();
+        let proof = proofs(&context, lines, &[]).unwrap().remove("s").unwrap();
         (proof.level, proof.base_run, proof.refused)
     };
     assert_eq!(weigh(false, &[run("t", 2)]), (Level::Attested, None, vec![]));
@@ -251,7 +251,7 @@ fn everything_is_listed_with_its_worth() {
     later.end = "2026-01-02T05:00:00Z".parse().unwrap();
     let lines =
         [note("ci", signed(&record("s"), &["ci"])), note("ci", signed(&later, &["ci"])), note("dev", signed(&later, &["dev"]))];
-    let found = examine(&scale(&policy, "2026-01-02T06:00:00Z", &[]), &lines).unwrap();
+    let found = examine(&context(&policy, "2026-01-02T06:00:00Z", &[]), &lines).unwrap();
     assert_eq!(found[0].worth, Verification::Superseded);
     assert!(matches!(&found[1].worth, Verification::Accepted(credit) if credit.level == Level::Attested));
     assert!(

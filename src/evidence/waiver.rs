@@ -115,8 +115,8 @@ impl Waiver {
 /// Every waiver in the notes of owners, each with what stands in its way.
 ///
 /// # Errors
-/// Those of the scale.
-pub fn waivers(scale: &VerificationContext<'_>, lines: &[NoteLine]) -> Result<Waivers> {
+/// As what the context asks.
+pub fn waivers(context: &VerificationContext<'_>, lines: &[NoteLine]) -> Result<Waivers> {
     let mut all = Waivers::default();
     for line in lines.iter().filter(|line| line.writer.starts_with(OWNER_WRITER)) {
         // A line that is no envelope can't say that it is a waiver: to `examine` it is a record that can't be read.
@@ -127,8 +127,8 @@ pub fn waivers(scale: &VerificationContext<'_>, lines: &[NoteLine]) -> Result<Wa
         match Waiver::from_payload(&opened.payload) {
             Err(why) => all.unreadable.push((line.writer.clone(), truncate(&why))),
             Ok(waiver) => {
-                let owner = signed_by_owner(scale, &line.writer, &waiver, &opened);
-                let refused = refused(scale, &waiver, owner.as_ref().err())?;
+                let owner = signed_by_owner(context, &line.writer, &waiver, &opened);
+                let refused = refused(context, &waiver, owner.as_ref().err())?;
                 all.granted.push(Granted { waiver, by: owner.ok(), refused });
             }
         }
@@ -136,16 +136,16 @@ pub fn waivers(scale: &VerificationContext<'_>, lines: &[NoteLine]) -> Result<Wa
     Ok(all)
 }
 
-fn refused(scale: &VerificationContext<'_>, waiver: &Waiver, no_owner: Option<&String>) -> Result<Option<String>> {
-    Ok(if waiver.tree != scale.tree {
+fn refused(context: &VerificationContext<'_>, waiver: &Waiver, no_owner: Option<&String>) -> Result<Option<String>> {
+    Ok(if waiver.tree != context.tree {
         Some(format!("it is for another tree, {}", waiver.tree.short()))
-    } else if !(scale.belongs)(&waiver.repository)? {
+    } else if !(context.is_expected_root)(&waiver.repository)? {
         Some("it is of another repository".to_owned())
     } else if let Some(why) = no_owner {
         Some(why.clone())
-    } else if scale.since.unwrap_or(scale.now) >= waiver.expires {
+    } else if context.since.unwrap_or(context.now) >= waiver.expires {
         Some(format!("it expired on {}", waiver.expires))
-    } else if waiver.created.duration_since(scale.now) > SKEW {
+    } else if waiver.created.duration_since(context.now) > SKEW {
         Some(format!("it was made in the future, on {}", waiver.created))
     } else {
         None
@@ -154,12 +154,12 @@ fn refused(scale: &VerificationContext<'_>, waiver: &Waiver, no_owner: Option<&S
 
 /// Which owner signed it, escaped; else why none did.
 fn signed_by_owner(
-    scale: &VerificationContext<'_>,
+    context: &VerificationContext<'_>,
     in_notes_of: &str,
     waiver: &Waiver,
     opened: &Opened,
 ) -> std::result::Result<String, String> {
-    let signed = predicate::signed(scale.policy, in_notes_of, opened)?;
+    let signed = predicate::signed(context.policy, in_notes_of, opened)?;
     let Some((_, line)) = signed.signers.iter().find(|(signer, _)| is_owner(signer)) else {
         let known = signed.signers.iter().find_map(|(signer, _)| predicate::named(signer));
         return Err(format!("signed by {}, who is no owner", known.unwrap_or_else(|| signed.key.clone())));

@@ -4,7 +4,7 @@ use super::super::envelope::{Seal, seal, signed_bytes};
 use super::super::proof::tests::oid;
 use super::*;
 use crate::evidence::note_namespace;
-use crate::evidence::trust::tests::{armour, key, note, scale, trusted};
+use crate::evidence::trust::tests::{armour, context, key, note, trusted};
 use crate::evidence::verify::examine;
 use crate::identity::signature;
 use crate::policy::{Policy, fingerprint};
@@ -36,7 +36,7 @@ fn owners_notes() -> String {
 
 /// What is found in the notes of `boss`, an owner.
 fn found(policy: &Policy, content: Vec<u8>) -> Waivers {
-    waivers(&scale(policy, NOW, &[]), &[note(&owners_notes(), content)]).unwrap()
+    waivers(&context(policy, NOW, &[]), &[note(&owners_notes(), content)]).unwrap()
 }
 
 /// Whose it is, and why it is worth nothing.
@@ -105,7 +105,7 @@ fn what_is_altered_or_stands_elsewhere_is_none() {
     assert_eq!(found(&trusted(), unsigned).granted[0].refused.as_deref(), Some("it has not one signature"));
     let policy = trusted();
     let elsewhere = [note("owner-000000000000", signed(&payload, "boss")), note("dev", signed(&payload, "boss"))];
-    let [granted] = waivers(&scale(&policy, NOW, &[]), &elsewhere).unwrap().granted.try_into().unwrap();
+    let [granted] = waivers(&context(&policy, NOW, &[]), &elsewhere).unwrap().granted.try_into().unwrap();
     assert_eq!(granted.refused.as_deref(), Some("it stands in the notes of `owner-000000000000`, who did not sign it"));
 }
 
@@ -117,8 +117,8 @@ fn waivers_are_no_records_and_what_can_not_be_read_is_told() {
     let later = line(&text.replace("urn:guard:waiver/v1", "urn:guard:halt/v1"));
     let broken = line(&text.replace("2026-01-03T06:00:00Z", "soon"));
     let lines = [line(&text), later, broken];
-    assert_eq!(examine(&scale(&policy, NOW, &[]), &lines).unwrap(), []);
-    let Waivers { granted, unreadable } = waivers(&scale(&policy, NOW, &[]), &lines).unwrap();
+    assert_eq!(examine(&context(&policy, NOW, &[]), &lines).unwrap(), []);
+    let Waivers { granted, unreadable } = waivers(&context(&policy, NOW, &[]), &lines).unwrap();
     assert_eq!(granted.len(), 1);
     assert_eq!(unreadable, [(owners_notes(), "its times are not RFC 3339".to_owned())]);
 }

@@ -1,10 +1,15 @@
 //! Who did what on which ref, and the sessions that follow.
 
+use std::collections::BTreeSet;
+
 use crate::error::Result;
-use crate::facts::{Contribution, Subject};
-use crate::gather::landing::{Judged, marked};
+use crate::facts::{Contribution, Spends, Subject};
+use crate::gather::charge::Charges;
+use crate::gather::landing::{Judged, Marked};
 use crate::gather::session::{Line, session_subject, standing_on};
+use crate::gather::window::Window;
 use crate::gather::{Gatherer, Landing};
+use crate::git::range;
 use crate::model::{FileChange, Oid};
 use crate::policy::Stage;
 
@@ -43,9 +48,13 @@ pub(super) fn works(
     landings: &[Landing],
     judged: &[Judged],
     subjects: &[Subject],
+    window: &Window,
 ) -> Result<Vec<(usize, Contribution)>> {
     let mut works = Vec::new();
     let on = on_each(landings, judged, subjects);
+    let pusher = g.account_name().map(|_| g.pusher().name);
+    // A change set counts once, on however many refs it stands.
+    let mut counted: BTreeSet<(&Option<String>, Oid, bool)> = BTreeSet::new();
     for ((index, landing), here) in landings.iter().enumerate().zip(&on) {
         let Some(tip) = landing.tip else { continue };
         for name in names(here.iter().map(|(one, _)| *one)) {
@@ -58,13 +67,21 @@ pub(super) fn works(
                 count: 0,
                 commits: Vec::new(),
                 changes: Vec::new(),
+                spends: Spends::All,
             };
+            if landing.stage != Stage::Land && pusher.as_ref().is_some_and(|pusher| pusher != name) {
+                work.spends = Spends::Before(window.spent_on(landing, name.as_deref()));
+            }
             work.count = own.iter().filter(|(one, _)| one.brought != Brought::Carried).fold(0, |n, _| n + 1);
             let now = own.iter().filter(|(one, _)| matches!(one.brought, Brought::Now(_)));
             work.commits = now.map(|(one, _)| one.commit.oid).collect();
             if !landing.free && !g.bootstrap {
                 let changes: Vec<&FileChange> = own.iter().flat_map(|(_, subject)| &subject.changes).collect();
-                work.changes = standing_on(g, &line(g, landing, tip)?, &changes)?;
+                let mut first = |one: &Judged| counted.insert((name, one.commit.oid, one.brought == Brought::Carried));
+                let charged = own.iter().copied().filter(|(one, _)| first(one)).flat_map(|(_, subject)| &subject.changes);
+                let charges = Charges::of(charged);
+                let lines = lines_of(g, landing, tip)?;
+                work.changes = standing_on(g, &lines, &changes, &charges)?;
             }
             works.push((index, work));
         }
@@ -104,6 +121,27 @@ fn line(g: &Gatherer<'_>, landing: &Landing, tip: Oid) -> Result<Line> {
     Ok(Line { tip: Some(tip), tree: g.repo.commit(tip)?.tree, base: landing.base })
 }
 
+/// What a landing's work is measured against: what the branch holds; and every other protected branch from which it brings commits that the
+/// branch lacks, for what takes that one's work back would otherwise count nowhere.
+fn lines_of(g: &Gatherer<'_>, landing: &Landing, tip: Oid) -> Result<Vec<Line>> {
+    let own = line(g, landing, tip)?;
+    let mut lines = vec![own];
+    if landing.stage != Stage::Land {
+        return Ok(lines);
+    }
+    let Some(base) = landing.base else { return Ok(lines) };
+    for other in g.protected_tips()? {
+        let mut brings = false;
+        for shared in range::merge_bases(g.repo, other, tip)? {
+            brings = brings || !range::is_ancestor(g.repo, shared, base)?;
+        }
+        if other != base && brings {
+            lines.push(Line { base: Some(other), ..own });
+        }
+    }
+    Ok(lines)
+}
+
 /// One session for each specialist who did something, over all landings but those on work space, and over what the same account pushed
 /// before.
 pub(super) fn sessions(
@@ -111,9 +149,9 @@ pub(super) fn sessions(
     landings: &[Landing],
     judged: &[Judged],
     works: &[(usize, Contribution)],
+    (marked, window): (&Marked, &Window),
     stage: Stage,
 ) -> Result<Vec<Subject>> {
-    let window = g.window(landings)?;
     let counts = |index: &usize| landings.get(*index).is_some_and(|landing| !landing.free);
     let mut sessions = Vec::new();
     // In the order of the commits, whatever ref they are on.
@@ -131,9 +169,14 @@ pub(super) fn sessions(
             continue;
         };
         let work: Vec<&Contribution> = own.iter().map(|(_, work)| work).collect();
-        let earlier = window.earlier(g, name.as_deref(), landings, &work)?;
-        let messages = lines.first().map_or_else(Vec::new, |(line, _)| marked(judged, line.tree));
-        sessions.push(session_subject(g, stage, actor, &lines, earlier, &messages)?);
+        // What others push of somebody is judged alone: it neither spends nor adds to what they push themselves.
+        let earlier = if work.iter().any(|work| work.spends == Spends::All) {
+            window.earlier(g, name.as_deref(), landings, &work)?
+        } else {
+            Vec::new()
+        };
+        let marked = lines.first().map(|(line, _)| marked.on(line.tree)).unwrap_or_default();
+        sessions.push(session_subject(g, stage, actor, &lines, earlier, &marked)?);
     }
     Ok(sessions)
 }

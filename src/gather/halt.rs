@@ -1,5 +1,6 @@
 //! Whether the project is halted.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::Gatherer;
@@ -8,6 +9,7 @@ use crate::evidence::halt::{HaltKind, HaltStatement, Halted, VerifiedStatement, 
 use crate::evidence::note::NoteLine;
 use crate::facts::Unsound;
 use crate::git::notes::Order;
+use crate::ledger::record::standing_halts;
 use crate::model::Oid;
 use crate::rules::known_good;
 use crate::text::escape;
@@ -29,8 +31,48 @@ impl Gatherer<'_> {
         if let Some(halts) = self.halts.get() {
             return Ok(halts);
         }
-        let found = if self.bootstrap { Vec::new() } else { in_force(&self.spoken()?) };
+        let found = if self.bootstrap { Vec::new() } else { self.standing(in_force(&self.spoken()?))? };
         Ok(self.halts.get_or_init(|| found))
+    }
+
+    /// The halts that are in force, where a ledger tells what counted when it was taken: that stays until a resume names it, whatever policy is
+    /// in force since.
+    fn standing(&self, mut halts: Vec<Halted>) -> Result<Vec<Halted>> {
+        if !self.is_server() || self.inputs.ledger_is_damaged {
+            return Ok(halts);
+        }
+        let taken = standing_halts(self.ledger()?)?;
+        if taken.is_empty() {
+            return Ok(halts);
+        }
+        let lifted = lifts(&self.spoken()?);
+        for halt in taken {
+            if !lifted.contains(&halt.digest) && !halts.iter().any(|known| known.digest == halt.digest) {
+                halts.push(halt);
+            }
+        }
+        halts.sort_by_key(|halt| Reverse(halt.since));
+        Ok(halts)
+    }
+
+    /// What a resume that is said now has to name: the halts in force, and whatever else the notes hold that no resume which counts has named. A
+    /// server may have taken those under a policy that knew their signers, and knows by its ledger that they stand.
+    ///
+    /// # Errors
+    /// As `halted`.
+    pub fn to_lift(&self) -> Result<Vec<Halted>> {
+        let mut halts = self.halts()?.to_vec();
+        let Some(root) = self.expected_root()?.filter(|_| !self.is_server()) else { return Ok(halts) };
+        let lines = self.notes()?.lines(root, Order { first: &[self.speakers()], alone: false })?;
+        let lifted = lifts(&self.spoken()?);
+        for one in spoken(self.policy, root, &lines, self.inputs.now) {
+            let known = lifted.contains(&one.digest) || halts.iter().any(|halt| halt.digest == one.digest);
+            if one.word.say == HaltKind::Halt && one.word.repository == root && !known {
+                let (reason, since) = (one.word.reason, one.word.created);
+                halts.push(Halted { reason, by: one.by, since, digest: one.digest });
+            }
+        }
+        Ok(halts)
     }
 
     /// The halts and resumes among these lines, as far as it is known which repository this is.
@@ -41,7 +83,7 @@ impl Gatherer<'_> {
         if lines.is_empty() {
             return Ok(Vec::new());
         }
-        let Some(root) = self.root()? else { return Ok(Vec::new()) };
+        let Some(root) = self.expected_root()? else { return Ok(Vec::new()) };
         Ok(spoken(self.policy, root, lines, self.inputs.now))
     }
 
@@ -59,7 +101,7 @@ impl Gatherer<'_> {
         if !notes.any_writer(|writer| std::str::from_utf8(writer).is_ok_and(|name| speakers.contains(name))) {
             return Ok(Vec::new());
         }
-        let Some(root) = self.root()? else { return Ok(Vec::new()) };
+        let Some(root) = self.expected_root()? else { return Ok(Vec::new()) };
         let lines = notes.lines(root, Order { first: &[speakers], alone: true })?;
         if let Some((line, why)) = lines.iter().find_map(|line| Some((line, line.content.as_ref().err()?))) {
             let writer = escape(line.writer.as_bytes());
@@ -86,13 +128,20 @@ impl Gatherer<'_> {
         }
         // What was refused once stays in its speaker's own notes, beside the word that they said in its place: it lifts nothing by itself.
         let harmless = |word: &HaltStatement| !word.lifts.is_empty() && word.lifts.iter().all(|halt| lifted.contains(halt));
-        Ok(unsound.into_iter().filter(|(one, _)| !harmless(&one.word)).map(|(_, why)| why).collect())
+        // Nor does what counts for nothing keep anybody from being heard: beside a word that counts it may stand.
+        let heard = words.iter().any(|one| one.refused.is_none()) && unsound.iter().all(|(one, _)| one.refused.is_some());
+        let passes =
+            |(one, why): &(&VerifiedStatement, Unsound)| harmless(&one.word) || (heard && matches!(why, Unsound::Worthless(..)));
+        Ok(unsound.into_iter().filter(|one| !passes(one)).map(|(_, why)| why).collect())
     }
 
     fn unsound(&self, one: &VerifiedStatement, words: &[VerifiedStatement], tips: &[Oid]) -> Result<Option<Unsound>> {
         let word = &one.word;
         if is_of_tomorrow(word, self.inputs.now) {
             return Ok(Some(Unsound::OfTomorrow(word.say, word.created)));
+        }
+        if let Some(why) = &one.refused {
+            return Ok(Some(Unsound::Worthless(word.say, why.clone())));
         }
         if word.say == HaltKind::Halt {
             return Ok(None);
@@ -120,4 +169,9 @@ impl Gatherer<'_> {
             missing.iter().map(|(suite, found)| format!("`{}` ({found} found)", escape(suite.as_bytes()))).collect();
         Ok((!names.is_empty()).then(|| format!("{} on commit {}", names.join(", "), commit.oid.short())))
     }
+}
+
+/// The halts that resumes which count name.
+fn lifts(spoken: &[VerifiedStatement]) -> BTreeSet<String> {
+    spoken.iter().filter(|one| one.refused.is_none()).flat_map(|one| one.word.lifts.clone()).collect()
 }

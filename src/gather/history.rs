@@ -4,6 +4,7 @@
 //! which is believed of an owner, too, since no account is on record. Evidence is looked at as it stood when the commit was made.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -11,14 +12,14 @@ use super::Gatherer;
 use crate::diff::changes;
 use crate::error::{Error, Result};
 use crate::evidence::MarkedCommit;
-use crate::facts::{Facts, Part, Predecessor, Subject, SubjectKind};
+use crate::facts::{Facts, Kind, Part, Predecessor, ProofBase, Proofs, Subject};
 use crate::gather::merge_renames::{Edit, MergeOf, carried};
+use crate::gather::subject::Change;
 use crate::git::tree_diff::{Carried, Delta};
 use crate::git::{Commit, History, Step, tree_diff};
 use crate::identity::Actor;
 use crate::model::{FileChange, Oid, RepoPath};
 use crate::policy::Stage;
-use crate::rules;
 
 /// A commit of a history.
 #[derive(Clone, Copy, Debug)]
@@ -31,8 +32,19 @@ pub struct Ancestor<'h> {
     pub step: &'h Step,
     /// What it is.
     pub commit: &'h Commit,
-    /// Its message says something of suites.
-    pub claims: bool,
+}
+
+impl Ancestor<'_> {
+    /// Whether it came to the first-parent line with no other, as far as a ledger says what came together.
+    pub fn came_alone(&self) -> bool {
+        let Self { history, place, step, commit } = *self;
+        step.landing == place && history.begins(place) == place && commit.parents.len() < 2
+    }
+
+    /// Whether it is a landing of a single commit, as the doors know it: a root commit makes the branch.
+    fn is_lone(&self) -> bool {
+        self.came_alone() && self.commit.parents.len() == 1
+    }
 }
 
 /// What a commit brought to the first-parent line.
@@ -52,19 +64,18 @@ impl Gatherer<'_> {
     /// # Errors
     /// An object is missing or damaged; a bound is exceeded; its parents aren't here.
     pub fn ancestor(&self, of: Ancestor<'_>) -> Result<Vec<Subject>> {
-        let mut all = self.introduced(of)?;
-        let (Ancestor { step, commit, claims, .. }, mut own) = (of, true);
-        for subject in &mut all {
-            if claims && own || rules::wants_proof(self.policy, subject) || rules::wants_history(self.policy, subject) {
-                let marked = MarkedCommit { commit: Some(commit.oid), tree: commit.tree, message: commit.message.clone() };
-                let workers: Vec<&Actor> = subject.actor.iter().collect();
-                subject.proofs = self.proofs(commit.tree, self.before(commit)?, &workers, &[marked])?;
-            }
-            subject.tree_in_base_history = step.returns;
-            self.waive(subject)?;
-            own = false;
-        }
-        Ok(all)
+        let Ancestor { step, commit, .. } = of;
+        let marked: Arc<[MarkedCommit]> =
+            Arc::from([MarkedCommit { commit: Some(commit.oid), tree: commit.tree, message: commit.message.clone() }]);
+        let from = ProofBase::Shared { base: None, tip: commit.parents.first().copied() };
+        let complete = |subject: Subject| {
+            let mut subject = subject.returning(step.returns);
+            let workers: Vec<&Actor> = subject.actor.iter().collect();
+            subject.proofs = self.evidence_of(self.question(commit.tree, from, &workers, Arc::clone(&marked)));
+            self.waive(&mut subject)?;
+            Ok(subject)
+        };
+        self.introduced(of)?.into_iter().map(complete).collect()
     }
 
     /// The change sets of an ancestor, as parts of what it came with.
@@ -94,9 +105,10 @@ impl Gatherer<'_> {
         let actor = self.whose(commit)?;
         let mut walk = self.commit_walk(commit)?;
         let moved = std::mem::take(&mut walk.carried);
-        let mut subject = self.change_set(SubjectKind::Commit, Stage::Land, Some(commit.oid), commit.tree, actor, walk)?;
-        subject.before = Predecessor::of(commit.parents.len());
-        let mut all = vec![subject];
+        let before = Predecessor::of(commit.parents.len());
+        let own = Change { stage: Stage::Land, commit: Some(commit.oid), tree: commit.tree, actor, before };
+        let lone = of.is_lone();
+        let mut all = vec![self.change_set(own, walk, |set| Kind::Commit { set, lone })?];
         if !moved.is_empty() {
             all.extend(self.carried_by(of.history, of.place, commit, &moved)?);
         }
@@ -141,6 +153,19 @@ impl Gatherer<'_> {
         Ok(false)
     }
 
+    /// The same as a session, where it is a landing's one commit: the session's limits judge it.
+    pub fn session_alone(&self, of: Ancestor<'_>, own: &Subject) -> Option<Subject> {
+        let kind = Kind::Session { earlier: Vec::new() };
+        of.is_lone().then(|| Subject { kind, proofs: Proofs::default(), ..own.clone() })
+    }
+
+    /// The same as one commit among others, where it is a landing's one commit: what was waived of it is told, whatever it came with.
+    pub fn among_others(&self, own: &Subject) -> Option<Subject> {
+        let Kind::Commit { set, lone: true } = &own.kind else { return None };
+        let kind = Kind::Commit { set: set.clone(), lone: false };
+        (!own.waivers.is_empty()).then(|| Subject { kind, ..own.clone() })
+    }
+
     /// The same as what landed, where nothing else came with it.
     pub fn landed_alone(&self, own: &Subject) -> Subject {
         Subject {
@@ -152,7 +177,7 @@ impl Gatherer<'_> {
             // Only what is waived by its paths asks which they are.
             changes: if own.waivers.is_empty() { Vec::new() } else { own.changes.clone() },
             waivers: own.waivers.clone(),
-            ..self.empty_subject(SubjectKind::Landing, Stage::Land)
+            ..self.landing()
         }
     }
 
@@ -162,7 +187,7 @@ impl Gatherer<'_> {
     /// As `ancestor`.
     pub fn brought(&self, step: &Step, commit: &Commit, brought: Brought) -> Result<Subject> {
         self.since.set(Timestamp::from_second(step.time).ok());
-        let mut subject = self.empty_subject(SubjectKind::Landing, Stage::Land);
+        let mut subject = self.landing();
         (subject.commit, subject.tree) = (Some(commit.oid), Some(commit.tree));
         subject.parts = brought.parts;
         let mut actors: Vec<Actor> = Vec::new();
@@ -173,7 +198,10 @@ impl Gatherer<'_> {
         }
         let before = self.before(&self.repo.commit(brought.first)?)?;
         let workers: Vec<&Actor> = actors.iter().collect();
-        subject.proofs = self.proofs(commit.tree, before, &workers, &brought.marked)?;
+        let marked = brought.marked.into();
+        subject.proofs = self.evidence_of(self.question(commit.tree, ProofBase::Tree(before), &workers, marked));
+        // What lands is judged by its evidence: that it can be read is not left to whether a rule asks for it.
+        subject.proofs.all(self)?;
         self.waive(&mut subject)?;
         if !subject.waivers.is_empty() {
             let walk = tree_diff::between(self.repo, before, Some(commit.tree), self.settings.max_paths)?;
@@ -184,13 +212,18 @@ impl Gatherer<'_> {
         Ok(subject)
     }
 
+    /// A landing of long ago: which ref it was on, and how it came there, is known to nobody.
+    fn landing(&self) -> Subject {
+        self.subject(Kind::Landing { reference: None, update: None, merges: None }, Stage::Land)
+    }
+
     /// The tree that a commit comes after, whose files of a suite judge it.
     fn before(&self, commit: &Commit) -> Result<Option<Oid>> {
         commit.parents.first().map(|parent| Ok(self.repo.commit(*parent)?.tree)).transpose()
     }
 
     /// A case of that subject alone. A halt of today says nothing of what was.
-    pub fn alone(&self, subject: Subject) -> Facts {
-        Facts { stage: subject.stage, bootstrap: self.bootstrap, halted: None, subjects: vec![subject], work: Vec::new() }
+    pub fn alone(&self, subject: Subject) -> Facts<'_> {
+        Facts::new(self, subject.stage, self.bootstrap, vec![subject])
     }
 }

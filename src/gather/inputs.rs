@@ -10,28 +10,57 @@ use crate::model::Oid;
 use crate::model::ref_update::RefUpdate;
 
 /// Which side of a push asks.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Side {
+#[derive(Clone, Copy, Debug)]
+pub enum Side<'a> {
     /// Where commits are made: claims say whose they are, and an unsigned record that this clone made is a run that was seen.
     Client,
     /// Where they are pushed to: what is new is its account's, and an unsigned record is a claim.
-    Server,
+    Server {
+        /// The push that is being received. `None` says that none is: then there is no certificate, and no reservation counts.
+        push: Option<ReceivedPush<'a>>,
+    },
 }
 
-impl Side {
-    /// The side that a repository is on by itself: nobody commits in a bare one.
+/// What a server knows of the push that it takes.
+#[derive(Clone, Copy, Debug)]
+pub struct ReceivedPush<'a> {
+    /// The updates, which a certificate may come with.
+    pub updates: &'a [RefUpdate],
+    /// What others have reserved and nobody has recorded yet, newest first.
+    pub reserved: &'a [Counted],
+}
+
+impl<'a> Side<'a> {
+    /// The side that a repository is on by itself, while nobody pushes: nobody commits in a bare one.
     pub fn of(repo: &Repo) -> Self {
-        if repo.is_bare() { Self::Server } else { Self::Client }
+        if repo.is_bare() { Self::Server { push: None } } else { Self::Client }
+    }
+
+    /// Whether the repository that is pushed to asks.
+    pub(super) fn is_server(self) -> bool {
+        match self {
+            Self::Client => false,
+            Self::Server { push: _ } => true,
+        }
+    }
+
+    /// The push that a server is taking.
+    pub(super) fn push(self) -> Option<ReceivedPush<'a>> {
+        match self {
+            Self::Client => None,
+            Self::Server { push } => push,
+        }
     }
 }
 
 /// Everything that a judgement is told.
 ///
-/// Side and time have no default: whoever builds this says both, once, and nothing can be changed afterwards. What the methods add is
-/// absent where nobody adds it, and its absence never makes a judgement milder.
+/// Side and time have no default: whoever builds this says both, once, and nothing can be changed afterwards. A server's side says which
+/// push it takes, or that it takes none, because reservations and a certificate can speak against a push. What the methods add is absent
+/// where nobody adds it. Its absence makes no judgement milder, but for a halt among the notes that a push brings.
 #[derive(Clone)]
 pub struct Inputs<'a> {
-    pub(super) side: Side,
+    pub(super) side: Side<'a>,
     /// The one time of the judgement.
     pub(super) now: Timestamp,
     pub(super) context: &'a Context,
@@ -46,10 +75,6 @@ pub struct Inputs<'a> {
     pub(super) trailer_may_come: bool,
     /// Evidence refs that a push brings.
     pub(super) notes: &'a [(Vec<u8>, Oid)],
-    /// What is reserved and not yet recorded, newest first.
-    pub(super) reserved: &'a [Counted],
-    /// The updates of a push that may come with a certificate.
-    pub(super) pushed: Option<&'a [RefUpdate]>,
     /// The ledger is damaged: whose commits are isn't asked of it.
     pub(super) ledger_is_damaged: bool,
     /// The refs of evidence as they stood once; `None`: as they are.
@@ -58,7 +83,7 @@ pub struct Inputs<'a> {
 
 impl<'a> Inputs<'a> {
     /// A judgement on that side, at that time.
-    pub fn new(side: Side, now: Timestamp, context: &'a Context, settings: &'a Settings) -> Self {
+    pub fn new(side: Side<'a>, now: Timestamp, context: &'a Context, settings: &'a Settings) -> Self {
         Self {
             side,
             now,
@@ -69,8 +94,6 @@ impl<'a> Inputs<'a> {
             shows_numbers: false,
             trailer_may_come: false,
             notes: &[],
-            reserved: &[],
-            pushed: None,
             ledger_is_damaged: false,
             writers: None,
         }
@@ -106,12 +129,6 @@ impl<'a> Inputs<'a> {
         Self { notes, ..self }
     }
 
-    /// Of a push that a server takes, beside what others have reserved.
-    #[must_use]
-    pub fn received(self, updates: &'a [RefUpdate], reserved: &'a [Counted]) -> Self {
-        Self { pushed: Some(updates), reserved, ..self }
-    }
-
     /// Without the ledger, where it is damaged.
     #[must_use]
     pub fn without_ledger(self, ledger_is_damaged: bool) -> Self {
@@ -124,9 +141,9 @@ impl<'a> Inputs<'a> {
         Self { writers: Some(writers), ..self }
     }
 
-    /// The remote that a push goes to.
-    pub fn remote(&self) -> Option<&'a str> {
-        self.remote
+    /// What others have reserved, where a server takes a push.
+    pub(super) fn reserved(&self) -> &'a [Counted] {
+        self.side.push().map_or(&[], |push| push.reserved)
     }
 
     /// Whether trailers of a message that isn't known yet will be seen by another hook.

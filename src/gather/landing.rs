@@ -1,16 +1,20 @@
 //! What ref updates would add: the commits, the sessions, and what lands where.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Gatherer;
 use crate::diff::changes;
 use crate::error::{Error, Result};
 use crate::evidence::MarkedCommit;
-use crate::facts::{Facts, Part, Predecessor, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
+use crate::facts::{Facts, Kind, Part, Predecessor, ProofBase, Subject, Touch, UpdateFacts, UpdateKind};
 use crate::gather::contributions::{Brought, on_each, sessions, works};
 use crate::gather::merge_renames::{Edit, MergeOf, carried};
+use crate::gather::place;
+use crate::gather::subject::Change;
 use crate::gather::touches::touches;
 use crate::gather::verification::base_tree;
+use crate::git::tree_diff::{Carried, Walk};
 use crate::git::{Commit, Doing, range, tree_diff};
 use crate::identity::Actor;
 use crate::model::{FileChange, Oid, RepoPath};
@@ -57,39 +61,48 @@ pub(super) struct Judged {
 ///
 /// # Errors
 /// Anything that can't be read, or is over a bound.
-pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Facts> {
+pub fn landing_facts<'g>(g: &'g Gatherer<'_>, landings: &[Landing]) -> Result<Facts<'g>> {
     let stage = highest(landings.iter().map(|l| l.stage));
     g.repo.deadline.doing(Doing::Walking);
-    let mut judged = commits(g, landings)?;
+    let commits = commits(g, landings)?;
+    let marked = Marked::of(g, &commits);
+    let (judged, mut subjects) = change_sets(g, landings, commits, &marked)?;
+    for subject in &mut subjects {
+        g.waive(subject)?;
+    }
+    let window = g.window(landings)?;
+    let work = works(g, landings, &judged, &subjects, &window)?;
+    if !g.bootstrap {
+        let sessions = sessions(g, landings, &judged, &work, (&marked, &window), stage)?;
+        let landed = landed(g, landings, &judged, &subjects, &marked)?;
+        subjects.extend(sessions);
+        subjects.extend(landed);
+    }
+    place::find_head(g.repo, &g.place, landings, &judged, &mut subjects)?;
+    let mut facts = g.facts(stage, subjects)?;
+    facts.work = work.into_iter().map(|(_, work)| work).collect();
+    Ok(facts)
+}
+
+/// The change set of every commit, then what their merges carry; beside each, whose it is and where.
+fn change_sets(
+    g: &Gatherer<'_>,
+    landings: &[Landing],
+    mut judged: Vec<Judged>,
+    marked: &Marked,
+) -> Result<(Vec<Judged>, Vec<Subject>)> {
     let mut subjects: Vec<Subject> = Vec::new();
     let mut arrived: Vec<(Judged, Subject)> = Vec::new();
     for one in &judged {
         g.repo.deadline.doing(Doing::Commit(one.commit.oid));
         let walk = g.commit_walk(&one.commit)?;
         let moved = walk.carried.clone();
-        let mut subject =
-            g.change_set(SubjectKind::Commit, one.stage, Some(one.commit.oid), one.commit.tree, one.actor.clone(), walk)?;
-        subject.lone = one.lone;
-        subject.free = one.on.iter().all(|i| landings.get(*i).is_some_and(|landing| landing.free));
-        subject.before = Predecessor::of(one.commit.parents.len());
-        let base = one.on.iter().find_map(|i| landings.get(*i)?.base);
-        if g.policy.evidence.each_commit || one.stage == Stage::Commit || crate::rules::wants_history(g.policy, &subject) {
-            let start = base_tree(g.repo, base, Some(one.commit.oid))?;
-            subject.proofs = g.proofs(one.commit.tree, start, &[&one.actor], &marked(&judged, one.commit.tree))?;
-        }
-        g.measure_history(&mut subject, base)?;
+        let subject = commit_subject(g, landings, one, walk, marked)?;
         if !moved.is_empty() {
             let made = judged.iter().zip(&subjects).chain(arrived.iter().map(|(one, edit)| (one, edit)));
             let edits: Vec<Edit<'_>> = made.map(|(j, s)| (j.commit.oid, &j.actor, s.changes.as_slice())).collect();
-            let Commit { oid, parents, tree, .. } = &one.commit;
-            let merge = MergeOf { commit: Some(*oid), parents, tree: *tree, stage: one.stage };
-            for edit in carried(g, merge, &moved, &edits)? {
-                let actor = edit.actor.clone().unwrap_or_else(|| one.actor.clone());
-                arrived.push((
-                    Judged { actor, brought: Brought::Carried, ..one.clone() },
-                    Subject { proofs: subject.proofs.clone(), ..edit },
-                ));
-            }
+            let carried = carried_by(g, one, &subject, &moved, &edits)?;
+            arrived.extend(carried);
         }
         subjects.push(subject);
     }
@@ -98,23 +111,38 @@ pub fn landing_case(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Facts> {
         judged.push(one);
         subjects.push(edit);
     }
-    for subject in &mut subjects {
-        g.waive(subject)?;
-    }
-    let work = works(g, landings, &judged, &subjects)?;
-    if !g.bootstrap {
-        let sessions = sessions(g, landings, &judged, &work, stage)?;
-        let landed = landed(g, landings, &judged, &subjects)?;
-        subjects.extend(sessions);
-        subjects.extend(landed);
-    }
-    Ok(Facts {
-        stage,
-        bootstrap: g.bootstrap,
-        halted: g.halted()?.cloned(),
-        subjects,
-        work: work.into_iter().map(|(_, work)| work).collect(),
-    })
+    Ok((judged, subjects))
+}
+
+/// What one commit itself introduces.
+fn commit_subject(g: &Gatherer<'_>, landings: &[Landing], one: &Judged, walk: Walk, marked: &Marked) -> Result<Subject> {
+    let Judged { stage, lone, .. } = *one;
+    let Commit { oid, tree, .. } = one.commit;
+    let before = Predecessor::of(one.commit.parents.len());
+    let change = Change { stage, commit: Some(oid), tree, actor: one.actor.clone(), before };
+    let mut subject = g.change_set(change, walk, |set| Kind::Commit { set, lone })?;
+    subject.free = one.on.iter().all(|i| landings.get(*i).is_some_and(|landing| landing.free));
+    subject.base = one.on.iter().find_map(|i| landings.get(*i)?.base);
+    let from = ProofBase::Shared { base: subject.base, tip: Some(oid) };
+    subject.proofs = g.evidence_of(g.question(tree, from, &[&one.actor], marked.on(tree)));
+    Ok(subject)
+}
+
+/// What a merge carries of these edits; proven by what proves the merge.
+fn carried_by(
+    g: &Gatherer<'_>,
+    one: &Judged,
+    merge: &Subject,
+    moved: &[Carried],
+    edits: &[Edit<'_>],
+) -> Result<Vec<(Judged, Subject)>> {
+    let Commit { oid, parents, tree, .. } = &one.commit;
+    let of = MergeOf { commit: Some(*oid), parents, tree: *tree, stage: one.stage };
+    let arrive = |edit: Subject| {
+        let actor = edit.actor.clone().unwrap_or_else(|| one.actor.clone());
+        (Judged { actor, brought: Brought::Carried, ..one.clone() }, Subject { proofs: merge.proofs.clone(), ..edit })
+    };
+    Ok(carried(g, of, moved, edits)?.into_iter().map(arrive).collect())
 }
 
 fn highest(stages: impl Iterator<Item = Stage>) -> Stage {
@@ -133,18 +161,22 @@ fn commits(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Vec<Judged>> {
     let mut room = most;
     for (index, landing) in landings.iter().enumerate() {
         let Some(tip) = landing.tip else { continue };
-        let range = range::commits(g.repo, &[tip], &landing.hidden, g.settings.max_commits)?;
+        let max = g.settings.max_commits;
+        let range = match range::at_most(g.repo, &[tip], &landing.hidden, max)? {
+            Ok(range) => range,
+            Err(first) => return Err(place::in_parts(g.repo, &g.place, landing, (first, max))),
+        };
         let new = g.new_commits(&range, &[tip], &landing.hidden)?;
         // A ref that git may yet refuse to make, since another name is in its way, is no landing that everything else could hang on.
         let stands = landing.update.as_ref().is_none_or(|update| update.kind == UpdateKind::Forward);
-        let lone = landing.stage == Stage::Land && range.len() == 1 && stands;
+        let alone = landing.stage == Stage::Land && range.len() == 1 && stands;
         let branch = landing.reference.as_deref().and_then(|name| name.strip_prefix(b"refs/heads/"));
         for oid in range {
             if let Some(seen) = found.get_mut(&oid) {
                 seen.on.insert(index);
                 seen.stage = highest([seen.stage, landing.stage].into_iter());
                 // What it lands as counts; whatever else points to it then points to what has landed.
-                seen.lone |= lone;
+                seen.lone |= alone && seen.commit.parents.len() < 2;
                 continue;
             }
             // Predecessor it is read: a pack of a few megabytes unpacks to more than there is memory.
@@ -154,6 +186,8 @@ fn commits(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Vec<Judged>> {
             let commit = g.repo.commit(oid)?;
             let actor = g.author(landing.stage, &commit, branch, new.contains(&oid))?;
             let brought = Brought::of(g, oid, new.contains(&oid))?;
+            // A squash is one change set. A merge is what it holds beyond others' work, however many commits come with it.
+            let lone = alone && commit.parents.len() < 2;
             order.push(oid);
             found.insert(oid, Judged { commit, actor, stage: landing.stage, on: BTreeSet::from([index]), lone, brought });
         }
@@ -161,22 +195,40 @@ fn commits(g: &Gatherer<'_>, landings: &[Landing]) -> Result<Vec<Judged>> {
     Ok(order.into_iter().filter_map(|oid| found.remove(&oid)).collect())
 }
 
-/// The messages that may carry a marker for `tree`: those of commits that have it.
-pub(super) fn marked(judged: &[Judged], tree: Oid) -> Vec<MarkedCommit> {
-    let mut known = BTreeSet::new();
-    let own = judged.iter().map(|j| &j.commit).filter(|c| c.tree == tree && known.insert(c.oid));
-    own.map(|c| MarkedCommit { commit: Some(c.oid), tree, message: c.message.clone() }).collect()
+/// The messages that may carry a marker for a tree: those of commits that have it.
+#[derive(Default)]
+pub(super) struct Marked(BTreeMap<Oid, Arc<[MarkedCommit]>>);
+
+impl Marked {
+    fn of(g: &Gatherer<'_>, commits: &[Judged]) -> Self {
+        if g.proves_nothing() {
+            return Self::default();
+        }
+        let mut on: BTreeMap<Oid, Vec<MarkedCommit>> = BTreeMap::new();
+        for Judged { commit: Commit { oid, tree, message, .. }, .. } in commits {
+            let marked = MarkedCommit { commit: Some(*oid), tree: *tree, message: message.clone() };
+            on.entry(*tree).or_default().push(marked);
+        }
+        Self(on.into_iter().map(|(tree, marked)| (tree, marked.into())).collect())
+    }
+
+    /// Those of this tree.
+    pub(super) fn on(&self, tree: Oid) -> Arc<[MarkedCommit]> {
+        self.0.get(&tree).cloned().unwrap_or_default()
+    }
 }
 
 /// What each ref gets.
-fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &[Subject]) -> Result<Vec<Subject>> {
+fn landed(
+    g: &Gatherer<'_>,
+    landings: &[Landing],
+    judged: &[Judged],
+    subjects: &[Subject],
+    marked: &Marked,
+) -> Result<Vec<Subject>> {
     let mut landed = Vec::new();
     for (landing, here) in landings.iter().zip(on_each(landings, judged, subjects)) {
-        let mut subject = g.empty_subject(SubjectKind::Landing, landing.stage);
-        subject.reference.clone_from(&landing.reference);
-        subject.commit = landing.tip;
-        subject.update.clone_from(&landing.update);
-        subject.free = landing.free;
+        let mut subject = named_landing(g, landing);
         let mut actors: Vec<&Actor> = Vec::new();
         for (one, source) in here {
             subject.parts.extend(source.parts.iter().cloned());
@@ -190,31 +242,60 @@ fn landed(g: &Gatherer<'_>, landings: &[Landing], judged: &[Judged], subjects: &
             _ => None,
         };
         if let Some(tip) = landing.tip {
-            let tree = match &landing.merge {
-                Some((_, tree)) => *tree,
-                None => g.repo.commit(tip)?.tree,
-            };
-            subject.merges = landing.merge.as_ref().map(|(with, _)| with.clone());
-            subject.tree = Some(tree);
-            if !subject.parts.is_empty() || g.halted()?.is_some() {
-                let starts = start_trees(g, landing, tip)?;
-                let base = starts.first().copied().or(base_tree(g.repo, landing.base, None)?);
-                subject.proofs = g.proofs(tree, base, &actors, &marked(judged, tree))?;
-                let walk = tree_diff::between(g.repo, starts.first().copied(), Some(tree), g.settings.max_paths)?;
-                let changes = changes::file_changes(g.repo, walk.deltas, tree, g.policy)?;
-                if landing.stage == Stage::Land && starts.len() < 2 {
-                    brought_together(g, &mut subject, &changes);
-                }
-                g.measure(&mut subject, changes)?;
-                if g.halted()?.is_some() {
-                    g.measure_history(&mut subject, landing.base)?;
-                }
-            }
+            look_at_tip(g, &mut subject, (landing, tip), &actors, marked)?;
         }
         g.waive(&mut subject)?;
         landed.push(subject);
     }
     Ok(landed)
+}
+
+/// A ref and what a push does to it, before anything is known of its commits.
+fn named_landing(g: &Gatherer<'_>, landing: &Landing) -> Subject {
+    let kind = Kind::Landing {
+        reference: landing.reference.clone(),
+        update: landing.update.clone().map(Box::new),
+        merges: landing.tip.and_then(|_| Some(landing.merge.as_ref()?.0.clone())),
+    };
+    Subject { commit: landing.tip, free: landing.free, base: landing.base, ..g.subject(kind, landing.stage) }
+}
+
+/// The tree that the ref gets, what differs in it, and what is known of it: where nothing is brought, only a halt asks.
+fn look_at_tip(
+    g: &Gatherer<'_>,
+    subject: &mut Subject,
+    (landing, tip): (&Landing, Oid),
+    actors: &[&Actor],
+    marked: &Marked,
+) -> Result<()> {
+    let tree = match &landing.merge {
+        Some((_, tree)) => *tree,
+        None => g.repo.commit(tip)?.tree,
+    };
+    subject.tree = Some(tree);
+    if subject.parts.is_empty() && g.halted()?.is_none() {
+        return Ok(());
+    }
+    let starts = start_trees(g, landing, tip)?;
+    // With several merge bases, which suite judges would be whoever's choice who arranges them: the base's own does.
+    let start = if let [one] = starts.as_slice() { Some(*one) } else { None };
+    let base = start.or(base_tree(g.repo, landing.base, None)?);
+    subject.proofs = g.evidence_of(g.question(tree, ProofBase::Tree(base), actors, marked.on(tree)));
+    // What lands is judged by its evidence: that it can be read is not left to whether a rule asks for it.
+    subject.proofs.all(g)?;
+    let from = |start: Option<Oid>| -> Result<Vec<FileChange>> {
+        let walk = tree_diff::between(g.repo, start, Some(tree), g.settings.max_paths)?;
+        changes::file_changes(g.repo, walk.deltas, tree, g.policy)
+    };
+    let changes = from(starts.first().copied())?;
+    if landing.stage == Stage::Land {
+        brought_together(g, subject, &changes);
+        // Every merge base counts: what differs from one alone is a combination, too.
+        for start in starts.iter().skip(1) {
+            brought_together(g, subject, &from(Some(*start))?);
+        }
+    }
+    g.measure(subject, changes)
 }
 
 /// What a landing's numbers are measured from: the merge bases' trees, or where a merge is judged, the base's; none: the empty tree.

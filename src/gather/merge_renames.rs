@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::error::Result;
-use crate::facts::{Subject, SubjectKind};
+use crate::facts::{Kind, Predecessor, Subject};
 use crate::gather::Gatherer;
+use crate::gather::subject::Change;
 use crate::git::range;
 use crate::git::tree_diff::{Carried, Delta, Walk};
 use crate::identity::Actor;
@@ -48,7 +49,8 @@ pub(super) fn carried(g: &Gatherer<'_>, merge: MergeOf<'_>, carried: &[Carried],
     let subject = |(actor, mut deltas): (&Actor, Vec<Delta>)| {
         deltas.sort_by(|one, other| one.path.cmp(&other.path));
         let walk = Walk { deltas, ..Walk::default() };
-        g.change_set(SubjectKind::Carried, merge.stage, merge.commit, merge.tree, actor.clone(), walk)
+        let MergeOf { commit, tree, stage, .. } = merge;
+        g.change_set(Change { stage, commit, tree, actor: actor.clone(), before: Predecessor::Several }, walk, Kind::Carried)
     };
     authors.into_iter().map(subject).collect()
 }

@@ -1,6 +1,7 @@
 //! Facts, gathered from the repository before anybody judges.
 
 mod base;
+mod charge;
 mod contributions;
 mod halt;
 mod history;
@@ -9,11 +10,14 @@ mod inputs;
 mod landing;
 mod last_good;
 mod merge_renames;
+mod names;
 mod notes_cache;
+mod place;
 mod push;
 mod push_budget;
 mod session;
 mod signed;
+mod source;
 mod subject;
 mod touches;
 pub mod trusted_policy;
@@ -22,13 +26,15 @@ mod window;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use base::missing_base;
 pub use history::{Ancestor, Brought};
-pub use index::{IndexParents, index_case};
-pub use inputs::{Inputs, Side};
-pub use landing::{Landing, landing_case};
+pub use index::{IndexParents, index_facts};
+pub use inputs::{Inputs, ReceivedPush, Side};
+pub use landing::{Landing, landing_facts};
 pub use last_good::{KnownGood, Undone};
 pub use push::Push;
 pub use touches::{suite_touches, touches};
@@ -37,6 +43,7 @@ pub use verification::{TreeVerification, base_tree};
 use crate::context::{Context, Settings};
 use crate::error::Result;
 use crate::evidence::halt::Halted;
+use crate::facts::Place;
 use crate::git::ledger::Ledger;
 use crate::git::{Repo, range};
 use crate::identity::Owned;
@@ -58,8 +65,10 @@ pub struct Gatherer<'a> {
     context: &'a Context,
     /// In hindsight: when the commit was made that is being looked at.
     since: Cell<Option<Timestamp>>,
-    /// Whoever started this is somewhere below the root of the work tree.
-    below_root: bool,
+    /// Where the commands of an answer are pasted.
+    place: Arc<Place>,
+    /// The branch that holds the policy stands in for the base.
+    base_stands_in: Cell<bool>,
     /// The accounts that `guard.identity` names, read once.
     accounts: Vec<(String, String)>,
     /// What the push certificate says, where `guard.identity` asks for one.
@@ -72,6 +81,8 @@ pub struct Gatherer<'a> {
     written: NotesCache<'a>,
     /// What has landed here, opened once.
     ledger: OnceCell<Ledger<'a>>,
+    /// Symbolic refs and what they stand for; asked once.
+    aliases: OnceCell<range::Aliases>,
     /// Whose commits are by it, each asked once.
     owned: RefCell<BTreeMap<Oid, Option<Owned>>>,
     /// What a server keeps in memory of all that is pushed.
@@ -86,11 +97,12 @@ impl<'a> Gatherer<'a> {
     pub fn new(repo: &'a Repo, policy: &'a Policy, bootstrap: bool, inputs: Inputs<'a>) -> Result<Self> {
         let (settings, context) = (inputs.settings, inputs.context);
         let accounts = context.accounts(&settings.identity)?;
-        let certificate = match inputs.pushed {
-            Some(updates) => signed::certificate(repo, policy, &inputs, updates)?,
+        let certificate = match inputs.side.push() {
+            Some(push) => signed::certificate(repo, policy, &inputs, push.updates)?,
             None => None,
         };
         let written = NotesCache::new(repo, inputs.writers.clone());
+        let place = Arc::new(place::of(repo, &inputs)?);
         Ok(Self {
             repo,
             policy,
@@ -99,13 +111,15 @@ impl<'a> Gatherer<'a> {
             settings,
             context,
             since: Cell::new(None),
-            below_root: repo.work_tree().is_ok_and(|root| context.is_below(root)),
+            place,
+            base_stands_in: Cell::new(false),
             accounts,
             certificate,
             known: OnceCell::new(),
             halts: OnceCell::new(),
             written,
             ledger: OnceCell::new(),
+            aliases: OnceCell::new(),
             owned: RefCell::default(),
             kept: PushBudget::default(),
         })
@@ -126,6 +140,11 @@ impl<'a> Gatherer<'a> {
         self.bootstrap
     }
 
+    /// Where the commands of an answer are pasted.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// What was told.
     pub fn inputs(&self) -> &Inputs<'a> {
         &self.inputs
@@ -133,7 +152,7 @@ impl<'a> Gatherer<'a> {
 
     /// Whether the repository that is pushed to asks.
     pub fn is_server(&self) -> bool {
-        self.inputs.side == Side::Server
+        self.inputs.side.is_server()
     }
 
     /// Whose work is that: `new` if it was not here before, `recorded` where the ledger says it.
@@ -166,7 +185,7 @@ impl<'a> Gatherer<'a> {
     /// remote-tracking branch.
     fn new_commits(&self, range: &[Oid], tips: &[Oid], hidden: &[Oid]) -> Result<BTreeSet<Oid>> {
         if self.known.get().is_none() {
-            let all = range::tips(self.repo, &|_| true, self.inputs.remote)?;
+            let all = range::readable(self.repo, self.inputs.remote)?;
             let there = all.into_iter().filter(|(name, _)| self.is_server() || name.starts_with(b"refs/remotes/"));
             // INVARIANT: nobody else sets it, this is the one thread.
             drop(self.known.set(there.map(|(_, oid)| oid).collect()));

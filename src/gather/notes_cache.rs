@@ -48,11 +48,11 @@ impl<'a> Gatherer<'a> {
         self.notes()?.lines(tree, Order { first: &[self.speakers(), specialists], alone: false })
     }
 
-    /// The root commit by which it is known which repository this is: that of the base, or where there is none yet, of HEAD.
+    /// The root commit that a record must name to be believed here: that of the base, or where there is none yet, of HEAD.
     ///
     /// # Errors
     /// A ref can't be read; the root isn't here.
-    pub(super) fn root(&self) -> Result<Option<Oid>> {
+    pub(super) fn expected_root(&self) -> Result<Option<Oid>> {
         if let Some(root) = self.written.root.get() {
             return Ok(*root);
         }
@@ -64,13 +64,13 @@ impl<'a> Gatherer<'a> {
         Ok(*self.written.root.get_or_init(|| root))
     }
 
-    /// The root commit that names this repository in what is written here, whichever revision it is about: where there is neither a base nor a
-    /// HEAD, that of `commit`.
+    /// The root commit that a record names which is written here, whichever revision it is about: the expected one, or where there is neither
+    /// a base nor a HEAD, that of `commit`.
     ///
     /// # Errors
-    /// As `root`.
-    pub fn repository(&self, commit: Oid) -> Result<Oid> {
-        match self.root()? {
+    /// As `expected_root`.
+    pub fn root_to_write(&self, commit: Oid) -> Result<Oid> {
+        match self.expected_root()? {
             Some(root) => Ok(root),
             None => root::of(self.repo, commit),
         }

@@ -1,14 +1,15 @@
 //! A session: all that one specialist did between the base and the tip, as far as it still stands.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Gatherer;
+use super::charge::Charges;
 use crate::diff::changes;
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
-use crate::facts::{Earlier, Part, Subject, SubjectKind};
+use crate::facts::{Earlier, Kind, Part, ProofBase, Subject};
 use crate::gather::touches::{suite_touches, touches};
-use crate::gather::verification::base_tree;
 use crate::git::{range, tree_diff};
 use crate::identity::Actor;
 use crate::model::{FileChange, Oid, RepoPath};
@@ -25,50 +26,60 @@ pub(super) struct Line {
     pub base: Option<Oid>,
 }
 
-/// What of their own changes still stands on a line of work.
-pub(super) fn standing_on(g: &Gatherer<'_>, line: &Line, own: &[&FileChange]) -> Result<Vec<FileChange>> {
+/// What of their own changes still stands on one of these lines of work to the same tree, and no more of it than their charges. Where it
+/// stands on several it is the one on which it is most.
+pub(super) fn standing_on(g: &Gatherer<'_>, lines: &[Line], own: &[&FileChange], charges: &Charges<'_>) -> Result<Vec<FileChange>> {
     let paths: BTreeSet<&RepoPath> = own.iter().flat_map(|change| change.paths()).collect();
-    still_standing(g, line, &paths)
+    let mut standing: BTreeMap<RepoPath, FileChange> = BTreeMap::new();
+    for line in lines {
+        for change in still_standing(g, line, &paths)? {
+            let change = charges.bound(g.repo, change)?;
+            let size = |change: &FileChange| change.counted().size();
+            match standing.get(&change.path) {
+                Some(known) if size(known) >= size(&change) => {}
+                Some(_) | None => drop(standing.insert(change.path.clone(), change)),
+            }
+        }
+    }
+    Ok(standing.into_values().collect())
 }
 
 /// The session of `actor` over several lines of work, each with what of their changes stands on it, and what they pushed before.
-/// `messages`: those that may carry a marker for the tree of a single line.
+/// `marked`: those that may carry a marker for the tree of a single line.
 pub(super) fn session_subject(
     g: &Gatherer<'_>,
     stage: Stage,
     actor: &Actor,
     lines: &[(Line, &[FileChange])],
     earlier: Vec<(Earlier, Vec<FileChange>)>,
-    messages: &[MarkedCommit],
+    marked: &Arc<[MarkedCommit]>,
 ) -> Result<Subject> {
-    let mut subject = g.empty_subject(SubjectKind::Session, stage);
-    subject.tree = lines.first().map(|(line, _)| line.tree);
-    subject.commit = None;
-    subject.actor = Some(actor.clone());
     // The same change on two refs of one push is one change.
     let mut standing = BTreeMap::new();
     let before = earlier.iter().flat_map(|(_, changes)| changes);
     for change in lines.iter().flat_map(|(_, changes)| changes.iter()).chain(before) {
-        standing.insert((change.path.clone(), change.old, change.new), change.clone());
+        standing.entry((change.path.clone(), change.old, change.new)).or_insert_with(|| change.clone());
     }
-    subject.earlier = earlier.into_iter().map(|(earlier, _)| earlier).collect();
+    let earlier = earlier.into_iter().map(|(earlier, _)| earlier).collect();
+    let mut subject = g.subject(Kind::Session { earlier }, stage);
+    subject.tree = lines.first().map(|(line, _)| line.tree);
+    subject.actor = Some(actor.clone());
     let changes: Vec<FileChange> = standing.into_values().collect();
     let (touches, suites) = (touches(g.policy, &changes), suite_touches(g.policy, &changes));
     subject.parts = vec![Part { commit: None, actor: actor.clone(), changes: !changes.is_empty(), touches, suites }];
     g.measure(&mut subject, changes)?;
-    let newest = lines.iter().find_map(|(line, _)| line.base);
-    // Of several lines of work, no one tree is what is judged: neither proof nor waiver of one speaks for all.
-    if let [(line, _)] = lines {
+    // Of lines of work that lead to several trees, no one is what is judged: neither proof nor waiver of one speaks for all.
+    if let Some((line, _)) = lines.first().filter(|(first, _)| lines.iter().all(|(line, _)| line.tree == first.tree)) {
         g.waive(&mut subject)?;
-        let start = base_tree(g.repo, line.base, line.tip)?;
-        subject.proofs = g.proofs(line.tree, start, &[actor], messages)?;
-        g.measure_history(&mut subject, newest)?;
+        let from = ProofBase::Shared { base: line.base, tip: line.tip };
+        subject.proofs = g.evidence_of(g.question(line.tree, from, &[actor], Arc::clone(marked)));
+        subject.base = line.base;
     }
     Ok(subject)
 }
 
 /// The changes of `paths` that still differ, at the tip, from the merge base and from the base's tip. With several merge bases: from the
-/// one that makes it least.
+/// one that makes it most, since which of them it is that counts is nobody's choice.
 fn still_standing(g: &Gatherer<'_>, line: &Line, paths: &BTreeSet<&RepoPath>) -> Result<Vec<FileChange>> {
     let max = g.settings.max_paths;
     let tree_of = |commit: Oid| g.repo.commit(commit).map(|c| c.tree);
@@ -87,15 +98,15 @@ fn still_standing(g: &Gatherer<'_>, line: &Line, paths: &BTreeSet<&RepoPath>) ->
         }
         Some(_) | None => None,
     };
-    let mut least: Option<(u64, Vec<FileChange>)> = None;
+    let mut most: Option<(u64, Vec<FileChange>)> = None;
     for start in starts {
         let mut walk = tree_diff::between(g.repo, start, Some(line.tree), max)?;
         walk.deltas.retain(|d| paths.contains(&d.path) && from_base_tip.as_ref().is_none_or(|differ| differ.contains(&d.path)));
         let changes = changes::file_changes(g.repo, walk.deltas, line.tree, g.policy)?;
         let lines = g.policy.count.totals(&changes).lines().at_most;
-        if least.as_ref().is_none_or(|(fewest, _)| lines < *fewest) {
-            least = Some((lines, changes));
+        if most.as_ref().is_none_or(|(known, _)| lines > *known) {
+            most = Some((lines, changes));
         }
     }
-    Ok(least.map(|(_, changes)| changes).unwrap_or_default())
+    Ok(most.map(|(_, changes)| changes).unwrap_or_default())
 }

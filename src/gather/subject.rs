@@ -1,17 +1,32 @@
 //! The one maker of subjects: the index, landings and history call it, and add what only they know.
 
+use std::sync::Arc;
+
 use super::Gatherer;
 use crate::diff::{changes, merge};
 use crate::error::{Error, Result};
-use crate::facts::{Part, PolicyEdit, Predecessor, Subject, SubjectKind};
+use crate::facts::{ChangeSet, Kind, Part, PolicyEdit, Predecessor, Subject};
 use crate::gather::touches::{suite_touches, touches};
 use crate::gather::trusted_policy::{self, PolicyFile};
 use crate::git::tree_diff::Walk;
-use crate::git::{Commit, range, tree_diff};
+use crate::git::{Commit, tree_diff};
 use crate::identity::Actor;
-use crate::model::{BySuite, FileChange, Oid, Totals, TreeProblem};
+use crate::model::{FileChange, Oid};
 use crate::policy::{self, Stage};
-use crate::rules;
+
+/// One change set, as whoever asks for its subject knows it.
+pub(super) struct Change {
+    /// At which stage it is judged.
+    pub stage: Stage,
+    /// The commit (of carried edits: the merge); `None`: the index.
+    pub commit: Option<Oid>,
+    /// The root tree that results.
+    pub tree: Oid,
+    /// Who did it.
+    pub actor: Actor,
+    /// What stood there before.
+    pub before: Predecessor,
+}
 
 impl Gatherer<'_> {
     /// What one commit itself introduces.
@@ -40,81 +55,44 @@ impl Gatherer<'_> {
     }
 
     /// A subject of one change set, without proofs.
-    pub(super) fn change_set(
-        &self,
-        kind: SubjectKind,
-        stage: Stage,
-        commit: Option<Oid>,
-        tree: Oid,
-        actor: Actor,
-        walk: Walk,
-    ) -> Result<Subject> {
+    pub(super) fn change_set(&self, of: Change, walk: Walk, kind: impl FnOnce(ChangeSet) -> Kind) -> Result<Subject> {
+        let Change { stage, commit, tree, actor, before } = of;
         let policy_edit = self.policy_edit(&walk, tree)?;
         let mut changes = changes::file_changes(self.repo, walk.deltas, tree, self.policy)?;
         changes::settle_conflicts(self.repo, &mut changes, &walk.conflicts, self.policy)?;
         let (touches, suites) = (touches(self.policy, &changes), suite_touches(self.policy, &changes));
-        let mut subject = self.empty_subject(kind, stage);
+        let mut subject = self.subject(kind(ChangeSet { before, policy_edit }), stage);
         subject.commit = commit;
         subject.tree = Some(tree);
         subject.parts = vec![Part { commit, actor: actor.clone(), changes: !changes.is_empty(), touches, suites }];
         subject.actor = Some(actor);
         subject.tree_problems = walk.problems;
-        subject.policy_edit = policy_edit;
         self.measure(&mut subject, changes)?;
         Ok(subject)
     }
 
-    pub(super) fn empty_subject(&self, kind: SubjectKind, stage: Stage) -> Subject {
-        Subject {
-            kind,
-            stage,
-            commit: None,
-            reference: None,
-            tree: None,
-            actor: None,
-            changes: Vec::new(),
-            totals: Totals::default(),
-            similar: None,
-            parts: Vec::new(),
-            tree_problems: Vec::<TreeProblem>::new(),
-            proofs: BySuite::new(),
-            waivers: Vec::new(),
-            tree_in_base_history: false,
-            free: false,
-            lone: false,
-            before: Predecessor::Parent,
-            below_root: self.below_root && !self.is_server(),
-            merges: None,
-            policy_edit: PolicyEdit::Untouched,
-            update: None,
-            earlier: Vec::new(),
-            undecided: Vec::new(),
-        }
+    /// A subject of that kind, of which nothing else is known yet.
+    pub(super) fn subject(&self, kind: Kind, stage: Stage) -> Subject {
+        Subject::new(kind, stage, Arc::clone(&self.place))
     }
 
-    /// Fills in changes and sums: bounds first, exact numbers and similarity only where they are shown or can change the answer.
+    /// Fills in changes and sums: bounds first, exact numbers and similarity only where they are shown or a limit is near.
+    ///
+    /// Those are asked at once and not when a rule looks at them, since counts are remembered: what a commit counted makes the numbers of
+    /// its session and its landing exact, which are made later, before any rule looks. Asked by the rule alone, a session within its limit
+    /// would be said to have "between 3 and 9 lines" where it has 5, and a report would show less.
     pub(super) fn measure(&self, subject: &mut Subject, changes: Vec<FileChange>) -> Result<()> {
         if self.is_server() {
             self.kept.add(&changes, &subject.tree_problems, self.settings.max_paths)?;
         }
-        subject.totals = self.policy.count.totals(&changes);
+        subject.bounds = self.policy.count.totals(&changes);
         subject.changes = changes;
-        if self.inputs.shows_numbers || rules::wants_exact(self.policy, subject) {
-            changes::count_exactly(self.repo, &mut subject.changes)?;
-            subject.totals = self.policy.count.totals(&subject.changes);
+        let limits = subject.actor.as_ref().and_then(|actor| actor.limits(self.policy)).zip(subject.kind.limited_over());
+        if self.inputs.shows_numbers || limits.is_some_and(|(limits, scope)| limits.want_exact(scope, &subject.bounds)) {
+            subject.exact(self)?;
         }
-        if rules::wants_similarity(self.policy, subject).is_some() {
-            subject.similar = Some(changes::similar_totals(self.repo, &subject.changes, &self.policy.count)?);
-        }
-        Ok(())
-    }
-
-    /// Asks whether the tree stands in the base's history, but only where a limit is exceeded or the project is halted.
-    pub(super) fn measure_history(&self, subject: &mut Subject, base: Option<Oid>) -> Result<()> {
-        if let (Some(tree), Some(base)) = (subject.tree, base)
-            && (rules::wants_history(self.policy, subject) || self.halted()?.is_some())
-        {
-            subject.tree_in_base_history = range::tree_in_history(self.repo, tree, base, self.settings.max_commits)?;
+        if limits.is_some_and(|(limits, scope)| limits.want_similarity(scope, &subject.bounds)) {
+            subject.similar(self)?;
         }
         Ok(())
     }

@@ -9,10 +9,10 @@ use crate::model::{Entry, EntryKind, Oid, RepoPath};
 use crate::policy;
 use crate::policy::FILE;
 use crate::policy::{Policy, PolicySource};
-use crate::text::escape;
+use crate::text::{escape, shell_quote};
 
 use crate::git::range;
-use crate::git::range::Base;
+use crate::git::range::{Base, DefaultBranch};
 use crate::git::tree;
 pub use crate::git::tree::PathEntry;
 use crate::git::{Head, Kind, Repo};
@@ -120,23 +120,22 @@ pub fn find(repo: &Repo, context: &Context, settings: &Settings, proposed: &[Oid
     // A clone of the work alone, as a CI makes it, is no repository that waits for its first policy.
     let adrift = trusted.is_none() && matches!(repo.head()?, Head::Detached(_));
     if adrift && matches!(found, PolicyLookup::Bootstrap(_)) {
-        let why = "it is not known which branch holds the policy: HEAD is on none, and neither `main` nor `master` is here";
-        let help = "git fetch origin main:refs/remotes/origin/main, or whichever branch work lands on";
-        return Err(Error::new(why).help(help));
+        let why = "it is not known which branch holds the policy: HEAD is on none, and no branch of a remote is here";
+        let help = "fetch the remote's branches, and ask it which one work lands on";
+        return Err(Error::new(why).help(help).next("git fetch origin").next("git remote set-head origin -a"));
     }
     Ok(found)
 }
 
 /// The branch that holds the policy, as this side knows it.
 fn trusted_branch(repo: &Repo, settings: &Settings, remote: Option<&str>) -> Result<Option<Base>> {
-    let named = settings.policy_ref.as_deref().filter(|_| repo.is_bare());
-    let found = match range::default_branch(repo, named, remote)? {
+    let found = match default_branch(repo, settings, remote)? {
         Some(branch) => range::base(repo, &branch, remote)?,
         None => None,
     };
     // Where the administrator's word leads nowhere, the pushed side's policy must not step in; a repository without any branch is one
     // that waits for its first push.
-    if let (None, Some(name)) = (&found, named)
+    if let (None, Some(name)) = (&found, settings.policy_ref.as_deref().filter(|_| repo.is_bare()))
         && repo.has_branches()?
     {
         let shown = escape(name.strip_prefix("refs/heads/").unwrap_or(name).as_bytes());
@@ -146,17 +145,88 @@ fn trusted_branch(repo: &Repo, settings: &Settings, remote: Option<&str>) -> Res
     Ok(found)
 }
 
-/// Refuses a push to a server that has branches while its HEAD leads to none of them: nobody can tell which one holds the policy, and the
-/// pushed one must not step in. `names`: the full names of the refs that are pushed; HEAD's own branch may come to be.
+/// The short name of the branch that work lands on and that holds the policy.
+///
+/// Which branches there are must not choose it, for anybody may make one: what nothing says is told only where all branches of the remote
+/// are of one mind.
 ///
 /// # Errors
-/// It is such a server, or a ref can't be read.
-pub fn demand_trusted_branch<'n>(repo: &Repo, settings: &Settings, mut names: impl Iterator<Item = &'n [u8]>) -> Result<()> {
+/// A ref can't be read; nothing says which one it is.
+pub fn default_branch(repo: &Repo, settings: &Settings, remote: Option<&str>) -> Result<Option<String>> {
+    let (remote, branches) = match range::default_branch(repo, settings.policy_ref.as_deref(), remote)? {
+        DefaultBranch::Named(branch) => return Ok(Some(branch)),
+        DefaultBranch::Nothing => return Ok(None),
+        DefaultBranch::Unsaid { remote, branches } => (remote, branches),
+    };
+    if let Some(name) = &settings.policy_ref {
+        return Ok(Some(name.strip_prefix("refs/heads/").unwrap_or(name).to_owned()));
+    }
+    if let [(only, _)] = branches.as_slice()
+        && ["main", "master"].contains(&only.as_str())
+    {
+        return Ok(Some(only.clone()));
+    }
+    match agreed(repo, &branches)? {
+        Some(Agreed::On(branch)) => Ok(Some(branch)),
+        Some(Agreed::OnNone) => Ok(None),
+        None => {
+            let remote = shell_quote(remote.as_bytes());
+            Err(Error::new(format!(
+                "it is not known which branch of `{remote}` holds the policy: this clone doesn't know its default branch"
+            ))
+            .help("ask the remote, or name the branch: guard check --base REF, or git config guard.policyRef BRANCH")
+            .next(format!("git remote set-head {remote} -a")))
+        }
+    }
+}
+
+/// What all branches of a remote say.
+enum Agreed {
+    /// The same policy, whose base this is.
+    On(String),
+    /// That there is no policy.
+    OnNone,
+}
+
+/// What all these branches say of where work lands; `None`: they don't say the same, or nothing.
+fn agreed(repo: &Repo, branches: &[(String, Oid)]) -> Result<Option<Agreed>> {
+    let mut first: Option<(Oid, PathEntry)> = None;
+    for (_, tip) in branches {
+        let tree = repo.commit(*tip)?.tree;
+        let entry = standing(repo, tree)?;
+        match &first {
+            None => first = Some((tree, entry)),
+            Some((_, known)) if *known == entry => {}
+            Some(_) => return Ok(None),
+        }
+    }
+    let Some((tree, _)) = first else { return Ok(None) };
+    let (text, blob) = match in_tree(repo, tree)? {
+        PolicyFile::Text { text, blob } => (text, blob),
+        PolicyFile::Missing => return Ok(Some(Agreed::OnNone)),
+        PolicyFile::Unusable(_) => return Ok(None),
+    };
+    let source = PolicySource { name: FILE.to_owned(), commit: None, blob: Some(blob), trusted: false };
+    let base = policy::load(&text, source).ok().and_then(|policy| policy.base).map(|base| base.value);
+    Ok(base.filter(|base| branches.iter().any(|(name, _)| name == base)).map(Agreed::On))
+}
+
+/// Refuses a push to a server that has branches while its HEAD leads to none of them: nobody can tell which one holds the policy, and the
+/// pushed one must not step in. `pushed`: full names and tips. HEAD's own branch may come to be where it wins over no policy: the others
+/// have none, or the same and all that comes.
+///
+/// # Errors
+/// It is such a server; a ref can't be read; an object is missing or damaged.
+pub fn demand_trusted_branch<'n>(
+    repo: &Repo,
+    settings: &Settings,
+    pushed: impl Iterator<Item = (&'n [u8], Option<Oid>)>,
+) -> Result<()> {
     if settings.policy_file.is_some() || trusted_branch(repo, settings, None)?.is_some() || !repo.has_branches()? {
         return Ok(());
     }
     let head = repo.head()?;
-    if names.all(|name| Some(name) == head.branch()) {
+    if wins_over_nothing(repo, &head, pushed)? {
         return Ok(());
     }
     let why = match head.branch() {
@@ -170,6 +240,22 @@ pub fn demand_trusted_branch<'n>(repo: &Repo, settings: &Settings, mut names: im
     };
     Err(Error::new(format!("{why}, so that it is not known which one holds the policy"))
         .help("on the server: git symbolic-ref HEAD refs/heads/BRANCH, or git config guard.policyRef BRANCH"))
+}
+
+fn wins_over_nothing<'n>(repo: &Repo, head: &Head, pushed: impl Iterator<Item = (&'n [u8], Option<Oid>)>) -> Result<bool> {
+    let there = range::tips(repo, &|_| true, None)?;
+    for (name, tip) in pushed {
+        let Some(tip) = tip.filter(|_| Some(name) == head.branch()) else { return Ok(false) };
+        let coming = standing(repo, repo.commit(tip)?.tree)?;
+        for (_, held) in &there {
+            let known = standing(repo, repo.commit(*held)?.tree)?;
+            // What comes to a repository that waits for its first policy isn't judged, so nothing new may come beside one.
+            if known != PathEntry::Nothing && (known != coming || !range::is_ancestor(repo, tip, *held)?) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
 }
 
 /// HEAD's policy, else the first of those in `proposed`.

@@ -63,6 +63,7 @@ fn settings() -> Settings {
     Settings {
         specialist: None,
         identity: Vec::new(),
+        pushees: Vec::new(),
         policy_file: None,
         policy_ref: None,
         required: false,

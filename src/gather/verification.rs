@@ -2,6 +2,9 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
 
 use crate::diff::suite_files;
 use crate::error::Result;
@@ -9,7 +12,7 @@ use crate::evidence;
 use crate::evidence::note::NoteLine;
 use crate::evidence::waiver::{Waivers, waivers};
 use crate::evidence::{FilesOf, MarkedCommit, Proof, VerificationContext, VerifiedRecord};
-use crate::facts::Subject;
+use crate::facts::{ProofBase, ProofQuestion, Proofs, Subject};
 use crate::gather::Gatherer;
 use crate::git::tree_diff::Delta;
 use crate::git::{Repo, range, tree_diff};
@@ -21,6 +24,7 @@ use crate::policy::Suite;
 /// One tree, whose evidence is asked for. Every command that asks makes this in one way, so that all give one answer.
 pub struct TreeVerification<'g, 'a> {
     g: &'g Gatherer<'a>,
+    since: Option<Timestamp>,
     tree: Oid,
     /// The tree whose files of a suite judge the work; `None`: the tree's own.
     base: Option<Oid>,
@@ -51,19 +55,20 @@ impl<'a> Gatherer<'a> {
         base_tree(self.repo, self.base()?.map(|base| base.commit), Some(tip))
     }
 
-    /// What is known of every suite on `tree`, for the work of `workers`. `base`: the tree whose files of a suite judge it. `messages`: commits
-    /// whose message may carry a marker, with their own tree.
-    pub(super) fn proofs(
-        &self,
-        tree: Oid,
-        base: Option<Oid>,
-        workers: &[&Actor],
-        messages: &[MarkedCommit],
-    ) -> Result<BySuite<Proof>> {
-        if self.policy.suites.is_empty() || self.bootstrap {
-            return Ok(BySuite::new());
-        }
-        self.verification(tree, base, workers).proofs(messages)
+    /// Asks what is known of every suite on `tree`, for the work of `workers`, as of the time that is looked at.
+    pub(super) fn question(&self, tree: Oid, from: ProofBase, workers: &[&Actor], marked: Arc<[MarkedCommit]>) -> ProofQuestion {
+        let workers = workers.iter().map(|worker| (*worker).clone()).collect();
+        ProofQuestion { tree, from, workers, marked, since: self.since.get(), marker_may_come: false }
+    }
+
+    /// The evidence that a question is about; none where the policy has no suite to prove.
+    pub(super) fn evidence_of(&self, question: ProofQuestion) -> Proofs {
+        if self.proves_nothing() { Proofs::default() } else { Proofs::of(question) }
+    }
+
+    /// Whether there is nothing to prove: no suite, or no policy that could demand one.
+    pub(super) fn proves_nothing(&self) -> bool {
+        self.policy.suites.is_empty() || self.bootstrap
     }
 
     /// The waivers on a subject's tree; none are looked for where no owner has written any.
@@ -94,7 +99,18 @@ impl<'a> Gatherer<'a> {
 
     /// Verifies the evidence of `tree` for the work of `workers`. `base`: the tree whose files of a suite judge it.
     pub fn verification<'g>(&'g self, tree: Oid, base: Option<Oid>, workers: &'g [&'g Actor]) -> TreeVerification<'g, 'a> {
-        TreeVerification { g: self, tree, base, workers, lines: OnceCell::new() }
+        self.verification_at(self.since.get(), tree, base, workers)
+    }
+
+    /// As `verification`. `since`: in hindsight, when the commit was made that is looked at.
+    pub(super) fn verification_at<'g>(
+        &'g self,
+        since: Option<Timestamp>,
+        tree: Oid,
+        base: Option<Oid>,
+        workers: &'g [&'g Actor],
+    ) -> TreeVerification<'g, 'a> {
+        TreeVerification { g: self, since, tree, base, workers, lines: OnceCell::new() }
     }
 }
 
@@ -104,7 +120,7 @@ impl TreeVerification<'_, '_> {
     /// # Errors
     /// An object is missing or damaged.
     pub fn examine(&self) -> Result<Vec<VerifiedRecord>> {
-        self.measured(|scale| evidence::examine(scale, self.lines()?))
+        self.measured(|context| evidence::examine(context, self.lines()?))
     }
 
     /// What is known of every suite on the tree.
@@ -112,7 +128,7 @@ impl TreeVerification<'_, '_> {
     /// # Errors
     /// An object is missing or damaged.
     pub fn proofs(&self, marked: &[MarkedCommit]) -> Result<BySuite<Proof>> {
-        self.measured(|scale| evidence::proofs(scale, self.lines()?, marked))
+        self.measured(|context| evidence::proofs(context, self.lines()?, marked))
     }
 
     /// The waivers of owners.
@@ -120,7 +136,7 @@ impl TreeVerification<'_, '_> {
     /// # Errors
     /// An object is missing or damaged.
     pub fn waivers(&self) -> Result<Waivers> {
-        self.measured(|scale| waivers(scale, self.lines()?))
+        self.measured(|context| waivers(context, self.lines()?))
     }
 
     /// The digest of a suite's own files.
@@ -167,14 +183,14 @@ impl TreeVerification<'_, '_> {
     fn measured<T>(&self, measure: impl FnOnce(&VerificationContext<'_>) -> Result<T>) -> Result<T> {
         let differing = OnceCell::new();
         let known: RefCell<BTreeMap<(String, FilesOf), String>> = RefCell::new(BTreeMap::new());
-        let scale = VerificationContext {
+        let context = VerificationContext {
             policy: self.g.policy,
             tree: self.tree,
             // Asked of every record before its signature is. Any object may lie here, another repository's root as well: only the base says
             // which repository this is.
-            belongs: &|oid| {
+            is_expected_root: &|oid| {
                 self.g.repo.deadline.check()?;
-                Ok(self.g.root()?.is_some_and(|root| root == *oid))
+                Ok(self.g.expected_root()?.is_some_and(|root| root == *oid))
             },
             changed: &|suite| self.changed_among(suite, &differing),
             files: &|suite, of| {
@@ -188,9 +204,9 @@ impl TreeVerification<'_, '_> {
             },
             workers: self.workers,
             now: self.g.inputs.now,
-            since: self.g.since.get(),
+            since: self.since,
             on_server: self.g.is_server(),
         };
-        measure(&scale)
+        measure(&context)
     }
 }

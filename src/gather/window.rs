@@ -1,20 +1,22 @@
 //! What the ledger says: whose commits are, and what an account pushed before that counts in.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use super::{Gatherer, Landing};
+use crate::diff::lines::{Edit, edit};
 use crate::error::{Error, Result};
 use crate::facts::{Contribution, Earlier};
 use crate::git::ledger::Ledger;
 use crate::git::range;
 use crate::identity::Owned;
 use crate::ledger::Entry;
-use crate::ledger::entry::Moves;
-use crate::ledger::value::{Bytes, Id};
+use crate::ledger::entry::{Moves, Update};
+use crate::ledger::value::{Bytes, Id, Time};
 use crate::ledger::window::{Current, Past, Pushed, Trail, Whose, landed, standing};
-use crate::model::{FileChange, Oid};
+use crate::model::{FileChange, Oid, RepoPath};
 
 /// What was pushed before, and what a protected branch has of it.
 pub(super) struct Window {
@@ -46,7 +48,7 @@ impl<'a> Gatherer<'a> {
 
     fn look_up(&self, commit: Oid) -> Result<Option<Owned>> {
         let works =
-            self.inputs.reserved.iter().filter(|one| one.sure).flat_map(|one| one.entry.work.iter().map(|w| (&one.entry, w)));
+            self.inputs.reserved().iter().filter(|one| one.sure).flat_map(|one| one.entry.work.iter().map(|w| (&one.entry, w)));
         for (entry, work) in works {
             if work.commits.contains(&Id(commit)) {
                 return Ok(Some(Owned { specialist: work.specialist.clone(), account: entry.account.clone() }));
@@ -62,13 +64,18 @@ impl<'a> Gatherer<'a> {
     /// What was pushed here within the window.
     pub(super) fn window(&self, landings: &[Landing]) -> Result<Window> {
         let window = self.policy.session.window;
-        if window.is_zero() || !self.is_server() {
+        if window.is_zero() || !self.is_server() || self.bootstrap {
             return Ok(Window { past: Vec::new(), tips: Vec::new() });
         }
+        let now = self.inputs.now;
         // Further back than there is time, there is nothing.
-        let since = self.inputs.now.checked_sub(window).unwrap_or(Timestamp::MIN);
-        let mut past: Vec<Pushed> = self.inputs.reserved.iter().filter(|one| one.entry.time.0 >= since).map(Pushed::from).collect();
-        let mut trail = Trail::new(&continued(landings));
+        let since = now.checked_sub(window).unwrap_or(Timestamp::MIN);
+        let mut past: Vec<Pushed> =
+            self.inputs.reserved().iter().filter(|one| one.entry.time.0 >= since).map(Pushed::from).collect();
+        let continued = continued(landings);
+        let goes_on =
+            |update: &Update| update.new.is_some_and(|tip| continued.get(update.name()).is_some_and(|tips| tips.contains(&tip)));
+        let mut trail = Trail::new(&continued);
         for push in &past {
             for update in &push.updates {
                 trail.passes(update, push.sure);
@@ -77,13 +84,20 @@ impl<'a> Gatherer<'a> {
         for stored in self.ledger()?.entries() {
             self.repo.deadline.check()?;
             let stored = stored?;
+            // A commit's time is the latest up to its entry: those in front of it are no younger.
             if stored.seconds < since.as_second() {
                 break;
             }
-            let Moves { time, updates, .. } = Moves::stored(&stored)?;
-            // Most of what a busy branch had is told anew by its newest push.
-            let work = if trail.wants_work(&updates) { Entry::stored(&stored)?.work } else { Vec::new() };
-            past.push(Pushed { time, updates, work, sure: true });
+            let moves = Moves::stored(&stored)?;
+            let (time, updates) = (moves.counts_from(now), moves.updates);
+            if time < since {
+                trail.wants_work(&updates);
+                continue;
+            }
+            // Most of what a busy branch had is told anew by its newest push; what that held is asked where others go on from it.
+            let wanted = trail.wants_work(&updates) || updates.iter().any(goes_on);
+            let work = if wanted { Entry::stored(&stored)?.work } else { Vec::new() };
+            past.push(Pushed { time: Time(time), updates, work, sure: true });
         }
         let mut tips = self.protected_tips()?;
         tips.extend(self.base()?.map(|base| base.commit));
@@ -97,6 +111,15 @@ impl<'a> Gatherer<'a> {
 }
 
 impl Window {
+    /// At which paths somebody had work counted in on the ref, by the push that this one goes on from.
+    pub(super) fn spent_on(&self, landing: &Landing, name: Option<&str>) -> BTreeSet<RepoPath> {
+        let (Some(old), Some(target)) = (landing.continues, &landing.target) else { return BTreeSet::new() };
+        let made = |push: &&Pushed| push.updates.iter().any(|update| update.name().0 == *target && update.new == Some(Id(old)));
+        let work = self.past.iter().find(made).into_iter().flat_map(|push| &push.work);
+        let own = work.filter(|work| work.r#ref.0 == *target && work.specialist.as_deref() == name);
+        own.flat_map(|work| &work.changes).map(|change| RepoPath::new(change.path.0.clone())).collect()
+    }
+
     /// What of the specialist's earlier pushes counts in, beside `work`, which is theirs in this push.
     pub(super) fn earlier(
         &self,
@@ -109,8 +132,8 @@ impl Window {
         let owners: BTreeSet<String> = work.iter().flat_map(|work| work.accounts.iter().cloned()).collect();
         let whose = Whose { name, account: account.as_deref(), owners: &owners };
         let now: BTreeSet<(Vec<u8>, Option<Oid>)> = work.iter().flat_map(|work| &work.changes).map(content).collect();
-        let gone: BTreeSet<(Vec<u8>, Option<Oid>)> =
-            landed(&self.past).into_iter().map(FileChange::from).map(|c| content(&c)).collect();
+        let landed: Vec<FileChange> = landed(&self.past).into_iter().map(FileChange::from).collect();
+        let gone: BTreeSet<(Vec<u8>, Option<Oid>)> = landed.iter().map(content).collect();
         let mut known = now;
         let mut earlier = Vec::new();
         for past in standing(&self.past, whose, &current(landings, work)) {
@@ -118,6 +141,8 @@ impl Window {
             changes.retain(|change| !gone.contains(&content(change)) && !known.contains(&content(change)));
             if !changes.is_empty() {
                 self.leave_what_landed(g, &past, &mut changes)?;
+                leave_what_is_measured_now(g, &past, landings, work, &mut changes)?;
+                leave_the_same_edits(g, &landed, &mut changes)?;
             }
             known.extend(changes.iter().map(content));
             if !changes.is_empty() {
@@ -151,6 +176,58 @@ impl Window {
             *changes = kept;
         }
         Ok(())
+    }
+}
+
+/// Takes out what a branch that is pushed now goes on from and still holds: it is measured there, together with what came after.
+fn leave_what_is_measured_now(
+    g: &Gatherer<'_>,
+    past: &Past<'_>,
+    landings: &[Landing],
+    work: &[&Contribution],
+    changes: &mut Vec<FileChange>,
+) -> Result<()> {
+    let Some(Id(tip)) = past.tip else { return Ok(()) };
+    let Some(tip) = (if g.repo.exists(tip)? { g.repo.peel_to_commit(tip)? } else { None }) else { return Ok(()) };
+    for work in work {
+        let on = landings.iter().find(|landing| landing.target.as_ref().or(landing.reference.as_ref()) == Some(&work.reference));
+        let Some(now) = on.and_then(|landing| landing.tip) else { continue };
+        if range::is_ancestor(g.repo, tip, now)? {
+            let measured: BTreeSet<&RepoPath> = work.changes.iter().map(|change| &change.path).collect();
+            changes.retain(|change| !measured.contains(&change.path));
+        }
+    }
+    Ok(())
+}
+
+/// Takes out what has landed as the same edit of another version of the file: rebased, or squashed, over what others did to it.
+fn leave_the_same_edits(g: &Gatherer<'_>, landed: &[FileChange], changes: &mut Vec<FileChange>) -> Result<()> {
+    let mut kept = Vec::new();
+    for change in changes.drain(..) {
+        let own = LazyEdit::default();
+        let mut same = false;
+        for other in landed.iter().filter(|other| other.path == change.path) {
+            same = same || (own.of(g, &change)?.is_some() && *own.of(g, &change)? == edit(g.repo, other.old, other.new)?);
+        }
+        if !same {
+            kept.push(change);
+        }
+    }
+    *changes = kept;
+    Ok(())
+}
+
+/// An edit that is looked at once, if at all.
+#[derive(Default)]
+struct LazyEdit(OnceCell<Option<Edit>>);
+
+impl LazyEdit {
+    fn of(&self, g: &Gatherer<'_>, change: &FileChange) -> Result<&Option<Edit>> {
+        if let Some(known) = self.0.get() {
+            return Ok(known);
+        }
+        let found = edit(g.repo, change.old, change.new)?;
+        Ok(self.0.get_or_init(|| found))
     }
 }
 

@@ -3,36 +3,10 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::model::{Bounds, Entry, LineCount};
+use crate::model::{Counted, Entry};
 
 /// Changes that are remembered.
 const MOST: usize = 200_000;
-
-/// The count of one change.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Counted {
-    /// Lines added and deleted.
-    pub lines: LineCount,
-    /// Bytes of the inserted lines; for a binary file its size.
-    pub inserted_bytes: Bounds,
-}
-
-impl Counted {
-    /// Nothing was inserted or deleted.
-    pub(crate) const NOTHING: Self = Self {
-        lines: LineCount::Text { added: Bounds { at_least: 0, at_most: 0 }, deleted: Bounds { at_least: 0, at_most: 0 } },
-        inserted_bytes: Bounds { at_least: 0, at_most: 0 },
-    };
-
-    /// Whether all of its numbers are known.
-    pub(crate) fn is_exact(&self) -> bool {
-        let lines = match self.lines {
-            LineCount::Binary => true,
-            LineCount::Text { added, deleted } => added.known().is_some() && deleted.known().is_some(),
-        };
-        lines && self.inserted_bytes.known().is_some()
-    }
-}
 
 /// Both sides of a change.
 type Sides = (Option<Entry>, Option<Entry>);

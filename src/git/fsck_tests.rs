@@ -10,7 +10,7 @@ fn file(name: &str, id: &[u8; 20]) -> Vec<u8> {
 }
 
 fn odd(name: &str, id: &[u8; 20]) -> Vec<u8> {
-    entry("100664", name.as_bytes(), id)
+    entry("0100644", name.as_bytes(), id)
 }
 
 /// What the change from one tree to the other is blamed for.
@@ -32,10 +32,10 @@ fn what_was_malformed_before_is_not_the_change_s_fault() {
     let old = [odd("a", X), file("b", X)];
     assert_eq!(blamed(&old, &[odd("a", X), file("b", Y)]), NOTHING);
     assert_eq!(blamed(&old, &[odd("a", X)]), NOTHING);
-    assert_eq!(blamed(&old, &[odd("a", X), odd("b", X)]), ["b: mode 100664"]);
-    assert_eq!(blamed(&old, &[odd("a", Y), file("b", X)]), ["a: mode 100664"], "other content is another entry");
-    assert_eq!(blamed(&old, &[file("0", X), odd("a", X), odd("c", X)]), ["c: mode 100664"]);
-    assert_eq!(blamed(&[file("a", X), file("b", X)], &[odd("a", X), file("b", X)]), ["a: mode 100664"], "other mode");
+    assert_eq!(blamed(&old, &[odd("a", X), odd("b", X)]), ["b: mode 0100644"]);
+    assert_eq!(blamed(&old, &[odd("a", Y), file("b", X)]), ["a: mode 0100644"], "other content is another entry");
+    assert_eq!(blamed(&old, &[file("0", X), odd("a", X), odd("c", X)]), ["c: mode 0100644"]);
+    assert_eq!(blamed(&[file("a", X), file("b", X)], &[odd("a", X), file("b", X)]), ["a: mode 0100644"], "other mode");
 }
 
 #[test]
@@ -57,13 +57,40 @@ fn each_directory_answers_for_its_own_place() {
     let (bad, changed) = (tree(&[odd("f", X)]), tree(&[odd("f", X), file("g", X)]));
     let old = tree(&[dir("d", bad)]);
     assert_eq!(said(&scratch, old, tree(&[dir("d", changed)])), NOTHING);
-    assert_eq!(said(&scratch, old, tree(&[dir("d", bad), dir("e", bad)])), ["e/f: mode 100664"]);
-    assert_eq!(said(&scratch, old, tree(&[dir("e", bad)])), ["e/f: mode 100664"], "a place of its own");
+    assert_eq!(said(&scratch, old, tree(&[dir("d", bad), dir("e", bad)])), ["e/f: mode 0100644"]);
+    assert_eq!(said(&scratch, old, tree(&[dir("e", bad)])), ["e/f: mode 0100644"], "a place of its own");
 }
 
 #[test]
 fn a_thousand_that_stood_there_hide_no_new_one() {
     let many: Vec<Vec<u8>> = (0..2000).map(|n| odd(&format!("a{n:04}"), X)).collect();
     let more = [&many[..], &[odd("b", X)]].concat();
-    assert_eq!(blamed(&many, &more), ["b: mode 100664"]);
+    assert_eq!(blamed(&many, &more), ["b: mode 0100644"]);
+}
+
+#[test]
+fn a_mode_that_fsck_only_remarks_on_is_read_as_git_reads_it() {
+    let with = |mode: &str| [entry(mode, b"f", X)];
+    for mode in ["100664", "100775", "100600", "120777", "160755", "40755"] {
+        let scratch = Scratch::new();
+        let empty = scratch.raw_tree(&[]);
+        let id = if mode == "40755" { empty } else { Oid::from_bytes(X).unwrap() };
+        let tree = scratch.raw_tree(&entry(mode, b"f", id.as_bytes()));
+        assert_eq!(said(&scratch, empty, tree), NOTHING, "{mode}");
+    }
+    for mode in ["140000", "060644", "0", "0120000", "00100644"] {
+        assert_eq!(blamed(&[], &with(mode)), [format!("f: mode {mode}")], "{mode}");
+    }
+}
+
+#[test]
+fn an_excuse_is_for_the_objects_that_it_names() {
+    let scratch = Scratch::new();
+    let (empty, bad, other) = (scratch.raw_tree(&[]), scratch.raw_tree(&odd("f", X)), scratch.raw_tree(&odd("f", Y)));
+    scratch.write(".git/skip", format!("{bad}\n"));
+    scratch.git(&["config", "receive.fsck.skipList", "skip"]);
+    assert_eq!(said(&scratch, empty, bad), NOTHING);
+    assert_eq!(said(&scratch, empty, other), ["f: mode 0100644"]);
+    scratch.git(&["config", "receive.fsck.zeroPaddedFilemode", "ignore"]);
+    assert_eq!(said(&scratch, empty, other), NOTHING);
 }

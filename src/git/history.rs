@@ -5,14 +5,12 @@ mod graph;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use git2::Sort;
-
 pub(super) use graph::Graph;
 
 use super::Repo;
-use super::range::{is_ancestor, shallow, unreadable};
-use super::repo::{foreign, git, own};
-use crate::error::{Error, Result};
+use super::range;
+use super::range::{cut_off, is_ancestor};
+use crate::error::Result;
 use crate::model::Oid;
 
 /// For a range of this many commits or more, the commits before it are read too, so that the graph is whole.
@@ -123,24 +121,16 @@ impl Repo {
 /// # Errors
 /// A commit is missing.
 pub fn history(repo: &Repo, tip: Oid, hidden: &[Oid], below: u64) -> Result<History> {
-    let cut = shallow(repo)?;
+    let cut = cut_off(repo)?;
     let mut steps = Vec::new();
     let mut parents: Vec<Box<[Oid]>> = Vec::new();
     let mut places: HashMap<Oid, usize> = HashMap::new();
-    let mut walk = repo.raw().revwalk().map_err(git)?;
-    walk.set_sorting(Sort::TOPOLOGICAL | Sort::REVERSE).map_err(git)?;
-    walk.push(foreign(tip)?).map_err(|e| unreadable(tip, &e))?;
-    for commit in hidden {
-        walk.hide(foreign(*commit)?).map_err(|e| unreadable(*commit, &e))?;
-    }
-    for found in walk {
-        let oid = found.map_err(|e| git(e).context("could not walk the history"))?;
-        let oid = own(oid).ok_or_else(|| Error::new("the history holds a commit without an id"))?;
-        let commit = repo.raw().find_commit(foreign(oid)?).map_err(|e| unreadable(oid, &e))?;
-        let (tree, before) = links(oid, &commit)?;
+    for oid in range::all(repo, tip, hidden)? {
+        let header = repo.commit_header(oid)?;
+        let tree = header.tree;
         places.insert(oid, steps.len());
-        parents.push(before);
-        let (time, landing) = (commit.time().seconds(), steps.len());
+        let (time, landing) = (header.committed(), steps.len());
+        parents.push(if cut.contains(&oid) { Box::default() } else { header.parents.into() });
         steps.push(Step { oid, tree, time, landing, cut: cut.contains(&oid), returns: false });
     }
     let line = first_parents(tip, &places, &parents);
@@ -155,12 +145,6 @@ pub fn history(repo: &Repo, tip: Oid, hidden: &[Oid], below: u64) -> Result<Hist
         (true, _) => history(repo, tip, &[], 0)?.graph.and_then(Arc::into_inner),
     };
     Ok(History { steps, begins: HashMap::new(), graph: graph.map(Arc::new) })
-}
-
-/// A commit's tree and its parents.
-fn links(oid: Oid, commit: &git2::Commit<'_>) -> Result<(Oid, Box<[Oid]>)> {
-    let tree = own(commit.tree_id()).ok_or_else(|| Error::new(format!("commit {oid} has no tree")))?;
-    Ok((tree, commit.parent_ids().filter_map(own).collect()))
 }
 
 /// The first-parent line as far as it is in the range, oldest first.
@@ -198,10 +182,9 @@ fn trees_from(repo: &Repo, start: Option<Oid>, most: u64) -> Result<Vec<Oid>> {
         if !repo.exists(oid)? {
             break;
         }
-        let commit = repo.raw().find_commit(foreign(oid)?).map_err(|e| unreadable(oid, &e))?;
-        let (tree, parents) = links(oid, &commit)?;
-        trees.push(tree);
-        next = parents.first().copied();
+        let commit = repo.commit(oid)?;
+        trees.push(commit.tree);
+        next = commit.parents.first().copied();
     }
     Ok(trees)
 }

@@ -1,7 +1,6 @@
 //! The index file: header, entries, extensions.
 //!
-//! The file isn't mapped into memory, which would be unsafe. Where git noted the start of the extensions (`EOIE`), only they are
-//! read, so that the cost doesn't grow with the number of files.
+//! The file isn't mapped into memory, which would be unsafe.
 
 mod cache_tree;
 mod entries;
@@ -36,6 +35,8 @@ pub(super) struct Index {
     entries_end: u64,
     /// Whether some entries are unmerged; `None` until they are read.
     unmerged: Option<bool>,
+    /// Whether some entry is a directory; known with `unmerged`.
+    directories: bool,
     /// Where the cache tree stands: offset and size.
     cache_tree: Option<(u64, u64)>,
     /// A required extension that only git reads here: `link`, `sdir`.
@@ -62,8 +63,18 @@ impl Index {
             Err(e) => return Err(unreadable(e)),
         };
         let size = file.metadata().map_err(unreadable)?.len();
-        let mut index =
-            Self { file, size, version: 0, count: 0, data: None, entries_end: 0, unmerged: None, cache_tree: None, required: None };
+        let mut index = Self {
+            file,
+            size,
+            version: 0,
+            count: 0,
+            data: None,
+            entries_end: 0,
+            unmerged: None,
+            directories: false,
+            cache_tree: None,
+            required: None,
+        };
         index.read_header()?;
         match index.end_of_entries()? {
             Some(end) => index.entries_end = end,
@@ -78,12 +89,13 @@ impl Index {
         self.required.as_ref()
     }
 
-    /// The bytes of the cache tree's start, enough for its root; `None`: the index has none.
+    /// Whether an entry is a directory, as only a sparse index has them: git then drops the cache tree.
     ///
     /// # Errors
-    /// The file can't be read.
-    pub fn cache_tree_head(&self) -> Result<Option<Vec<u8>>> {
-        self.cache_tree.map(|(offset, size)| self.bytes(offset, size.min(64))).transpose()
+    /// The file can't be read; the entries don't end where `EOIE` says.
+    pub fn holds_directories(&mut self) -> Result<bool> {
+        self.walk_once()?;
+        Ok(self.directories)
     }
 
     /// All of the cache tree.
@@ -99,15 +111,19 @@ impl Index {
     /// # Errors
     /// The file can't be read; the entries don't end where `EOIE` says; there are unmerged ones, which are named.
     pub fn entries(&mut self) -> Result<Cursor<'_>> {
-        if self.unmerged.is_none() {
-            let said = self.entries_end;
-            self.walk()?;
-            if self.entries_end != said {
-                return Err(damaged("its entries do not end where `EOIE` says"));
-            }
-        }
+        self.walk_once()?;
         let cursor = Cursor::new(self.data.as_deref().unwrap_or_default(), self.version, self.count);
         if self.unmerged == Some(true) { Err(cursor.unmerged()?) } else { Ok(cursor) }
+    }
+
+    /// Walks over the entries, unless that was done.
+    fn walk_once(&mut self) -> Result<()> {
+        if self.unmerged.is_some() {
+            return Ok(());
+        }
+        let said = self.entries_end;
+        self.walk()?;
+        if self.entries_end == said { Ok(()) } else { Err(damaged("its entries do not end where `EOIE` says")) }
     }
 
     fn read_header(&mut self) -> Result<()> {
@@ -145,9 +161,10 @@ impl Index {
     /// Reads the whole file and walks over its entries.
     fn walk(&mut self) -> Result<()> {
         let data = self.bytes(0, self.size)?;
-        let (end, unmerged) = Cursor::new(&data, self.version, self.count).walk()?;
-        self.entries_end = u64::try_from(end).unwrap_or(u64::MAX);
-        self.unmerged = Some(unmerged);
+        let walked = Cursor::new(&data, self.version, self.count).walk()?;
+        self.entries_end = u64::try_from(walked.end).unwrap_or(u64::MAX);
+        self.unmerged = Some(walked.unmerged);
+        self.directories = walked.directories;
         self.data = Some(data);
         Ok(())
     }

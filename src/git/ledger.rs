@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use git2::{ErrorCode, ObjectType, Repository, Signature, Time};
 
 use super::Repo;
-use super::notes::{pause, put, raced};
+use super::notes::{put, raced};
+use super::patience::Patience;
 use super::repo::{foreign, git, own};
 use crate::error::{Error, Result};
 use crate::model::Oid;
@@ -74,6 +75,28 @@ impl<'r> Ledger<'r> {
             Ok(Some(raw.find_blob(found)?.content().to_vec()))
         };
         find().map_err(|e| damaged(tip, &git(e).message))
+    }
+
+    /// All that stands on a shelf: names and contents.
+    ///
+    /// # Errors
+    /// The ledger is damaged.
+    pub fn shelf(&self, shelf: &str) -> Result<Vec<(String, Vec<u8>)>> {
+        let Some(tip) = self.tip else { return Ok(Vec::new()) };
+        let (raw, id) = (self.repo.raw(), foreign(tip)?);
+        let read = || -> std::result::Result<Vec<(String, Vec<u8>)>, git2::Error> {
+            let mut all = Vec::new();
+            let tree = raw.find_commit(id)?.tree()?;
+            let Some(boxes) = tree.get_name(shelf).map(|entry| entry.id()) else { return Ok(all) };
+            for outer in raw.find_tree(boxes)?.iter() {
+                for inner in raw.find_tree(outer.id())?.iter() {
+                    let part = |entry: &git2::TreeEntry<'_>| std::str::from_utf8(entry.name_bytes()).unwrap_or_default().to_owned();
+                    all.push((part(&outer) + &part(&inner), raw.find_blob(inner.id())?.content().to_vec()));
+                }
+            }
+            Ok(all)
+        };
+        read().map_err(|e| damaged(tip, &git(e).message))
     }
 
     /// The entries, newest first.
@@ -181,14 +204,11 @@ pub fn append(repo: &Repo, tip: Option<Oid>, addition: &Addition<'_>) -> Result<
     let failed = |e: git2::Error| git(e).context("could not write the ledger");
     let old = tip.map(foreign).transpose()?;
     let commit = commit(&disk, old, addition).map_err(failed)?;
-    let start = Instant::now();
+    let mut patience = Patience::here(3 * PATIENCE);
     loop {
         match put(&disk, REF, commit, old, "guard: record a push") {
             Ok(()) => return Ok(()),
-            Err(e) if raced(&e) && start.elapsed() < 3 * PATIENCE => {
-                release_left_lock(&disk);
-                pause();
-            }
+            Err(e) if raced(&e) && patience.wait() => release_left_lock(&disk),
             Err(e) => return Err(failed(e)),
         }
     }
@@ -198,8 +218,9 @@ pub fn append(repo: &Repo, tip: Option<Oid>, addition: &Addition<'_>) -> Result<
 #[expect(clippy::disallowed_methods, reason = "how old a file is, by the file system's own clock")]
 fn release_left_lock(disk: &Repository) {
     let lock = disk.commondir().join(format!("{REF}.lock"));
-    let old =
-        lock.metadata().and_then(|m| m.modified()).is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|d| d > PATIENCE));
+    // One that was made later than now was made by a clock that was ahead.
+    let age = |at: SystemTime| SystemTime::now().duration_since(at).unwrap_or_else(|ahead| ahead.duration());
+    let old = lock.metadata().and_then(|m| m.modified()).is_ok_and(|at| age(at) > PATIENCE);
     if old {
         // Where it can't be removed, the next try says so.
         drop(std::fs::remove_file(lock));

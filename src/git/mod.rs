@@ -1,20 +1,28 @@
 //! The repository: the only module that names git2, and the only one that may start `git`. What leaves it is owned data.
 
 pub mod canary;
+mod command_config;
+mod commit_object;
 pub(crate) mod counts;
 mod deadline;
 pub mod export;
+pub mod fetch_head;
 mod fsck;
+pub mod hide_refs;
 mod history;
 pub mod hooks;
 mod index;
 pub mod ledger;
 pub(crate) mod line_diff;
+mod lineage;
 pub(crate) mod merge_file;
 pub(crate) mod merge_trees;
+pub mod modes;
 pub mod notes;
 mod options;
+mod patience;
 mod program;
+mod promised;
 pub mod range;
 pub mod refspecs;
 mod repo;

@@ -11,22 +11,24 @@ use git2::{ObjectType, Repository};
 use super::Repo;
 use super::repo::{foreign, git};
 use crate::error::Result;
-use crate::model::Oid;
+use crate::model::{Oid, ref_update};
 
 pub use append::append;
-pub(super) use append::{pause, put, raced};
+pub(super) use append::{put, raced};
 pub use change::{Change, MAX_LINES, change};
 pub use look_up::{Notes, Order, Writers, lines};
 pub use merge_notes::{unite, unite_aside};
 pub use push::push;
 
 /// Where all writers' refs stand.
-pub const PREFIX: &str = "refs/notes/guard/";
+pub const PREFIX: &str = ref_update::EVIDENCE;
 /// Below `PREFIX`, with the remote's name behind: notes that were fetched from that remote.
 pub const TRACKED: &str = "remotes/";
 /// Bytes of a note that is read. All writers' notes on one object may have four times as many.
 const MAX_NOTE: usize = 16 << 20;
 const MAX_ALL: usize = 4 * MAX_NOTE;
+/// Likewise, of one writer who doesn't come first.
+const MAX_OTHERS: usize = 2 << 20;
 
 /// The lines of a note. `git notes append` puts blank ones between.
 fn split(content: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -61,6 +63,30 @@ fn note(repo: &Repository, tip: Oid, on: Oid, room: usize) -> Result<std::result
         rest = others;
     }
     Ok(Ok(content))
+}
+
+/// What a writer's ref holds here; `None`: there is none.
+///
+/// # Errors
+/// The ref can't be read.
+pub fn standing(repo: &Repo, writer: &str) -> Result<Option<Oid>> {
+    repo.reference(&format!("{PREFIX}{writer}"))
+}
+
+/// Gives a writer's ref what it held before; `None`: there was none.
+///
+/// # Errors
+/// The ref can't be written.
+pub fn put_back(repo: &Repo, writer: &str, before: Option<Oid>) -> Result<()> {
+    let disk = repo.writable()?;
+    let name = format!("{PREFIX}{writer}");
+    match (before, disk.find_reference(&name)) {
+        (Some(before), _) => {
+            disk.reference(&name, foreign(before)?, true, "guard: take back what was not taken").map(drop).map_err(git)
+        }
+        (None, Ok(mut reference)) => reference.delete().map_err(git),
+        (None, Err(_gone)) => Ok(()),
+    }
 }
 
 /// The name under which this clone writes unsigned records: `local-` and the slug of `user.email`, or `local`.

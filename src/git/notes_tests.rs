@@ -160,10 +160,10 @@ fn the_root_names_the_repository() {
     let last = scratch.commit("b");
     let repo = scratch.repo();
     assert_eq!(crate::git::root::of(&repo, last).unwrap(), first);
-    assert!(crate::git::root::is_root(&repo, &first).unwrap());
-    assert!(!crate::git::root::is_root(&repo, &last).unwrap());
-    assert!(!crate::git::root::is_root(&repo, &Oid::from_bytes(&[9; 20]).unwrap()).unwrap());
-    assert!(!crate::git::root::is_root(&repo, &scratch.oid("HEAD^{tree}")).unwrap());
+    assert!(crate::git::root::is_parentless(&repo, &first).unwrap());
+    assert!(!crate::git::root::is_parentless(&repo, &last).unwrap());
+    assert!(!crate::git::root::is_parentless(&repo, &Oid::from_bytes(&[9; 20]).unwrap()).unwrap());
+    assert!(!crate::git::root::is_parentless(&repo, &scratch.oid("HEAD^{tree}")).unwrap());
     let url = format!("file://{}", scratch.path().display());
     scratch.git(&["clone", "-q", "--depth=1", &url, "shallow"]);
     let shallow = Repo::open_at(&scratch.path().join("shallow"));

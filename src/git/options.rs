@@ -15,6 +15,9 @@ pub(super) fn set_once(trust_owner: bool) {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         git2::opts::strict_hash_verification(false);
+        // SAFETY: as below. Where objects are missing it is told by their absence, whatever the repository calls itself.
+        let set = unsafe { git2::opts::set_extensions(&["partialclone"]) };
+        debug_assert!(set.is_ok(), "libgit2 takes any name");
         if trust_owner {
             // SAFETY: `Once` and the call before any repository is opened mean that nothing else uses libgit2 yet.
             let set = unsafe { git2::opts::set_verify_owner_validation(false) };

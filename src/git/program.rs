@@ -1,7 +1,7 @@
 //! Runs the git program, for what libgit2 can't do here. Where git refuses, its own words are the error.
 
-use std::io::ErrorKind;
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::io::{ErrorKind, Seek as _, Write as _};
+use std::process::{Child, Command, ExitStatus, Output};
 use std::time::{Duration, Instant};
 
 use super::Repo;
@@ -18,13 +18,24 @@ const MOST_LINES: usize = 60;
 /// # Errors
 /// There is no `git` in PATH. Where git fails, the output's status says so.
 pub(super) fn run(repo: &Repo, args: &[&str]) -> Result<Output> {
+    run_with(repo, args, b"")
+}
+
+/// Runs git likewise, with this on its standard input.
+///
+/// # Errors
+/// As `run`.
+pub(super) fn run_with(repo: &Repo, args: &[&str], input: &[u8]) -> Result<Output> {
     let root = repo.raw().workdir().unwrap_or_else(|| repo.git_dir());
+    let mut stdin = tempfile::tempfile()?;
+    stdin.write_all(input)?;
+    stdin.rewind()?;
     Command::new("git")
         .args(args)
         .current_dir(root)
         .env("GIT_DIR", std::path::absolute(repo.git_dir())?)
         .env("LC_ALL", "C")
-        .stdin(Stdio::null())
+        .stdin(stdin)
         .output()
         .map_err(|e| not_started(&e))
 }

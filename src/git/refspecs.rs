@@ -2,7 +2,7 @@
 //!
 //! Each remote has a place of its own, so that a fetch never overwrites records that were made here and aren't pushed yet.
 
-use git2::{Config, ConfigLevel, ErrorCode};
+use git2::{Config, ConfigLevel, ErrorCode, Repository};
 
 use super::Repo;
 use super::notes::{PREFIX, TRACKED};
@@ -42,7 +42,8 @@ pub fn missing(repo: &Repo) -> Result<Vec<String>> {
 pub fn add(repo: &Repo) -> Result<Vec<String>> {
     let lacking = missing(repo)?;
     if !lacking.is_empty() {
-        let mut config = local(repo)?;
+        let disk = repo.writable()?;
+        let mut config = local(&disk)?;
         for remote in &lacking {
             // A pattern that no value matches: one more value.
             config.set_multivar(&key(remote), "^$", &fetch(remote)).map_err(git)?;
@@ -59,7 +60,7 @@ pub fn remove(repo: &Repo) -> Result<()> {
     let disk = repo.writable()?;
     let remotes = disk.remotes().map_err(git)?;
     for name in remotes.iter().filter_map(|name| name.ok().flatten()) {
-        match local(repo)?.remove_multivar(&key(name), &format!("^{}$", regex::escape(&fetch(name)))) {
+        match local(&disk)?.remove_multivar(&key(name), &format!("^{}$", regex::escape(&fetch(name)))) {
             Ok(()) => {}
             Err(e) if e.code() == ErrorCode::NotFound => {}
             Err(e) => return Err(git(e)),
@@ -72,6 +73,6 @@ fn key(remote: &str) -> String {
     format!("remote.{remote}.fetch")
 }
 
-fn local(repo: &Repo) -> Result<Config> {
-    repo.writable()?.config().and_then(|config| config.open_level(ConfigLevel::Local)).map_err(git)
+fn local(disk: &Repository) -> Result<Config> {
+    disk.config().and_then(|config| config.open_level(ConfigLevel::Local)).map_err(git)
 }

@@ -7,15 +7,18 @@ mod server;
 mod signed;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use git2::{ConfigLevel, ErrorCode, Repository};
 
+use super::command_config::{self, Setting, is_key};
 use super::counts::Counts;
 use super::deadline::Deadline;
+use super::fsck::Excuses;
 use super::history::Graph;
+use super::modes::Disk;
 use super::options;
 use crate::error::{Error, Result};
 use crate::model::Oid;
@@ -33,6 +36,14 @@ type Bases = HashMap<(Oid, Vec<Oid>), Vec<Oid>>;
 pub struct Repo {
     inner: Repository,
     config: OnceCell<git2::Config>,
+    /// What `git -c` says, once it was asked.
+    command: OnceCell<Vec<Setting>>,
+    /// What was pushed is judged here: nothing is fetched.
+    pub(super) server: bool,
+    /// What of git's fsck is excused here, once it was asked.
+    pub(super) excused: OnceCell<Excuses>,
+    /// Where a shallow clone ends, once it was asked.
+    pub(super) cut: OnceCell<BTreeSet<Oid>>,
     /// The tree of the index, once it was asked: one answer a process, whatever a concurrent `git add` does meanwhile.
     pub(super) index_tree: OnceCell<Oid>,
     /// The line counts so far.
@@ -79,10 +90,11 @@ impl Repo {
 
     fn around(inner: Repository) -> Self {
         let (counts, deadline) = (Counts::default(), Deadline::default());
-        let (config, index_tree) = (OnceCell::new(), OnceCell::new());
+        let (config, command, index_tree) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         let (graph, bases) = (RefCell::new(None), RefCell::default());
         let (remembered, exact) = (RefCell::new(None), Cell::new(false));
-        Self { inner, config, index_tree, counts, graph, remembered, exact, bases, deadline }
+        let (excused, cut) = (OnceCell::new(), OnceCell::new());
+        Self { inner, server: false, config, command, excused, cut, index_tree, counts, graph, remembered, exact, bases, deadline }
     }
 
     /// Puts a backend in front of the object database that keeps what is written in memory.
@@ -92,12 +104,13 @@ impl Repo {
         Ok(())
     }
 
-    /// Opens the repository again for writes to the disk, into its own object database whatever the environment names.
+    /// Opens the repository again for writes to the disk, into its own object database whatever the environment names, with git's modes.
     ///
     /// # Errors
     /// As `open`.
-    pub(super) fn writable(&self) -> Result<Repository> {
-        Repository::open(self.inner.path()).map_err(|e| open_error(&e))
+    pub(super) fn writable(&self) -> Result<Disk> {
+        let inner = Repository::open(self.inner.path()).map_err(|e| open_error(&e))?;
+        Ok(Disk::new(inner, self.with_modes_of_git()?))
     }
 
     /// Remembers objects that are read from now on, up to `most` bytes, for callers that read one commit after another.
@@ -162,6 +175,30 @@ impl Repo {
             .map_or_else(|| self.git_dir().join("index"), |name| self.absolute(PathBuf::from(name)))
     }
 
+    /// Value of a key in the repository's own configuration, which all of its work trees share.
+    ///
+    /// # Errors
+    /// The configuration can't be read, or the value isn't UTF-8.
+    pub fn config_of_repository(&self, key: &str) -> Result<Option<String>> {
+        let all = self.inner.config().map_err(|e| git(e).context("could not read git's configuration"))?;
+        let Ok(own) = all.open_level(git2::ConfigLevel::Local) else { return Ok(None) };
+        match own.get_string(key) {
+            Ok(value) => Ok(Some(value)),
+            Err(e) if e.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(e) => Err(git(e).context(format!("could not read `git config {key}`"))),
+        }
+    }
+
+    /// Whether other work trees than the main one belong to it.
+    pub fn has_linked_work_trees(&self) -> bool {
+        std::fs::read_dir(self.common_dir().join("worktrees")).is_ok_and(|mut entries| entries.next().is_some())
+    }
+
+    /// Whether git has made an index for this commit alone (`commit -a`, `commit PATH`), beside the one that stays.
+    pub fn has_passing_index(&self) -> bool {
+        self.index_path() != self.git_dir().join("index")
+    }
+
     /// A path that git gave: relative to the work tree's root where there is one.
     #[expect(clippy::disallowed_methods, reason = "a path that git gave may count from where it was started")]
     fn absolute(&self, path: PathBuf) -> PathBuf {
@@ -184,11 +221,30 @@ impl Repo {
         Ok(self.config.get_or_init(|| read))
     }
 
+    /// What `git -c` says: the strongest level of all, which git gives to the hooks of a client. A server hears nobody's.
+    #[expect(clippy::disallowed_methods, reason = "the level of git's configuration that stands in the environment")]
+    fn command_settings(&self) -> Result<&[Setting]> {
+        if let Some(known) = self.command.get() {
+            return Ok(known);
+        }
+        let found =
+            if self.server || self.is_bare() { Vec::new() } else { command_config::settings(&|name| std::env::var_os(name))? };
+        Ok(self.command.get_or_init(|| found))
+    }
+
+    /// Its last word on a key: none where the key stands alone.
+    fn command_setting(&self, key: &str) -> Result<Option<&Option<String>>> {
+        Ok(self.command_settings()?.iter().rev().find(|(known, _)| is_key(known, key)).map(|(_, value)| value))
+    }
+
     /// Value of a configuration key, all levels.
     ///
     /// # Errors
     /// The configuration can't be read, or the value isn't UTF-8.
     pub fn config(&self, key: &str) -> Result<Option<String>> {
+        if let Some(value) = self.command_setting(key)? {
+            return Ok(Some(value.clone().unwrap_or_default()));
+        }
         match self.configuration()?.get_string(key) {
             Ok(value) => Ok(Some(value)),
             Err(e) if e.code() == ErrorCode::NotFound => Ok(None),
@@ -201,6 +257,15 @@ impl Repo {
     /// # Errors
     /// As `config`.
     pub fn config_all(&self, key: &str) -> Result<Vec<String>> {
+        let own: Vec<String> = self
+            .command_settings()?
+            .iter()
+            .filter(|(known, _)| is_key(known, key))
+            .filter_map(|(_, value)| value.clone())
+            .collect();
+        if !own.is_empty() {
+            return Ok(own);
+        }
         let unreadable = |e| git(e).context(format!("could not read `git config {key}`"));
         let mut entries = self.configuration()?.multivar(key, None).map_err(unreadable)?;
         let mut values: Vec<String> = Vec::new();
@@ -241,6 +306,10 @@ impl Repo {
     /// # Errors
     /// The value is no boolean.
     pub fn config_bool(&self, key: &str) -> Result<bool> {
+        if let Some(value) = self.command_setting(key)? {
+            let told = value.as_ref().map_or(Ok(true), |value| git2::Config::parse_bool(value.as_str()));
+            return told.map_err(|e| git(e).context(format!("could not read `git -c {key}`")));
+        }
         match self.configuration()?.get_bool(key) {
             Ok(value) => Ok(value),
             Err(e) if e.code() == ErrorCode::NotFound => Ok(false),

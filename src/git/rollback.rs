@@ -54,7 +54,7 @@ fn said(repo: &Repo, args: &[&str], failed: &str) -> Result<String> {
 /// An object is missing or damaged, or can't be written; a root commit.
 pub fn reverted(repo: &Repo, commit: Oid, onto: Oid, keep: bool) -> Result<std::result::Result<Oid, Vec<RepoPath>>> {
     let disk = repo.writable()?;
-    let raw = if keep { &disk } else { repo.raw() };
+    let raw: &git2::Repository = if keep { &disk } else { repo.raw() };
     let unreadable = |e: git2::Error| git(e).context(format!("commit {} can't be reverted", commit.short()));
     let found = raw.find_commit(foreign(commit)?).map_err(unreadable)?;
     let before = found.parent(0).and_then(|parent| parent.tree()).map_err(unreadable)?;

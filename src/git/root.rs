@@ -21,6 +21,15 @@ pub fn of(repo: &Repo, tip: Oid) -> Result<Oid> {
     reached(repo, tip, None).map(|(root, _)| root)
 }
 
+/// Whether two commits reach one root commit by first parents. `new` most often goes on from `old`.
+///
+/// # Errors
+/// As `of`.
+pub fn is_kept(repo: &Repo, old: Oid, new: Oid) -> Result<bool> {
+    let (root, _) = reached(repo, new, Some((old, old)))?;
+    Ok(root == old || root == of(repo, old)?)
+}
+
 /// The root commit, remembered in the repository's directory once it was found, since a long history is a long walk.
 ///
 /// The memory holds for commits from which the remembered commit is reached. A clone can be given another repository's history.
@@ -30,16 +39,13 @@ pub fn of(repo: &Repo, tip: Oid) -> Result<Oid> {
 pub fn remembered(repo: &Repo, tip: Oid) -> Result<Oid> {
     let file = repo.common_dir().join("guard").join("root");
     let known = match read(&file) {
-        Some((at, root)) if is_root(repo, &root)? => Some((at, root)),
+        Some((at, root)) if is_parentless(repo, &root)? => Some((at, root)),
         Some(_) | None => None,
     };
     let (root, steps) = reached(repo, tip, known)?;
     // If it can't be written down, the next call walks again.
-    if (known.is_none() || steps > LONG)
-        && let Some(directory) = file.parent()
-        && std::fs::create_dir_all(directory).is_ok()
-    {
-        drop(std::fs::write(&file, format!("{tip} {root}\n")));
+    if known.is_none() || steps > LONG {
+        drop(repo.write_file(&file, format!("{tip} {root}\n").as_bytes()));
     }
     Ok(root)
 }
@@ -53,18 +59,18 @@ fn read(file: &Path) -> Option<(Oid, Oid)> {
 
 /// The root, and how many steps the walk took. `known` is a commit and its root.
 fn reached(repo: &Repo, tip: Oid, known: Option<(Oid, Oid)>) -> Result<(Oid, usize)> {
-    let mut commit = repo.raw().find_commit(foreign(tip)?).map_err(|e| git(e).context(format!("commit {tip} can't be read")))?;
-    let mut steps = 0;
+    let (mut here, mut steps) = (tip, 0);
     loop {
-        let here = super::repo::own(commit.id()).ok_or_else(|| Error::new("a commit has the zero id"))?;
         match known {
             Some((at, root)) if at == here => return Ok((root, steps)),
             Some(_) | None => {}
         }
-        if commit.parent_count() == 0 {
-            return if is_root(repo, &here)? { Ok((here, steps)) } else { Err(shallow()) };
-        }
-        commit = commit.parent(0).map_err(|e| git(e).context("the history can't be followed to its root"))?;
+        // Only parents are needed: whatever else an old commit says, libgit2 may be unable to read.
+        let commit = repo.commit(here).map_err(|e| e.context("the history can't be followed to its root"))?;
+        let Some(parent) = commit.parents.first() else {
+            return if is_parentless(repo, &here)? { Ok((here, steps)) } else { Err(shallow()) };
+        };
+        here = *parent;
         steps += 1;
     }
 }
@@ -74,11 +80,11 @@ fn shallow() -> Error {
         .next("git fetch --unshallow")
 }
 
-/// Whether this repository has that commit as a root of its own.
+/// Whether that is a commit without parents, and here. Which repository it is the root of, nobody can tell by that: any object may lie here.
 ///
 /// # Errors
 /// The object is damaged.
-pub fn is_root(repo: &Repo, oid: &Oid) -> Result<bool> {
+pub(super) fn is_parentless(repo: &Repo, oid: &Oid) -> Result<bool> {
     let odb = repo.raw().odb().map_err(git)?;
     let id = foreign(*oid)?;
     if !odb.exists(id) {

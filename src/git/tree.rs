@@ -89,6 +89,19 @@ fn odd_mode(digits: &[u8]) -> Option<What> {
     })
 }
 
+/// What git's fsck calls a mode outside of git's five, where it refuses it.
+///
+/// It has no more than a remark on a mode whose type is one of git's: `100664` is a file, as git reads it.
+#[cold]
+pub(super) fn mode_fault(digits: &[u8]) -> Option<&'static str> {
+    if digits.starts_with(b"0") {
+        return Some("zeroPaddedFilemode");
+    }
+    let bits = digits.iter().fold(0_u32, |n, digit| n.saturating_mul(8).saturating_add(u32::from(*digit & 7)));
+    let known = matches!(bits & !0o7777, 0o040_000 | 0o100_000 | 0o120_000 | 0o160_000);
+    (!known).then_some("badFilemode")
+}
+
 /// Where the first NUL is.
 pub(super) fn nul(bytes: &[u8]) -> Option<usize> {
     name_end(bytes).map(|(end, _)| end)

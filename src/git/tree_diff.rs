@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::{Entry, Oid, RepoPath, TreeProblem};
 
 use crate::git::Repo;
-use crate::git::fsck::{Before, Checker};
+use crate::git::fsck::{Before, Checker, Problem};
 use crate::git::tree;
 use crate::git::tree::{PathEntry, TreeEntry, What};
 
@@ -126,6 +126,7 @@ type Reading = fn(&Repo, Oid, &[u8]) -> Result<Rc<Vec<u8>>>;
 /// A tree and how far it was read.
 #[derive(Default)]
 struct Side {
+    oid: Option<Oid>,
     data: Rc<Vec<u8>>,
     at: usize,
 }
@@ -163,7 +164,7 @@ impl Walker<'_> {
     fn step(&mut self) -> Result<bool> {
         let Some(level) = self.levels.last_mut() else { return Ok(false) };
         self.path.truncate(level.prefix);
-        let Some(pair) = level.next(&mut self.path, &mut self.entries, &mut self.walk.problems)? else {
+        let Some(pair) = level.next(self.repo, &mut self.path, &mut self.entries, &mut self.walk.problems)? else {
             self.levels.pop();
             return Ok(true);
         };
@@ -203,7 +204,7 @@ impl Walker<'_> {
         if self.bytes > MAX_BYTES {
             return Err(self.beyond(format!("takes more than {} MiB of trees", MAX_BYTES >> 20)));
         }
-        Ok(Side { data, at: 0 })
+        Ok(Side { oid: Some(oid), data, at: 0 })
     }
 
     /// Records a path that isn't a directory on either side.
@@ -230,17 +231,25 @@ impl Walker<'_> {
 
 impl Level {
     /// Goes on to the next name that isn't the same in both, and appends it to `path`.
-    fn next(&mut self, path: &mut Vec<u8>, entries: &mut u64, problems: &mut Vec<TreeProblem>) -> Result<Option<Pair>> {
+    fn next(
+        &mut self,
+        repo: &Repo,
+        path: &mut Vec<u8>,
+        entries: &mut u64,
+        problems: &mut Vec<TreeProblem>,
+    ) -> Result<Option<Pair>> {
         loop {
             let damaged = |e: Error| e.context(tree::reading(path.strip_suffix(b"/").unwrap_or(path)));
             let new = tree::next(self.new.data.get(self.new.at..).unwrap_or_default()).map_err(damaged)?;
             let rest = self.old.data.get(self.old.at..).unwrap_or_default();
             if let Some(entry) = new.filter(|entry| rest.starts_with(entry.raw)) {
-                self.checker.check(&self.new.data, self.new.at, &entry, |problem| {
-                    if !self.before.explains(&self.old.data, &entry, &problem) {
-                        report(problems, path, &entry, problem);
+                let mut found = Vec::new();
+                self.checker.check(&self.new.data, self.new.at, &entry, |problem| found.push(problem));
+                for problem in found {
+                    if !self.before.explains(&self.old.data, &entry, &problem) && !excused(repo, self.new.oid, &problem)? {
+                        report(problems, path, &entry, problem.message);
                     }
-                });
+                }
                 self.old.at += entry.raw.len();
                 self.new.at += entry.raw.len();
                 *entries += 2;
@@ -257,11 +266,13 @@ impl Level {
             };
             let Some(name) = old.or(new).map(|entry| entry.name) else { return Ok(None) };
             if let Some(entry) = new {
-                self.checker.check(&self.new.data, self.new.at, &entry, |problem| {
-                    if !self.before.explains(&self.old.data, &entry, &problem) {
-                        report(problems, path, &entry, problem);
+                let mut found = Vec::new();
+                self.checker.check(&self.new.data, self.new.at, &entry, |problem| found.push(problem));
+                for problem in found {
+                    if !self.before.explains(&self.old.data, &entry, &problem) && !excused(repo, self.new.oid, &problem)? {
+                        report(problems, path, &entry, problem.message);
                     }
-                });
+                }
                 self.new.at += entry.raw.len();
             }
             self.old.at += old.map_or(0, |entry| entry.raw.len());
@@ -272,6 +283,12 @@ impl Level {
             return Ok(Some(Pair { old: side(old), new: side(new) }));
         }
     }
+}
+
+/// Whether an administrator has excused that, of this tree or of all.
+#[cold]
+fn excused(repo: &Repo, tree: Option<Oid>, problem: &Problem) -> Result<bool> {
+    tree.map_or(Ok(false), |tree| repo.excuses(tree, problem.fault))
 }
 
 #[cold]

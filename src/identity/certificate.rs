@@ -17,6 +17,8 @@ pub struct Received<'a> {
     pub status: Option<&'a str>,
     /// What the push would do.
     pub updates: &'a [RefUpdate],
+    /// `guard.pushee`: what this repository is called by those who push to it; empty: that isn't asked.
+    pub pushees: &'a [String],
 }
 
 /// Who vouches for the push. The key's dates are measured by the server's own time, which its nonce holds.
@@ -37,7 +39,8 @@ struct Certificate<'a> {
 /// Why it is worth nothing, as a phrase.
 fn read<'a>(received: &Received<'a>) -> Result<Certificate<'a>, String> {
     let (payload, signature) = cut(received.content)?;
-    let (nonce, lines) = head(payload)?;
+    let Head { pushee, nonce, lines } = head(payload)?;
+    addressed(pushee, received.pushees)?;
     let time = fresh(nonce, received)?;
     let mut certified = ref_update::pre_receive(lines).map_err(|e| e.message)?;
     let mut pushed = received.updates.to_vec();
@@ -67,8 +70,15 @@ fn cut(content: &[u8]) -> Result<(&[u8], &[u8]), String> {
     Err("it is not signed".to_owned())
 }
 
-/// The nonce, and the lines of the ref updates. The headers come in git's order, each once but for push options.
-fn head(payload: &[u8]) -> Result<(&str, &[u8]), String> {
+/// What stands in front of the signature.
+struct Head<'a> {
+    pushee: Option<&'a [u8]>,
+    nonce: &'a str,
+    lines: &'a [u8],
+}
+
+/// Whom it was given to, the nonce, and the lines of the ref updates. The headers come in git's order, each once but for push options.
+fn head(payload: &[u8]) -> Result<Head<'_>, String> {
     let mut rest = payload;
     if next(&mut rest) != Some(b"certificate version 0.1") {
         return Err("it is no certificate of version 0.1".to_owned());
@@ -81,14 +91,28 @@ fn head(payload: &[u8]) -> Result<(&str, &[u8]), String> {
     };
     header("pusher").ok_or("it names no pusher")?;
     // A local or unnamed remote may have none.
-    let _pushee = header("pushee");
+    let pushee = header("pushee");
     let nonce = header("nonce").ok_or("it has no nonce")?;
     while header("push-option").is_some() {}
     let nonce = std::str::from_utf8(nonce).map_err(|_binary| "its nonce is not text")?;
     match next(&mut rest) {
-        Some(b"") => Ok((nonce, rest)),
+        Some(b"") => Ok(Head { pushee, nonce, lines: rest }),
         Some(line) => Err(format!("it has a line that no certificate has: `{}`", escape(line.get(..200).unwrap_or(line)))),
         None => Err("it ends before its ref updates".to_owned()),
+    }
+}
+
+/// Whether it is for this repository: whoever got a certificate for another could pass it on.
+fn addressed(pushee: Option<&[u8]>, pushees: &[String]) -> Result<(), String> {
+    let plain = |name: &[u8]| name.strip_suffix(b"/").unwrap_or(name).to_vec();
+    match pushee {
+        _ if pushees.is_empty() => Ok(()),
+        Some(pushee) if pushees.iter().any(|own| plain(own.as_bytes()) == plain(pushee)) => Ok(()),
+        Some(pushee) => {
+            let shown = escape(pushee.get(..200).unwrap_or(pushee));
+            Err(format!("it was given to `{shown}`, and this repository is another (`guard.pushee`)"))
+        }
+        None => Err("it doesn't say to which repository it was given (`guard.pushee`)".to_owned()),
     }
 }
 

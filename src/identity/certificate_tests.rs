@@ -12,7 +12,8 @@ fn line() -> String {
 /// What is wrong with `content`, or when it was made, where the server asked for this nonce and said so.
 fn told(content: &str, nonce: Option<&str>, status: Option<&str>) -> Result<i64, String> {
     let updates = ref_update::pre_receive(line().as_bytes()).unwrap();
-    read(&Received { content: content.as_bytes(), nonce, status, updates: &updates }).map(|certificate| certificate.time)
+    read(&Received { content: content.as_bytes(), nonce, status, updates: &updates, pushees: &[] })
+        .map(|certificate| certificate.time)
 }
 
 fn good(content: &str) -> Result<i64, String> {
@@ -26,6 +27,25 @@ fn a_certificate_is_read_and_its_time_is_the_nonce_s() {
     assert_eq!(good(&format!("{HEAD}push-option a\npush-option b c\n\n{line}{SIGNATURE}")), Ok(1_700_000_100));
     let unnamed = HEAD.replace("pushee /srv/x.git\n", "");
     assert_eq!(good(&format!("{unnamed}\n{line}{SIGNATURE}")), Ok(1_700_000_100));
+}
+
+#[test]
+fn it_is_for_the_repository_that_it_names() {
+    let updates = ref_update::pre_receive(line().as_bytes()).unwrap();
+    let told = |head: &str, pushees: &[&str]| {
+        let content = format!("{head}\n{}{SIGNATURE}", line());
+        let pushees: Vec<String> = pushees.iter().map(|name| (*name).to_owned()).collect();
+        let (nonce, status) = (Some("1700000100-abc"), Some("OK"));
+        read(&Received { content: content.as_bytes(), nonce, status, updates: &updates, pushees: &pushees }).map(|_| ())
+    };
+    assert_eq!(told(HEAD, &[]), Ok(()));
+    assert_eq!(told(HEAD, &["https://example.org/x", "/srv/x.git"]), Ok(()));
+    assert_eq!(told(HEAD, &["/srv/x.git/"]), Ok(()), "a slash at the end is no other repository");
+    assert!(told(HEAD, &["/srv/y.git"]).unwrap_err().contains("given to `/srv/x.git`"));
+    assert!(told(HEAD, &["/srv/x"]).is_err() && told(HEAD, &["/srv/X.git"]).is_err());
+    let unnamed = HEAD.replace("pushee /srv/x.git\n", "");
+    assert!(told(&unnamed, &["/srv/x.git"]).unwrap_err().contains("doesn't say to which"));
+    assert_eq!(told(&unnamed, &[]), Ok(()));
 }
 
 #[test]

@@ -21,6 +21,16 @@ const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----";
 const END: &str = "-----END SSH SIGNATURE-----";
 /// Signatures of more bytes aren't read: the largest that is believed, by an RSA key of 4096 bits, has about 1,600.
 const MAX: usize = 16 << 10;
+/// The types of keys whose signatures are verified. A certificate has a type of its own.
+const KNOWN: [&str; 7] = [
+    "ssh-ed25519",
+    "ssh-rsa",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "sk-ssh-ed25519@openssh.com",
+    "sk-ecdsa-sha2-nistp256@openssh.com",
+];
 /// Columns of base64 in a line, as `ssh-keygen` writes them, and the only number that the crate reads.
 const WIDTH: usize = 70;
 /// Behind the signature proper of a security key: its flags (a byte) and its counter (four).
@@ -34,6 +44,22 @@ const SHOWN: usize = 60;
 /// # Errors
 /// Why it is worth nothing, as a phrase.
 pub fn verify(signature: &[u8], namespace: &str, message: &[u8]) -> Result<KeyData, String> {
+    let (parsed, key) = claimed(signature, namespace)?;
+    PublicKey::from(key.clone()).verify(namespace, message, &parsed).map_err(|_does_not_verify| {
+        format!("the signature of {} does not match what it stands under", policy::fingerprint(&key))
+    })?;
+    Ok(key)
+}
+
+/// The key that a signature names, without asking whether it matches: for what may turn out not to be worth the work. Never to be believed.
+///
+/// # Errors
+/// Why it would be worth nothing whatever it stands under, as a phrase.
+pub fn named(signature: &[u8], namespace: &str) -> Result<KeyData, String> {
+    claimed(signature, namespace).map(|(_, key)| key)
+}
+
+fn claimed(signature: &[u8], namespace: &str) -> Result<(SshSig, KeyData), String> {
     let parsed = parse(signature)?;
     if parsed.namespace() != namespace {
         let shown = parsed.namespace();
@@ -45,10 +71,33 @@ pub fn verify(signature: &[u8], namespace: &str, message: &[u8]) -> Result<KeyDa
     if !signs(&key, &parsed.algorithm()) {
         return Err(format!("a signature of type {} by a key of type {}", parsed.algorithm(), key.algorithm()));
     }
-    PublicKey::from(key.clone()).verify(namespace, message, &parsed).map_err(|_does_not_verify| {
-        format!("the signature of {} does not match what it stands under", policy::fingerprint(&key))
-    })?;
-    Ok(key)
+    Ok((parsed, key))
+}
+
+/// What makes that nobody here can verify a signature, whoever made it: the kind of its key, as a phrase.
+///
+/// `None` says nothing of the signature but that `verify` has the word.
+pub fn unverifiable(signature: &[u8]) -> Option<String> {
+    let bytes = STANDARD.decode(body(signature).ok()?).ok()?;
+    let (key, _) = field(bytes.strip_prefix(b"SSHSIG\0\0\0\x01")?)?;
+    let (algorithm, numbers) = field(key)?;
+    if !KNOWN.iter().any(|known| known.as_bytes() == algorithm) {
+        let shown = if algorithm.len() > SHOWN { "something else".to_owned() } else { escape(algorithm) };
+        return Some(format!("a signature by a key of type {shown}"));
+    }
+    if algorithm != b"ssh-rsa" {
+        return None;
+    }
+    let (_exponent, rest) = field(numbers)?;
+    let (modulus, _) = field(rest)?;
+    let bits = policy::bits(modulus);
+    (bits > policy::MAX_RSA_BITS).then(|| format!("a signature by an RSA key of {bits} bits"))
+}
+
+/// A `string` of RFC 4251, and what follows.
+fn field(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)
 }
 
 fn parse(signature: &[u8]) -> Result<SshSig, String> {

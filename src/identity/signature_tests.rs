@@ -71,3 +71,38 @@ proptest! {
         }
     }
 }
+
+/// Armour around what a key of this type, and what stands behind it, begins with.
+fn by(algorithm: &str, numbers: &[&[u8]]) -> Vec<u8> {
+    let mut key = Vec::new();
+    put(&mut key, algorithm.as_bytes()).unwrap();
+    numbers.iter().for_each(|number| put(&mut key, number).unwrap());
+    let mut bytes = b"SSHSIG\0\0\0\x01".to_vec();
+    put(&mut bytes, &key).unwrap();
+    put(&mut bytes, b"git").unwrap();
+    armour(&STANDARD.encode(bytes)).into_bytes()
+}
+
+#[test]
+fn what_nobody_here_can_verify_is_named_and_what_is_wrong_is_not() {
+    let rsa = |bytes: usize| [&[0][..], &vec![0xff; bytes]].concat();
+    fn said(algorithm: &str, numbers: &[&[u8]]) -> Option<String> {
+        unverifiable(&by(algorithm, numbers))
+    }
+    let kind = |what: &str| Some(format!("a signature by a key of type {what}"));
+    assert_eq!(said("ssh-ed25519-cert-v01@openssh.com", &[]), kind("ssh-ed25519-cert-v01@openssh.com"));
+    assert_eq!(said("ssh-dss", &[]), kind("ssh-dss"));
+    assert_eq!(said("ssh-mldsa-65\u{202e}", &[]), kind("ssh-mldsa-65\\u{202e}"));
+    assert_eq!(said(&"x".repeat(100), &[]), kind("something else"));
+    assert_eq!(said("ssh-rsa", &[&[3], &rsa(640)]), Some("a signature by an RSA key of 5120 bits".to_owned()));
+    assert_eq!(said("ssh-rsa", &[&[3], &rsa(2048)]), Some("a signature by an RSA key of 16384 bits".to_owned()));
+    for (algorithm, numbers) in
+        [("ssh-rsa", vec![&[3][..], &rsa(512)]), ("ssh-rsa", vec![&[3][..], &rsa(64)]), ("ssh-ed25519", vec![])]
+    {
+        assert_eq!(said(algorithm, &numbers), None, "{algorithm}");
+    }
+    let whole = by("ssh-dss", &[]);
+    for damaged in [&whole[1..], &whole[..whole.len() - 2], b"", &[&whole[..], b"\n"].concat()] {
+        assert_eq!(unverifiable(damaged), None);
+    }
+}

@@ -10,7 +10,7 @@ use crate::text::escape;
 /// What a signature is worth under a policy.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Signed {
-    /// It verifies, by a key of somebody whom the policy names.
+    /// The signature verifies, by a key of somebody whom the policy names.
     By {
         /// The specialist whose key it is.
         specialist: Option<String>,
@@ -21,9 +21,16 @@ pub enum Signed {
         /// The key's fingerprint.
         key: String,
     },
+    /// It verifies, by a key of a runner's, which makes no changes.
+    Runner {
+        /// The runner's name.
+        name: String,
+        /// The key's fingerprint.
+        key: String,
+    },
     /// It names nobody: why, as a phrase.
     Nobody(String),
-    /// It is worth nothing: why, as a phrase.
+    /// The signature is worth nothing. The phrase says why.
     Broken(String),
 }
 
@@ -32,6 +39,10 @@ impl Signed {
     pub fn shown(&self) -> String {
         match self {
             Self::By { key: text, .. } | Self::Nobody(text) | Self::Broken(text) => escape(text.as_bytes()),
+            Self::Runner { name, key } => {
+                let name = escape(name.as_bytes());
+                format!("{}, the key of runner `{name}`, which makes no changes", escape(key.as_bytes()))
+            }
         }
     }
 
@@ -39,7 +50,7 @@ impl Signed {
     pub fn broken(&self) -> Option<&str> {
         match self {
             Self::Broken(why) => Some(why),
-            Self::By { .. } | Self::Nobody(_) => None,
+            Self::By { .. } | Self::Runner { .. } | Self::Nobody(_) => None,
         }
     }
 }
@@ -50,6 +61,9 @@ const ARMOUR: &str = "-----BEGIN SSH SIGNATURE-----";
 pub fn signed(policy: &Policy, signature: &[u8], payload: &[u8], seconds: i64) -> Signed {
     if let Some(kind) = foreign(signature) {
         return Signed::Nobody(format!("{kind}, and only SSH signatures are verified"));
+    }
+    if let Some(kind) = signature::unverifiable(signature) {
+        return Signed::Nobody(format!("{kind}, which can't be verified here"));
     }
     match believed(policy, signature, payload, seconds) {
         Ok(signed) => signed,
@@ -100,7 +114,6 @@ fn believed(policy: &Policy, signature: &[u8], payload: &[u8], seconds: i64) -> 
         owner |= slot.is_none();
         specialist = specialist.or(slot);
     }
-    let nobody = |whose: String| Ok(Signed::Nobody(format!("{key}, {whose}")));
     match (specialist.is_some() || owner, lapsed, runner) {
         (true, _, _) => {
             // Nobody goes by a specialist's name without being it.
@@ -109,7 +122,7 @@ fn believed(policy: &Policy, signature: &[u8], payload: &[u8], seconds: i64) -> 
             Ok(Signed::By { specialist: specialist.cloned(), owner, name, key })
         }
         (false, Some(why), _) => Err(why),
-        (false, None, Some(name)) => nobody(format!("the key of runner `{}`, which makes no changes", escape(name.as_bytes()))),
-        (false, None, None) => nobody("a key that the policy does not name".to_owned()),
+        (false, None, Some(name)) => Ok(Signed::Runner { name: name.clone(), key }),
+        (false, None, None) => Ok(Signed::Nobody(format!("{key}, a key that the policy does not name"))),
     }
 }

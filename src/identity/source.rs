@@ -91,6 +91,14 @@ impl Source {
         }
     }
 
+    /// Whether it says who pushes, and not who made a commit.
+    pub(super) fn is_of_a_push(&self) -> bool {
+        match self {
+            Self::Account(_) | Self::Ledger | Self::PushCertificate => true,
+            Self::Option | Self::Environment | Self::Config | Self::Email | Self::Branch | Self::Signature | Self::Nobody => false,
+        }
+    }
+
     /// Whether it decides even where it names nobody whom the policy knows: an account is somebody, and so is who says a name, while an
     /// e-mail or a branch may well be nobody's, and a key is nobody's until the policy says whose. No weaker claim may stand in for them.
     pub(super) fn decides(&self) -> bool {

@@ -10,8 +10,8 @@ use crate::model::Oid;
 /// Walks it, newest first, every object hashed anew. After an error there is nothing more.
 pub struct Chain<'r> {
     entries: Entries<'r>,
-    /// Of the entry that came last.
-    after: Option<(Oid, u64, Time)>,
+    /// Of the entry that came last; no time where it says itself that it lies before what came before it.
+    after: Option<(Oid, u64, Option<Time>)>,
     broken: bool,
 }
 
@@ -39,11 +39,12 @@ impl<'r> Chain<'r> {
             return Some(Err(ledger::damaged(stored.commit, why)));
         }
         if let Some((commit, number, later)) = self.after
-            && (number.checked_sub(1) != Some(entry.number) || later < entry.time)
+            && (number.checked_sub(1) != Some(entry.number) || later.is_some_and(|later| later < entry.latest()))
         {
             return Some(Err(ledger::damaged(commit, "it does not follow the entry in front of it")));
         }
-        self.after = Some((stored.commit, entry.number, entry.time));
+        // Of one that says that the clock went back, what it says is what it knew.
+        self.after = Some((stored.commit, entry.number, entry.behind.is_none().then_some(entry.time)));
         Some(Ok((stored.commit, entry)))
     }
 }

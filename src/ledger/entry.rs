@@ -1,5 +1,6 @@
 //! One entry: who pushed what where, what of it was whose, what an owner waived, who halted and resumed.
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::value::{Bytes, Id, Number, Side, Time};
@@ -19,8 +20,11 @@ pub struct Entry {
     pub number: u64,
     /// By what a reservation and its entry know each other.
     pub id: String,
-    /// When it was taken, never before the entry in front of it.
+    /// When it was taken, by the server's clock.
     pub time: Time,
+    /// Where that lies before the entries in front of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behind: Option<Behind>,
     /// The authenticated account, or who signed the push.
     pub account: Option<String>,
     /// `guard.identity`: how the account is known.
@@ -50,7 +54,53 @@ pub struct Moves {
     /// As the entry's.
     pub time: Time,
     /// As the entry's.
+    #[serde(default)]
+    pub behind: Option<Behind>,
+    /// As the entry's.
     pub updates: Vec<Update>,
+}
+
+/// The clock was set back, or is behind: an entry is dated before those in front of it.
+///
+/// Which of the two it was can't be told then, and may be told later: what lies ahead of a later reader's clock was never a time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Behind {
+    /// The latest time of the entries in front of it.
+    pub of: Time,
+    /// The first time after which the clock had gone back.
+    pub since: Time,
+}
+
+/// So long a latest time that isn't reached again is carried on. After it the ledger is dated by the clock alone, so that a reader
+/// doesn't go back to the day on which a clock was a year ahead.
+const CARRIED: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+impl Behind {
+    /// What an entry of that time has to say after one of time `last`.
+    pub fn after(last: Time, behind: Option<Self>, time: Time) -> Option<Self> {
+        let of = latest(last, behind);
+        let since = behind.map_or(time, |behind| behind.since.min(time));
+        let carried = time.0.duration_since(since.0) < CARRIED;
+        match of > time {
+            true if carried => Some(Self { of, since }),
+            true => Some(Self { of: time, since: time }),
+            false => None,
+        }
+    }
+}
+
+/// No entry up to this one has a later time.
+fn latest(time: Time, behind: Option<Behind>) -> Time {
+    behind.map_or(time, |behind| behind.of.max(time))
+}
+
+/// From when on an entry counts, for a reader at `now`.
+///
+/// It was taken after those in front of it, so where they lie in the past it is no older than they are. What lies ahead of now was dated by
+/// a clock that was wrong, and counts as of now.
+fn counts_from(time: Time, behind: Option<Behind>, now: Timestamp) -> Timestamp {
+    let latest = latest(time, behind).0;
+    if latest <= now { latest } else { time.0.min(now) }
 }
 
 /// Where a policy was read.
@@ -66,13 +116,13 @@ pub struct PolicyAt {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum How {
-    /// It is new.
+    /// The ref is new.
     Create,
-    /// It went on from where it was.
+    /// The new commit has the old one in its history.
     Forward,
-    /// It didn't.
+    /// The new commit doesn't have the old one in its history.
     Rewind,
-    /// It went away.
+    /// The ref was deleted.
     Delete,
 }
 
@@ -114,16 +164,16 @@ pub struct RecordedWork {
     pub accounts: Vec<String>,
     /// How many commits that the ref has and the base hasn't are theirs.
     pub count: u64,
-    /// Those of them that nobody had brought before.
+    /// Those of these commits that nobody had brought before.
     pub commits: Vec<Id>,
-    /// What of it differs from the base.
+    /// What of that work differs from the base.
     pub changes: Vec<Change>,
 }
 
 /// One path that differs.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Change {
-    /// It.
+    /// The path as it now is.
     pub path: Bytes,
     /// Where it was moved from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -181,6 +231,9 @@ pub struct LedgerStatement {
     pub refused: Option<String>,
     /// The SHA-256 of what was signed.
     pub digest: String,
+    /// The halts that a resume names, each by its digest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lifts: Vec<String>,
 }
 
 impl Entry {
@@ -200,6 +253,11 @@ impl Entry {
         Self::read(&stored.content).map_err(|e| ledger::damaged(stored.commit, &e.message))
     }
 
+    /// No entry up to this one has a later time.
+    pub fn latest(&self) -> Time {
+        latest(self.time, self.behind)
+    }
+
     /// As JSON.
     ///
     /// # Errors
@@ -216,6 +274,11 @@ impl Entry {
 }
 
 impl Moves {
+    /// From when on it counts, for a reader at `now`.
+    pub fn counts_from(&self, now: Timestamp) -> Timestamp {
+        counts_from(self.time, self.behind, now)
+    }
+
     /// As the ledger stores it.
     ///
     /// # Errors

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -12,8 +11,9 @@ use jiff::Timestamp;
 use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::git::ledger::Ledger;
+use crate::git::modes::{GitModes, UNFINISHED, temporary};
 use crate::ledger::entry::{Entry, How, Update};
-use crate::ledger::reservation::{Reservation, SUFFIX, UNFINISHED, all, directory, files};
+use crate::ledger::reservation::{Reservation, SUFFIX, all, directory, files};
 use crate::ledger::value::Time;
 use crate::text::file as shown;
 
@@ -25,6 +25,8 @@ pub struct LedgerLock {
     directory: PathBuf,
     /// Released when the process ends, however it does.
     _lock: File,
+    /// What is written at the desk, others can read and replace.
+    _modes: GitModes,
 }
 
 impl LedgerLock {
@@ -39,10 +41,10 @@ impl LedgerLock {
     /// Others hold it too long; the repository's directory can't be written.
     pub fn open(repo: &Repo, wait: Duration) -> Result<Self> {
         let (guard, directory) = (repo.common_dir().join("guard"), directory(repo.common_dir()));
-        make(&guard, repo.common_dir())?;
-        make(&directory, repo.common_dir())?;
+        repo.make_directory(&directory)?;
         let path = guard.join("lock");
-        let lock = lock_file(&path, repo.common_dir()).map_err(|e| failed(e, "could not open", &path))?;
+        let modes = repo.with_modes_of_git()?;
+        let lock = lock_file(&path).map_err(|e| failed(e, "could not open", &path))?;
         let start = Instant::now();
         loop {
             match lock.try_lock() {
@@ -52,7 +54,7 @@ impl LedgerLock {
                 Err(TryLockError::Error(e)) => return Err(failed(e, "could not lock", &path)),
             }
         }
-        Ok(Self { directory, _lock: lock })
+        Ok(Self { directory, _lock: lock, _modes: modes })
     }
 
     /// Everything that is reserved, oldest first.
@@ -131,10 +133,8 @@ impl LedgerLock {
         let path = self.path(&reservation.entry.id);
         let content = serde_json::to_vec(reservation).map_err(|e| Error::new(format!("a reservation can't be written: {e}")))?;
         let attempt = || -> std::io::Result<()> {
-            let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&self.directory)?;
+            let mut file = temporary().tempfile_in(&self.directory)?;
             file.write_all(&content)?;
-            let mode = self.directory.metadata()?.permissions().mode() & 0o666;
-            file.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;
             file.persist(&path).map(drop).map_err(|e| e.error)
         };
         attempt().map_err(|e| failed(e, "could not write", &path))
@@ -162,7 +162,7 @@ fn recorded_since(repo: &Repo, time: Time) -> Result<BTreeSet<String>> {
     let mut ids = BTreeSet::new();
     for stored in Ledger::open(repo)?.entries() {
         let entry = Entry::stored(&stored?)?;
-        if entry.time < time {
+        if entry.latest() < time {
             break;
         }
         ids.insert(entry.id);
@@ -180,33 +180,10 @@ fn holds(repo: &Repo, update: &Update) -> Result<bool> {
     })
 }
 
-/// A directory that whoever may write the repository may write.
-fn make(path: &Path, like: &Path) -> Result<()> {
-    match std::fs::create_dir(path) {
-        Ok(()) => {
-            let mode = like.join("objects").metadata().or_else(|_none| like.metadata()).map(|m| m.permissions().mode() & 0o7777);
-            // Where it is another's already, it is as it is.
-            if let Ok(mode) = mode {
-                drop(std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)));
-            }
-            Ok(())
-        }
-        Err(e) if e.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(e) => Err(failed(e, "could not make", path)),
-    }
-}
-
 /// To lock, it need not be writable for us.
-fn lock_file(path: &Path, like: &Path) -> std::io::Result<File> {
+fn lock_file(path: &Path) -> std::io::Result<File> {
     match File::open(path) {
-        Err(e) if e.kind() == ErrorKind::NotFound => {
-            let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
-            if let Ok(metadata) = like.join("objects").metadata() {
-                let mode = metadata.permissions().mode() & 0o666;
-                drop(file.set_permissions(std::fs::Permissions::from_mode(mode)));
-            }
-            Ok(file)
-        }
+        Err(e) if e.kind() == ErrorKind::NotFound => OpenOptions::new().read(true).append(true).create(true).open(path),
         opened => opened,
     }
 }

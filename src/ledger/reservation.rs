@@ -10,13 +10,12 @@ use serde::{Deserialize, Serialize};
 use super::entry::Entry;
 use crate::error::{Error, Result};
 use crate::git::Repo;
+use crate::git::modes::UNFINISHED;
 use crate::ledger::lock::failed;
 use crate::ledger::receive_pack::PushProcess;
 use crate::text::file as shown;
 
-/// How a file begins that isn't whole yet.
-pub const UNFINISHED: &str = ".new-";
-/// How it ends else.
+/// How a file ends.
 pub const SUFFIX: &str = ".json";
 /// In the repository's directory.
 const RESERVED: &str = "guard/reserved";

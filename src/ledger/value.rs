@@ -102,7 +102,7 @@ impl<'de> Deserialize<'de> for Time {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(untagged)]
 pub enum Number {
-    /// It.
+    /// The number is known.
     Exact(u64),
     /// No less, and no more.
     Between {

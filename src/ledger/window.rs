@@ -41,7 +41,7 @@ pub struct Past<'e> {
 /// An entry, or one that may come.
 #[derive(Clone, Debug)]
 pub struct Counted {
-    /// It.
+    /// The entry.
     pub entry: Entry,
     /// The refs have what it says. What isn't sure spends, and frees nothing.
     pub sure: bool,
@@ -98,12 +98,19 @@ impl Trail {
 
 impl Whose<'_> {
     fn did(&self, work: &RecordedWork) -> bool {
+        if work.specialist.as_deref() != self.name {
+            return false;
+        }
+        // A named one has one budget, whatever brought the work; what `"*"` judges is the account's, and all without one share one.
+        if self.name.is_some_and(|name| name != "*") {
+            return true;
+        }
         let account = match self.account {
             Some(account) => work.accounts.iter().any(|one| one == account),
             None => work.accounts.is_empty(),
         };
         let owned = work.accounts.iter().any(|one| self.owners.contains(one));
-        (account || owned) && work.specialist.as_deref() == self.name
+        account || owned
     }
 }
 

@@ -26,6 +26,7 @@ fn push(name: &str, old: u8, new: u8, change: How, paths: &[&str]) -> Counted {
             number: 0,
             id: String::new(),
             time: Time("2026-01-02T03:04:05Z".parse().unwrap()),
+            behind: None,
             account: Some("dev".to_owned()),
             identity: "env:X".to_owned(),
             stage: "branch".to_owned(),
@@ -118,15 +119,23 @@ fn what_may_still_fail_spends_and_frees_nothing() {
 }
 
 #[test]
-fn only_the_same_account_s_work_of_the_same_specialist_counts_and_nothing_that_landed() {
+fn a_specialist_has_one_budget_and_everybody_else_one_by_account_without_what_landed() {
     let made = push("a", 0, 1, How::Create, &["x"]);
-    for other in [Whose { name: Some("other"), ..DEV }, Whose { account: Some("boss"), ..DEV }, Whose { account: None, ..DEV }] {
-        assert_eq!(counted(std::slice::from_ref(&made), other, &Current::default()), [""; 0], "{other:?}");
+    let counts = |made: &Counted, whose| counted(std::slice::from_ref(made), whose, &Current::default());
+    for same in [DEV, Whose { account: Some("boss"), ..DEV }, Whose { account: None, ..DEV }] {
+        assert_eq!(counts(&made, same), ["x"], "{same:?}");
+        assert_eq!(counts(&made, Whose { name: Some("other"), ..same }), [""; 0]);
+    }
+    let mut anybody = made.clone();
+    anybody.entry.work[0].specialist = Some("*".to_owned());
+    let any = Whose { name: Some("*"), ..DEV };
+    assert_eq!(counts(&anybody, any), ["x"]);
+    for other in [DEV, Whose { account: Some("boss"), ..any }, Whose { account: None, ..any }] {
+        assert_eq!(counts(&anybody, other), [""; 0], "{other:?}");
     }
     // Another account that pushes on what dev has brought.
     let owners = BTreeSet::from(["dev".to_owned()]);
-    let other = Whose { account: Some("boss"), owners: &owners, ..DEV };
-    assert_eq!(counted(std::slice::from_ref(&made), other, &Current::default()), ["x"]);
+    assert_eq!(counts(&anybody, Whose { account: Some("boss"), owners: &owners, ..any }), ["x"]);
     let mut nobody = made.clone();
     nobody.entry.work[0].accounts.clear();
     assert_eq!(counted(&[nobody], Whose { account: None, ..DEV }, &Current::default()), ["x"]);

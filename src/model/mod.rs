@@ -42,6 +42,14 @@ impl EntryKind {
         }
     }
 
+    /// Whether its content is this repository's: a submodule's isn't.
+    pub fn is_blob(self) -> bool {
+        match self {
+            Self::File | Self::Executable | Self::Symlink => true,
+            Self::Submodule => false,
+        }
+    }
+
     /// A regular file, executable or not.
     pub fn is_file(self) -> bool {
         matches!(self, Self::File | Self::Executable)
@@ -116,6 +124,19 @@ impl std::ops::Add for Bounds {
     }
 }
 
+impl Bounds {
+    /// The lesser of both.
+    pub fn min(self, other: Self) -> Self {
+        Self { at_least: self.at_least.min(other.at_least), at_most: self.at_most.min(other.at_most) }
+    }
+
+    /// The nearest to it of what lies within `other`.
+    pub fn within(self, other: Self) -> Self {
+        let near = |n: u64| n.clamp(other.at_least, other.at_most);
+        Self { at_least: near(self.at_least), at_most: near(self.at_most) }
+    }
+}
+
 /// The lines of one changed file. Binary is not "0 lines".
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LineCount {
@@ -179,6 +200,87 @@ impl LineTouches {
     }
 }
 
+/// The count of one change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Counted {
+    /// Lines added and deleted.
+    pub lines: LineCount,
+    /// Bytes of the inserted lines; for a binary file its size.
+    pub inserted_bytes: Bounds,
+}
+
+impl Counted {
+    /// Nothing was inserted or deleted.
+    pub const NOTHING: Self = Self {
+        lines: LineCount::Text { added: Bounds { at_least: 0, at_most: 0 }, deleted: Bounds { at_least: 0, at_most: 0 } },
+        inserted_bytes: Bounds { at_least: 0, at_most: 0 },
+    };
+
+    /// What is compared where one of two is the larger: lines, then bytes.
+    pub fn size(&self) -> (u64, u64) {
+        let lines = match self.lines {
+            LineCount::Text { added, deleted } => (added + deleted).at_most,
+            LineCount::Binary => 0,
+        };
+        (lines, self.inserted_bytes.at_most)
+    }
+
+    /// No more than `other`, which is a sum of others: of the lines, whichever pair is less in all.
+    #[must_use]
+    pub fn at_most(self, other: Self) -> Self {
+        let inserted_bytes = self.inserted_bytes.min(other.inserted_bytes);
+        let lines = match (self.lines, other.lines) {
+            (LineCount::Text { added, deleted }, LineCount::Text { added: more, deleted: fewer }) => {
+                let (own, sum) = (added + deleted, more + fewer);
+                if own.at_most <= sum.at_least {
+                    self.lines
+                } else if sum.at_most <= own.at_least {
+                    other.lines
+                } else {
+                    LineCount::Text { added: added.min(more), deleted: deleted.min(fewer) }
+                }
+            }
+            (LineCount::Text { .. } | LineCount::Binary, _) => self.lines,
+        };
+        Self { lines, inserted_bytes }
+    }
+
+    /// The nearest to it of what lies within the bounds of `other`.
+    #[must_use]
+    pub fn within(self, other: Self) -> Self {
+        let lines = match (self.lines, other.lines) {
+            (LineCount::Text { added, deleted }, LineCount::Text { added: more, deleted: fewer }) => {
+                LineCount::Text { added: added.within(more), deleted: deleted.within(fewer) }
+            }
+            (LineCount::Text { .. } | LineCount::Binary, _) => self.lines,
+        };
+        Self { lines, inserted_bytes: self.inserted_bytes.within(other.inserted_bytes) }
+    }
+
+    /// Whether all of its numbers are known.
+    pub fn is_exact(&self) -> bool {
+        let lines = match self.lines {
+            LineCount::Binary => true,
+            LineCount::Text { added, deleted } => added.known().is_some() && deleted.known().is_some(),
+        };
+        lines && self.inserted_bytes.known().is_some()
+    }
+}
+
+impl std::ops::Add for Counted {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        let lines = match (self.lines, other.lines) {
+            (LineCount::Text { added, deleted }, LineCount::Text { added: more, deleted: fewer }) => {
+                LineCount::Text { added: added + more, deleted: deleted + fewer }
+            }
+            (text @ LineCount::Text { .. }, LineCount::Binary) | (LineCount::Binary, text @ LineCount::Text { .. }) => text,
+            (LineCount::Binary, LineCount::Binary) => LineCount::Binary,
+        };
+        Self { lines, inserted_bytes: self.inserted_bytes + other.inserted_bytes }
+    }
+}
+
 /// One changed path.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileChange {
@@ -206,6 +308,11 @@ pub struct FileChange {
 }
 
 impl FileChange {
+    /// Its numbers.
+    pub fn counted(&self) -> Counted {
+        Counted { lines: self.lines, inserted_bytes: self.inserted_bytes }
+    }
+
     /// Both paths of a rename, else the one: what every path rule looks at.
     pub fn paths(&self) -> impl Iterator<Item = &RepoPath> {
         let from = match &self.status {

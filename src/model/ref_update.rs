@@ -15,6 +15,9 @@ const MAX_LINES: usize = 1_000_000;
 /// No file system keeps a ref with a longer name.
 const MAX_NAME: usize = 4_096;
 
+/// Where all writers' evidence stands.
+pub const EVIDENCE: &str = "refs/notes/guard/";
+
 /// One update of a ref. The zero id is `None`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RefUpdate {

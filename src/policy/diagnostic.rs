@@ -48,7 +48,7 @@ pub(super) struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// One without label and help.
+    /// A diagnostic without label and help.
     pub(super) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
         Self { span, message: message.into(), label: None, help: None }
     }

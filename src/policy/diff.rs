@@ -1,11 +1,13 @@
 //! What a change to the policy means, rule by rule.
 
 mod facts;
+mod newcomer;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use self::facts::facts;
+use self::newcomer::{Side, newcomers};
 use super::types::Policy;
 use crate::text::escape;
 
@@ -44,10 +46,13 @@ impl fmt::Display for Difference {
 
 /// What `new` means otherwise than `old`, by rule.
 pub fn differences(old: &Policy, new: &Policy) -> Vec<Difference> {
+    let (comes, goes) = (newcomers(old, new), newcomers(new, old));
+    let mut found: Vec<Difference> = comes.iter().flat_map(|entry| entry.differences(Side::Comes)).collect();
+    found.extend(goes.iter().flat_map(|entry| entry.differences(Side::Goes)));
+    let apart = |key: &&Key| comes.iter().chain(&goes).any(|entry| entry.says(key));
     let (old, new) = (facts(old), facts(new));
-    let names: BTreeSet<_> = old.keys().chain(new.keys()).collect();
-    let mut found: Vec<Difference> =
-        names.into_iter().flat_map(|name| difference(&name.1, &name.2, old.get(name), new.get(name))).collect();
+    let names: BTreeSet<&Key> = old.keys().chain(new.keys()).filter(|key| !apart(key)).collect();
+    found.extend(names.into_iter().flat_map(|name| difference(&name.1, &name.2, old.get(name), new.get(name))));
     found.sort_by_key(|difference| difference.rule);
     found
 }
@@ -61,18 +66,17 @@ struct Fact {
 
 #[derive(Clone, PartialEq, Debug)]
 enum Value {
-    /// A limit: absent is boundless, more is weaker.
-    Limit { number: u64, shown: String },
+    /// A number or a rank, and what a higher one does. That it is there at all is stricter.
+    Ordered { number: u64, shown: String, more: Effect },
     /// A list: what an element more does, and what it does that the list is there at all.
     List { items: BTreeSet<String>, more: Effect, there: Effect },
-    /// A rank: more is stricter.
-    Rank { rank: u64, shown: String },
     /// Anything else.
     Text(String),
 }
 
 /// By the kind of table, its name, and the key's: an area and a specialist may have one name.
-type Facts = BTreeMap<(&'static str, String, String), Fact>;
+type Key = (&'static str, String, String);
+type Facts = BTreeMap<Key, Fact>;
 
 /// One key on both sides.
 fn difference(whose: &str, key: &str, old: Option<&Fact>, new: Option<&Fact>) -> Vec<Difference> {
@@ -82,14 +86,10 @@ fn difference(whose: &str, key: &str, old: Option<&Fact>, new: Option<&Fact>) ->
         what: if whose.is_empty() { format!("{key} {what}") } else { format!("{key} of `{}` {what}", escape(whose.as_bytes())) },
         effect,
     };
-    let order = |weaker: bool| if weaker { Effect::Weaker } else { Effect::Stricter };
     match (old.map(|f| &f.value), new.map(|f| &f.value)) {
         (Some(a), Some(b)) if a == b => Vec::new(),
-        (Some(Value::Limit { number: a, shown: from }), Some(Value::Limit { number: b, shown: to })) => {
-            vec![say(format!("{from} → {to}"), order(b > a))]
-        }
-        (Some(Value::Rank { rank: a, shown: from }), Some(Value::Rank { rank: b, shown: to })) => {
-            vec![say(format!("{from} → {to}"), order(b < a))]
+        (Some(Value::Ordered { number: a, shown: from, more }), Some(Value::Ordered { number: b, shown: to, .. })) => {
+            vec![say(format!("{from} → {to}"), if b > a { *more } else { opposite(*more) })]
         }
         (Some(Value::List { items: a, more, .. }), Some(Value::List { items: b, .. })) => {
             let plus = b.difference(a).map(|item| say(format!("+ `{}`", escape(item.as_bytes())), *more));
@@ -106,7 +106,7 @@ fn difference(whose: &str, key: &str, old: Option<&Fact>, new: Option<&Fact>) ->
 /// What it does that a key is there at all.
 fn there(value: &Value) -> Effect {
     match value {
-        Value::Limit { .. } | Value::Rank { .. } => Effect::Stricter,
+        Value::Ordered { .. } => Effect::Stricter,
         Value::List { there, .. } => *there,
         Value::Text(_) => Effect::Other,
     }
@@ -123,7 +123,7 @@ fn opposite(effect: Effect) -> Effect {
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Limit { shown, .. } | Self::Rank { shown, .. } => f.write_str(shown),
+            Self::Ordered { shown, .. } => f.write_str(shown),
             Self::Text(text) => write!(f, "`{}`", escape(text.as_bytes())),
             Self::List { items, .. } => {
                 let items: Vec<String> = items.iter().map(|item| format!("`{}`", escape(item.as_bytes()))).collect();

@@ -100,6 +100,37 @@ fn what_records_must_match_is_ordered() {
     assert_eq!(said(&suite(""), &suite("files = [\"a\"]")), ["`guarded-area`: `files` of `s` is new: `a` (stricter)"]);
 }
 
+#[test]
+fn an_entry_is_compared_with_what_judged_that_person_before() {
+    let limited = "[defaults]\nmax-files-per-commit = 3\n";
+    let star = format!("{limited}[specialist.\"*\"]\n");
+    let own = |limit: &str| format!("{star}[specialist.docs]\nusers = [\"d\"]\n{limit}\n");
+    let effects = |old: &str, new: &str| -> BTreeSet<&str> {
+        let all = said(old, new);
+        let words = ["weaker", "stricter"].into_iter();
+        words.filter(|word| all.iter().any(|line| line.ends_with(&format!("({word})")))).collect()
+    };
+    let (weaker, stricter) = (BTreeSet::from(["weaker"]), BTreeSet::from(["stricter"]));
+    let cases = [
+        ("nobody else could work", limited.to_owned(), star.clone(), &weaker),
+        (
+            "a name of one's own where there is no `*`",
+            limited.to_owned(),
+            format!("{limited}[specialist.docs]\nusers = [\"d\"]\n"),
+            &weaker,
+        ),
+        ("more files than `*`", star.clone(), own("max-files-per-commit = 1000"), &weaker),
+        ("fewer files than `*`", star.clone(), own("max-files-per-commit = 1"), &stricter),
+        ("a scope, where `*` has none", star.clone(), own("allowed = [\"docs/\"]"), &stricter),
+    ];
+    for (what, old, new, expected) in &cases {
+        let opposite = if *expected == &weaker { &stricter } else { &weaker };
+        assert_eq!(&effects(new, old), opposite, "{what}, taken back");
+        assert_eq!(&effects(old, new), *expected, "{what}: {:?}", said(old, new));
+    }
+    assert_eq!(effects(&star, &own("")), BTreeSet::new(), "the same under a name of one's own");
+}
+
 /// An area's `requires` once hid that of the specialist of its name.
 #[test]
 fn tables_of_one_name_are_told_apart() {

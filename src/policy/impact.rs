@@ -9,7 +9,7 @@ use super::types::{Area, Policy, Specialist};
 pub struct Reached<'p> {
     /// From the area that is touched, area by area, to this one; the touched area alone where it is that.
     pub way: Vec<&'p Area>,
-    /// This one.
+    /// The area that is reached.
     pub area: &'p Area,
     /// The specialists who may work in it by their `allowed`, in the policy's order. Who has no `allowed` works everywhere, and is not
     /// among them.

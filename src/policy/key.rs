@@ -12,7 +12,7 @@ use crate::text::escape;
 /// RSA keys of fewer bits are refused.
 const MIN_RSA_BITS: u64 = 2048;
 /// RSA keys of more bits can't be verified with: the crate takes them for an attempt to keep it busy.
-const MAX_RSA_BITS: u64 = 4096;
+pub const MAX_RSA_BITS: u64 = 4096;
 /// What private keys begin with, in any of their formats; in base64, too (`openssh-key-`).
 const PRIVATE: [&str; 4] = ["PRIVATE KEY", "PuTTY-User-Key-File", "SSH PRIVATE KEY FILE", "b3BlbnNzaC1rZXkt"];
 
@@ -115,7 +115,10 @@ pub fn strong(data: &KeyData) -> Result<(), String> {
     if believed { Ok(()) } else { Err(format!("keys of type {} are not believed", escape(data.algorithm().as_str().as_bytes()))) }
 }
 
-fn bits(number: &[u8]) -> u64 {
+/// How many bits a number has that is written in bytes, the largest first.
+pub fn bits(number: &[u8]) -> u64 {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    let number = number.get(zeros..).unwrap_or_default();
     let leading = number.first().map_or(0, |byte| u64::from(byte.leading_zeros()));
     (number.len() as u64 * 8).saturating_sub(leading)
 }

@@ -1,14 +1,16 @@
 //! The keys of the policy: one table of what each is called, what it holds and whose rule it feeds.
 //!
-//! `show`, `diff`, `check`, the JSON Schema, the loader of limits and the reference page read it. What a key is said to be stands
-//! nowhere else.
+//! `show`, `diff`, `check`, the JSON Schema, the loader of limits and the reference page read it. What a key is said to be, and how its
+//! value is got from a policy, stands nowhere else.
 
 mod rows;
+mod said;
 
 use super::diff::Effect;
 use super::limits::Scope;
 
 pub use self::rows::KEYS;
+pub use self::said::{Get, Said, Section, sections};
 
 /// The table of the policy that a key stands in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,8 +48,12 @@ pub enum Table {
 /// What a limit counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unit {
-    /// Things: files, lines, areas.
-    Things,
+    /// Changed files.
+    Files,
+    /// Inserted and deleted lines.
+    Lines,
+    /// Touched areas.
+    Areas,
     /// Bytes, which the policy may write with a unit.
     Bytes,
 }
@@ -59,6 +65,8 @@ pub enum Kind {
     Text,
     /// A list of texts.
     Texts,
+    /// A list of texts outside of which nothing may be: that it is there at all makes the policy stricter.
+    Within,
     /// `true` or `false`.
     Flag,
     /// A whole number.
@@ -67,7 +75,7 @@ pub enum Kind {
     Duration,
     /// One of the levels of proof.
     Level,
-    /// One of these words.
+    /// One of these words, the weakest first.
     Word(&'static [&'static str]),
     /// A limit: at least 1, and what is equal to it still passes.
     Limit(Unit, Scope),
@@ -76,10 +84,10 @@ pub enum Kind {
 /// One key of the policy.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyRow {
-    /// Where it stands.
-    pub table: Table,
     /// As the policy writes it.
     pub name: &'static str,
+    /// Where it stands, and how its value is got from there.
+    pub get: Get,
     /// What it holds.
     pub kind: Kind,
     /// What is so where the key is absent, in words.
@@ -96,13 +104,13 @@ pub struct KeyRow {
 pub fn limits() -> impl Iterator<Item = (&'static KeyRow, Unit, Scope)> {
     KEYS.iter().filter_map(|row| match row.kind {
         Kind::Limit(unit, scope) => Some((row, unit, scope)),
-        Kind::Text | Kind::Texts | Kind::Flag | Kind::Number | Kind::Duration | Kind::Level | Kind::Word(_) => None,
+        Kind::Text | Kind::Texts | Kind::Within | Kind::Flag | Kind::Number | Kind::Duration | Kind::Level | Kind::Word(_) => None,
     })
 }
 
 /// The keys of a table, in the order in which they are told.
 pub fn of(table: Table) -> impl Iterator<Item = &'static KeyRow> {
-    KEYS.iter().filter(move |row| row.table == table)
+    KEYS.iter().filter(move |row| row.get.table() == table)
 }
 
 impl Table {
@@ -144,6 +152,11 @@ impl Table {
         }
     }
 
+    /// What the policy writes between the brackets, but for a name; the top has none.
+    pub fn header(self) -> &'static str {
+        if self == Self::Limits { "defaults" } else { self.definition() }
+    }
+
     /// As a heading says it.
     pub fn heading(self) -> &'static str {
         match self {
@@ -170,9 +183,9 @@ impl Kind {
     pub fn words(self) -> String {
         match self {
             Self::Text => "text".to_owned(),
-            Self::Texts => "list of texts".to_owned(),
+            Self::Texts | Self::Within => "list of texts".to_owned(),
             Self::Flag => "`true` or `false`".to_owned(),
-            Self::Number | Self::Limit(Unit::Things, _) => "number".to_owned(),
+            Self::Number | Self::Limit(Unit::Files | Unit::Lines | Unit::Areas, _) => "number".to_owned(),
             Self::Duration => "duration, such as `\"15m\"`".to_owned(),
             Self::Level => "level of proof".to_owned(),
             Self::Word(words) => words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", "),
@@ -180,3 +193,7 @@ impl Kind {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "keys_tests.rs"]
+mod tests;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::keys::{self, KeyRow, Unit};
+use crate::model::{Bounds, Totals};
 use crate::policy::Cited;
 
 /// What a limit is over.
@@ -42,6 +43,27 @@ impl Limits {
     /// Whether a session is limited in any way, so that what was pushed before must be known.
     pub fn limit_sessions(&self) -> bool {
         keys::limits().any(|(row, _, scope)| scope == Scope::Session && self.said.contains_key(row.name))
+    }
+
+    /// Whether exact numbers may change what is said of these sums: a limit over `scope` lies between their bounds, or is broken by an
+    /// inexact number.
+    pub fn want_exact(&self, scope: Scope, sums: &Totals) -> bool {
+        let open = |(unit, number): (Unit, Bounds)| {
+            number.known().is_none() && self.over(unit, scope).is_some_and(|limit| number.at_most > limit)
+        };
+        [(Unit::Lines, sums.lines()), (Unit::Bytes, sums.inserted_bytes)].into_iter().any(open)
+    }
+
+    /// Whether git's similarity may bring the files under their limit: over it, and at most twice it.
+    pub fn want_similarity(&self, scope: Scope, sums: &Totals) -> bool {
+        let may = |limit: u64| sums.files > limit && sums.files <= limit.saturating_mul(2);
+        self.over(Unit::Files, scope).is_some_and(may)
+    }
+
+    /// The limit on an amount, over that.
+    fn over(&self, unit: Unit, scope: Scope) -> Option<u64> {
+        let (row, ..) = keys::limits().find(|(_, limited, over)| *limited == unit && *over == scope)?;
+        self.said.get(row.name).map(|limit| limit.value)
     }
 
     /// Takes a limit in.

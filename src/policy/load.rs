@@ -136,6 +136,7 @@ impl Checker<'_> {
         let max_per_push = self.number("max-per-push", raw.and_then(|r| r.max_per_push.as_ref()), 1);
         RefRules {
             allowed: allowed.unwrap_or_else(default_refs),
+            immutable: self.refs("immutable", raw.and_then(|r| r.immutable.as_ref())),
             max_per_push: max_per_push.unwrap_or(Cited { value: MAX_PER_PUSH, at: NOWHERE }),
         }
     }

@@ -108,7 +108,7 @@ pub use diagnostic::Severity;
 pub use diff::{Difference, Effect, differences};
 pub use error::{Fault, PolicyError};
 pub use impact::{Reached, reached};
-pub use key::{Key, fingerprint, strong};
+pub use key::{Key, MAX_RSA_BITS, bits, fingerprint, strong};
 pub use level::Level;
 pub use limits::{Limits, Scope};
 pub use load::load;
@@ -121,7 +121,7 @@ pub use types::{
     Session, Signer, Specialist, Submodules, Suite, Symlinks,
 };
 pub(crate) use units::{duration, show_duration};
-pub use weak::{Finding, findings};
+pub use weak::{Finding, Here, findings};
 
 /// The policy's file, at the root of the tree.
 pub const FILE: &str = "policy.toml";

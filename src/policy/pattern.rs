@@ -1,6 +1,7 @@
 //! Patterns over paths: bytes, sorted by kind when the policy is loaded, so that few need a regex.
 
 mod ancestors;
+mod class;
 mod glob;
 mod overlap;
 mod simple;
@@ -48,7 +49,7 @@ impl Pattern {
         Self::of(text, false)
     }
 
-    /// The same for `[refs] allowed`, where `*` is any depth.
+    /// Compiles a pattern of `[refs] allowed`, where `*` is any depth.
     ///
     /// # Errors
     /// What is wrong with it, as a phrase.
@@ -119,7 +120,7 @@ pub struct Patterns {
 }
 
 impl Patterns {
-    /// Those patterns, in the policy's order.
+    /// Takes patterns in the policy's order.
     pub fn new(patterns: Vec<Cited<Pattern>>) -> Self {
         Self { patterns }
     }
@@ -155,7 +156,7 @@ impl Patterns {
         if self.patterns.is_empty() { None } else { self.concerned_by(&Place::new(path, leads)) }
     }
 
-    /// The same of a place that many are asked about.
+    /// As `concerned`, for a place about which many patterns are asked.
     pub fn concerned_by(&self, place: &Place<'_>) -> Option<&Cited<Pattern>> {
         let matching = self.patterns.iter().find(|p| p.value.matches_generously(place));
         if matching.is_some() || !place.leads {
@@ -189,7 +190,7 @@ pub fn fold(bytes: &[u8]) -> Vec<u8> {
     fold_cow(bytes).into_owned()
 }
 
-/// The same, without a copy where nothing changes.
+/// As `fold`, without a copy where nothing changes.
 fn fold_cow(bytes: &[u8]) -> Cow<'_, [u8]> {
     if bytes.is_ascii() {
         return if bytes.iter().any(u8::is_ascii_uppercase) {

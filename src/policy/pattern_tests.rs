@@ -140,8 +140,31 @@ fn a_crossing_star_is_any_depth() {
 #[test]
 fn what_never_matches_is_refused() {
     for text in [
-        "", "/", "/a", "a//b", "./a", "a/../b", "a/.", "a\0", "[a", "[z-a]", "{a", "a**", "**a", "***", "a/**b", "[\u{fc}]", "[/]",
-        "[+-9]", "[!-a]", "[!]a]", "a\\", "{**/a,b}",
+        "",
+        "/",
+        "/a",
+        "a//b",
+        "./a",
+        "a/../b",
+        "a/.",
+        "a\0",
+        "[a",
+        "[z-a]",
+        "{a",
+        "a**",
+        "**a",
+        "***",
+        "a/**b",
+        "[\u{fc}]",
+        "[/]",
+        "[+-9]",
+        "[[:name:]]",
+        "[[:digit:]",
+        "a[b\\]",
+        "!a",
+        "!**/x",
+        "a\\",
+        "{**/a,b}",
     ] {
         assert!(Pattern::new(text).is_err(), "{text:?}");
     }

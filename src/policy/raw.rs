@@ -107,6 +107,7 @@ pub(super) struct RawSuite {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
 #[schemars(rename = "runner")]
 pub(super) struct RawRunner {
+    pub users: Option<List>,
     pub keys: Option<List>,
 }
 
@@ -165,6 +166,7 @@ pub(super) struct RawPaths {
 #[schemars(rename = "refs")]
 pub(super) struct RawRefs {
     pub allowed: Option<List>,
+    pub immutable: Option<List>,
     pub max_per_push: Option<At<Number>>,
 }
 

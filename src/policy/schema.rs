@@ -18,8 +18,9 @@ pub fn schema() -> String {
 
 /// Says what a key is for, wherever it may stand: a limit in `[defaults]` and in every specialist's table.
 fn describe(schema: &mut Value, row: &KeyRow) {
-    let tables: &[Table] = if row.table == Table::Limits { &[Table::Limits, Table::Specialist] } else { &[row.table] };
-    for table in tables {
+    let table = row.get.table();
+    let inherited = (table == Table::Limits).then_some(Table::Specialist);
+    for table in std::iter::once(table).chain(inherited) {
         let place = match table.definition() {
             "" => format!("/properties/{}", row.name),
             name => format!("/$defs/{name}/properties/{}", row.name),
@@ -80,7 +81,7 @@ mod tests {
             let loaded: BTreeSet<&str> =
                 properties.iter().filter(|(_, value)| !is_table(value)).map(|(name, _)| name.as_str()).collect();
             let inherited = if table == Table::Specialist { Some(Table::Limits) } else { None };
-            let rows = KEYS.iter().filter(|row| row.table == table || Some(row.table) == inherited);
+            let rows = KEYS.iter().filter(|row| row.get.table() == table || Some(row.get.table()) == inherited);
             assert_eq!(loaded, rows.map(|row| row.name).collect(), "{table:?}");
         }
     }

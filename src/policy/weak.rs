@@ -1,6 +1,7 @@
 //! What is legal but weak.
 
 mod keys;
+mod patterns;
 mod proof;
 
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use super::diagnostic::{Diagnostic, Lines, Severity};
 use super::limits::Limits;
 use crate::model::RepoPath;
 use crate::policy::Position;
-use crate::policy::types::{Area, Policy, Specialist};
+use crate::policy::types::{Policy, Specialist};
 
 /// One weakness.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,19 +38,37 @@ impl Finding {
     }
 }
 
-/// What is weak in `policy`, in its order. `paths`: every path of the repository, where there is one. `now`: for keys that
-/// have expired.
-pub fn findings(policy: &Policy, paths: Option<&[RepoPath]>, now: Timestamp) -> Vec<Finding> {
+/// The repository that a policy is for.
+#[derive(Clone, Debug, Default)]
+pub struct Here {
+    /// Every path.
+    pub paths: Vec<RepoPath>,
+    /// Every branch, by its short name.
+    pub branches: Vec<Vec<u8>>,
+    /// The default branch.
+    pub base: Option<String>,
+}
+
+/// What is weak in `policy`, in its order. `here`: the repository, where there is one. `now`: for keys that have expired.
+pub fn findings(policy: &Policy, here: Option<&Here>, now: Timestamp) -> Vec<Finding> {
     let mut found = Vec::new();
     found.extend(policy.specialists.iter().filter_map(no_identity));
     found.extend(proof::proof(policy));
     found.extend(keys::keys(policy, now));
-    if let Some(paths) = paths {
-        found.extend(policy.areas.iter().filter_map(|area| matches_nothing(area, paths)));
+    if let Some(here) = here {
+        found.extend(patterns::patterns(policy, here));
+        found.extend(patterns::unprotected(policy, here));
     }
     found.extend(unused_suites(policy));
     found.extend(nobody_halts(policy));
     found.extend(absent_limits(policy));
+    if policy.owners.is_empty() {
+        found.push(warning(
+            None,
+            "there is no owner".to_owned(),
+            "nobody can change this policy once it has landed, not even to add one: name who may in [owners] (users, keys, emails)",
+        ));
+    }
     if policy.specialist("*").is_none() {
         found.push(warning(
             None,
@@ -76,13 +95,6 @@ fn no_identity(specialist: &Specialist) -> Option<Finding> {
     let message = || format!("specialist `{}` has no identity", name.value);
     let help = "nobody is found to be this specialist but by their own word; give it `users`, `keys`, `emails` or `branches`";
     (!named && name.value != "*").then(|| warning(Some(name.at), message(), help))
-}
-
-fn matches_nothing(area: &Area, paths: &[RepoPath]) -> Option<Finding> {
-    let matched = area.paths.is_empty() || paths.iter().any(|path| area.paths.matches_folded(path).is_some());
-    let message = || format!("area `{}` matches no path of the repository", area.name.value);
-    let help = if area.lines.is_empty() { "correct its `paths`, or drop it" } else { "correct its `paths`, or drop them" };
-    (!matched).then(|| warning(Some(area.name.at), message(), help))
 }
 
 fn unused_suites(policy: &Policy) -> Vec<Finding> {

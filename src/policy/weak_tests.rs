@@ -1,9 +1,26 @@
 use super::*;
-use crate::policy::{PolicySource, load};
+use crate::policy::{PolicySource, keys, load};
 
 fn policy(text: &str) -> Policy {
     let source = PolicySource { name: "policy.toml".to_owned(), commit: None, blob: None, trusted: false };
     load(text, source).unwrap_or_else(|error| panic!("{}", error.rendered))
+}
+
+/// With somebody who may change it, where nobody is named.
+fn owned(text: &str) -> Policy {
+    let owners = if text.contains("[owners]") { "" } else { "\n[owners]\nusers = [\"o\"]\n" };
+    policy(&format!("{text}{owners}"))
+}
+
+#[test]
+fn without_an_owner_nobody_can_ever_change_it() {
+    let messages = |text: &str| -> Vec<String> { findings(&policy(text), None, now()).into_iter().map(|f| f.message).collect() };
+    let bare = "version = 1\n[specialist.\"*\"]\n";
+    assert!(messages(bare).contains(&"there is no owner".to_owned()));
+    for owners in ["users = [\"a\"]".to_owned(), "emails = [\"a@b.example\"]".to_owned(), format!("keys = ['{A}']")] {
+        let said = messages(&format!("{bare}[owners]\n{owners}\n"));
+        assert!(!said.contains(&"there is no owner".to_owned()), "{owners}: {said:?}");
+    }
 }
 
 fn now() -> Timestamp {
@@ -11,19 +28,23 @@ fn now() -> Timestamp {
 }
 
 fn said(text: &str, paths: Option<&[&str]>, severity: Severity) -> Vec<String> {
-    let paths: Option<Vec<RepoPath>> = paths.map(|paths| paths.iter().map(|path| RepoPath::from(*path)).collect());
-    let found = findings(&policy(text), paths.as_deref(), now());
+    let here = paths.map(|paths| Here { paths: paths.iter().map(|path| RepoPath::from(*path)).collect(), ..Here::default() });
+    let found = findings(&owned(text), here.as_ref(), now());
     found.into_iter().filter(|f| f.severity == severity).map(|f| f.message).collect()
 }
 
-const ALL_LIMITS: &str = "max-files-per-commit = 1\nmax-files-per-session = 1\nmax-lines-per-commit = 1\nmax-lines-per-session = 1\nmax-areas-per-session = 1\nmax-bytes-per-commit = 1\nmax-bytes-per-session = 1\nmax-file-size = 1\n";
+/// Every limit that there is, at its least.
+fn all_limits() -> String {
+    keys::limits().map(|(row, ..)| format!("{} = 1\n", row.name)).collect()
+}
 
 #[test]
 fn a_sound_policy_has_no_warnings() {
+    let limits = all_limits();
     let text = format!(
-        "version = 1\n[defaults]\n{ALL_LIMITS}[specialist.a]\nusers = [\"a\"]\n[specialist.\"*\"]\n[area.x]\npaths = [\"x/\"]\nrequires = [\"s\"]\n[suite.s]\nrun = \"true\"\n[evidence]\nland = \"claimed\"\n"
+        "version = 1\n[defaults]\n{limits}[specialist.a]\nusers = [\"a\"]\n[specialist.\"*\"]\n[area.x]\npaths = [\"x/\"]\nrequires = [\"s\"]\n[suite.s]\nrun = \"true\"\n[evidence]\nland = \"claimed\"\n"
     );
-    let found = findings(&policy(&text), Some(&["X/y".into()]), now());
+    let found = findings(&owned(&text), Some(&Here { paths: vec!["X/y".into()], ..Here::default() }), now());
     assert!(found.iter().all(|f| f.severity == Severity::Notice && f.message.contains("`claimed`")), "{found:?}");
 }
 
@@ -35,7 +56,7 @@ fn every_weakness_is_a_warning_where_it_stands() {
         [
             "there is no [specialist.\"*\"]",
             "specialist `a` has no identity",
-            "area `x` matches no path of the repository",
+            "`x/` in `paths` matches no path of the repository",
             "nothing requires suite `t`",
             "suites are demanded, and `land` asks for no proof of them",
         ]
@@ -45,13 +66,14 @@ fn every_weakness_is_a_warning_where_it_stands() {
 
 #[test]
 fn an_absent_limit_is_a_notice() {
-    let text = format!("version = 1\n[specialist.a]\n{ALL_LIMITS}[specialist.\"*\"]\nmax-files-per-commit = 3\n");
+    let limits = all_limits();
+    let text = format!("version = 1\n[specialist.a]\n{limits}[specialist.\"*\"]\nmax-files-per-commit = 3\n");
     let notices = said(&text, None, Severity::Notice);
     let [lacking] = &notices[..] else { panic!("one notice: {notices:?}") };
     assert!(lacking.starts_with("there are no limits `max-files-per-session`, ") && lacking.ends_with("`max-file-size` for `*`"));
     let [all] = &said("version = 1\n", None, Severity::Notice)[..] else { panic!("one notice") };
-    assert_eq!(all.matches("`max-").count(), 8);
-    let one = format!("version = 1\n[defaults]\n{}", ALL_LIMITS.replace("max-file-size = 1\n", ""));
+    assert_eq!(all.matches("`max-").count(), keys::limits().count());
+    let one = format!("version = 1\n[defaults]\n{}", limits.replace("max-file-size = 1\n", ""));
     assert_eq!(said(&one, None, Severity::Notice), ["there is no limit `max-file-size`"]);
 }
 
@@ -90,13 +112,14 @@ const B: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA0eqRlhpLQQzE0o+m1mfTF9p6D
 
 /// A suite with `files` that an area requires, and all limits, so that only keys and levels can be weak. `more`: further tables.
 fn demanding(evidence: &str, more: &str) -> String {
+    let limits = all_limits();
     format!(
-        "version = 1\n[defaults]\n{ALL_LIMITS}[specialist.\"*\"]\n[area.x]\npaths = [\"x/\"]\nrequires = [\"s\"]\n[suite.s]\nrun = \"true\"\nfiles = [\"t/\"]\n[evidence]\n{evidence}\n{more}"
+        "version = 1\n[defaults]\n{limits}[specialist.\"*\"]\n[area.x]\npaths = [\"x/\"]\nrequires = [\"s\"]\n[suite.s]\nrun = \"true\"\nfiles = [\"t/\"]\n[evidence]\n{evidence}\n{more}"
     )
 }
 
 fn found(text: &str) -> Vec<(Severity, String)> {
-    findings(&policy(text), None, now()).into_iter().map(|f| (f.severity, f.message)).collect()
+    findings(&owned(text), None, now()).into_iter().map(|f| (f.severity, f.message)).collect()
 }
 
 fn runner() -> String {
@@ -171,4 +194,65 @@ fn a_key_is_an_identity() {
     let text = |keys: &str| format!("version = 1\n[specialist.a]\n{keys}\n[specialist.\"*\"]\n");
     assert_eq!(said(&text(&format!("keys = [\"{A}\"]")), None, Severity::Warning), [""; 0]);
     assert_eq!(said(&text("keys = []"), None, Severity::Warning), ["specialist `a` has no identity"]);
+}
+
+#[test]
+fn a_pattern_that_matches_nothing_is_named_key_by_key() {
+    let text = format!(
+        "version = 1\nbase = \"main\"\nprotected = [\"release\", \"v*\"]\nfree = [\"wip\"]\n[defaults]\n{}\
+         [specialist.a]\nusers = [\"a\"]\nbranches = [\"agent/a\"]\nallowed = [\"src/[ab]*\"]\nprohibited = [\"SRC/billing\", \"gone/\"]\n[specialist.\"*\"]\n\
+         [area.x]\npaths = [\"migrations\", \"**/csrf\"]\n[suite.s]\nrun = \"true\"\nfiles = [\"tests/*\", \"Makefile\"]\n\
+         [count]\nnot-lines = [\"gen\", \"Gen/\"]\nnot-files = [\"*.snap\"]\n[refs]\nallowed = [\"refs/heads\", \"refs/heads/*\"]\n",
+        all_limits()
+    );
+    let paths = ["src/billing/a", "migrations/1", "web/csrf/x", "tests/integration/t", "Makefile", "gen/g"];
+    let branches = ["main", "release/1", "wip/x", "agent/a/b"].map(|name| name.as_bytes().to_vec());
+    let here = Here { paths: paths.map(RepoPath::from).to_vec(), branches: branches.to_vec(), base: None };
+    let found = findings(&policy(&text), Some(&here), now());
+    let warned = found.iter().filter(|f| f.severity == Severity::Warning && f.message.contains(" in `"));
+    let mut said: Vec<String> = warned.map(|f| format!("{}; {}", f.message, f.help)).collect();
+    said.sort();
+    let directory = |pattern: &str, key: &str, meant: &str| {
+        format!("`{pattern}` in `{key}` is a directory, and matches nothing in it; write `{meant}`")
+    };
+    let of_refs = |pattern: &str, key: &str, meant: &str| {
+        format!("`{pattern}` in `{key}` is a directory of refs, and matches nothing in it; write `{meant}`")
+    };
+    let nothing = |pattern: &str, key: &str| {
+        format!(
+            "`{pattern}` in `{key}` matches no path of the repository; correct it, or drop it until there is something to match"
+        )
+    };
+    let mut expected = vec![
+        directory("src/[ab]*", "allowed", "src/[ab]*/"),
+        directory("SRC/billing", "prohibited", "SRC/billing/"),
+        directory("migrations", "paths", "migrations/"),
+        directory("**/csrf", "paths", "**/csrf/"),
+        directory("tests/*", "files", "tests/*/"),
+        directory("gen", "not-lines", "gen/"),
+        nothing("Gen/", "not-lines"),
+        nothing("gone/", "prohibited"),
+        nothing("*.snap", "not-files"),
+        of_refs("release", "protected", "release/**"),
+        of_refs("wip", "free", "wip/**"),
+        of_refs("agent/a", "branches", "agent/a/**"),
+        of_refs("refs/heads", "allowed", "refs/heads/*"),
+    ];
+    expected.sort();
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn a_list_of_protected_branches_without_the_base_is_a_warning() {
+    let warned = |text: &str, base: Option<&str>| {
+        let here = Here { base: base.map(str::to_owned), ..Here::default() };
+        let found = findings(&policy(text), Some(&here), now());
+        found.iter().any(|f| f.severity == Severity::Warning && f.message.starts_with("`protected` leaves out the base, `main`"))
+    };
+    let listed = "version = 1\nprotected = [\"release/*\"]\n";
+    assert!(warned(&listed.replace("1\n", "1\nbase = \"main\"\n"), None));
+    assert!(warned(listed, Some("main")));
+    assert!(!warned(listed, None));
+    assert!(!warned(&listed.replace("[", "[\"ma*\", "), Some("main")));
+    assert!(!warned("version = 1\n", Some("main")));
 }

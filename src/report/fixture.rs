@@ -50,6 +50,7 @@ pub fn policy() -> Policy {
         paths: PathRules { portable: true, symlinks: Symlinks::Inside, submodules: Submodules::Allow },
         refs: RefRules {
             allowed: RefPatterns { patterns: Vec::new() },
+            immutable: None,
             max_per_push: Cited { value: 50, at: Position::default() },
         },
     }
@@ -85,20 +86,7 @@ pub fn judgement(kind: SubjectKind, by: &str, outcomes: Vec<(&'static str, Outco
 }
 
 pub fn violation(message: &str, paths: &[&[u8]]) -> Violation {
-    Violation {
-        message: message.to_owned(),
-        scope: ViolationScope::Commit,
-        paths: paths.iter().map(|p| RepoPath::new(*p)).collect(),
-        details: Vec::new(),
-        measured: None,
-        limit: None,
-        suite: None,
-        demanded: None,
-        found: None,
-        policy: None,
-        help: String::new(),
-        next: Vec::new(),
-    }
+    Violation { paths: paths.iter().map(|p| RepoPath::new(*p)).collect(), ..Violation::of(ViolationScope::Commit, message) }
 }
 
 pub fn file_limit() -> Violation {

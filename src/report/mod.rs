@@ -16,7 +16,7 @@ use crate::verdict::{Decision, Verdict};
 
 /// A form of verdicts, as plain data in a file of its own.
 struct Form {
-    /// A program reads it: it goes to standard output at every door, and whatever it counts is counted to the end.
+    /// A program reads it: it goes to standard output in every command, and whatever it counts is counted to the end.
     document: bool,
     /// Shows a verdict.
     verdict: fn(&Verdict, &Basis<'_>, &View<'_>) -> String,
@@ -38,13 +38,13 @@ fn form(format: Format) -> &'static Form {
 pub struct Basis<'a> {
     /// The policy that has judged.
     pub policy: &'a Policy,
-    /// It is a bootstrap's: the trusted branch has none yet.
+    /// Whether the policy is a bootstrap's, because the trusted branch has none yet.
     pub bootstrap: bool,
     /// The full name of the ref that was measured against, and its tip.
     pub base: Option<(&'a str, &'a Oid)>,
 }
 
-/// How much is shown and where, and what only the door knows.
+/// How much is shown and where, and what only the command knows.
 #[derive(Clone, Debug, Default)]
 pub struct View<'a> {
     /// Every rule's outcome with its reason, and all paths.
@@ -57,6 +57,8 @@ pub struct View<'a> {
     pub more: &'a str,
     /// Last lines of a verdict that isn't "accepted": what is still there.
     pub footer: &'a [&'a str],
+    /// As what it was judged, where a command may judge it as another thing; safe text.
+    pub judged: &'a str,
     /// What an acceptance says in place of how much was judged; safe text.
     pub summary: Option<&'a str>,
 }
@@ -66,7 +68,7 @@ pub fn is_exact(format: Format) -> bool {
     form(format).document
 }
 
-/// A verdict, as a door answers with it.
+/// A verdict, as a command answers with it.
 pub fn verdict(format: Format, verdict: &Verdict, basis: &Basis<'_>, view: &View<'_>) -> Done {
     let form = form(format);
     answer(form, verdict.decision, (form.verdict)(verdict, basis, view), view)

@@ -110,7 +110,8 @@ fn header(verdict: &Verdict, view: &View<'_>) -> String {
     let mut out = match verdict.decision {
         Decision::Accepted => {
             let summary = view.summary.map_or_else(|| subject::summary(verdict), str::to_owned);
-            format!("guard: {GOOD}accepted{GOOD:#}{who}: {summary}")
+            let judged = if view.judged.is_empty() { String::new() } else { format!("; judged {}", view.judged) };
+            format!("guard: {GOOD}accepted{GOOD:#}{who}: {summary}{judged}")
         }
         Decision::Rejected => format!("guard: {BAD}rejected{BAD:#}{who}"),
         Decision::Undecided => format!("guard: {UNSURE}could not decide{UNSURE:#}{who}: {}", outcomes::doubt(verdict)),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::{Facts, Subject, SubjectKind};
+use crate::facts::{Facts, Kind, Subject, SubjectKind};
 use crate::model::{AreaNames, RepoPath};
 use crate::policy::{Cited, Policy, Scope};
 use crate::text::escape;
@@ -41,8 +41,9 @@ Keys: `max-areas-per-session` of `[specialist.NAME]` or `[defaults]`;
 ",
     bootstrap: false,
     free: false,
-    waiver: Waivable::UpTo(may_exceed),
+    waiver: Waivable::UpTo,
     about_proof: false,
+    whoever: false,
     check,
 };
 
@@ -53,7 +54,7 @@ struct AreaPaths {
     doubts: Vec<String>,
 }
 
-fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     let limit = match limit(policy, subject) {
         Ok(limit) => limit,
         Err(outcome) => return outcome,
@@ -65,7 +66,7 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     if found.len() as u64 <= allowed {
         return conclude(subject, Vec::new(), Vec::new(), phrase);
     }
-    if returns_to_a_proven_tree(policy, subject) {
+    if returns_to_a_proven_tree(policy, case, subject) {
         return conclude(subject, Vec::new(), Vec::new(), format!("{phrase}, and {EXEMPT}"));
     }
     if certain.len() as u64 <= allowed {
@@ -84,14 +85,9 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     }])
 }
 
-/// Whether more areas are touched than allowed, or may be.
-fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
-    limit(policy, subject).is_ok_and(|limit| areas(subject).len() as u64 > limit.value)
-}
-
 /// The limit that judges `subject`; else why there is none.
 fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<u64>, Outcome> {
-    if subject.kind != SubjectKind::Session {
+    if subject.kind.name() != SubjectKind::Session {
         return Err(Outcome::NotApplicable("areas are counted over a session".to_owned()));
     }
     limits(policy, subject)?.of(RULE.id, Scope::Session).ok_or_else(|| Outcome::NotApplicable("no such limit".to_owned()))
@@ -100,8 +96,8 @@ fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<u64>, Ou
 /// The areas that a report names: all that is touched; of a session what still differs, as the limit counts it.
 pub(super) fn names_of(subject: &Subject) -> AreaNames {
     match subject.kind {
-        SubjectKind::Session => areas(subject).into_keys().map(str::to_owned).collect(),
-        SubjectKind::Index | SubjectKind::Commit | SubjectKind::Carried | SubjectKind::Landing => {
+        Kind::Session { .. } => areas(subject).into_keys().map(str::to_owned).collect(),
+        Kind::Index(_) | Kind::Commit { .. } | Kind::Carried(_) | Kind::Landing { .. } => {
             subject.parts.iter().flat_map(|p| &p.touches).map(|t| t.area.clone()).collect()
         }
     }

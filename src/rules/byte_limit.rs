@@ -4,7 +4,7 @@ use crate::facts::{Facts, Subject};
 use crate::policy::Policy;
 use crate::verdict::Outcome;
 
-use super::limit::{Quantity, check as within, may_exceed};
+use super::limit::{Quantity, check as within};
 use super::{Rule, Waivable};
 
 /// The rule.
@@ -33,11 +33,12 @@ Keys: `max-bytes-per-commit`, `max-bytes-per-session` (\"200 KiB\") of
 ",
     bootstrap: false,
     free: false,
-    waiver: Waivable::UpTo(|policy, subject| may_exceed(Quantity::Bytes, policy, subject)),
+    waiver: Waivable::UpTo,
     about_proof: false,
+    whoever: true,
     check,
 };
 
-fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     within(Quantity::Bytes, policy, case, subject)
 }

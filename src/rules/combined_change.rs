@@ -40,11 +40,12 @@ Keys: `[combined] requires`, `[suite.NAME]`, `[evidence] branch, land`.
     free: false,
     waiver: Waivable::Whole,
     about_proof: false,
+    whoever: false,
     check,
 };
 
-fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
-    if subject.kind != SubjectKind::Landing {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
+    if subject.kind.name() != SubjectKind::Landing {
         return Outcome::NotApplicable("only what lands together can be combined".to_owned());
     }
     if policy.combined.is_none() {
@@ -57,10 +58,10 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     let level = demanded(policy, subject.stage);
     let what = format!("{} land together", together(&people));
     let violations = suites(policy, subject)
-        .filter(|suite| level != Level::None && proof(subject, &suite.value).level < level)
+        .filter(|suite| level != Level::None && proof(case, subject, &suite.value).level < level)
         .map(|suite| Violation {
             paths: subject.changes.iter().map(|c| c.path.clone()).collect(),
-            ..unproven(subject, level, suite, &what, Vec::new())
+            ..unproven(policy, case, subject, level, suite, &what, Vec::new())
         })
         .collect();
     conclude(subject, violations, Vec::new(), format!("{what}, with every suite that this needs"))
@@ -73,7 +74,7 @@ fn people(subject: &Subject) -> BTreeSet<Option<&str>> {
 
 /// The suites that a landing demands because several people's work is in it.
 pub(super) fn suites<'p>(policy: &'p Policy, subject: &Subject) -> impl Iterator<Item = &'p Cited<String>> {
-    let combines = subject.kind == SubjectKind::Landing && people(subject).len() > 1;
+    let combines = subject.kind.name() == SubjectKind::Landing && people(subject).len() > 1;
     policy.combined.iter().filter(move |_| combines).flat_map(|combined| &combined.requires)
 }
 

@@ -10,10 +10,10 @@ use crate::policy::{Area, Policy, fold};
 
 /// Whether the policy asks anything of a touch of this area.
 pub(super) fn is_guarded(area: &Area) -> bool {
-    !area.requires.is_empty()
-        || !area.affects.is_empty()
-        || !area.forbid.is_empty()
-        || area.owners_only.as_ref().is_some_and(|only| only.value)
+    // Every key of an area by its name: the compiler asks whether the next one demands something.
+    let Area { name: _, paths: _, lines: _, forbid, owners_only, requires, affects } = area;
+    let owners_only = owners_only.as_ref().is_some_and(|only| only.value);
+    owners_only || !requires.is_empty() || !affects.is_empty() || !forbid.is_empty()
 }
 
 /// A name of a guarded area, and how it looks.

@@ -1,6 +1,7 @@
 //! What evidence a subject's change sets ask for, for whoever tells of it: the same demands that the rules judge.
 
-use crate::facts::Subject;
+use crate::error::Result;
+use crate::facts::{Facts, Subject};
 use crate::policy::Level;
 use crate::policy::Policy;
 use crate::rules::requirements::{Why, demands};
@@ -18,8 +19,8 @@ pub fn asked<'a>(policy: &'a Policy, subject: &'a Subject) -> Vec<&'a str> {
     suites
 }
 
-/// Whether a rule would look at what is proven of the tree.
-pub fn wants_proof(policy: &Policy, subject: &Subject) -> bool {
+/// Whether what is proven of the tree matters to a landing of this change set.
+pub fn looks_at_proof(policy: &Policy, subject: &Subject) -> bool {
     !asked(policy, subject).is_empty() || subject.parts.iter().any(|part| !part.suites.is_empty())
 }
 
@@ -33,7 +34,10 @@ pub fn is_guarded(policy: &Policy, subject: &Subject) -> bool {
 
 /// What is known of a suite on the subject's tree: the level at which the rules take it, and whether a run has passed; `None`: there is no
 /// record of one.
-pub fn found(subject: &Subject, suite: &str) -> (Level, Option<bool>) {
-    let passed = subject.proofs.get(suite).and_then(|proof| proof.passed());
-    (level::proof(subject, suite).level, passed)
+///
+/// # Errors
+/// The evidence can't be looked up.
+pub fn found(case: &Facts<'_>, subject: &Subject, suite: &str) -> Result<(Level, Option<bool>)> {
+    let passed = case.proof(subject, suite).passed();
+    case.sound((level::proof(case, subject, suite).level, passed))
 }

@@ -4,7 +4,7 @@ use crate::facts::{Facts, Subject};
 use crate::policy::Policy;
 use crate::verdict::Outcome;
 
-use super::limit::{Quantity, check as within, may_exceed};
+use super::limit::{Quantity, check as within};
 use super::{Rule, Waivable};
 
 /// The rule.
@@ -37,11 +37,12 @@ Keys: `max-files-per-commit`, `max-files-per-session` of `[specialist.NAME]` or
 ",
     bootstrap: false,
     free: false,
-    waiver: Waivable::UpTo(|policy, subject| may_exceed(Quantity::Files, policy, subject)),
+    waiver: Waivable::UpTo,
     about_proof: false,
+    whoever: true,
     check,
 };
 
-fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     within(Quantity::Files, policy, case, subject)
 }

@@ -9,7 +9,7 @@ use super::limit::limits;
 use super::quote::{take_out, take_out_help};
 use super::{Rule, Waivable};
 use crate::rules::revert_exemption::{EXEMPT, returns_to_a_proven_tree};
-use crate::rules::violation::{conclude, draft, shown, unless_change_set};
+use crate::rules::violation::{change_set, conclude, draft, shown};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -34,18 +34,19 @@ not apply here.
 ",
     bootstrap: false,
     free: true,
-    waiver: Waivable::UpTo(may_exceed),
+    waiver: Waivable::UpTo,
     about_proof: false,
+    whoever: true,
     check,
 };
 
-fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     let limit = match limit(policy, subject) {
         Ok(limit) => limit,
         Err(outcome) => return outcome,
     };
     let allowed = limit.value;
-    if may_exceed(policy, subject) && returns_to_a_proven_tree(policy, subject) {
+    if too_large(subject, allowed).next().is_some() && returns_to_a_proven_tree(policy, case, subject) {
         return conclude(subject, Vec::new(), Vec::new(), format!("a file over {allowed} bytes comes back, and {EXEMPT}"));
     }
     let violations = too_large(subject, allowed).map(|change| Violation {
@@ -60,16 +61,9 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     conclude(subject, violations.collect(), Vec::new(), format!("no file over {allowed} bytes is added or modified"))
 }
 
-/// Whether a file is over the limit.
-fn may_exceed(policy: &Policy, subject: &Subject) -> bool {
-    limit(policy, subject).is_ok_and(|limit| too_large(subject, limit.value).next().is_some())
-}
-
 /// The limit that judges `subject`; else why there is none.
 fn limit<'p>(policy: &'p Policy, subject: &Subject) -> Result<&'p Cited<u64>, Outcome> {
-    if let Some(elsewhere) = unless_change_set(subject) {
-        return Err(elsewhere);
-    }
+    change_set(subject)?;
     limits(policy, subject)?.of(RULE.id, Scope::File).ok_or_else(|| Outcome::NotApplicable("no such limit".to_owned()))
 }
 

@@ -1,7 +1,11 @@
 //! Facts for tests, made without a repository.
 
+use std::sync::Arc;
+
 use crate::evidence::Proof;
-use crate::facts::{Facts, Part, PolicyEdit, Predecessor, Subject, SubjectKind, Touch, UpdateFacts, UpdateKind};
+use crate::facts::{
+    ChangeSet, Facts, Kind, Part, Place, PolicyEdit, Predecessor, Subject, SubjectKind, Told, Touch, UpdateFacts, UpdateKind,
+};
 use crate::identity::{Actor, Source};
 use crate::model::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, LinkTarget, Oid, RepoPath};
 use crate::policy::Level;
@@ -10,6 +14,10 @@ use crate::policy::{Policy, PolicySource, load};
 use crate::verdict::{Outcome, Violation};
 
 use super::RULES;
+
+mod answers;
+
+pub(crate) use answers::{Answers, asking, case, judged, known, unread};
 
 /// A policy, `version = 1` in front of it (so that its first line is the second).
 pub(crate) fn policy(text: &str) -> Policy {
@@ -101,33 +109,36 @@ pub(crate) fn unknown() -> Actor {
     Actor { name: None, entry: None, source: Source::Nobody, ..specialist("") }
 }
 
+/// A clone of a remote, whose owner can sign.
+pub(crate) fn with_origin() -> Place {
+    let evidence = Some("+refs/notes/guard/*:refs/notes/guard/remotes/origin/*".to_owned());
+    Place { remote: Some("origin".to_owned()), evidence, signs: true, ..Place::default() }
+}
+
+/// A kind with plain facts: one parent, an untouched policy, no ref.
+pub(crate) fn kind(name: SubjectKind) -> Kind {
+    let set = ChangeSet { before: Predecessor::Parent, policy_edit: PolicyEdit::Untouched };
+    match name {
+        SubjectKind::Index => Kind::Index(set),
+        SubjectKind::Commit => Kind::Commit { set, lone: false },
+        SubjectKind::Carried => Kind::Carried(set),
+        SubjectKind::Session => Kind::Session { earlier: Vec::new() },
+        SubjectKind::Landing => Kind::Landing { reference: None, update: None, merges: None },
+    }
+}
+
 /// A subject of that kind, with one part that touches nothing.
-pub(crate) fn subject(kind: SubjectKind, policy: &Policy, actor: Actor, changes: Vec<FileChange>) -> Subject {
-    let commit = (kind != SubjectKind::Index).then(|| oid(0xc1));
+pub(crate) fn subject(name: SubjectKind, policy: &Policy, actor: Actor, changes: Vec<FileChange>) -> Subject {
+    let commit = (name != SubjectKind::Index).then(|| oid(0xc1));
     Subject {
-        kind,
-        stage: Stage::Commit,
         commit,
-        reference: None,
         tree: Some(oid(0x7e)),
         actor: Some(actor.clone()),
-        totals: policy.count.totals(&changes),
-        similar: None,
+        bounds: policy.count.totals(&changes),
         parts: vec![Part { commit, actor, changes: !changes.is_empty(), touches: Vec::new(), suites: Vec::new() }],
         changes,
-        tree_problems: Vec::new(),
-        proofs: policy.suites.iter().map(|s| (s.name.value.clone(), Proof::none())).collect(),
-        tree_in_base_history: false,
-        waivers: Vec::new(),
-        free: false,
-        lone: false,
-        before: Predecessor::Parent,
-        below_root: false,
-        merges: None,
-        policy_edit: PolicyEdit::Untouched,
-        update: None,
-        earlier: Vec::new(),
-        undecided: Vec::new(),
+        proofs: known(policy.suites.iter().map(|s| (s.name.value.clone(), Proof::none())).collect()),
+        ..Subject::new(kind(name), Stage::Commit, Arc::new(Place { signs: true, ..Place::default() }))
     }
 }
 
@@ -145,8 +156,8 @@ pub(crate) fn session(policy: &Policy, actor: Actor, changes: Vec<FileChange>) -
 
 /// What lands on `main`.
 pub(crate) fn landing(policy: &Policy, actor: Actor, changes: Vec<FileChange>) -> Subject {
-    let name = b"refs/heads/main".to_vec();
-    Subject { stage: Stage::Land, reference: Some(name), ..subject(SubjectKind::Landing, policy, actor, changes) }
+    let kind = Kind::Landing { reference: Some(b"refs/heads/main".to_vec()), update: None, merges: None };
+    Subject { stage: Stage::Land, kind, ..subject(SubjectKind::Landing, policy, actor, changes) }
 }
 
 /// A fast-forward of that ref.
@@ -157,6 +168,12 @@ pub(crate) fn update(name: &str, kind: UpdateKind) -> UpdateFacts {
         kind,
         protected: name == "refs/heads/main",
         lands: name == "refs/heads/main",
+        by_pattern: false,
+        second_root: None,
+        moves_root: false,
+        held: false,
+        immutable: false,
+        stranger: None,
         clash: None,
         reaches_no_commit: false,
         tag_of: None,
@@ -174,38 +191,66 @@ pub(crate) fn touch(area: &str, path: &str) -> Touch {
 }
 
 impl Subject {
-    /// The same, whose first part touches this.
+    /// This subject, whose first part has that touch as well.
     pub(crate) fn touching(mut self, touch: Touch) -> Self {
         self.parts[0].touches.push(touch);
         self
     }
 
+    /// Its commands are pasted there.
+    pub(crate) fn pasted(self, place: Place) -> Self {
+        Self { place: Arc::new(place), ..self }
+    }
+
     /// The same, with a proof.
-    pub(crate) fn proven(mut self, suite: &str, level: Level) -> Self {
-        self.proofs.insert(suite.to_owned(), Proof { level, ..Proof::none() });
+    pub(crate) fn proven(self, suite: &str, level: Level) -> Self {
+        self.with_proof(suite, Proof { level, ..Proof::none() })
+    }
+
+    /// With this known of a suite.
+    pub(crate) fn with_proof(mut self, suite: &str, proof: Proof) -> Self {
+        let mut all = self.proofs.all(&Answers::default()).unwrap().clone();
+        all.insert(suite.to_owned(), proof);
+        self.proofs = known(all);
         self
     }
 
-    /// The same at another stage.
+    /// With other changes, of which nothing was asked yet.
+    pub(crate) fn changing(self, policy: &Policy, changes: Vec<FileChange>) -> Self {
+        Self { bounds: policy.count.totals(&changes), changes, told: Told::default(), ..self }
+    }
+
+    /// A change set with other facts of its own.
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut ChangeSet)) -> Self {
+        match &mut self.kind {
+            Kind::Index(set) | Kind::Commit { set, .. } | Kind::Carried(set) => change(set),
+            Kind::Session { .. } | Kind::Landing { .. } => panic!("no change set: {:?}", self.kind),
+        }
+        self
+    }
+
+    /// As the one commit of its landing.
+    pub(crate) fn lone(mut self) -> Self {
+        let Kind::Commit { lone, .. } = &mut self.kind else { panic!("no commit: {:?}", self.kind) };
+        *lone = true;
+        self
+    }
+
+    /// This subject at another stage.
     pub(crate) fn at(mut self, stage: Stage) -> Self {
         self.stage = stage;
         self
     }
 }
 
-/// A case of these.
-pub(crate) fn case(subjects: Vec<Subject>) -> Facts {
-    Facts { stage: subjects.first().map_or(Stage::Commit, |s| s.stage), bootstrap: false, halted: None, subjects, work: Vec::new() }
-}
-
 /// What the rule `id` says of the first subject of a case.
-pub(crate) fn ask(id: &str, policy: &Policy, case: &Facts) -> Outcome {
+pub(crate) fn ask(id: &str, policy: &Policy, case: &Facts<'_>) -> Outcome {
     RULES.iter().find(|r| r.id == id).unwrap().speak(policy, case, &case.subjects[0])
 }
 
 /// What the rule `id` says of one subject alone.
 pub(crate) fn say(id: &str, policy: &Policy, subject: &Subject) -> Outcome {
-    ask(id, policy, &case(vec![subject.clone()]))
+    ask(id, policy, &case(policy, vec![subject.clone()]))
 }
 
 /// The violations of an outcome that must have some.

@@ -12,7 +12,7 @@ use super::quote::{take_out, take_out_help};
 use super::touch::{self, doubt};
 use super::{Rule, Waivable};
 use crate::rules::path_sides::{Seen, distinct, in_front, kinds, seen, through_links, untold};
-use crate::rules::violation::{conclude, draft, several, unless_change_set};
+use crate::rules::violation::{change_set, conclude, draft, several};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -46,11 +46,12 @@ Keys: `[area.NAME] paths, lines, forbid, owners-only`, `[owners]`.
     free: false,
     waiver: Waivable::Whole,
     about_proof: false,
+    whoever: true,
     check,
 };
 
-fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
-    if let Some(elsewhere) = unless_change_set(subject) {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
+    if let Err(elsewhere) = change_set(subject) {
         return in_steps(policy, case, subject).unwrap_or(elsewhere);
     }
     let owner = subject.actor.as_ref().is_some_and(|a| a.owner);
@@ -69,14 +70,14 @@ const NOTHING: &str = "nothing forbidden is changed";
 
 /// A session modifies what one of its change sets adds again after it was deleted: none of them does, and all together do. (No other
 /// kind can be composed: what a session adds or deletes, one of its change sets adds or deletes.) `None`: nothing is modified so.
-fn in_steps(policy: &Policy, case: &Facts, subject: &Subject) -> Option<Outcome> {
+fn in_steps(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Option<Outcome> {
     let forbids = |area: &&Area| area.forbid.iter().any(|kind| kind.value == Forbidden::Modify);
     let strict: Vec<&Area> = policy.areas.iter().filter(forbids).collect();
-    if subject.kind != SubjectKind::Session || strict.is_empty() {
+    if subject.kind.name() != SubjectKind::Session || strict.is_empty() {
         return None;
     }
     let whose = |s: &Subject| s.actor.as_ref().map(|a| a.name.clone());
-    let own = case.subjects.iter().filter(|s| !s.free && unless_change_set(s).is_none() && whose(s) == whose(subject));
+    let own = case.subjects.iter().filter(|s| !s.free && s.kind.change_set().is_some() && whose(s) == whose(subject));
     let added: BTreeSet<&RepoPath> = own.flat_map(|s| &s.changes).filter(|c| adds(c)).map(|c| &c.path).collect();
     let again = |c: &&FileChange| c.old.is_some() && c.new.is_some() && !adds(c) && added.contains(&c.path);
     let changes: Vec<&FileChange> = subject.changes.iter().filter(again).collect();

@@ -1,6 +1,6 @@
 //! No touch of a guarded area without evidence.
 
-use crate::facts::{Facts, Subject, SubjectKind, Touch};
+use crate::facts::{Facts, Kind, Subject, Touch};
 use crate::policy::Level;
 use crate::policy::Stage;
 use crate::policy::{Policy, Reached};
@@ -48,10 +48,11 @@ Keys: `[area.NAME] paths, lines, requires, affects`, `[specialist.NAME] requires
     free: false,
     waiver: Waivable::Whole,
     about_proof: true,
+    whoever: false,
     check,
 };
 
-fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     if let Some(why) = elsewhere(policy, subject) {
         return Outcome::NotApplicable(why.to_owned());
     }
@@ -60,26 +61,28 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
         return conclude(subject, Vec::new(), Vec::new(), "nothing has to be proven at this stage");
     }
     let all = demands(policy, &subject.parts);
-    let (missing, proven): (Vec<&Demand<'_>>, Vec<_>) = all.iter().partition(|d| proof(subject, &d.suite.value).level < level);
-    let (waiting, missing): (Vec<&Demand<'_>>, Vec<_>) = missing.into_iter().partition(|d| waits_for_marker(subject, level, d));
+    let (missing, proven): (Vec<&Demand<'_>>, Vec<_>) =
+        all.iter().partition(|d| proof(case, subject, &d.suite.value).level < level);
+    let (waiting, missing): (Vec<&Demand<'_>>, Vec<_>) =
+        missing.into_iter().partition(|d| waits_for_marker(case, subject, level, d));
     let (certain, uncertain): (Vec<&Demand<'_>>, Vec<_>) = missing.into_iter().partition(|d| d.is_certain());
-    let violations = certain.iter().map(|d| violation(subject, level, d)).collect();
+    let violations = certain.iter().map(|d| violation(policy, case, subject, level, d)).collect();
     conclude(subject, violations, undecided(policy, subject, &uncertain), satisfied(&all, proven.len(), waiting.len()))
 }
 
 /// Why this subject's tree needn't be proven.
 pub(super) fn elsewhere(policy: &Policy, subject: &Subject) -> Option<&'static str> {
     match subject.kind {
-        SubjectKind::Index | SubjectKind::Landing => None,
-        SubjectKind::Session => Some("a tree is proven, not a session"),
-        SubjectKind::Commit | SubjectKind::Carried => (subject.stage != Stage::Commit && !policy.evidence.each_commit)
+        Kind::Index(_) | Kind::Landing { .. } => None,
+        Kind::Session { .. } => Some("a tree is proven, not a session"),
+        Kind::Commit { .. } | Kind::Carried(_) => (subject.stage != Stage::Commit && !policy.evidence.each_commit)
             .then_some("the tip that lands must be proven, not every commit"),
     }
 }
 
 /// Before a commit the message isn't known yet: where a marker is enough and somebody will look, that somebody decides.
-fn waits_for_marker(subject: &Subject, level: Level, demand: &Demand<'_>) -> bool {
-    subject.stage == Stage::Commit && level == Level::Claimed && proof(subject, &demand.suite.value).marker_may_come
+fn waits_for_marker(case: &Facts<'_>, subject: &Subject, level: Level, demand: &Demand<'_>) -> bool {
+    subject.stage == Stage::Commit && level == Level::Claimed && proof(case, subject, &demand.suite.value).marker_may_come
 }
 
 fn satisfied(all: &[Demand<'_>], proven: usize, waiting: usize) -> String {
@@ -92,17 +95,17 @@ fn satisfied(all: &[Demand<'_>], proven: usize, waiting: usize) -> String {
     format!("{} proven on this tree", count(proven as u64, "demand"))
 }
 
-fn violation(subject: &Subject, level: Level, demand: &Demand<'_>) -> Violation {
+fn violation(policy: &Policy, case: &Facts<'_>, subject: &Subject, level: Level, demand: &Demand<'_>) -> Violation {
     match &demand.why {
         Why::Specialist(specialist) => {
             let name = escape(specialist.name.value.as_bytes());
-            let base = unproven(subject, level, demand.suite, &format!("work of `{name}`"), Vec::new());
+            let base = unproven(policy, case, subject, level, demand.suite, &format!("work of `{name}`"), Vec::new());
             Violation { paths: subject.changes.iter().map(|c| c.path.clone()).collect(), ..base }
         }
         Why::Area { touched, reached, touches } => {
             let what = format!("area `{}` touched", escape(touched.name.value.as_bytes()));
             let details = touch::lines(touches).into_iter().chain(impact(subject, reached)).collect();
-            Violation { paths: touch::paths(touches), ..unproven(subject, level, demand.suite, &what, details) }
+            Violation { paths: touch::paths(touches), ..unproven(policy, case, subject, level, demand.suite, &what, details) }
         }
     }
 }

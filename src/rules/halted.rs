@@ -1,7 +1,8 @@
 //! Nothing lands while the project is halted.
 
 use crate::evidence::halt::Halted;
-use crate::facts::{Facts, Subject, SubjectKind, Unsound};
+use crate::facts::{Facts, Kind, Subject, Unsound};
+use crate::model::ref_update::EVIDENCE;
 use crate::policy::Policy;
 use crate::policy::Stage;
 use crate::text::escape;
@@ -42,39 +43,36 @@ Keys: `[halt] on-failure, notify`, `[owners] keys`, `[runner.NAME] keys`.
     free: true,
     waiver: Waivable::Never,
     about_proof: false,
+    whoever: false,
     check,
 };
 
-/// Where evidence lives.
-const EVIDENCE: &[u8] = b"refs/notes/guard/";
-
-fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
-    let update = subject.update.as_ref();
-    if update.is_some_and(|update| update.name.starts_with(EVIDENCE)) {
-        let unsound = update.map_or(&[][..], |update| &update.unsound_words);
-        let violations = unsound.iter().map(|what| unsound_word(subject, what)).collect();
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
+    if let Some(update) = subject.kind.update().filter(|update| update.name.starts_with(EVIDENCE.as_bytes())) {
+        let violations = update.unsound_words.iter().map(|what| unsound_word(subject, what)).collect();
         return conclude(subject, violations, Vec::new(), "evidence may always come");
     }
     let Some(halted) = &case.halted else {
         return Outcome::Satisfied("the project is not halted".to_owned());
     };
     match subject.kind {
-        SubjectKind::Session => return Outcome::NotApplicable("what lands is halted, not a session".to_owned()),
-        SubjectKind::Commit | SubjectKind::Carried if subject.stage != Stage::Commit => {
+        Kind::Session { .. } => return Outcome::NotApplicable("what lands is halted, not a session".to_owned()),
+        Kind::Commit { .. } | Kind::Carried(_) if subject.stage != Stage::Commit => {
             return Outcome::NotApplicable("the tip that lands is looked at, not every commit".to_owned());
         }
-        SubjectKind::Index | SubjectKind::Commit | SubjectKind::Carried | SubjectKind::Landing => {}
+        Kind::Index(_) | Kind::Commit { .. } | Kind::Carried(_) | Kind::Landing { .. } => {}
     }
-    if is_good(policy, subject) {
+    if is_good(policy, case, subject) {
         return Outcome::Satisfied("it returns to a known good tree, which may land while the project is halted".to_owned());
     }
     conclude(subject, vec![violation(subject, halted)], Vec::new(), "")
 }
 
 /// Whether the tree is one that the base had, and proven.
-fn is_good(policy: &Policy, subject: &Subject) -> bool {
+fn is_good(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> bool {
     let suites = known_good::suites(policy);
-    subject.tree_in_base_history && !suites.is_empty() && known_good::missing(policy, &suites, &subject.proofs).is_empty()
+    let least = known_good::least(policy);
+    !suites.is_empty() && case.returns(subject) && suites.iter().all(|suite| case.proof(subject, suite).level >= least)
 }
 
 fn violation(subject: &Subject, halted: &Halted) -> Violation {
@@ -101,6 +99,11 @@ fn unsound_word(subject: &Subject, word: &Unsound) -> Violation {
             format!("a resume of {created:.0} that says nothing of the halt by {by} of {since:.0}"),
             "whoever said it did not know of that halt: fetch it, see that what it says is mended, and resume again",
             &["git fetch", "guard resume"],
+        ),
+        Unsound::Worthless(say, why) => (
+            format!("a {} that counts for nothing: {why}", say.as_str()),
+            "nobody would hear it: have an owner say it, or a runner whose key is in the policy, about this repository",
+            &["guard policy show"],
         ),
         Unsound::Unproven(why) => (
             format!("a resume without proof: {why}"),

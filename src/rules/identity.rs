@@ -1,11 +1,10 @@
 //! Sources that contradict each other, and signatures that are worth nothing.
 
-use crate::facts::{Facts, Subject, SubjectKind};
-use crate::identity::{Conflict, Strength};
+use crate::facts::{Facts, Kind, Subject};
+use crate::identity::{Actor, Conflict, Strength};
 use crate::policy::Policy;
 use crate::verdict::{Outcome, Violation};
 
-use super::known_specialist::said;
 use super::{Rule, Waivable};
 use crate::rules::violation::draft;
 
@@ -29,12 +28,12 @@ ways, everybody would choose the answer with the wider limits.
 The strongest source wins, the others are shown (`-v`), and pushing what somebody
 else has signed is no offence: the commit's signature; the push certificate's or the
 account that the server authenticated; then claims: `--as`, `GUARD_SPECIALIST`,
-`git config guard.specialist`, the author's e-mail, the branch. OpenPGP, X.509 and a
-key that the policy doesn't name, or only for a runner, prove nothing.
+`git config guard.specialist`, the author's e-mail, the branch. OpenPGP, X.509, SSH
+certificates, RSA over 4096 bits, and keys without a name or a runner's prove nothing.
 
-To satisfy it: correct the claim (`git config guard.specialist NAME`); sign again
-(`git commit --amend -S`, `git push --signed`) or not at all; or have an owner see
-to it that no account stands in two entries.
+To satisfy it: correct the claim (`git config --worktree guard.specialist NAME`); sign
+again (`git commit --amend -S`, `git push --signed`) or not at all; or have an owner
+see to it that no account stands in two entries.
 
 Keys: `[specialist.NAME] users, keys, emails, branches`, `[owners] keys`; on a
 server `guard.identity` in its git config: gitolite, gitea, forgejo, gitlab, github,
@@ -44,14 +43,15 @@ bitbucket, http, env:NAME, push-cert or none.
     free: false,
     waiver: Waivable::Whole,
     about_proof: false,
+    whoever: false,
     check,
 };
 
 /// What helps where the server says two things.
 const ACCOUNTS: &str = "have the administrator name one source: git config --replace-all guard.identity SOURCE";
 
-fn check(_policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
-    let doubt = subject.update.as_ref().and_then(|update| update.doubt.as_ref());
+fn check(_policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
+    let doubt = subject.kind.update().and_then(|update| update.doubt.as_ref());
     let of_a_commit = subject.parts.iter().any(|part| part.commit.is_some() && part.actor.conflict.as_ref() == doubt);
     match doubt {
         Some(Conflict::Signature(broken)) => {
@@ -63,7 +63,7 @@ fn check(_policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
         }
         Some(Conflict::Sources(_)) | None => {}
     }
-    if subject.kind == SubjectKind::Landing {
+    if let Kind::Landing { .. } = subject.kind {
         return Outcome::NotApplicable("the commits are judged one by one".to_owned());
     }
     let Some(actor) = &subject.actor else {
@@ -81,7 +81,7 @@ fn check(_policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
 
 fn violation(subject: &Subject, message: &str, help: &str) -> Violation {
     Violation {
-        details: subject.actor.as_ref().map(said).unwrap_or_default(),
+        details: subject.actor.as_ref().map(Actor::told).unwrap_or_default(),
         help: help.to_owned(),
         next: vec!["guard policy show".to_owned()],
         ..draft(subject, message)

@@ -4,7 +4,7 @@ use crate::facts::{Facts, Subject};
 use crate::policy::Policy;
 use crate::verdict::Outcome;
 
-use super::limit::{Quantity, check as within, may_exceed};
+use super::limit::{Quantity, check as within};
 use super::{Rule, Waivable};
 
 /// The rule.
@@ -37,11 +37,12 @@ Keys: `max-lines-per-commit`, `max-lines-per-session` of `[specialist.NAME]` or
 ",
     bootstrap: false,
     free: false,
-    waiver: Waivable::UpTo(|policy, subject| may_exceed(Quantity::Lines, policy, subject)),
+    waiver: Waivable::UpTo,
     about_proof: false,
+    whoever: true,
     check,
 };
 
-fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     within(Quantity::Lines, policy, case, subject)
 }

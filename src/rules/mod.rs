@@ -20,14 +20,14 @@ mod limit;
 mod line_limit;
 mod link;
 mod name;
-mod path_sides;
+pub mod path_sides;
 mod policy_change;
 mod protected_ref;
 pub(crate) mod quote;
 mod remedy;
 pub(crate) mod requirements;
 mod revert_exemption;
-mod safe_path;
+pub mod safe_path;
 mod scope;
 mod suite_change;
 #[cfg(test)]
@@ -36,14 +36,14 @@ mod touch;
 mod violation;
 mod waive;
 
+use crate::error::Result;
 use crate::facts::{Facts, Subject, SubjectKind};
 use crate::policy::Policy;
 use crate::verdict::{Judgement, Outcome, Verdict};
 
-pub use demanded_level::{asked, found, is_guarded, wants_proof};
-pub use limit::{wants_exact, wants_similarity};
-pub use revert_exemption::wants_history;
-pub use waive::{owner_s_words, waiver_words};
+pub use demanded_level::{asked, found, is_guarded, looks_at_proof};
+pub(crate) use limit::is_exempt;
+pub use waive::{owner, waiver_words};
 
 /// What an owner's waiver of a rule can cover.
 #[derive(Clone, Copy, Debug)]
@@ -53,10 +53,7 @@ pub enum Waivable {
     /// All that the rule says of a tree, or of some paths in it.
     Whole,
     /// What a limit says, up to a number that the waiver names.
-    ///
-    /// The function says whether a subject is over the limit, or may be: only then does it matter whether its tree stands in the base's
-    /// history, which exempts it.
-    UpTo(fn(&Policy, &Subject) -> bool),
+    UpTo,
 }
 
 /// One rule, with all that is said of it.
@@ -81,13 +78,15 @@ pub struct Rule {
     /// commit-msg, the first to see the message, judges these alone. The audit counts what lands against them as landed without
     /// evidence.
     pub about_proof: bool,
+    /// Whether it says the same of a change whoever makes it: a way back that is only planned is told what it will say.
+    pub whoever: bool,
     /// What it says of one subject.
-    pub check: fn(&Policy, &Facts, &Subject) -> Outcome,
+    pub check: fn(&Policy, &Facts<'_>, &Subject) -> Outcome,
 }
 
 impl Rule {
     /// What the rule says of one subject of `case`: exactly one outcome.
-    pub fn speak(&self, policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
+    pub fn speak(&self, policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
         if case.bootstrap && !self.bootstrap {
             return Outcome::NotApplicable("the trusted branch has no policy yet".to_owned());
         }
@@ -101,14 +100,14 @@ impl Rule {
     pub fn can_be_waived(&self) -> bool {
         match self.waiver {
             Waivable::Never => false,
-            Waivable::Whole | Waivable::UpTo(_) => true,
+            Waivable::Whole | Waivable::UpTo => true,
         }
     }
 
     /// Whether a waiver of it must carry a number.
     pub fn is_limit(&self) -> bool {
         match self.waiver {
-            Waivable::UpTo(_) => true,
+            Waivable::UpTo => true,
             Waivable::Never | Waivable::Whole => false,
         }
     }
@@ -139,30 +138,39 @@ pub static RULES: &[&Rule] = &[
     &halted::RULE,
 ];
 
-/// Judges a case under a policy. Pure: no I/O, clock or environment.
-pub fn judge(policy: &Policy, case: &Facts) -> Verdict {
+/// Judges a case under a policy. Pure: no I/O, clock or environment; what is costly to know the facts get themselves.
+///
+/// # Errors
+/// A fact that a rule asked for can't be told: there is no verdict that doesn't rest on it.
+pub fn judge(policy: &Policy, case: &Facts<'_>) -> Result<Verdict> {
     let judgements = case
         .subjects
         .iter()
-        .map(|subject| Judgement {
-            kind: subject.kind,
-            commit: subject.commit,
-            reference: subject.reference.clone(),
-            tree: subject.tree,
-            actor: subject.actor.clone(),
-            totals: subject.totals,
-            areas: area_limit::names_of(subject),
-            outcomes: RULES.iter().map(|rule| (rule.id, waive::waived(rule, subject, rule.speak(policy, case, subject)))).collect(),
-        })
+        .map(|subject| judgement(policy, case, subject))
         .zip(&case.subjects)
         .filter(|(judgement, subject)| !lands_nothing(subject) || judgement.objects())
         .map(|(judgement, _)| judgement)
         .collect();
-    Verdict::of(case.stage, judgements)
+    case.sound(Verdict::of(case.stage, judgements))
+}
+
+fn judgement(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Judgement {
+    let outcomes = RULES.iter().map(|rule| (rule.id, waive::waived(rule, subject, rule.speak(policy, case, subject)))).collect();
+    Judgement {
+        kind: subject.kind.name(),
+        commit: subject.commit,
+        reference: subject.kind.reference().map(<[u8]>::to_vec),
+        tree: subject.tree,
+        actor: subject.actor.clone(),
+        // After the rules: they may have asked for exact numbers.
+        totals: subject.totals(),
+        areas: area_limit::names_of(subject),
+        outcomes,
+    }
 }
 
 /// A ref update that brings no commit: a new branch at the base's tip, a deletion. Where nothing is wrong with it there is nothing to
 /// judge.
 fn lands_nothing(subject: &Subject) -> bool {
-    subject.kind == SubjectKind::Landing && subject.parts.is_empty()
+    subject.kind.name() == SubjectKind::Landing && subject.parts.is_empty()
 }

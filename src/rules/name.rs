@@ -1,7 +1,6 @@
 //! Names that deceive: what is wrong with one component of a path.
 
-use crate::text::escape;
-use crate::text::invisible;
+use crate::text::{escape, hidden, invisible};
 
 /// Longest name that file systems hold, in bytes.
 const MOST_BYTES: usize = 255;
@@ -23,8 +22,7 @@ pub(super) fn deceives(name: &[u8]) -> Vec<String> {
             all.push(format!("`{}` is `.git` to some file system", escape(piece)));
         }
     }
-    let invisible = |chunk: std::str::Utf8Chunk<'_>| chunk.valid().chars().any(invisible);
-    if name.utf8_chunks().any(invisible) {
+    if name.utf8_chunks().any(|chunk| hidden(chunk.valid())) {
         all.push(format!("a control or invisible character in `{}`", escape(name)));
     }
     if name.len() > MOST_BYTES {

@@ -7,7 +7,7 @@ use crate::text::escape;
 use crate::rules::violation::shown;
 
 /// A path that a change concerns.
-pub(super) struct Seen<'a> {
+pub struct Seen<'a> {
     /// The path that patterns are matched against.
     pub path: &'a RepoPath,
     /// What happens there: a rename deletes one path and adds another.
@@ -20,13 +20,13 @@ pub(super) struct Seen<'a> {
 
 impl Seen<'_> {
     /// The first of `prohibited` that this concerns.
-    pub(super) fn concerns<'p>(&self, prohibited: &'p Patterns) -> Option<&'p Cited<Pattern>> {
+    pub fn concerns<'p>(&self, prohibited: &'p Patterns) -> Option<&'p Cited<Pattern>> {
         prohibited.concerned(self.path, self.change.leads_at(self.path))
     }
 }
 
 /// Every path that `change` concerns; symbolic links at their targets, too, before and after.
-pub(super) fn seen(change: &FileChange) -> Vec<Seen<'_>> {
+pub fn seen(change: &FileChange) -> Vec<Seen<'_>> {
     let of = |path, kind, own| Seen { path, kind, own, change };
     let mut all: Vec<Seen<'_>> = sides(change).map(|(path, kind)| of(path, kind, path)).collect();
     for (index, target) in change.links.iter().enumerate() {

@@ -9,7 +9,7 @@ use crate::verdict::{Outcome, Violation};
 
 use super::quote::{take_out, take_out_help};
 use super::{Rule, Waivable};
-use crate::rules::violation::{conclude, draft, unless_change_set};
+use crate::rules::violation::{change_set, conclude, draft};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -38,31 +38,38 @@ Keys: `[owners] users, keys, emails` (e-mails are believed before a commit only)
     free: false,
     waiver: Waivable::Whole,
     about_proof: false,
+    whoever: false,
     check,
 };
 
-fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
-    if let Some(elsewhere) = unless_change_set(subject) {
-        return elsewhere;
-    }
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
+    let edit = match change_set(subject) {
+        Ok(set) => &set.policy_edit,
+        Err(elsewhere) => return elsewhere,
+    };
     let may = case.bootstrap || subject.actor.as_ref().is_some_and(|a| a.owner);
-    let violations = match &subject.policy_edit {
+    let violations = match edit {
         PolicyEdit::Untouched => Vec::new(),
         PolicyEdit::Broken(why) => {
             let broken = violation(policy, subject, format!("`{FILE}` changed to a policy that can't be enforced"));
             let details = why.lines().map(|line| escape(line.as_bytes())).collect();
             let next = std::iter::once("guard policy check".to_owned()).chain(broken.next.clone()).collect();
-            vec![Violation { details, help: format!("correct it, or {}", broken.help), next, ..broken }]
+            vec![Violation {
+                details: [details, broken.details].concat(),
+                help: format!("correct it, or {}", broken.help),
+                next,
+                ..broken
+            }]
         }
         PolicyEdit::Changed | PolicyEdit::Deleted if may => Vec::new(),
         PolicyEdit::Changed => vec![violation(policy, subject, format!("`{FILE}` changed by {}, who is no owner", who(subject)))],
         PolicyEdit::Deleted => vec![violation(policy, subject, format!("`{FILE}` deleted by {}, who is no owner", who(subject)))],
     };
-    conclude(subject, violations, Vec::new(), satisfied(case, subject))
+    conclude(subject, violations, Vec::new(), satisfied(case, edit))
 }
 
-fn satisfied(case: &Facts, subject: &Subject) -> &'static str {
-    match (&subject.policy_edit, case.bootstrap) {
+fn satisfied(case: &Facts<'_>, edit: &PolicyEdit) -> &'static str {
+    match (edit, case.bootstrap) {
         (PolicyEdit::Untouched, _) => "the policy is not touched",
         (PolicyEdit::Deleted, _) => "deleted by an owner",
         (PolicyEdit::Changed | PolicyEdit::Broken(_), true) => "the trusted branch has no policy yet, and this one loads",
@@ -79,10 +86,21 @@ fn violation(policy: &Policy, subject: &Subject, message: String) -> Violation {
     let path = RepoPath::from(FILE);
     let under = |p: &RepoPath| p.components().next() == Some(FILE.as_bytes());
     let changes: Vec<&FileChange> = subject.changes.iter().filter(|c| c.paths().any(under)).collect();
+    let nobody = policy.owners.is_empty();
+    let details = if nobody { vec!["the policy names no owner: by its rules nobody may change it".to_owned()] } else { Vec::new() };
+    let out = take_out_help(subject, &format!("`{FILE}`"));
     Violation {
         paths: vec![path],
+        details,
         policy: policy.owners.users.first().or(policy.owners.emails.first()).map(|o| o.at),
-        help: take_out_help(subject, &format!("`{FILE}`")),
+        help: if nobody {
+            format!(
+                "{out}; an administrator gets it in: on a server by another policy with [owners] that `guard.policyFile` names for as long, \
+                 where there is none past the hooks (git commit --no-verify)"
+            )
+        } else {
+            out
+        },
         next: if changes.is_empty() { Vec::new() } else { take_out(subject, &changes) },
         ..draft(subject, message)
     }

@@ -1,6 +1,7 @@
 //! What may happen to refs.
 
-use crate::facts::{Clash, Facts, Predecessor, Subject, SubjectKind, UpdateFacts, UpdateKind};
+use crate::facts::{Clash, Facts, Kind, Subject, UpdateFacts, UpdateKind};
+use crate::model::ref_update::EVIDENCE;
 use crate::policy::Policy;
 use crate::text::escape;
 use crate::verdict::{Measured, Outcome, Violation};
@@ -14,14 +15,16 @@ pub static RULE: Rule = Rule {
     id: "protected-ref",
     summary: "protected branches are neither deleted nor rewound, and no ref deceives",
     explanation: "\
-Rejects deleting or rewinding a protected branch, creating one out of nothing, or
-bringing a second root commit into one; a ref outside `[refs] allowed`; a name that
-is a protected branch's but for case or normalisation, `refs/heads/HEAD` and
-`refs/heads/refs/*`; a tag of a protected branch's name, also below a remote's
-(`origin/main`), and a new protected branch whose name a tag has; a branch beside which
-git could not make a protected one (`main/x`; `release/1/x` beside `release/*`), or of a
-tag object; a branch or tag that reaches no commit; a rewrite of evidence, a line in it
-that its writer has not signed, or anything that is no note; more updates than allowed.
+Rejects deleting or rewinding a protected branch, creating one out of nothing (one that
+a pattern alone protects: by anybody but an owner), or bringing a second root commit
+into one; moving or deleting what `[refs] immutable` names, by anybody but an owner; a
+ref outside `[refs] allowed`; a name that is a protected branch's but for case or
+normalisation, `refs/heads/HEAD` and `refs/heads/refs/*`; a tag of a protected branch's
+name, also below a remote's (`origin/main`), and a new protected branch whose name a
+tag has; a branch beside which git could not make a protected one (`main/x`;
+`release/1/x` beside `release/*`), or of a tag object; a branch or tag that reaches no
+commit; a rewrite of evidence, a line in it that its writer has not signed, or anything
+that is no note; more updates than allowed.
 
 Why: a forced push takes back what others accepted, proofs and all. A ref such as
 `refs/replace/*` changes what everybody reads without touching a branch, and a
@@ -29,38 +32,36 @@ branch `Main` overwrites `main` on a file system that folds case.
 
     error[protected-ref]: `refs/heads/main` is protected and can't be rewound
 
-To satisfy it: put the work on top of what the branch holds (`git fetch`, then
-`git merge` or `git rebase`) and push without `--force`; push to a branch of another
-name; push fewer refs at a time.
+To satisfy it: put the work on top of what the branch holds (`git fetch`, `git merge`)
+and push without `--force`; push to a branch of another name; push fewer refs.
 
-A deletion of a branch that isn't protected passes. Owners may push refs outside
-`allowed`, block a name, and merge another history with its root, but can't move the
-guard's own refs (`refs/guard/*`, the ledger); nothing else is different for them.
+A symbolic ref and what it stands for are one: protected where one of them is. Owners
+may push refs outside `allowed`, block a name, merge another history with its root, and
+delete what another protected branch holds too, but not move `refs/guard/*`.
 
-Keys: `protected`, `base`, `[refs] allowed, max-per-push`.
+Keys: `protected`, `base`, `[refs] allowed, immutable, max-per-push`.
 ",
     bootstrap: false,
     free: true,
     waiver: Waivable::Never,
     about_proof: false,
+    whoever: false,
     check,
 };
 
 /// Where the ledger lives.
 const OWN: &[u8] = b"refs/guard/";
-/// Where evidence lives, one writer a ref.
-const EVIDENCE: &[u8] = b"refs/notes/guard/";
-
-fn check(policy: &Policy, case: &Facts, subject: &Subject) -> Outcome {
-    if subject.kind != SubjectKind::Landing {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
+    let Kind::Landing { update, .. } = &subject.kind else {
         return Outcome::NotApplicable("a push moves refs, not a commit".to_owned());
-    }
-    let Some(update) = &subject.update else {
+    };
+    let Some(update) = update else {
         return Outcome::NotApplicable("no ref is moved".to_owned());
     };
     let violations = [
         protected(policy, subject, update),
-        second_root(case, subject, update),
+        second_root(subject, update),
+        immutable(policy, subject, update),
         outside(policy, subject, update),
         rewriting_evidence(subject, update),
         no_notes(subject, update),
@@ -80,6 +81,7 @@ fn violation(subject: &Subject, update: &UpdateFacts, what: &str, help: &str, ne
 
 fn protected(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
     let (what, help) = match update.kind {
+        UpdateKind::Delete if update.by_owner && update.held => return None,
         UpdateKind::Delete => ("is protected and can't be deleted", "leave it where it is"),
         UpdateKind::Rewind => {
             ("is protected and can't be rewound", "put the work on top of what the branch holds, and push without --force")
@@ -87,29 +89,65 @@ fn protected(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option
         UpdateKind::Create { unrelated: true } => {
             ("is protected and can't be created out of nothing", "start it from a commit that a protected branch holds")
         }
+        UpdateKind::Create { unrelated: false } if update.by_pattern && !update.by_owner => {
+            ("would be protected by a pattern, and owners alone make such a branch", "ask an owner to make it, then push to it")
+        }
         UpdateKind::Create { unrelated: false } | UpdateKind::Forward => return None,
     };
     let at = policy.protected.as_ref().and_then(|p| p.patterns.first()).map(|p| p.at);
     let at = at.or_else(|| policy.base.as_ref().map(|b| b.at));
-    update.protected.then(|| Violation { policy: at, ..violation(subject, update, what, help, "git fetch --all") })
+    let next = if update.by_pattern && update.kind == (UpdateKind::Create { unrelated: false }) {
+        "guard policy show"
+    } else {
+        "git fetch --all"
+    };
+    update.protected.then(|| Violation { policy: at, ..violation(subject, update, what, help, next) })
 }
 
 /// By its root it is known which repository this is: a record, a waiver or a halt of another says nothing here.
-fn second_root(case: &Facts, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
-    if !update.protected || update.by_owner || update.kind != UpdateKind::Forward {
-        return None;
+fn second_root(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+    let show = "git log --max-parents=0";
+    if let Some(root) = update.second_root.filter(|_| !update.by_owner && may_come_with_roots(update.kind)) {
+        let what = format!("is protected and would get a second root, commit {}", root.short());
+        let help = "bring the work as commits on top of what the branch holds, or ask an owner to merge the other history";
+        return Some(violation(subject, update, &what, help, show));
     }
-    let roots = case.subjects.iter().filter(|one| one.kind == SubjectKind::Commit && one.before == Predecessor::Nothing);
-    let root = roots.filter_map(|one| one.commit).find(|root| subject.parts.iter().any(|part| part.commit == Some(*root)))?;
-    let what = format!("is protected and would get a second root, commit {}", root.short());
-    let help = "bring the work as commits on top of what the branch holds, or ask an owner to merge the other history";
-    Some(violation(subject, update, &what, help, "git log --max-parents=0"))
+    let help = "make the branch's own tip the merge's first parent: its first parents lead to the root that evidence names";
+    let what = "would get another root, by which it is known which repository this is";
+    update.moves_root.then(|| violation(subject, update, what, help, show))
+}
+
+/// What is rewound, or made out of nothing, is refused for that alone.
+fn may_come_with_roots(kind: UpdateKind) -> bool {
+    match kind {
+        UpdateKind::Forward | UpdateKind::Create { unrelated: false } => true,
+        UpdateKind::Rewind | UpdateKind::Delete | UpdateKind::Create { unrelated: true } => false,
+    }
+}
+
+/// What is made once, such as the tag of a release.
+fn immutable(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+    let changes = match update.kind {
+        UpdateKind::Create { .. } => false,
+        UpdateKind::Forward | UpdateKind::Rewind | UpdateKind::Delete => true,
+    };
+    let help = "leave it as it is, and make another one under a new name; an owner may move or delete it";
+    (update.immutable && changes && !update.by_owner).then(|| Violation {
+        policy: policy.refs.immutable.as_ref().and_then(|refs| refs.patterns.first()).map(|pattern| pattern.at),
+        ..violation(
+            subject,
+            update,
+            "is immutable: it is made once, and moved or deleted by owners alone",
+            help,
+            "git fetch --tags --force",
+        )
+    })
 }
 
 /// Evidence is added to, never taken away: what it proved then must stay to be seen.
 fn rewriting_evidence(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
     let rewrites = match update.kind {
-        UpdateKind::Rewind | UpdateKind::Delete => update.name.starts_with(EVIDENCE),
+        UpdateKind::Rewind | UpdateKind::Delete => update.name.starts_with(EVIDENCE.as_bytes()),
         UpdateKind::Create { .. } | UpdateKind::Forward => false,
     };
     let help = "fetch it, merge it with `git notes merge -s cat_sort_uniq`, and push without --force";
@@ -208,14 +246,14 @@ fn holding_a_tag(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
 }
 
 fn without_commit(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
-    let concerned = [&b"refs/heads/"[..], b"refs/tags/", EVIDENCE].iter().any(|prefix| update.name.starts_with(prefix));
+    let concerned = [&b"refs/heads/"[..], b"refs/tags/", EVIDENCE.as_bytes()].iter().any(|prefix| update.name.starts_with(prefix));
     (concerned && update.reaches_no_commit)
         .then(|| violation(subject, update, "reaches no commit", "push a commit, or a tag of one", "git show-ref"))
 }
 
 /// Said once for a push: at its first ref.
-fn too_many(policy: &Policy, case: &Facts, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
-    let first = case.subjects.iter().find_map(|s| s.update.as_ref());
+fn too_many(policy: &Policy, case: &Facts<'_>, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
+    let first = case.subjects.iter().find_map(|s| s.kind.update());
     let limit = &policy.refs.max_per_push;
     let over = update.updates_in_push > limit.value && first.is_none_or(|f| f.name == update.name);
     over.then(|| Violation {

@@ -1,7 +1,7 @@
 //! Commands that work when pasted: quoting for a shell, and paths as git's pathspecs.
 
-use crate::facts::{Predecessor, Subject, SubjectKind};
-use crate::model::{FileChange, RepoPath};
+use crate::facts::{ChangeSet, Kind, Predecessor, Subject};
+use crate::model::{FileChange, Oid, RepoPath};
 use crate::text::shell_quote;
 
 /// More paths than this make no command that anybody would paste.
@@ -21,50 +21,113 @@ fn pathspec(path: &RepoPath, below: bool) -> String {
 /// The command that takes `changes` out of what is judged: out of the index, or the commit back so that it can be made anew.
 /// Nothing for a session or a landing, which no single command changes.
 pub(super) fn take_out(subject: &Subject, changes: &[&FileChange]) -> Vec<String> {
-    match (subject.kind, subject.commit) {
+    match (&subject.kind, subject.commit) {
         // Restored from one parent, a path would lose what the others did to it.
-        (SubjectKind::Index, _) if subject.before == Predecessor::Several => vec!["git merge --abort".to_owned()],
-        (SubjectKind::Index, _) => vec![unstage(subject, changes)],
-        (SubjectKind::Commit, Some(commit)) => vec![match subject.before {
-            Predecessor::Nothing => format!("git checkout --orphan anew-{}", commit.short()),
-            Predecessor::Several => format!("git show --remerge-diff {commit}"),
-            Predecessor::Parent | Predecessor::HeadsParent => format!("git reset --soft {commit}^"),
-        }],
-        (SubjectKind::Carried, Some(merge)) => vec![format!("git switch -c anew-{} {merge}^", merge.short())],
-        (SubjectKind::Carried, None) => vec!["git merge --abort".to_owned()],
-        (SubjectKind::Commit, None) | (SubjectKind::Session | SubjectKind::Landing, _) => Vec::new(),
+        (Kind::Index(ChangeSet { before: Predecessor::Several, .. }), _) => vec!["git merge --abort".to_owned()],
+        (Kind::Index(set), _) => vec![unstage(subject, set.before, changes)],
+        (Kind::Commit { set: ChangeSet { before: Predecessor::Several, .. }, .. }, Some(commit)) => {
+            vec![format!("git show --remerge-diff {commit}")]
+        }
+        (Kind::Commit { set, .. }, Some(commit)) => {
+            let elsewhere = Aside::of(subject, commit);
+            let take_back = match set.before {
+                Predecessor::Nothing => format!("checkout --orphan anew-{}", commit.short()),
+                Predecessor::Several | Predecessor::Parent | Predecessor::HeadsParent => {
+                    let named = if elsewhere.is_some() { abbreviated(commit) } else { commit.to_string() };
+                    format!("reset --soft {named}^")
+                }
+            };
+            elsewhere.map_or_else(|| vec![format!("git {take_back}")], |aside| vec![aside.made(commit), aside.git(&take_back)])
+        }
+        (Kind::Carried(_), Some(merge)) => match Aside::of(subject, merge) {
+            None => vec![format!("git switch -c anew-{} {merge}^", merge.short())],
+            Some(aside) => {
+                let back = format!("switch -c anew-{} {}^", merge.short(), abbreviated(merge));
+                vec![aside.made(merge), aside.git(&back)]
+            }
+        },
+        (Kind::Carried(_), None) => vec!["git merge --abort".to_owned()],
+        (Kind::Commit { .. }, None) | (Kind::Session { .. } | Kind::Landing { .. }, _) => Vec::new(),
     }
 }
 
 /// The words for what `take_out` does.
 pub(super) fn take_out_help(subject: &Subject, what: &str) -> String {
-    match subject.kind {
-        SubjectKind::Index if subject.before == Predecessor::Several => {
+    match &subject.kind {
+        Kind::Index(ChangeSet { before: Predecessor::Several, .. }) => {
             "give the merge up and make it anew: what git itself makes of it is no change of yours".to_owned()
         }
-        SubjectKind::Index => format!("take {what} out of the index"),
-        SubjectKind::Commit if subject.before == Predecessor::Several => {
+        Kind::Index(_) => format!("take {what} out of the index"),
+        Kind::Commit { set: ChangeSet { before: Predecessor::Several, .. }, .. } => {
             "make the merge anew: what git itself makes of it is no change of yours, and this shows what is".to_owned()
         }
-        SubjectKind::Commit => {
-            format!("take the commit back, which keeps its changes in the index, and commit again without {what}")
+        Kind::Commit { .. } => {
+            format!("{}, and commit again without {what}", take_back(subject))
         }
-        SubjectKind::Carried => {
+        Kind::Carried(_) => {
             "the merge carries edits here that were made under other names: take them back under those, on a branch without the merge, \
              and merge again"
                 .to_owned()
         }
-        SubjectKind::Session | SubjectKind::Landing => format!("take {what} back"),
+        Kind::Session { .. } | Kind::Landing { .. } => format!("take {what} back"),
     }
 }
 
-fn unstage(subject: &Subject, changes: &[&FileChange]) -> String {
+/// The words for taking a commit back; where HEAD isn't on it, in a work tree of its own.
+pub(super) fn take_back(subject: &Subject) -> &'static str {
+    if subject.on_head {
+        "take the commit back, which keeps its changes in the index"
+    } else {
+        "take the commit back in a work tree of its own, which keeps its changes in the index there"
+    }
+}
+
+/// So much of an id as fits into a line, and names one commit in any repository.
+fn abbreviated(commit: Oid) -> String {
+    commit.to_string().chars().take(12).collect()
+}
+
+/// A work tree beside the others, for what HEAD doesn't stand on: nothing that is done there moves a branch or an index that was not judged.
+pub(super) struct Aside {
+    /// Its path, quoted.
+    path: String,
+}
+
+impl Aside {
+    /// `None`: HEAD stands on the commit, or will.
+    pub(super) fn of(subject: &Subject, commit: Oid) -> Option<Self> {
+        if subject.on_head {
+            return None;
+        }
+        let name = format!("../anew-{}", commit.short());
+        let path = if subject.place.below_root { format!("\"$(git rev-parse --show-toplevel)/{name}\"") } else { name };
+        Some(Self { path })
+    }
+
+    /// The command that makes it, at `commit`.
+    pub(super) fn made(&self, commit: Oid) -> String {
+        format!("git worktree add --detach {} {}", self.path, abbreviated(commit))
+    }
+
+    /// A git command in it.
+    pub(super) fn git(&self, command: &str) -> String {
+        format!("git -C {} {command}", self.path)
+    }
+
+    /// A command of the guard's in it.
+    pub(super) fn guard(&self, command: &str) -> String {
+        format!("guard -C {} {command}", self.path)
+    }
+}
+
+fn unstage(subject: &Subject, before: Predecessor, changes: &[&FileChange]) -> String {
     let few = changes.len() <= MOST_PATHS;
     let all: Vec<&RepoPath> = changes.iter().take(MOST_PATHS).flat_map(|c| c.paths()).collect();
     // A file that took a directory's place, or a directory a file's: its path stands for what lies below it, which is gone once it is back.
     let covered = |path: &RepoPath| all.iter().any(|other| lies_below(path, other));
-    let paths: Vec<String> = all.iter().filter(|path| !covered(path)).map(|path| pathspec(path, subject.below_root)).collect();
-    let command = match (subject.before, few) {
+    let paths: Vec<String> =
+        all.iter().filter(|path| !covered(path)).map(|path| pathspec(path, subject.place.below_root)).collect();
+    let command = match (before, few) {
         (Predecessor::HeadsParent, _) => "git restore --staged --source=HEAD^",
         (Predecessor::Parent | Predecessor::Several, _) => "git restore --staged",
         // Without a commit there is nothing to restore from; `-f` because the file may differ from what is staged.

@@ -1,33 +1,27 @@
 //! Who is exempt from limits: a true revert, a rollback.
 
-use crate::facts::Subject;
+use crate::facts::{Facts, Subject};
 use crate::policy::Policy;
 
+use crate::rules::known_good;
 use crate::rules::level::proof;
 use crate::rules::requirements::demands;
-use crate::rules::{RULES, Waivable, known_good};
 
 /// What a limit says of it.
 pub(super) const EXEMPT: &str = "exempt: its tree is proven and stands in the base's history";
 
-/// Whether a limit is exceeded, or may be: only then does it matter whether the tree stands in the base's history.
-pub fn wants_history(policy: &Policy, subject: &Subject) -> bool {
-    RULES.iter().any(|rule| match rule.waiver {
-        Waivable::UpTo(may_exceed) => may_exceed(policy, subject),
-        Waivable::Never | Waivable::Whole => false,
-    })
-}
-
 /// The tree stands in the base's history, and is proven as landing it would demand. A tree that demands nothing must have some
 /// suite's proof, and where nothing at all is demanded of a landing, a claim is still the least.
-pub(super) fn returns_to_a_proven_tree(policy: &Policy, subject: &Subject) -> bool {
+pub(super) fn returns_to_a_proven_tree(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> bool {
     let level = known_good::least(policy);
-    let proven = |suite: &str| proof(subject, suite).level >= level;
+    let proven = |suite: &str| proof(case, subject, suite).level >= level;
+    if !case.returns(subject) {
+        return false;
+    }
     let demanded = demands(policy, &subject.parts);
-    subject.tree_in_base_history
-        && if demanded.is_empty() {
-            policy.suites.iter().any(|s| proven(&s.name.value))
-        } else {
-            demanded.iter().all(|d| proven(&d.suite.value))
-        }
+    if demanded.is_empty() {
+        policy.suites.iter().any(|s| proven(&s.name.value))
+    } else {
+        demanded.iter().all(|d| proven(&d.suite.value))
+    }
 }

@@ -12,7 +12,7 @@ use super::quote::{take_out, take_out_help};
 use super::touch::{self, doubt};
 use super::{Rule, Waivable};
 use crate::rules::path_sides::{Seen, distinct, in_front, seen, through_links, untold};
-use crate::rules::violation::{conclude, draft, several, unless_change_set};
+use crate::rules::violation::{change_set, conclude, draft, names, several};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -41,11 +41,12 @@ Keys: `[specialist.NAME] allowed, prohibited`.
     free: false,
     waiver: Waivable::Whole,
     about_proof: false,
+    whoever: false,
     check,
 };
 
-fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
-    if let Some(elsewhere) = unless_change_set(subject) {
+fn check(policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
+    if let Err(elsewhere) = change_set(subject) {
         return elsewhere;
     }
     let no = |why: &str| Outcome::NotApplicable(why.to_owned());
@@ -65,9 +66,9 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     }
     let all: Vec<Seen<'_>> = subject.changes.iter().flat_map(seen).collect();
     let areas = specialist.prohibited_areas.iter();
-    let violations = outside(subject, specialist, &all)
+    let violations = outside(policy, subject, specialist, &all)
         .into_iter()
-        .chain(prohibited(subject, specialist, &all))
+        .chain(prohibited(policy, subject, specialist, &all))
         .chain(areas.filter_map(|area| in_area(subject, specialist, area)))
         .collect();
     let forbidden = |t: &&Touch| specialist.prohibited_areas.iter().any(|a| a.value == t.area);
@@ -76,15 +77,15 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     conclude(subject, violations, untold.into_iter().chain(doubts).collect(), "every path is within the specialist's scope")
 }
 
-fn outside(subject: &Subject, specialist: &Specialist, all: &[Seen<'_>]) -> Option<Violation> {
+fn outside(policy: &Policy, subject: &Subject, specialist: &Specialist, all: &[Seen<'_>]) -> Option<Violation> {
     let allowed = specialist.allowed.as_ref()?;
     let out: Vec<&Seen<'_>> = all.iter().filter(|s| allowed.matches_exact(s.path).is_none()).collect();
     let at = allowed.iter().next().map_or(specialist.name.at, |p| p.at);
-    (!out.is_empty()).then(|| violation(subject, specialist, at, &out, "outside what"))
+    (!out.is_empty()).then(|| violation(policy, subject, specialist, at, &out, "outside what"))
 }
 
 /// One violation for each pattern.
-fn prohibited(subject: &Subject, specialist: &Specialist, all: &[Seen<'_>]) -> Vec<Violation> {
+fn prohibited(policy: &Policy, subject: &Subject, specialist: &Specialist, all: &[Seen<'_>]) -> Vec<Violation> {
     let mut hits: BTreeMap<&str, Vec<&Seen<'_>>> = BTreeMap::new();
     for seen in all {
         if let Some(pattern) = seen.concerns(&specialist.prohibited) {
@@ -94,7 +95,7 @@ fn prohibited(subject: &Subject, specialist: &Specialist, all: &[Seen<'_>]) -> V
     let of_pattern = |Cited { value, at }: &Cited<Pattern>| {
         let place = format!("in `{}`, which", escape(value.text().as_bytes()));
         hits.remove(value.text()).map(|hit| {
-            let found = violation(subject, specialist, *at, &hit, &place);
+            let found = violation(policy, subject, specialist, *at, &hit, &place);
             Violation { details: [found.details, in_front(&hit, &specialist.prohibited)].concat(), ..found }
         })
     };
@@ -102,19 +103,39 @@ fn prohibited(subject: &Subject, specialist: &Specialist, all: &[Seen<'_>]) -> V
 }
 
 /// "`api/x.py` and 2 more: in `api/`, which `webui` may not touch".
-fn violation(subject: &Subject, specialist: &Specialist, at: Position, hit: &[&Seen<'_>], place: &str) -> Violation {
+fn violation(
+    policy: &Policy,
+    subject: &Subject,
+    specialist: &Specialist,
+    at: Position,
+    hit: &[&Seen<'_>],
+    place: &str,
+) -> Violation {
     let (paths, changes) = distinct(hit);
     let who = escape(specialist.name.value.as_bytes());
     let not = if place.ends_with("which") { " not" } else { "" };
     let message = format!("{}: {place} `{who}` may{not} touch", several(&paths));
     Violation {
         paths,
-        details: through_links(hit),
+        details: through_links(hit).into_iter().chain(whose(policy, specialist, hit)).collect(),
         policy: Some(at),
         help: take_out_help(subject, "these paths"),
         next: take_out(subject, &changes),
         ..draft(subject, message)
     }
+}
+
+/// Whose the paths are: who else is allowed all of them by name, so that the change can be left to them.
+fn whose(policy: &Policy, specialist: &Specialist, hit: &[&Seen<'_>]) -> Option<String> {
+    let named = |other: &&Specialist| {
+        let allows = |seen: &&Seen<'_>| {
+            let allowed = other.allowed.as_ref().is_some_and(|allowed| allowed.matches_exact(seen.path).is_some());
+            allowed && other.prohibited.matches_folded(seen.path).is_none()
+        };
+        other.name.value != specialist.name.value && hit.iter().all(allows)
+    };
+    let others: Vec<&str> = policy.specialists.iter().filter(named).map(|other| other.name.value.as_str()).collect();
+    (!others.is_empty()).then(|| format!("it is for {} to change", names(others)))
 }
 
 fn in_area(subject: &Subject, specialist: &Specialist, area: &Cited<String>) -> Option<Violation> {

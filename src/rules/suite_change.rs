@@ -10,10 +10,9 @@ use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
 use super::guarded_area::elsewhere;
-use super::level::{demanded, proof};
+use super::level::{demanded, proof, way_out};
 use super::{Rule, Waivable};
 use crate::rules::violation::{conclude, draft, several};
-use crate::text::shell_quote;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -43,10 +42,11 @@ Keys: `[suite.NAME] files`, `[evidence] commit, branch, land, each-commit`, `[ow
     free: false,
     waiver: Waivable::Whole,
     about_proof: false,
+    whoever: false,
     check,
 };
 
-fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
+fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     if let Some(why) = elsewhere(policy, subject) {
         return Outcome::NotApplicable(why.to_owned());
     }
@@ -57,29 +57,33 @@ fn check(policy: &Policy, _case: &Facts, subject: &Subject) -> Outcome {
     if level == Level::None {
         return conclude(subject, Vec::new(), Vec::new(), "nothing has to be proven at this stage");
     }
-    let violations = policy.suites.iter().filter_map(|suite| of_suite(subject, level, suite)).collect();
+    let violations = policy.suites.iter().filter_map(|suite| of_suite(policy, case, subject, level, suite)).collect();
     conclude(subject, violations, Vec::new(), "no suite is changed but by owners, or with the base's files it passes, too")
 }
 
-fn of_suite(subject: &Subject, level: Level, suite: &Suite) -> Option<Violation> {
+fn of_suite(policy: &Policy, case: &Facts<'_>, subject: &Subject, level: Level, suite: &Suite) -> Option<Violation> {
     let name = &suite.name.value;
     let paths = changed_by_others(subject, name);
-    let found = proof(subject, name).base_run?;
+    let known = case.proof(subject, name);
+    let base = known.base_run?;
+    let found = base.min(known.level);
     if paths.is_empty() || found >= level {
         return None;
     }
+    // A suite that fails as it now is would fail for everybody from then on, whatever the base's says.
+    let which = if base < level { "with the base's files" } else { "with its files as they now are" };
+    let (_, next) = way_out(policy, subject, level, name, &proof(case, subject, name));
     let tree = subject.tree.map_or_else(|| "no tree".to_owned(), |t| format!("tree {}", t.short()));
-    let rev = subject.commit.map_or_else(String::new, |commit| format!(" --rev {commit}"));
     let message = format!("suite `{}` changed: {}", escape(name.as_bytes()), several(&paths));
     Some(Violation {
         paths,
-        details: vec![format!("with the base's files: needs {level}, found {found} for {tree}")],
+        details: vec![format!("{which}: needs {level}, found {found} for {tree}")],
         suite: Some(name.clone()),
         demanded: Some(level),
         found: Some(found),
         policy: Some(suite.name.at),
         help: "run the suite, which then runs with the base's files as well; or leave its files to an owner".to_owned(),
-        next: vec![format!("guard test {}{rev}", shell_quote(name.as_bytes()))],
+        next,
         ..draft(subject, message)
     })
 }

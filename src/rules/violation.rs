@@ -1,6 +1,6 @@
 //! What all rules share when they speak: a violation to fill in, and the outcome that follows from what was found.
 
-use crate::facts::{Earlier, Subject, SubjectKind};
+use crate::facts::{ChangeSet, Earlier, Kind, Subject};
 use crate::model::RepoPath;
 use crate::policy::{Policy, show_duration};
 pub(super) use crate::text::count;
@@ -9,24 +9,12 @@ use crate::verdict::{Outcome, Violation, ViolationScope};
 
 /// A violation with nothing but its message, to be completed with `..draft(…)`.
 pub(super) fn draft(subject: &Subject, message: impl Into<String>) -> Violation {
-    Violation {
-        message: message.into(),
-        scope: match subject.kind {
-            SubjectKind::Index | SubjectKind::Commit | SubjectKind::Carried => ViolationScope::Commit,
-            SubjectKind::Session => ViolationScope::Session,
-            SubjectKind::Landing => ViolationScope::Landing,
-        },
-        paths: Vec::new(),
-        details: Vec::new(),
-        measured: None,
-        limit: None,
-        suite: None,
-        demanded: None,
-        found: None,
-        policy: None,
-        help: String::new(),
-        next: Vec::new(),
-    }
+    let scope = match subject.kind {
+        Kind::Index(_) | Kind::Commit { .. } | Kind::Carried(_) => ViolationScope::Commit,
+        Kind::Session { .. } => ViolationScope::Session,
+        Kind::Landing { .. } => ViolationScope::Landing,
+    };
+    Violation::of(scope, message)
 }
 
 /// Deny overrides; then whatever could not be decided, of the subject as a whole or by this rule; then `satisfied`.
@@ -43,12 +31,10 @@ pub(super) fn conclude(
     if reasons.is_empty() { Outcome::Satisfied(satisfied.into()) } else { Outcome::Indeterminate(reasons.join("; ")) }
 }
 
-/// For rules that judge change sets one by one: the answer where the subject isn't one.
-pub(super) fn unless_change_set(subject: &Subject) -> Option<Outcome> {
-    match subject.kind {
-        SubjectKind::Index | SubjectKind::Commit | SubjectKind::Carried => None,
-        SubjectKind::Session | SubjectKind::Landing => Some(Outcome::NotApplicable("the commits are judged one by one".to_owned())),
-    }
+/// For rules that judge change sets one by one: the change set, or the answer where the subject isn't one.
+pub(super) fn change_set(subject: &Subject) -> Result<&ChangeSet, Outcome> {
+    let elsewhere = || Outcome::NotApplicable("the commits are judged one by one".to_owned());
+    subject.kind.change_set().ok_or_else(elsewhere)
 }
 
 /// A path in a message, escaped and in backticks.
@@ -72,11 +58,12 @@ pub(super) fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 
 /// What of a session was pushed before, each a line.
 pub(super) fn counted_in(policy: &Policy, subject: &Subject) -> Vec<String> {
+    let Kind::Session { earlier } = &subject.kind else { return Vec::new() };
     let one = |earlier: &Earlier| {
         let time = earlier.time.strftime("%F %H:%MZ");
         format!("counted in: {} pushed to `{}`, {time}", count(earlier.files, "file"), escape(&earlier.reference))
     };
-    let mut lines: Vec<String> = subject.earlier.iter().map(one).collect();
+    let mut lines: Vec<String> = earlier.iter().map(one).collect();
     if !lines.is_empty() {
         let window = show_duration(policy.session.window);
         lines.push(format!("what was pushed within {window} counts until it lands, or a commit on its branch takes it back"));

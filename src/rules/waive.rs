@@ -63,13 +63,12 @@ pub(super) fn may_change_suite(subject: &Subject, paths: &[RepoPath]) -> bool {
 /// Whose a waiver is, until when, and why: what a report says of it.
 pub fn waiver_words(granted: &Granted) -> String {
     let Granted { waiver, by, .. } = granted;
-    owner_s_words(by.as_deref(), &waiver.expires.to_string(), &waiver.reason)
+    format!("{}, until {}: {}", owner(by.as_deref()), waiver.expires, escape(waiver.reason.as_bytes()))
 }
 
-/// The same of an owner, an end and a reason, such as a ledger keeps.
-pub fn owner_s_words(by: Option<&str>, expires: &str, reason: &str) -> String {
-    let owner = by.map_or_else(|| "an owner".to_owned(), |by| format!("owner `{by}`"));
-    format!("{owner}, until {expires}: {}", escape(reason.as_bytes()))
+/// Whose a waiver is, in words.
+pub fn owner(by: Option<&str>) -> String {
+    by.map_or_else(|| "an owner".to_owned(), |by| format!("owner `{by}`"))
 }
 
 /// Why a waiver doesn't cover a violation; `None`: it does.

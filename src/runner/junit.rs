@@ -1,17 +1,19 @@
 //! Counts and names from a JUnit file.
 
-use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
+use xml::ParserConfig;
+use xml::attribute::OwnedAttribute;
+use xml::reader::XmlEvent;
 
 use crate::error::{Error, Result};
 use crate::evidence::record::Counts;
 use crate::model::RepoPath;
 use crate::text::escape;
+
+use super::regular;
 
 /// A larger file isn't read.
 const MAX_FILE: u64 = 64 << 20;
@@ -65,15 +67,13 @@ pub(super) fn read(directory: &Path, report: &RepoPath) -> std::result::Result<R
 /// # Errors
 /// As `read`.
 pub(super) fn read_file(path: &Path, name: &str) -> std::result::Result<Report, String> {
-    let missing = |_: std::io::Error| format!("junit file `{name}` missing");
-    let there = std::fs::symlink_metadata(path).map_err(missing)?;
-    if !there.is_file() {
-        return Err(format!("junit file `{name}` is no regular file"));
-    }
-    if there.len() > MAX_FILE {
-        return Err(format!("junit file `{name}` is over {MAX_FILE} bytes"));
-    }
-    let file = File::open(path).map_err(|e| format!("junit file `{name}` can't be read: {e}"))?;
+    let file = regular::open(path, MAX_FILE).map_err(|e| {
+        if e.kind() == ErrorKind::NotFound {
+            format!("junit file `{name}` missing")
+        } else {
+            format!("junit file `{name}` can't be read: {e}")
+        }
+    })?;
     parse(BufReader::new(file.take(MAX_FILE))).map_err(|why| format!("junit file `{name}` is malformed: {why}"))
 }
 
@@ -97,150 +97,185 @@ struct Case {
     skipped: bool,
 }
 
+/// What a suite tells of itself, and what it lists.
+#[derive(Clone, Copy, Default)]
+struct Numbers {
+    failed: u64,
+    skipped: u64,
+}
+
+impl Numbers {
+    fn max(self, other: Self) -> Self {
+        Self { failed: self.failed.max(other.failed), skipped: self.skipped.max(other.skipped) }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.failed = self.failed.saturating_add(other.failed);
+        self.skipped = self.skipped.saturating_add(other.skipped);
+    }
+}
+
+/// An open element.
+struct Open {
+    name: String,
+    /// What its own attributes tell; of a suite alone.
+    declared: Numbers,
+    /// What stands within it.
+    listed: Numbers,
+}
+
 #[derive(Default)]
 struct State {
     report: Report,
-    /// Names of open elements.
-    open: Vec<Vec<u8>>,
+    open: Vec<Open>,
     case: Option<Case>,
-    roots: u32,
-    /// The most failures and errors that a suite's own attributes tell.
-    declared: u64,
+    /// What the root comes to: of each suite the larger of what it declares and what it lists.
+    whole: Numbers,
     /// What the root tells that it took.
     took: Option<Duration>,
-    /// The same of the suites right below it, together.
+    /// What the suites right below the root tell that they took, together.
     parts: Option<Duration>,
 }
 
+/// What isn't well-formed is no report, and nothing is dropped: two readers could read it otherwise.
 fn parse(input: impl std::io::BufRead) -> std::result::Result<Report, String> {
-    let mut reader = Reader::from_reader(input);
-    let (mut state, mut buffer) = (State::default(), Vec::new());
-    loop {
-        match reader.read_event_into(&mut buffer).map_err(|e| escape(e.to_string().as_bytes()))? {
-            Event::Start(element) => state.start(&element)?,
-            Event::Empty(element) => {
-                state.start(&element)?;
-                state.end();
-            }
-            Event::End(_) => state.end(),
-            Event::Eof => break,
-            Event::Text(_)
-            | Event::CData(_)
-            | Event::Comment(_)
-            | Event::Decl(_)
-            | Event::PI(_)
-            | Event::DocType(_)
-            | Event::GeneralRef(_) => {}
+    let mut config = ParserConfig::new();
+    config.allow_multiple_root_elements = false;
+    let mut state = State::default();
+    for event in config.create_reader(input) {
+        match event.map_err(|e| escape(e.to_string().as_bytes()))? {
+            XmlEvent::StartElement { name, attributes, .. } => state.start(name.local_name, &attributes)?,
+            XmlEvent::EndElement { .. } => state.end(),
+            XmlEvent::Doctype { syntax } => bare(&syntax)?,
+            XmlEvent::StartDocument { .. }
+            | XmlEvent::EndDocument
+            | XmlEvent::ProcessingInstruction { .. }
+            | XmlEvent::CData(_)
+            | XmlEvent::Comment(_)
+            | XmlEvent::Characters(_)
+            | XmlEvent::Whitespace(_) => {}
         }
-        buffer.clear();
-    }
-    if !state.open.is_empty() {
-        return Err("it ends within an element".to_owned());
-    }
-    if state.roots != 1 {
-        return Err("it holds no `testsuites` or `testsuite`".to_owned());
     }
     let mut report = state.report;
-    report.counts.failed = report.counts.failed.max(state.declared);
+    report.counts.failed = state.whole.failed;
+    report.counts.skipped = state.whole.skipped;
     report.took = state.took.or(state.parts);
     Ok(report)
 }
 
+/// A document type may name the root and nothing more: declarations, its own or another file's, would change what the rest means.
+fn bare(doctype: &str) -> std::result::Result<(), String> {
+    let name = doctype.trim_start_matches("<!DOCTYPE").trim_end_matches('>');
+    if name.split_whitespace().count() == 1 && !name.contains('[') {
+        Ok(())
+    } else {
+        Err("its document type declares something, which is not read".to_owned())
+    }
+}
+
 impl State {
-    fn start(&mut self, element: &BytesStart<'_>) -> std::result::Result<(), String> {
-        let name = element.local_name().as_ref().to_vec();
-        if self.open.is_empty() {
-            self.roots += 1;
-            if self.roots > 1 || !matches!(name.as_slice(), b"testsuites" | b"testsuite") {
-                return Err("its root is no `testsuites` or `testsuite`".to_owned());
-            }
-        }
-        let direct = self.open.last().is_some_and(|parent| parent == b"testcase");
-        match name.as_slice() {
-            b"testsuites" | b"testsuite" => {
-                let told = number(element, "failures")?.saturating_add(number(element, "errors")?);
-                self.declared = self.declared.max(told);
-                let took = time(element)?;
-                match self.open.len() {
-                    0 => self.took = took,
-                    1 => self.parts = took.map_or(self.parts, |took| self.parts.unwrap_or_default().checked_add(took)),
-                    _ => {}
-                }
-            }
-            b"testcase" => {
-                if self.case.is_some() {
-                    return Err("a `testcase` within a `testcase`".to_owned());
-                }
-                self.case = Some(case(element)?);
-            }
-            b"failure" | b"error" => match self.case.as_mut().filter(|_| direct) {
-                Some(case) => case.failed = true,
-                // Of a whole suite: it failed before it had a test.
-                None => self.report.counts.failed += 1,
-            },
-            b"skipped" => {
-                if let Some(case) = self.case.as_mut().filter(|_| direct) {
-                    case.skipped = true;
-                }
-            }
-            _ => {}
+    fn start(&mut self, name: String, attributes: &[OwnedAttribute]) -> std::result::Result<(), String> {
+        let suite = matches!(name.as_str(), "testsuites" | "testsuite");
+        if self.open.is_empty() && !suite {
+            return Err("its root is no `testsuites` or `testsuite`".to_owned());
         }
         if self.open.len() >= MAX_DEPTH {
             return Err(format!("its elements are nested deeper than {MAX_DEPTH}"));
         }
-        self.open.push(name);
+        let declared = if suite { self.suite(attributes)? } else { Numbers::default() };
+        match name.as_str() {
+            "testcase" if self.case.is_some() => return Err("a `testcase` within a `testcase`".to_owned()),
+            "testcase" => self.case = Some(case(attributes)),
+            "failure" | "error" => self.failure(),
+            "skipped" => self.skipped(),
+            _ => {}
+        }
+        self.open.push(Open { name, declared, listed: Numbers::default() });
         Ok(())
     }
 
-    fn end(&mut self) {
-        if self.open.pop().is_some_and(|name| name == b"testcase")
-            && let Some(case) = self.case.take()
-        {
-            let Report { counts, passed, failed, .. } = &mut self.report;
-            if case.failed {
-                counts.failed += 1;
-                failed.push(case.name);
-            } else if case.skipped {
-                counts.skipped += 1;
-            } else {
-                counts.passed += 1;
-                passed.push(case.name);
-            }
+    /// What a suite declares.
+    fn suite(&mut self, attributes: &[OwnedAttribute]) -> std::result::Result<Numbers, String> {
+        let took = time(attributes);
+        match self.open.len() {
+            0 => self.took = took,
+            1 => self.parts = took.map_or(self.parts, |took| self.parts.unwrap_or_default().checked_add(took)),
+            _ => {}
         }
+        Ok(Numbers {
+            failed: number(attributes, "failures")?.saturating_add(number(attributes, "errors")?),
+            skipped: number(attributes, "skipped")?.saturating_add(number(attributes, "disabled")?),
+        })
+    }
+
+    /// A failure of the case that is open, if it is the case's own; else of a whole suite, which failed beside its tests.
+    fn failure(&mut self) {
+        let direct = self.open.last().is_some_and(|parent| parent.name == "testcase");
+        match self.case.as_mut().filter(|_| direct) {
+            Some(case) => case.failed = true,
+            None => self.list(Numbers { failed: 1, skipped: 0 }),
+        }
+    }
+
+    fn skipped(&mut self) {
+        match self.case.as_mut() {
+            Some(case) => case.skipped = true,
+            None => self.list(Numbers { failed: 0, skipped: 1 }),
+        }
+    }
+
+    fn list(&mut self, numbers: Numbers) {
+        match self.open.last_mut() {
+            Some(around) => around.listed.add(numbers),
+            None => self.whole = numbers,
+        }
+    }
+
+    fn end(&mut self) {
+        let Some(done) = self.open.pop() else { return };
+        let mut numbers = done.declared.max(done.listed);
+        let Some(case) = self.case.take_if(|_| done.name == "testcase") else { return self.list(numbers) };
+        if case.failed {
+            numbers.add(Numbers { failed: 1, skipped: 0 });
+            self.report.failed.push(case.name);
+        } else if case.skipped {
+            numbers.add(Numbers { failed: 0, skipped: 1 });
+        } else {
+            self.report.counts.passed += 1;
+            self.report.passed.push(case.name);
+        }
+        self.list(numbers);
     }
 }
 
-/// A test case by its attributes. GoogleTest writes tests that it didn't run without a `skipped`.
-fn case(element: &BytesStart<'_>) -> std::result::Result<Case, String> {
-    let text = |name| attribute(element, name).map(Option::unwrap_or_default);
-    let (class, name) = (text("classname")?, text("name")?);
-    let skipped = matches!(text("status")?.as_str(), "notrun" | "disabled" | "skipped");
-    let name = if class.is_empty() { name } else { format!("{class}.{name}") };
-    Ok(Case { name, failed: false, skipped })
+/// A test case by its attributes: some writers tell a failure, or that a test wasn't run, by these alone.
+fn case(attributes: &[OwnedAttribute]) -> Case {
+    let text = |name| attribute(attributes, name).unwrap_or_default();
+    let told =
+        |words: &[&str]| words.iter().any(|word| [text("status"), text("result")].iter().any(|t| t.eq_ignore_ascii_case(word)));
+    let (class, name) = (text("classname"), text("name"));
+    Case {
+        name: if class.is_empty() { name.to_owned() } else { format!("{class}.{name}") },
+        failed: told(&["fail", "failed", "failure", "error"]),
+        skipped: told(&["notrun", "disabled", "skipped", "suppressed", "ignored"]),
+    }
 }
 
 /// Nothing is decided by it, so what is no number of seconds is as if it weren't there.
-fn time(element: &BytesStart<'_>) -> std::result::Result<Option<Duration>, String> {
-    let seconds = attribute(element, "time")?.and_then(|text| text.trim().parse::<f64>().ok());
-    Ok(seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()))
+fn time(attributes: &[OwnedAttribute]) -> Option<Duration> {
+    let seconds = attribute(attributes, "time")?.trim().parse::<f64>().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
-fn number(element: &BytesStart<'_>, name: &str) -> std::result::Result<u64, String> {
-    match attribute(element, name)?.as_deref().map(str::trim) {
+fn number(attributes: &[OwnedAttribute], name: &str) -> std::result::Result<u64, String> {
+    match attribute(attributes, name).map(str::trim) {
         None | Some("") => Ok(0),
         Some(text) => text.parse().map_err(|_not_a_number| format!("its `{name}` is no number")),
     }
 }
 
-fn attribute(element: &BytesStart<'_>, name: &str) -> std::result::Result<Option<String>, String> {
-    let wrong = |why: String| format!("an attribute can't be read: {}", escape(why.as_bytes()));
-    match element.try_get_attribute(name).map_err(|e| wrong(e.to_string()))? {
-        None => Ok(None),
-        Some(found) => match found.normalized_value(XmlVersion::Implicit1_0) {
-            Ok(value) => Ok(Some(value.into_owned())),
-            Err(e) => Err(wrong(e.to_string())),
-        },
-    }
+fn attribute<'a>(attributes: &'a [OwnedAttribute], name: &str) -> Option<&'a str> {
+    attributes.iter().find(|found| found.name.prefix.is_none() && found.name.local_name == name).map(|found| found.value.as_str())
 }
 
 #[cfg(test)]

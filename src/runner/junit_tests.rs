@@ -27,7 +27,86 @@ fn a_failure_outside_of_a_case_or_only_told_is_one() {
         counts("<testsuites failures='2' errors='1'><testsuite failures='2'><testcase name='a'/></testsuite></testsuites>"),
         (1, 3, 0)
     );
-    assert_eq!(counts("<testsuite failures=''><testcase name='a'><x><skipped/></x></testcase></testsuite>"), (1, 0, 0));
+    assert_eq!(counts("<testsuite failures=''><testcase name='a'><x><failure/></x></testcase></testsuite>"), (1, 1, 0));
+}
+
+#[test]
+fn of_what_a_suite_declares_and_lists_the_larger_counts() {
+    let case = "<testcase name='a'/>";
+    assert_eq!(counts(&format!("<testsuite skipped='2'>{case}</testsuite>")), (1, 0, 2));
+    assert_eq!(counts(&format!("<testsuites skipped='1' disabled='1'><testsuite>{case}</testsuite></testsuites>")), (1, 0, 2));
+    // What two suites declare adds up, and their parent may declare the sum.
+    let two = "<testsuite skipped='1' failures='1'/><testsuite disabled='1' errors='2'/>";
+    assert_eq!(counts(&format!("<testsuites>{two}</testsuites>")), (0, 3, 2));
+    assert_eq!(counts(&format!("<testsuites skipped='2' failures='1' errors='2'>{two}</testsuites>")), (0, 3, 2));
+    // One suite lists what another declares: each counts.
+    let listed = "<testsuite><testcase name='b'><skipped/></testcase></testsuite><testsuite skipped='1'/>";
+    assert_eq!(counts(&format!("<testsuites skipped='1'>{listed}</testsuites>")), (0, 0, 2));
+}
+
+#[test]
+fn what_a_case_or_a_suite_says_of_itself_is_heard() {
+    for (status, seen) in [
+        ("status='failed'", (0, 1, 0)),
+        ("result='ERROR'", (0, 1, 0)),
+        ("status='run' result='suppressed'", (0, 0, 1)),
+        ("status='run' result='completed'", (1, 0, 0)),
+    ] {
+        assert_eq!(counts(&format!("<testsuite><testcase name='a' {status}/></testsuite>")), seen, "{status}");
+    }
+    assert_eq!(counts("<testsuite><skipped/><testcase name='a'><x><skipped/></x></testcase></testsuite>"), (0, 0, 2));
+    assert_eq!(counts("<j:testsuite xmlns:j='urn:j'><j:testcase name='a'><j:failure/></j:testcase></j:testsuite>"), (0, 1, 0));
+    let hidden = "<testsuite><testcase name='a'><![CDATA[<!--]]><failure/><![CDATA[-->]]></testcase></testsuite>";
+    assert_eq!(counts(hidden), (0, 1, 0));
+}
+
+#[test]
+fn a_document_that_another_reader_may_read_otherwise_is_malformed() {
+    let inside = "<testsuite><testcase name='a'/></testsuite>";
+    for xml in [
+        "<testsuite failures='0' failures='3'/>".to_owned(),
+        "<!DOCTYPE t [<!ENTITY f '<failure/>'>]><testsuite><testcase name='a'>&f;</testcase></testsuite>".to_owned(),
+        "<!DOCTYPE t [<!ATTLIST testsuite failures CDATA '3'>]><testsuite/>".to_owned(),
+        "<!DOCTYPE testsuite SYSTEM 'file:///dev/null'><testsuite/>".to_owned(),
+        "<!DOCTYPE testsuite PUBLIC 'a' 'b'><testsuite/>".to_owned(),
+        "<testsuite>&f;</testsuite>".to_owned(),
+        "<testsuite>&#0;</testsuite>".to_owned(),
+        "<testsuite>\u{1}</testsuite>".to_owned(),
+        "<testsuite><!-- a -- b --></testsuite>".to_owned(),
+        "<testsuite a='<'/>".to_owned(),
+        "<testsuite a='1'b='2'/>".to_owned(),
+        "<testsuite a=1/>".to_owned(),
+        "<testsuite a/>".to_owned(),
+        "<j:testsuite/>".to_owned(),
+        "<testsuite><![CDATA[</testsuite>".to_owned(),
+        "<testsuite><testcase name='a'/></testsuite".to_owned(),
+        format!("text{inside}"),
+        format!("{inside}text"),
+        format!("{inside}<!-- open"),
+        format!("{inside}{inside}"),
+        format!(" <?xml version='1.0'?>{inside}"),
+        format!("{inside}<!DOCTYPE testsuite>"),
+        format!("<?xml version='1.0' encoding='UTF-16'?>{inside}"),
+        format!("<?xml version='1.0' encoding='x-none'?>{inside}"),
+    ] {
+        assert!(parse(xml.as_bytes()).is_err(), "{xml:?}");
+    }
+    assert!(parse(&b"<testsuite name='\xff'/>"[..]).is_err(), "no UTF-8");
+}
+
+#[test]
+fn a_well_formed_document_is_read_whatever_it_is_dressed_in() {
+    let cases = "<testcase name='a'>&lt;&#x41;&apos;<![CDATA[&x;]]></testcase><testcase name='b'/>";
+    for before in [
+        "",
+        "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<!DOCTYPE testsuite>",
+        "<?xml version='1.0' encoding='us-ascii'?>",
+        "<!-- c --><?x y?>\n",
+    ] {
+        assert_eq!(counts(&format!("{before}<testsuite>{cases}</testsuite>\n<!-- c -->\n")), (2, 0, 0), "{before}");
+    }
+    let utf_16: Vec<u8> = format!("\u{feff}<testsuite>{cases}</testsuite>").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(parse(utf_16.as_slice()).unwrap().counts.passed, 2);
 }
 
 #[test]
@@ -58,11 +137,11 @@ fn only_a_regular_file_inside_is_read() {
     let why = |name: &str| read(directory.path(), &name.into()).unwrap_err();
     assert_eq!(why("report.xml"), "junit file `report.xml` missing");
     std::os::unix::fs::symlink(outside.path().join("report.xml"), at("link.xml")).unwrap();
-    assert_eq!(why("link.xml"), "junit file `link.xml` is no regular file");
+    assert_eq!(why("link.xml"), "junit file `link.xml` can't be read: it is no regular file");
     std::os::unix::fs::symlink(outside.path(), at("out")).unwrap();
     assert_eq!(why("out/report.xml"), "junit file `out/report.xml` missing");
     std::fs::create_dir(at("dir")).unwrap();
-    assert_eq!(why("dir"), "junit file `dir` is no regular file");
+    assert_eq!(why("dir"), "junit file `dir` can't be read: it is no regular file");
     std::fs::write(at("ok.xml"), "<testsuite><testcase name='a'/></testsuite>").unwrap();
     assert_eq!(read(directory.path(), &"ok.xml".into()).unwrap().counts.passed, 1);
     clear(directory.path(), &"ok.xml".into()).unwrap();

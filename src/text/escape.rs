@@ -1,5 +1,7 @@
 //! Data on its way to a reader.
 
+use std::borrow::Cow;
+
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 /// Bytes as one line of text that can't deceive: control characters, bidirectional marks and other invisible characters, and bytes
@@ -44,22 +46,25 @@ pub fn escape_lines(text: &str) -> String {
 
 /// A JSON document with every character that isn't seen, or that changes how others are seen, as `\\uXXXX`: for a program the same
 /// document, for a terminal that it is printed to no surprise. So is the start of what a CI's log takes for a command.
-pub fn escape_json(document: &str) -> String {
+pub fn escape_json(document: &str) -> Cow<'_, str> {
+    if document.bytes().all(|b| matches!(b, b' '..=b'~') && b != b'#') {
+        return Cow::Borrowed(document);
+    }
     let mut out = String::with_capacity(document.len());
     for (at, c) in document.char_indices() {
         if c == '#' && document.get(at..).is_some_and(|rest| starts_command(rest.as_bytes(), "{")) {
             out.push_str("\\u0023");
             continue;
         }
-        // Outside of strings JSON is ASCII, and within them serde_json has escaped ASCII's control characters.
-        if c.is_ascii() || !deceives(c) {
+        // Outside of strings JSON is ASCII, and within them serde_json has escaped ASCII's control characters, but for the last.
+        if c != '\u{7f}' && (c.is_ascii() || !deceives(c)) {
             out.push(c);
         } else {
             let mut units = [0; 2];
             c.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 fn push_escaped(out: &mut String, c: char) {

@@ -2,11 +2,13 @@
 
 mod bytes;
 mod escape;
+mod joiner;
 mod shell;
 mod truncate;
 
 pub use bytes::Bytes;
 pub use escape::{escape, escape_json, escape_lines, escape_words};
+pub use joiner::hidden;
 pub use shell::shell_quote;
 pub use truncate::{truncate, within};
 

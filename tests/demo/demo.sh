@@ -19,7 +19,7 @@ quietly git init -q --bare -b main server.git
 quietly git clone -q server.git maintainer
 cp -R "$here/shop/." maintainer/
 quietly ssh-keygen -q -t ed25519 -N '' -C ci@shop.example -f "$scratch/ci-key"
-printf '\n[runner.ci]\nkeys = ["%s"]\n' "$(cat "$scratch/ci-key.pub")" >>maintainer/policy.toml
+printf '\n[runner.ci]\nusers = ["ci-bot"]\nkeys = ["%s"]\n' "$(cat "$scratch/ci-key.pub")" >>maintainer/policy.toml
 cd maintainer
 git symbolic-ref HEAD refs/heads/main
 # shellcheck disable=SC2086 # the list is split on purpose

@@ -16,7 +16,7 @@ fn started(run: &str) -> Ci {
     let key = repo.key("ci").public;
     let policy = format!(
         "version = 1\nbase = \"main\"\n[specialist.dev]\nusers = [\"dev\"]\nemails = [\"author@example.org\"]\n\
-         [runner.ci]\nkeys = [\"{key}\"]\n\
+         [runner.ci]\nusers = [\"ci-account\"]\nkeys = [\"{key}\"]\n\
          [area.middleware]\npaths = [\"middleware/\"]\nrequires = [\"integration\"]\n\
          [suite.integration]\nrun = '''{run}'''\njunit = \"report.xml\"\nmin-tests = 1\nfiles = [\"tests/\"]\n\
          [evidence]\ncommit = \"none\"\nbranch = \"none\"\n"

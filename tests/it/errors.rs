@@ -112,7 +112,7 @@ fn no_base() {
     let repo = under(&POLICY.replace("base = \"main\"", "base = \"trunk\""));
     let words = "no base: the policy's base branch `trunk` is neither here nor on the remote";
     for args in [&["check"][..], &["check", "--staged"], &["check", "HEAD"], &["check", "--merge"], &["hook", "pre-commit"]] {
-        assert_undecided(&repo, args, words).says("next: git fetch --all");
+        assert_undecided(&repo, args, words).says("next: git branch trunk main");
     }
     repo.install().write("b.txt", "b\n").stage();
     assert_commit_refused(&repo, words);

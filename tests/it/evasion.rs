@@ -7,6 +7,7 @@ mod kinds;
 mod landings;
 mod links;
 mod merges;
+mod moved_lines;
 mod paths;
 mod refs;
 mod trust;

@@ -13,6 +13,7 @@ mod hostile;
 mod keys;
 mod lifecycle;
 mod listing;
+mod padded;
 mod record;
 mod signed;
 mod terminal;

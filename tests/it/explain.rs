@@ -161,3 +161,35 @@ fn an_area_s_reach_is_told_where_it_is_asked_where_it_is_broken_and_as_a_graph()
         serde_json::from_str(&repo.guard(&["policy", "show", "--graph", "--format", "json"]).ok().out()).unwrap();
     assert_eq!(data["areas"][0]["reaches"][0]["adds"], serde_json::json!(["login"]));
 }
+
+#[test]
+fn a_link_is_explained_by_where_it_leads_and_a_bad_name_by_safe_path() {
+    let policy = "version = 1\nbase = \"main\"\n[specialist.web]\nemails = [\"web@agents.example\"]\nallowed = [\"docs/\"]\n\
+                  [specialist.ops]\nemails = [\"ops@agents.example\"]\nprohibited = [\"api/\"]\n[area.mw]\npaths = [\"api/\"]\nrequires = [\"s\"]\n\
+                  [suite.s]\nrun = \"true\"\n";
+    let repo = Repo::with_policy(policy);
+    repo.write("api/m", "m\n").write("docs/d", "d\n").write("aux.c", "a\n");
+    for (link, to) in [("docs/link", "../api/m"), ("docs/chain", "link"), ("docs/free", "d"), ("docs/out", "/etc/passwd")] {
+        std::os::unix::fs::symlink(to, repo.path().join(link)).unwrap();
+    }
+    repo.stage();
+    let may = |path: &str| {
+        let out: serde_json::Value =
+            serde_json::from_slice(&repo.guard(&["explain", path, "--format", "json"]).ok().stdout).unwrap();
+        let people: Vec<bool> = out["specialists"].as_array().unwrap().iter().map(|who| who["may"].as_bool().unwrap()).collect();
+        (people, out["areas"].as_array().unwrap().len())
+    };
+    assert_eq!(may("api/m"), (vec![false, false], 1));
+    assert_eq!(may("docs/link"), (vec![false, false], 1), "a link into a guarded area");
+    assert_eq!(may("docs/chain"), (vec![false, false], 1), "over another link");
+    assert_eq!(may("docs/free"), (vec![true, true], 0));
+    assert_eq!(may("docs/out"), (vec![false, false], 0));
+    assert_eq!(may("aux.c"), (vec![false, true], 0), "a name that stands there may be edited");
+    assert_eq!(may("docs/con.c"), (vec![false, false], 0), "a new one is judged");
+    repo.guard(&["explain", "docs/link"])
+        .ok()
+        .says("a symbolic link to `api/m`")
+        .says("safe-path: a symbolic link into guarded area `mw`");
+    repo.guard(&["explain", "docs/out"]).ok().says("out of the repository, to `/etc/passwd`");
+    repo.guard(&["explain", "./docs/a\u{2}b"]).ok().says("nobody may have it: safe-path: a control or invisible character");
+}

@@ -7,6 +7,7 @@ mod notify;
 mod resumes;
 mod slow;
 mod story;
+mod taken;
 mod tricks;
 pub mod words;
 

@@ -2,9 +2,11 @@
 
 use crate::support::*;
 
+mod clock;
 mod free;
 mod halts;
 mod log;
+mod mirror;
 mod ownership;
 mod reserved;
 mod stress;

@@ -12,7 +12,7 @@ fn policies(kind: &str) -> Vec<PathBuf> {
     files
 }
 
-/// All eight limits and a suite that is required: nothing to warn of.
+/// All limits and a suite that is required: nothing to warn of.
 const SOUND: &str = r#"
 [defaults]
 max-files-per-commit = 10
@@ -35,6 +35,9 @@ run = "true"
 
 [evidence]
 land = "claimed"
+
+[owners]
+users = ["o"]
 "#;
 
 #[test]
@@ -63,8 +66,8 @@ fn check_is_0_without_findings_and_1_with_a_warning() {
     let repo = Repo::with_policy(&policy(SOUND));
     repo.guard(&["policy", "check"]).ok().says("policy.toml is valid: 0 warnings, 1 notice");
     repo.write("policy.toml", policy(&SOUND.replace("a*", "gone/")));
-    repo.guard(&["policy", "check"]).rejected().says("area `a` matches no path of the repository").says("policy.toml:17:7");
-    repo.write("policy.toml", OPEN_POLICY);
+    repo.guard(&["policy", "check"]).rejected().says("in `paths` matches no path of the repository").says("policy.toml:18:1");
+    repo.write("policy.toml", format!("{OPEN_POLICY}\n[owners]\nusers = [\"o\"]\n"));
     repo.guard(&["policy", "check"]).ok().says("notice: there are no limits `max-files-per-commit`, ");
 }
 
@@ -112,7 +115,8 @@ fn attested(repo: &Repo) -> String {
 fn check_tells_what_signatures_are_worth() {
     let repo = Repo::new();
     let sound = attested(&repo);
-    let checked = |text: &str| repo.write("policy.toml", text).write("a.txt", "a\n").stage().guard(&["policy", "check"]);
+    let checked =
+        |text: &str| repo.write("policy.toml", text).write("a.txt", "a\n").write("t/x", "x\n").stage().guard(&["policy", "check"]);
     checked(&sound).ok().says("is valid: 0 warnings, 0 notices");
     let (without, _) = sound.split_once("[runner.ci]").unwrap();
     checked(without).rejected().says("`land` is `attested`, and no runner is declared: nothing that demands a suite can pass");

@@ -12,6 +12,7 @@ mod neutral;
 mod notes;
 mod refs;
 mod servers;
+mod unreadable;
 
 /// A guarded repository without hooks, a server with them, logged in as `dev`, and `work` checked out.
 fn pushing() -> (Repo, Repo) {

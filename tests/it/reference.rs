@@ -35,7 +35,7 @@ fn the_page_of_rules_says_what_they_say() {
         let waiver = match rule.waiver {
             Waivable::Never => "Nobody can waive it.",
             Waivable::Whole => "An owner can waive it on one tree.",
-            Waivable::UpTo(_) => "An owner can waive it on one tree, up to a number.",
+            Waivable::UpTo => "An owner can waive it on one tree, up to a number.",
         };
         page.push_str(&format!("\n## {}\n\nIn short: {}.\n\n{}\n{waiver}\n", rule.id, rule.summary, fenced(rule.explanation)));
     }
@@ -60,7 +60,14 @@ fn the_page_of_keys_says_what_the_table_says() {
             let over = match row.kind {
                 Kind::Limit(_, Scope::Session) => ", held over pushes",
                 Kind::Limit(_, Scope::Commit | Scope::File) => "",
-                Kind::Text | Kind::Texts | Kind::Flag | Kind::Number | Kind::Duration | Kind::Level | Kind::Word(_) => "",
+                Kind::Text
+                | Kind::Texts
+                | Kind::Within
+                | Kind::Flag
+                | Kind::Number
+                | Kind::Duration
+                | Kind::Level
+                | Kind::Word(_) => "",
             };
             let cells = [
                 &format!("`{}`", row.name),

@@ -180,3 +180,31 @@ fn a_commit_that_later_work_built_on_is_not_reverted_by_itself() {
     // Another of that name gets a number.
     repo.guard(&["rollback", "--only", "HEAD", "--apply"]).ok().says(&format!("on branch `{branch}-2`"));
 }
+
+#[test]
+fn the_same_return_is_made_once_and_named() {
+    let (repo, _server, _good) = broken();
+    let first = repo.guard(&["rollback", "--apply"]).ok().says("guard: made ").out();
+    let before = repo.state_of_refs();
+    let again = repo.guard(&["rollback", "--apply"]).ok().says("made before:").out();
+    assert_eq!(repo.state_of_refs(), before);
+    let branch = |text: &str| text.split("on branch `").nth(1).unwrap().split('`').next().unwrap().to_owned();
+    assert_eq!(branch(&first), branch(&again));
+}
+
+#[test]
+fn what_will_be_refused_of_a_return_comes_with_its_waiver() {
+    let repo = Repo::new();
+    let text = policy(&repo).replace("[area.api]", "[area.db]\npaths = [\"db/\"]\nforbid = [\"delete\"]\n[area.api]");
+    repo.write("policy.toml", &text).write("api/a", "works\n").commit_unjudged("start");
+    let _server = repo.remote();
+    attest(&repo, "HEAD", "0").ok();
+    repo.write("db/1", "1\n").write("api/a", "broken\n").commit_unjudged("migration");
+    repo.git(&["push", "-q", "origin", "main"]).ok();
+    repo.guard(&["rollback"]).ok().says("will be refused: forbidden-change").says_not("policy goes back");
+    let made = repo.guard(&["rollback", "--apply"]).ok();
+    made.says("next: guard waive forbidden-change --rev rollback/").says("--push origin");
+    repo.write("policy.toml", text.replace("max-files-per-commit = 2", "max-files-per-commit = 1")).commit_unjudged("stricter");
+    repo.git(&["push", "-q", "origin", "main"]).ok();
+    repo.guard(&["rollback"]).ok().says("the policy goes back as well: that is for an owner to land");
+}

@@ -11,7 +11,7 @@ use crate::command::install::script;
 use crate::command::install::server_layout::{Site, Slot};
 use crate::command::install::shown;
 use crate::error::Result;
-use crate::git::Repo;
+use crate::git::{Repo, hide_refs};
 use crate::text::escape;
 
 pub(super) const INSTALL: &str = "guard install --server";
@@ -28,6 +28,7 @@ pub fn checks(repo: &Repo, site: &Site) -> Result<Vec<Check>> {
         checks.extend(legacy(&slot.directory, &slot.file));
     }
     checks.extend(unread(repo)?);
+    checks.extend(told_of_the_ledger(repo)?);
     Ok(checks)
 }
 
@@ -70,6 +71,12 @@ fn fault(repo: &Repo, slot: &Slot) -> Result<Option<Fault>> {
     if own.is_symlink() && !of_gitolite(&path) {
         return install("is a link: git skips it in silence once it leads nowhere");
     }
+    let kept = hook_file::legacy(&slot.directory, &slot.file);
+    if hook_file::is_executable(&kept) && hook_file::names_itself(&kept)? {
+        let found =
+            format!("runs {} first, which may go by its own name: under another it may find none of its gates", shown(&kept));
+        return Ok(Some((found, "guard uninstall && guard install --server".to_owned())));
+    }
     if let Some(mount) = hook_file::noexec(&path)? {
         let remount = format!("mount -o remount,exec {}", crate::text::shell_quote(mount.as_os_str().as_encoded_bytes()));
         let found = format!("can't be run, so git skips it: {} is mounted noexec", shown(&mount));
@@ -91,6 +98,15 @@ fn unread(repo: &Repo) -> Result<Option<Check>> {
     let found = format!("{} in a user's configuration: the hook reads the repository's own, and /etc/gitconfig", names.join(", "));
     let next = format!("git config {key} {}", crate::text::shell_quote(value.as_bytes()));
     Ok(Some(Check::bad("settings", found, &next)))
+}
+
+/// A mirror push asks to delete what it is told of and doesn't have, and nobody deletes the ledger.
+fn told_of_the_ledger(repo: &Repo) -> Result<Option<Check>> {
+    if hide_refs::hidden(repo)? {
+        return Ok(None);
+    }
+    let found = format!("pushes are told of `{}`, so `git push --mirror` is refused", hide_refs::GUARDS);
+    Ok(Some(Check::bad("ledger", found, &format!("git config --add {} {}", hide_refs::KEY, hide_refs::GUARDS))))
 }
 
 /// Who else than the repository's owner asks: git would refuse, or read another user's configuration than the server does.

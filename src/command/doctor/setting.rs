@@ -10,7 +10,7 @@ use crate::git::{Head, Repo, range, refspecs, staged};
 use crate::identity::{Actor, Sources};
 use crate::policy::Policy;
 use crate::policy::Stage;
-use crate::text::escape;
+use crate::text::{escape, shell_quote};
 
 /// The policy, who one is, and git.
 pub fn checks(repo: &Repo, settings: &Settings, context: &Context) -> Result<Vec<Check>> {
@@ -31,10 +31,14 @@ pub fn checks(repo: &Repo, settings: &Settings, context: &Context) -> Result<Vec
     };
     let mut checks = vec![check];
     checks.extend(head(repo, settings)?);
+    if let Some(policy) = &policy {
+        checks.extend(base(repo, policy)?);
+    }
     if repo.is_bare() {
         checks.extend(accounts(repo, settings, policy.as_deref())?);
     } else {
         checks.push(who(repo, settings, context, policy.as_deref())?);
+        checks.extend(shared_claim(repo)?);
     }
     if !repo.is_bare() {
         checks.extend(refspecs::missing(repo)?.iter().map(|remote| unfetched(remote)));
@@ -54,7 +58,7 @@ fn unfetched(remote: &str) -> Check {
 /// On a server HEAD says which branch holds the policy.
 fn head(repo: &Repo, settings: &Settings) -> Result<Option<Check>> {
     let Head::Unborn(name) = repo.head()? else { return Ok(None) };
-    let astray = repo.is_bare() && settings.policy_ref.is_none() && !range::tips(repo, &|_| true, None)?.is_empty();
+    let astray = repo.is_bare() && settings.policy_ref.is_none() && !range::readable(repo, None)?.is_empty();
     let branch = escape(name.strip_prefix(b"refs/heads/").unwrap_or(&name));
     let found = format!("names `{branch}`, and there is no such branch that could hold the policy");
     Ok(astray.then(|| Check::bad("HEAD", found, "git symbolic-ref HEAD refs/heads/BRANCH")))
@@ -70,6 +74,25 @@ fn source(policy: &Policy) -> String {
     format!("{}{at}", escape(policy.source.name.as_bytes()))
 }
 
+/// Work is measured against a branch that has to be there.
+fn base(repo: &Repo, policy: &Policy) -> Result<Option<Check>> {
+    let Some(error) = crate::gather::missing_base(repo, policy)? else { return Ok(None) };
+    let next = error.next.first().cloned();
+    Ok(Some(Check { name: "base".to_owned(), ok: false, found: error.message, next: next.or(error.help) }))
+}
+
+/// All work trees share what the repository's own configuration says: the last one who says who they are is everybody.
+fn shared_claim(repo: &Repo) -> Result<Option<Check>> {
+    const KEY: &str = "guard.specialist";
+    let Some(name) = repo.config_of_repository(KEY)?.filter(|_| repo.has_linked_work_trees()) else { return Ok(None) };
+    let name = shell_quote(name.as_bytes());
+    let next = format!(
+        "git config --local --unset-all {KEY} && git config extensions.worktreeConfig true && git config --worktree {KEY} {name}"
+    );
+    let found = format!("`git config {KEY}` is shared by all work trees: each needs its own (git config --worktree {KEY} NAME)");
+    Ok(Some(Check::bad("claim", found, &next)))
+}
+
 fn accounts(repo: &Repo, settings: &Settings, policy: Option<&Policy>) -> Result<Vec<Check>> {
     if settings.identity.is_empty() {
         let found =
@@ -77,19 +100,22 @@ fn accounts(repo: &Repo, settings: &Settings, policy: Option<&Policy>) -> Result
         return Ok(vec![Check::good("accounts", found)]);
     }
     let one = |source: &Identity| match source.variable() {
-        None => certificates(repo, policy),
+        None => certificates(repo, settings, policy),
         Some(name) => Ok(Check::good("accounts", format!("from the environment variable `{}`", escape(name.as_bytes())))),
     };
     settings.identity.iter().map(one).collect()
 }
 
 /// Without a seed git offers no certificates, and without keys nobody is known by one.
-fn certificates(repo: &Repo, policy: Option<&Policy>) -> Result<Check> {
+fn certificates(repo: &Repo, settings: &Settings, policy: Option<&Policy>) -> Result<Check> {
     const SEED: &str = "git config receive.certNonceSeed \"$(head -c 32 /dev/urandom | base64)\"";
     Ok(if repo.config("receive.certNonceSeed")?.is_none_or(|seed| seed.is_empty()) {
         Check::bad("accounts", "from push certificates, which git offers only where it has a seed for their nonces", SEED)
     } else if policy.is_some_and(|policy| !policy.has_keys()) {
         Check::bad("accounts", "from push certificates, but the policy names no `keys`", "guard policy show")
+    } else if settings.pushees.is_empty() {
+        let found = "from push certificates, whose pushee isn't asked: one for another repository may be passed on to this one";
+        Check::bad("accounts", found, "git config --add guard.pushee URL")
     } else {
         Check::good("accounts", "from push certificates (`git push --signed`), verified against the policy's keys")
     })

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{Demand, Evidence, INDEX, source_json, waivers};
-use crate::error::{Error, Result};
 use crate::evidence::record::{Counts, Outcome, Record};
 use crate::evidence::{Acceptance, FilesOf, Proof, RejectReason, Verification, VerifiedRecord};
 use crate::git::notes;
 use crate::policy::Level;
 use crate::policy::Policy;
+use crate::report::json;
 use crate::report::text::NEXT;
 use crate::text::escape;
 use crate::text::shell_quote;
@@ -19,12 +19,8 @@ use crate::text::shell_quote;
 pub(super) fn text(evidence: &Evidence, policy: &Policy) -> String {
     let shown = |text: &str| escape(text.as_bytes());
     let untrusted = if policy.source.trusted { "" } else { ", which is not the trusted one" };
-    let mut out = format!(
-        "tree {} of {}, by the policy {}{untrusted}\n",
-        evidence.tree.short(),
-        shown(&evidence.of),
-        shown(&policy.source.name)
-    );
+    let by = shown(&policy.source.name);
+    let mut out = format!("tree {} of {}, by the policy {by}{untrusted}\n", evidence.tree.short(), shown(&evidence.of));
     if policy.suites.is_empty() {
         out.push_str("the policy declares no suite\n");
     }
@@ -84,7 +80,9 @@ fn onward(evidence: &Evidence) -> String {
     if !attested.is_empty() {
         let suites = escape(attested.join(", ").as_bytes());
         out.push_str(&format!("help: only a runner of the policy attests: have CI run {suites}, sign and push, and fetch it\n"));
-        out.push_str(&format!("{NEXT}next{NEXT:#}: git fetch --all\n"));
+        if let Some(fetch) = &evidence.fetch {
+            out.push_str(&format!("{NEXT}next{NEXT:#}: {fetch}\n"));
+        }
     }
     out
 }
@@ -138,7 +136,7 @@ fn with(of: FilesOf) -> &'static str {
 }
 
 /// For programs, version 1: every key is always present.
-pub(super) fn json(evidence: &Evidence, policy: &Policy) -> Result<String> {
+pub(super) fn json(evidence: &Evidence, policy: &Policy) -> String {
     let stage = |Demand { stage, demanded, missing }: &Demand| {
         let names: Vec<&String> = missing.iter().map(|(suite, _)| suite).collect();
         let found: Vec<&str> = missing.iter().map(|(_, found)| found.as_str()).collect();
@@ -153,8 +151,7 @@ pub(super) fn json(evidence: &Evidence, policy: &Policy) -> Result<String> {
         "suites": evidence.proofs.iter().map(|(suite, proof)| suite_json(suite, proof)).collect::<Vec<_>>(),
         "stages": evidence.stages.iter().map(stage).collect::<Vec<_>>(),
     });
-    let text = serde_json::to_string(&document).map_err(|e| Error::new(format!("the report can't be written: {e}")))?;
-    Ok(text + "\n")
+    json::document(&document)
 }
 
 fn suite_json(suite: &str, proof: &Proof) -> Value {

@@ -18,7 +18,16 @@ fn recorded(scratch: &Scratch, change: impl FnOnce(&mut crate::evidence::record:
 fn gathered(repo: &Repo, policy: &Policy, of: (Oid, String, Option<Oid>)) -> Evidence {
     let (settings, context) = (Settings::read(repo).unwrap(), context(Format::Text));
     let inputs = Inputs::new(Side::of(repo), context.now, &context, &settings);
-    gather(&Gatherer::new(repo, policy, false, inputs).unwrap(), &JudgedWork::default(), of).unwrap()
+    gather(
+        &Gatherer::new(repo, policy, false, inputs).unwrap(),
+        &JudgedWork { commit: all(policy), landing: all(policy), ..JudgedWork::default() },
+        of,
+    )
+    .unwrap()
+}
+
+fn all(policy: &Policy) -> Suites {
+    policy.suites.iter().map(|suite| suite.name.value.clone()).collect()
 }
 
 fn shown(scratch: &Scratch) -> (String, Value) {
@@ -28,7 +37,7 @@ fn shown(scratch: &Scratch) -> (String, Value) {
     let gathered = gathered(&repo, &policy, (tree, of, commit));
     (
         anstream::adapter::strip_str(&show::text(&gathered, &policy)).to_string(),
-        serde_json::from_str(&show::json(&gathered, &policy).unwrap()).unwrap(),
+        serde_json::from_str(&show::json(&gathered, &policy)).unwrap(),
     )
 }
 

@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
-use crate::model::RepoPath;
+use crate::model::{FileChange, LinkTarget};
 use crate::policy;
 use crate::policy::{Area, Forbidden, Policy, Reached, Specialist, reached};
-use crate::text::Bytes;
+use crate::rules::path_sides::{Seen, seen};
+use crate::rules::safe_path::against;
+use crate::text::{Bytes, escape};
 
 /// The document, version 1.
 #[derive(Debug, Serialize)]
@@ -17,7 +19,11 @@ pub struct Facts<'a> {
     pub policy: &'a str,
     /// Likewise.
     pub trusted: bool,
-    /// Areas that it lies in, in the policy's order.
+    /// Where it leads, if it is a symbolic link.
+    pub links: Vec<String>,
+    /// What `safe-path` has against it.
+    pub problems: Vec<String>,
+    /// Areas that it lies in, or leads to, in the policy's order.
     pub areas: Vec<InArea<'a>>,
     /// Areas that a change of matching lines touches in any file.
     pub by_content: Vec<&'a str>,
@@ -84,8 +90,10 @@ pub struct Demand<'a> {
 }
 
 /// Looks a path up.
-pub fn of<'a>(policy: &'a Policy, path: &'a RepoPath) -> Facts<'a> {
-    let areas: Vec<(&Area, InArea<'_>)> = policy.areas.iter().filter_map(|area| Some((area, lies_in(area, path)?))).collect();
+pub fn of<'a>(policy: &'a Policy, change: &'a FileChange) -> Facts<'a> {
+    let (path, seen) = (&change.path, seen(change));
+    let problems = against(policy, change);
+    let areas: Vec<(&Area, InArea<'_>)> = policy.areas.iter().filter_map(|area| Some((area, lies_in(area, &seen)?))).collect();
     let inside: Vec<&str> = areas.iter().map(|(area, _)| area.name.value.as_str()).collect();
     let all: Vec<Reached<'_>> = areas.iter().flat_map(|(area, _)| reached(policy, area)).collect();
     let level = |(level, _): (crate::policy::Level, _)| level.as_str();
@@ -95,17 +103,27 @@ pub fn of<'a>(policy: &'a Policy, path: &'a RepoPath) -> Facts<'a> {
         policy: &policy.source.name,
         trusted: policy.source.trusted,
         by_content: policy.areas.iter().filter(|a| !a.lines.is_empty()).map(|a| a.name.value.as_str()).collect(),
-        specialists: policy.specialists.iter().map(|s| may(s, path, &inside)).collect(),
+        specialists: policy.specialists.iter().map(|s| may(s, &seen, &inside, &problems)).collect(),
         owners_only: path.as_bytes() == policy::FILE.as_bytes() || areas.iter().any(|(_, a)| a.owners_only),
         reaches: all.iter().map(reach).collect(),
         suites: by_area(&all).into_iter().chain(by_specialist(policy)).collect(),
         evidence: [level(policy.evidence.commit), level(policy.evidence.branch), level(policy.evidence.land)],
+        links: change.links.iter().take(1).map(link).collect(),
+        problems,
         areas: areas.into_iter().map(|(_, facts)| facts).collect(),
     }
 }
 
-fn lies_in<'a>(area: &'a Area, path: &RepoPath) -> Option<InArea<'a>> {
-    let pattern = area.paths.matches_folded(path)?;
+fn link(target: &LinkTarget) -> String {
+    match target {
+        LinkTarget::Inside(path) => format!("to `{}`", escape(path.as_bytes())),
+        LinkTarget::Outside(written) => format!("out of the repository, to `{}`", escape(written)),
+        LinkTarget::Unknown(why) => format!("nobody can tell where: {why}"),
+    }
+}
+
+fn lies_in<'a>(area: &'a Area, seen: &[Seen<'_>]) -> Option<InArea<'a>> {
+    let pattern = seen.iter().find_map(|one| one.concerns(&area.paths))?;
     let word = |forbidden: Forbidden| match forbidden {
         Forbidden::Add => "add",
         Forbidden::Modify => "modify",
@@ -120,10 +138,17 @@ fn lies_in<'a>(area: &'a Area, path: &RepoPath) -> Option<InArea<'a>> {
     })
 }
 
-fn may<'a>(specialist: &'a Specialist, path: &RepoPath, areas: &[&str]) -> May<'a> {
-    let prohibited = specialist.prohibited.matches_folded(path);
+fn may<'a>(specialist: &'a Specialist, seen: &[Seen<'_>], areas: &[&str], problems: &[String]) -> May<'a> {
+    if let Some(problem) = problems.first() {
+        return May { name: &specialist.name.value, may: false, because: format!("safe-path: {problem}") };
+    }
+    let prohibited = seen.iter().find_map(|one| one.concerns(&specialist.prohibited));
     let area = specialist.prohibited_areas.iter().find(|a| areas.contains(&a.value.as_str()));
-    let allowed = specialist.allowed.as_ref().map(|allowed| allowed.matches_exact(path));
+    let allowed = specialist.allowed.as_ref().map(|allowed| {
+        let each = seen.iter().map(|one| allowed.matches_exact(one.path));
+        // Both a link and what it leads to have to be allowed.
+        each.reduce(|one, other| one.and(other)).flatten()
+    });
     let (may, because) = match (prohibited, area, allowed) {
         (Some(pattern), _, _) => (false, format!("`prohibited` has `{}`, line {}", pattern.value.text(), pattern.at.line)),
         (None, Some(area), _) => (false, format!("`prohibited` has `area:{}`, line {}", area.value, area.at.line)),

@@ -8,6 +8,8 @@ pub fn text(facts: &Facts<'_>, there: bool) -> String {
     let warning = if facts.trusted { "" } else { ", which is not the trusted policy" };
     let absent = if there { "" } else { " (nothing of that name is here yet)" };
     let mut out = format!("{}{absent}\n  by {}{warning}\n", escape(facts.path.0), escape(facts.policy.as_bytes()));
+    facts.links.iter().for_each(|link| out.push_str(&format!("  a symbolic link {}\n", words(link))));
+    facts.problems.iter().for_each(|problem| out.push_str(&format!("  nobody may have it: safe-path: {}\n", words(problem))));
     section(&mut out, "areas", "it lies in none", facts.areas.iter().map(area));
     if !facts.by_content.is_empty() {
         let names: Vec<String> = facts.by_content.iter().map(|n| escape(n.as_bytes())).collect();

@@ -12,11 +12,11 @@ use crate::model::Oid;
 /// How sure it is that HEAD is being replaced.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reading {
-    /// It isn't.
+    /// HEAD stays, and gets a child.
     Plain,
-    /// It can't be told.
+    /// Nothing tells whether HEAD is replaced.
     Either,
-    /// It is.
+    /// HEAD is replaced.
     Amend,
 }
 
@@ -27,34 +27,29 @@ const WORDS: [(&str, Reading); 3] = [("plain", Reading::Plain), ("either", Readi
 ///
 /// # Errors
 /// HEAD can't be read.
-pub fn reading(door: &Invocation<'_>, args: &[OsString]) -> Result<Reading> {
+pub fn reading(invocation: &Invocation<'_>, args: &[OsString]) -> Result<Reading> {
     let text: Vec<&[u8]> = args.iter().skip(1).map(|a| a.as_bytes()).collect();
-    let Some(head) = door.repo.head()?.commit() else { return Ok(Reading::Plain) };
+    let Some(head) = invocation.repo.head()?.commit() else { return Ok(Reading::Plain) };
     match text.as_slice() {
         [b"commit", b"HEAD"] => Ok(Reading::Amend),
-        [b"message"] if door.context.authors(&door.repo.author(head)?) => {
-            Ok(if door.context.authored_before() { Reading::Amend } else { Reading::Either })
+        [b"message"] if invocation.context.authors(&invocation.repo.author(head)?) => {
+            Ok(if invocation.context.authored_before() { Reading::Amend } else { Reading::Either })
         }
         _ => Ok(Reading::Plain),
     }
 }
 
-fn place(door: &Invocation<'_>) -> PathBuf {
-    door.repo.git_dir().join("guard").join("commit")
+fn place(invocation: &Invocation<'_>) -> PathBuf {
+    invocation.repo.git_dir().join("guard").join("commit")
 }
 
 /// Leaves the tree that was judged, the process that asked, and how the commit is read.
 ///
 /// # Errors
 /// The file can't be written.
-pub fn leave(door: &Invocation<'_>, tree: Oid, reading: Reading) -> Result<()> {
-    let path = place(door);
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|e| Error::from(e).context("could not make .git/guard"))?;
-    }
+pub fn leave(invocation: &Invocation<'_>, tree: Oid, reading: Reading) -> Result<()> {
     let word = WORDS.iter().find(|(_, known)| *known == reading).map_or("", |(word, _)| word);
-    std::fs::write(path, format!("{tree} {} {word}", parent_id()))
-        .map_err(|e| Error::from(e).context("could not write .git/guard/commit"))
+    invocation.repo.write_file(&place(invocation), format!("{tree} {} {word}", parent_id()).as_bytes())
 }
 
 /// Takes away what was left. `None`: nothing, or not in the making of this commit, that is by another git and for another tree. (An
@@ -62,8 +57,8 @@ pub fn leave(door: &Invocation<'_>, tree: Oid, reading: Reading) -> Result<()> {
 ///
 /// # Errors
 /// The file can't be read or removed.
-pub fn take(door: &Invocation<'_>, tree: Oid) -> Result<Option<Reading>> {
-    let path = place(door);
+pub fn take(invocation: &Invocation<'_>, tree: Oid) -> Result<Option<Reading>> {
+    let path = place(invocation);
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),

@@ -3,10 +3,12 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::command::hook::handoff::Reading;
 use crate::command::invocation::Invocation;
 use crate::error::{Error, Result};
 use crate::evidence;
 use crate::evidence::trailer;
+use crate::gather::Side;
 use crate::gather::trusted_policy::EffectivePolicy;
 use crate::model::Oid;
 use crate::text::escape;
@@ -29,10 +31,10 @@ pub fn file(args: &[OsString]) -> Result<PathBuf> {
 ///
 /// # Errors
 /// The evidence can't be read, or the file can't be written.
-pub fn write_markers(door: &Invocation<'_>, law: &EffectivePolicy, tree: Oid, file: &Path) -> Result<()> {
-    let gatherer = door.gatherer(law, door.inputs())?;
+pub fn write_markers(invocation: &Invocation<'_>, effective: &EffectivePolicy, tree: Oid, file: &Path) -> Result<()> {
+    let gatherer = invocation.gatherer(effective, invocation.inputs(Side::Client))?;
     let proofs = gatherer.verification(tree, None, &[]).proofs(&[])?;
-    let comment = comment_prefix(door, &read(file)?)?;
+    let comment = comment_prefix(invocation, &read(file)?)?;
     trailer::rewrite_message_file(file, tree, &evidence::passing_suites(&proofs), &comment)
 }
 
@@ -40,9 +42,9 @@ pub fn write_markers(door: &Invocation<'_>, law: &EffectivePolicy, tree: Oid, fi
 ///
 /// # Errors
 /// The file or the configuration can't be read.
-pub fn text(door: &Invocation<'_>, file: &Path) -> Result<Vec<u8>> {
+pub fn text(invocation: &Invocation<'_>, file: &Path) -> Result<Vec<u8>> {
     let text = read(file)?;
-    Ok(trailer::without_comments(&text, &comment_prefix(door, &text)?))
+    Ok(trailer::without_comments(&text, &comment_prefix(invocation, &text)?))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {
@@ -51,18 +53,23 @@ fn read(file: &Path) -> Result<Vec<u8>> {
 }
 
 /// What begins a comment in a message's file.
-fn comment_prefix(door: &Invocation<'_>, message: &[u8]) -> Result<Vec<u8>> {
-    let setting = match door.repo.config("core.commentString")? {
+fn comment_prefix(invocation: &Invocation<'_>, message: &[u8]) -> Result<Vec<u8>> {
+    let setting = match invocation.repo.config("core.commentString")? {
         Some(text) => Some(text),
-        None => door.repo.config("core.commentChar")?,
+        None => invocation.repo.config("core.commentChar")?,
     };
     Ok(trailer::comment_prefix(setting.as_deref(), message))
 }
 
 /// How to go on with a message that a rejection has left. git's own path is relative to the top of the work tree: where git was not
 /// started there, only an absolute one works when pasted.
-pub fn kept(door: &Invocation<'_>, file: &Path) -> String {
-    let below = door.repo.work_tree().is_ok_and(|root| door.context.is_below(root));
+pub fn kept(invocation: &Invocation<'_>, file: &Path, reading: Reading) -> String {
+    let below = invocation.repo.work_tree().is_ok_and(|root| invocation.context.is_below(root));
     let file = if below { std::path::absolute(file).unwrap_or_else(|_| file.to_owned()) } else { file.to_owned() };
-    format!("the message is kept: git commit -eF {}", shell_quote(file.as_os_str().as_encoded_bytes()))
+    let file = shell_quote(file.as_os_str().as_encoded_bytes());
+    match reading {
+        Reading::Plain => format!("the message is kept: git commit -eF {file}"),
+        Reading::Amend => format!("the message is kept: git commit --amend -eF {file}"),
+        Reading::Either => format!("the message is kept: git commit -eF {file} (with --amend, if it was given)"),
+    }
 }

@@ -24,13 +24,13 @@ use crate::text::escape;
 pub fn pre_receive(context: &Context) -> Done {
     let (context, unknown) = asked(context);
     let words = Words { unknown, format: context.common.format, kept: push::NOTHING_TAKEN, gitlab: Arc::default() };
-    answered(&context, &words, |door| push::pre_receive(door, &stdin()?))
+    answered(&context, &words, |invocation| push::pre_receive(invocation, &stdin()?))
 }
 
 /// Whether refs of a push that was accepted may be moved now.
 pub fn moving(context: &Context, input: &[u8]) -> Done {
     let words = Words { unknown: String::new(), format: Format::Text, kept: push::NOT_MOVED, gitlab: Arc::default() };
-    answered(context, &words, |door| push::moving(door, input))
+    answered(context, &words, |invocation| push::moving(invocation, input))
 }
 
 /// What is left of the answer once it is given: the status.
@@ -53,12 +53,12 @@ fn judged(
     watchdog: &Watchdog,
     judge: impl FnOnce(&Invocation<'_>) -> Result<Done>,
 ) -> Result<Done> {
-    let mut door = Invocation::open_as_server(context)?;
-    words.gitlab.store(door.settings.identity.iter().any(is_gitlab), Ordering::Relaxed);
-    door.repo.deadline = watchdog.deadline();
-    watchdog.allow(door.settings.deadline);
-    door.repo.deadline.doing(Doing::Listing);
-    judge(&door)
+    let mut invocation = Invocation::open_as_server(context)?;
+    words.gitlab.store(invocation.settings.identity.iter().any(is_gitlab), Ordering::Relaxed);
+    invocation.repo.deadline = watchdog.deadline();
+    watchdog.allow(invocation.settings.deadline);
+    invocation.repo.deadline.doing(Doing::Listing);
+    judge(&invocation)
 }
 
 /// How an answer is told.

@@ -119,7 +119,15 @@ pub fn plan(directory: &Path, file: &str, script: &Script, binary: &Path) -> Res
         (HookState::Ours(_), _) => Ok(Step::Update(new)),
         (HookState::Foreign(Some(Manager::PreCommit)), HookState::Ours(_)) => Ok(Step::Within(new, Manager::PreCommit)),
         (HookState::Foreign(Some(manager)), _) => Ok(Step::Managed(manager)),
-        (HookState::Foreign(None), HookState::Nothing | HookState::Ours(_)) => Ok(Step::Keep(new)),
+        (HookState::Foreign(None), HookState::Nothing | HookState::Ours(_)) => {
+            if is_executable(&path) && names_itself(&path)? {
+                Err(would_change(&path, file))
+            } else {
+                Ok(Step::Keep(new))
+            }
+        }
+        // Its own program has put it back, as `git lfs update --force` does: it is kept already.
+        (HookState::Foreign(None), HookState::Foreign(None)) if same(&path, &kept)? => Ok(Step::Update(new)),
         (HookState::Foreign(None), HookState::Foreign(_) | HookState::Directory) => Err(Error::new(format!(
             "{} is not the guard's, and could not be kept: {} is there already",
             shown(&path),
@@ -127,6 +135,50 @@ pub fn plan(directory: &Path, file: &str, script: &Script, binary: &Path) -> Res
         ))
         .help("make one hook of the two, then: guard install")),
     }
+}
+
+/// By what a script asks how it was called, in the languages that hooks are written in.
+const OWN_NAME: [&str; 9] =
+    ["$0", "${0", "BASH_SOURCE", "argv[0]", "process.argv[1]", "__file__", "__FILE__", "PROGRAM_NAME", "__filename"];
+/// By what it asks in which directory it is, which stays the same.
+const OWN_DIRECTORY: [&str; 11] = [
+    "dirname \"$0\"",
+    "dirname -- \"$0\"",
+    "dirname $0",
+    "dirname \"${0}\"",
+    "${0%/*}",
+    "dirname \"${BASH_SOURCE[0]}\"",
+    "dirname(__file__)",
+    "dirname(os.path.abspath(__file__))",
+    "dirname(os.path.realpath(__file__))",
+    "Path(__file__).parent",
+    "dirname(__FILE__)",
+];
+
+/// Whether a hook may be another one under another name: a script that asks how it was called, and whatever is no script.
+///
+/// # Errors
+/// It can't be read.
+pub fn names_itself(path: &Path) -> Result<bool> {
+    let content = std::fs::read(path).map_err(|e| Error::from(e).context(format!("could not read {}", shown(path))))?;
+    let count = |word: &&str| content.windows(word.len()).filter(|window| *window == word.as_bytes()).count();
+    let (names, directories): (usize, usize) = (OWN_NAME.iter().map(&count).sum(), OWN_DIRECTORY.iter().map(count).sum());
+    // An empty one asks nothing.
+    Ok(!content.is_empty() && (!content.starts_with(b"#!") || names > directories))
+}
+
+/// Kept under another name a dispatcher finds none of its gates, and says yes.
+fn would_change(path: &Path, hook: &str) -> Error {
+    Error::new(format!("{} may go by its own name, so kept as {hook}.legacy it would be another hook", shown(path))).help(format!(
+        "move it, with what lies beside it, into a directory of its own, and put two lines in its place: `#!/bin/sh` and \
+         `exec DIRECTORY/{hook} \"$@\"`; then install again"
+    ))
+}
+
+/// Whether two files are one and the same program.
+fn same(one: &Path, two: &Path) -> Result<bool> {
+    let read = |path: &Path| std::fs::read(path).map_err(|e| Error::from(e).context(format!("could not read {}", shown(path))));
+    Ok(is_executable(one) == is_executable(two) && read(one)? == read(two)?)
 }
 
 /// Does it.

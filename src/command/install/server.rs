@@ -9,7 +9,7 @@ use crate::command::install::hook_file::Step;
 use crate::command::install::server_layout::{Site, Slot};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::git::Repo;
+use crate::git::{Repo, hide_refs};
 use crate::output::Done;
 
 /// Writes the hooks of one repository, or of all that a server has. Nothing is written before it is known that all of them can be.
@@ -22,14 +22,28 @@ pub(super) fn install(context: &Context, repo: Option<&Repo>, site: &Site, binar
     }
     let plan = site.slots.iter().map(|slot| Ok((slot, plan(slot, binary)?))).collect::<Result<Vec<(&Slot, Step)>>>()?;
     for (slot, step) in &plan {
-        std::fs::create_dir_all(&slot.directory)
-            .map_err(|e| Error::from(e).context(format!("could not make {}", shown(&slot.directory))))?;
+        match repo {
+            Some(repo) => repo.make_directory(&slot.directory)?,
+            None => std::fs::create_dir_all(&slot.directory)
+                .map_err(|e| Error::from(e).context(format!("could not make {}", shown(&slot.directory))))?,
+        }
         hook_file::take(&slot.directory, &slot.file, step)?;
     }
-    let told = InstallReport { notes: Vec::new(), advice: [advice(repo, site)?, wishes(repo, site)?].concat(), next: next(site) };
+    let advice = [advice(repo, site)?, wishes(repo, site)?].concat();
+    let told = InstallReport { notes: hide(repo)?, advice, next: next(site) };
     let directory = site.slots.first().map(|slot| slot.directory.clone()).unwrap_or_default();
     let plan: Vec<(&str, Step)> = plan.into_iter().map(|(slot, step)| (slot.script.name, step)).collect();
     Ok(report(context, &directory, &plan, &told))
+}
+
+/// A mirror push asks to delete what it doesn't have, and nobody deletes the ledger: so pushes aren't told of it.
+fn hide(repo: Option<&Repo>) -> Result<Vec<String>> {
+    let hidden = match repo {
+        Some(repo) => hide_refs::hide(repo)?,
+        None => false,
+    };
+    let line = format!("guard: `git push --mirror` passes by `{}` ({})", hide_refs::GUARDS, hide_refs::KEY);
+    Ok(hidden.then_some(line).into_iter().collect())
 }
 
 fn plan(slot: &Slot, binary: &Path) -> Result<Step> {
@@ -58,6 +72,8 @@ fn advice(repo: Option<&Repo>, site: &Site) -> Result<Vec<String>> {
         return Ok(vec![
             "note: without `guard.identity` whoever pushes is anyone else (`*`), or rejected;".to_owned(),
             format!("      for every repository: git config --file /etc/gitconfig guard.identity {name}"),
+            "note: a mirror push asks to delete the ledger, and is refused, where pushes are told of it;".to_owned(),
+            format!("      for every repository: git config --file /etc/gitconfig --add {} {}", hide_refs::KEY, hide_refs::GUARDS),
         ]);
     };
     if repo.config("guard.identity")?.is_some() {

@@ -40,7 +40,7 @@ pub struct Site {
     pub kind: ServerKind,
     /// A place for each hook.
     pub slots: Vec<Slot>,
-    /// They are every repository's.
+    /// Whether these hooks run for every repository of the server.
     pub for_all: bool,
 }
 

@@ -9,14 +9,15 @@ use crate::gather::Gatherer;
 use crate::git::{Commit, range};
 use crate::model::Oid;
 use crate::output::Done;
+use crate::report::json;
 use crate::report::text::{HEAD, NEXT};
 use crate::text::escape;
 
 /// Reverts them, or says what would be reverted.
-pub fn run(door: &Invocation<'_>, g: &Gatherer<'_>, base: &(String, Oid), args: &RollbackArgs) -> Result<Done> {
-    let chosen = chosen(door, base, &args.only)?;
+pub fn run(invocation: &Invocation<'_>, g: &Gatherer<'_>, base: &(String, Oid), args: &RollbackArgs) -> Result<Done> {
+    let chosen = chosen(invocation, base, &args.only)?;
     // The plan, too: only so is it known whether it can be done.
-    let trees = reverted(door, base, &chosen, args.apply)?;
+    let trees = reverted(invocation, base, &chosen, args.apply)?;
     let name = escape(base.0.as_bytes());
     let mut out =
         format!("guard: {HEAD}revert{HEAD:#} of {} on top of `{name}`; judged like any other change\n", commits(chosen.len()));
@@ -26,17 +27,17 @@ pub fn run(door: &Invocation<'_>, g: &Gatherer<'_>, base: &(String, Oid), args: 
             let mut tip = base.1;
             for (commit, tree) in chosen.iter().zip(trees) {
                 let message = format!("Revert \"{}\"\n\nThis reverts commit {}.\n", subject(&commit.message), commit.oid);
-                tip = rollback::commit(&door.repo, tree, tip, &message)?;
+                tip = rollback::commit(&invocation.repo, tree, tip, &message)?;
             }
-            Some(Made::put(door, g, &format!("revert/{}", first.oid.short()), tip, args)?)
+            Some(Made::put(invocation, g, &format!("revert/{}", first.oid.short()), tip, args)?)
         }
         (true | false, _) => None,
     };
     out.push_str(&match &made {
-        Some(made) => made.text(door.context, &base.0),
-        None => format!("{NEXT}next{NEXT:#}: {}\n", pasted(door.context, &format!("{} --apply", words(args)))),
+        Some(made) => made.text(invocation.context, &base.0, ""),
+        None => format!("{NEXT}next{NEXT:#}: {}\n", pasted(invocation.context, &format!("{} --apply", words(args)))),
     });
-    Ok(Done::printed(if door.context.common.format.is_json() {
+    Ok(Done::printed(if invocation.context.common.format.is_json() {
         let document = json!({
             "version": 1,
             "base": { "ref": base.0, "commit": base.1.to_string() },
@@ -45,25 +46,25 @@ pub fn run(door: &Invocation<'_>, g: &Gatherer<'_>, base: &(String, Oid), args: 
             "commit": made.as_ref().map(|made| made.tip.to_string()),
             "pushed": made.as_ref().and_then(|made| made.pushed.as_ref()),
         });
-        format!("{document}\n")
+        json::document(&document)
     } else {
         out
     }))
 }
 
 /// The commits, newest first, each once; all of them have to be the base's.
-fn chosen(door: &Invocation<'_>, base: &(String, Oid), revisions: &[String]) -> Result<Vec<Commit>> {
+fn chosen(invocation: &Invocation<'_>, base: &(String, Oid), revisions: &[String]) -> Result<Vec<Commit>> {
     let mut named = Vec::new();
     for revision in revisions {
-        let oid = door.repo.resolve(revision)?;
-        if !range::is_ancestor(&door.repo, oid, base.1)? {
+        let oid = invocation.repo.resolve(revision)?;
+        if !range::is_ancestor(&invocation.repo, oid, base.1)? {
             let shown = escape(revision.as_bytes());
             return Err(Error::new(format!(
                 "`{shown}` is no commit of `{}`, so there is nothing to revert",
                 escape(base.0.as_bytes())
             )));
         }
-        let commit = door.repo.commit(oid)?;
+        let commit = invocation.repo.commit(oid)?;
         if commit.parents.is_empty() {
             return Err(Error::new(format!("{} is a root commit: without it nothing would be left", oid.short())));
         }
@@ -75,7 +76,7 @@ fn chosen(door: &Invocation<'_>, base: &(String, Oid), revisions: &[String]) -> 
     for i in 0..named.len() {
         for j in i + 1..named.len() {
             if let (Some(one), Some(two)) = (named.get(i), named.get(j))
-                && range::is_ancestor(&door.repo, one.oid, two.oid)?
+                && range::is_ancestor(&invocation.repo, one.oid, two.oid)?
             {
                 named.swap(i, j);
             }
@@ -85,12 +86,12 @@ fn chosen(door: &Invocation<'_>, base: &(String, Oid), revisions: &[String]) -> 
 }
 
 /// The tree after each of them.
-fn reverted(door: &Invocation<'_>, base: &(String, Oid), chosen: &[Commit], keep: bool) -> Result<Vec<Oid>> {
+fn reverted(invocation: &Invocation<'_>, base: &(String, Oid), chosen: &[Commit], keep: bool) -> Result<Vec<Oid>> {
     let mut trees = Vec::new();
-    let mut onto = door.repo.commit(base.1)?.tree;
+    let mut onto = invocation.repo.commit(base.1)?.tree;
     for commit in chosen {
         let short = commit.oid.short();
-        let tree = rollback::reverted(&door.repo, commit.oid, onto, keep)?.map_err(|paths| {
+        let tree = rollback::reverted(&invocation.repo, commit.oid, onto, keep)?.map_err(|paths| {
             let shown: Vec<String> = paths.iter().take(5).map(|path| escape(path.as_bytes())).collect();
             Error::new(format!("{short} can't be reverted by itself: later work changed the same lines of {}", shown.join(", ")))
                 .help("revert that, too, or return to a whole tree: guard rollback")

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::refusal::{self, Refusal};
 use super::{Made, commits, date, last_good, subject};
 use crate::command::invocation::Invocation;
 use crate::error::{Error, Result};
 use crate::evidence::Proof;
-use crate::gather::trusted_policy::EffectivePolicy;
+use crate::gather::trusted_policy::{self, EffectivePolicy};
 use crate::gather::{Gatherer, Undone};
 use crate::git::{Commit, range, tree_diff};
 use crate::model::{BySuite, Oid};
@@ -31,6 +32,10 @@ pub struct Plan {
     proofs: BySuite<Proof>,
     missing: Vec<(String, Level)>,
     in_history: bool,
+    /// The policy is another there.
+    policy_goes_back: bool,
+    /// What else the rules will say of it.
+    pub refused: Vec<Refusal>,
 }
 
 impl Plan {
@@ -39,16 +44,16 @@ impl Plan {
     /// # Errors
     /// There is none; a commit can't be read.
     pub fn make(
-        door: &Invocation<'_>,
+        invocation: &Invocation<'_>,
         g: &Gatherer<'_>,
-        law: &EffectivePolicy,
+        effective: &EffectivePolicy,
         base: (String, Oid),
         to: Option<&str>,
     ) -> Result<Self> {
-        let suites = known_good::suites(&law.policy);
+        let suites = known_good::suites(&effective.policy);
         let target = match to {
-            Some(rev) => door.repo.commit(door.repo.resolve(rev)?)?,
-            None => match g.last_good(base.1, &last_good::suites(law, &[])?)? {
+            Some(rev) => invocation.repo.commit(invocation.repo.resolve(rev)?)?,
+            None => match g.last_good(base.1, &last_good::suites(effective, &[])?)? {
                 Some(good) => good.commit,
                 None => {
                     return Err(Error::new(format!("no commit of `{}` is proven, so none is good", escape(base.0.as_bytes())))
@@ -57,15 +62,20 @@ impl Plan {
                 }
             },
         };
-        let tip_tree = door.repo.commit(base.1)?.tree;
+        let tip_tree = invocation.repo.commit(base.1)?.tree;
         let proofs = g.proven(&target)?;
-        let missing = known_good::missing(&law.policy, &suites, &proofs);
+        let missing = known_good::missing(&effective.policy, &suites, &proofs);
+        let standing = |tree| trusted_policy::standing(&invocation.repo, tree);
         Ok(Self {
-            made: date(&door.repo, target.oid)?,
+            made: date(&invocation.repo, target.oid)?,
             undone: g.between(target.oid, base.1)?,
-            files: tree_diff::between(&door.repo, Some(tip_tree), Some(target.tree), door.settings.max_paths)?.deltas.len(),
+            files: tree_diff::between(&invocation.repo, Some(tip_tree), Some(target.tree), invocation.settings.max_paths)?
+                .deltas
+                .len(),
             missing: missing.into_iter().map(|(suite, level)| (suite.to_owned(), level)).collect(),
-            in_history: range::tree_in_history(&door.repo, target.tree, base.1, door.settings.max_commits)?,
+            in_history: range::tree_in_history(&invocation.repo, target.tree, base.1, invocation.settings.max_commits)?,
+            policy_goes_back: standing(tip_tree)? != standing(target.tree)?,
+            refused: if tip_tree == target.tree { Vec::new() } else { refusal::of(g, target.tree, base.1)? },
             tip_tree,
             proofs,
             base,
@@ -78,7 +88,7 @@ impl Plan {
         self.tip_tree == self.target.tree
     }
 
-    /// The same in words.
+    /// Says in words that the tip has the tree already.
     pub fn already(&self) -> String {
         format!("the tip of `{}` has the tree of {} already", escape(self.base.0.as_bytes()), self.target.oid.short())
     }
@@ -103,6 +113,14 @@ impl Plan {
             out.push_str(&format!("  {UNSURE}no state of the base{UNSURE:#}: it is judged like any other change\n"));
         } else if !self.missing.is_empty() {
             out.push_str("  limits apply: only a tree that is proven is exempt from them\n");
+        }
+        if self.policy_goes_back {
+            out.push_str(&format!(
+                "  {UNSURE}the policy goes back as well{UNSURE:#}: that is for an owner to land (policy-change)\n"
+            ));
+        }
+        for refusal in &self.refused {
+            out.push_str(&format!("  {UNSURE}will be refused{UNSURE:#}: {}\n", refusal.words()));
         }
         let files = if self.files == 1 { "1 file".to_owned() } else { format!("{} files", self.files) };
         out.push_str(&format!(
@@ -152,6 +170,8 @@ impl Plan {
             "missing": self.missing.iter().map(|(suite, _)| suite).collect::<Vec<_>>(),
             "in_base_history": self.in_history,
             "files": self.files,
+            "policy_goes_back": self.policy_goes_back,
+            "refused": self.refused.iter().map(Refusal::document).collect::<Vec<_>>(),
             "undoes": self.undone.iter().map(last_good::undone).collect::<Vec<_>>(),
             "branch": made.map(|made| &made.branch),
             "commit": made.map(|made| made.tip.to_string()),

@@ -19,15 +19,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// The ledger can't be read or written; what couldn't be recorded stays reserved, and counts.
-pub fn post_receive(door: &Invocation<'_>, input: &[u8]) -> Result<Done> {
+pub fn post_receive(invocation: &Invocation<'_>, input: &[u8]) -> Result<Done> {
     let updates = ref_update::pre_receive(input)?;
-    let flight = PushProcess::of_this_hook(door.context.quarantine());
-    let desk = LedgerLock::open(&door.repo, PATIENCE)?;
+    let flight = PushProcess::of_this_hook(invocation.context.quarantine());
+    let desk = LedgerLock::open(&invocation.repo, PATIENCE)?;
     let own = own(&desk, &flight, &updates)?;
-    for mut one in desk.settle(&door.repo)?.into_iter().filter(|one| one.settled) {
+    for mut one in desk.settle(&invocation.repo)?.into_iter().filter(|one| one.settled) {
         let id = one.entry.id.clone();
         one.entry.reconciled = own.as_ref() != Some(&id);
-        append(&door.repo, one.entry)?;
+        append(&invocation.repo, one.entry)?;
         desk.remove(&id)?;
     }
     Ok(Done::default())

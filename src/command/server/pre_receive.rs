@@ -34,12 +34,12 @@ impl Receiving {
     /// # Errors
     /// Others hold the desk longer than `guard.deadline`; it can't be read or written.
     #[expect(clippy::disallowed_methods, reason = "while others are waited for, it gets later")]
-    pub fn begin(door: &Invocation<'_>) -> Result<Self> {
-        let flight = PushProcess::of_this_hook(door.context.quarantine());
-        let (start, most) = (Instant::now(), door.settings.deadline);
+    pub fn begin(invocation: &Invocation<'_>) -> Result<Self> {
+        let flight = PushProcess::of_this_hook(invocation.context.quarantine());
+        let (start, most) = (Instant::now(), invocation.settings.deadline);
         loop {
-            let desk = LedgerLock::open(&door.repo, most.saturating_sub(start.elapsed()))?;
-            let reserved = desk.settle(&door.repo)?;
+            let desk = LedgerLock::open(&invocation.repo, most.saturating_sub(start.elapsed()))?;
+            let reserved = desk.settle(&invocation.repo)?;
             // Nor is one that others have waited for already waited for again.
             let (now, patience) = (Timestamp::now(), most.mul_f32(0.75));
             let moves = |one: &Reservation| !one.is_sure() && one.age(now) < patience;
@@ -67,7 +67,7 @@ impl Receiving {
         g: &Gatherer<'_>,
         updates: &[RefUpdate],
         landings: &[Landing],
-        (case, verdict): (&Facts, &Verdict),
+        (facts, verdict): (&Facts<'_>, &Verdict),
         words: &[VerifiedStatement],
     ) -> Result<()> {
         if updates.is_empty() {
@@ -81,7 +81,7 @@ impl Receiving {
         let updates: Vec<(RefUpdate, Vec<u8>)> =
             updates.iter().zip(landings).map(|(update, landing)| (update.clone(), target(landing, update))).collect();
         let (account, identity) = g.account_and_source();
-        let facts = PushFacts {
+        let push = PushFacts {
             id: format!("{:x}-{}", now.as_nanosecond(), std::process::id()),
             now,
             account,
@@ -89,7 +89,7 @@ impl Receiving {
             updates: &updates,
             words,
         };
-        let entry = entry(g.policy(), case, verdict, facts);
+        let entry = entry(g.policy(), facts, verdict, push);
         let under = Under { trusted: !g.is_bootstrap(), halts: g.halts()?.iter().map(|halt| halt.digest.clone()).collect() };
         self.desk.write(&Reservation::new(entry, self.flight.clone(), under))
     }

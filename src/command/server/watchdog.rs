@@ -43,9 +43,9 @@ enum State {
     Watching,
     /// There is an answer, and it is being given.
     Answering,
-    /// It was given, or there is nobody who wants one.
+    /// The answer was given, or nobody wants one.
     Done,
-    /// There will be none.
+    /// The time is over, and there will be no answer.
     Ended,
 }
 

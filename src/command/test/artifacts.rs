@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::evidence::FilesOf;
 use crate::policy::Suite;
-use crate::runner::Run;
+use crate::runner::{Run, regular};
 use crate::text::escape;
 
 /// Puts the log, the JUnit file (where there is one that could be read) and the exit status into `directory`, which is made: `SUITE.log`,
@@ -29,7 +29,8 @@ pub(super) fn keep(directory: &Path, suite: &Suite, of: FilesOf, export: &Path, 
     // What could be read is a regular file inside the export: no link leads out of it.
     if let (Some(path), Some(_)) = (&suite.junit, &run.report) {
         let from = export.join(std::ffi::OsStr::from_bytes(path.as_bytes()));
-        std::io::copy(&mut File::open(from).map_err(failed)?, &mut File::create(place("xml")).map_err(failed)?).map_err(failed)?;
+        std::io::copy(&mut regular::open(&from, u64::MAX).map_err(failed)?, &mut File::create(place("xml")).map_err(failed)?)
+            .map_err(failed)?;
     }
     Ok(())
 }

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use super::workspace::Workspace;
 use crate::command::signing;
 use crate::command::signing::Signing;
@@ -13,6 +15,7 @@ use crate::evidence;
 use crate::evidence::record::{Outcome, Record};
 use crate::evidence::{FilesOf, RejectReason, Verification, VerifiedRecord};
 use crate::gather::{Gatherer, TreeVerification};
+use crate::git::modes::temporary;
 use crate::git::{Repo, export};
 use crate::model::Oid;
 use crate::policy::Level;
@@ -133,8 +136,7 @@ impl<'a> Job<'a> {
     fn run(&self, suite: &Suite, of: FilesOf) -> Result<(Run, PathBuf)> {
         let logs = self.repo().common_dir().join("guard/logs");
         let failed = |e: std::io::Error| Error::from(e).context("could not keep the suite's log");
-        std::fs::create_dir_all(&logs).map_err(failed)?;
-        let mut log = tempfile::NamedTempFile::new_in(&logs).map_err(failed)?;
+        let mut log = self.new_log(&logs)?;
         let place = Workspace::new()?;
         let tree = match (of, self.base) {
             (FilesOf::Base, Some(base)) => suite_files::of_base(self.repo(), self.tree, base, &suite.files)?,
@@ -151,6 +153,13 @@ impl<'a> Job<'a> {
         let kept = logs.join(&run.log);
         log.persist(&kept).map_err(|e| failed(e.error))?;
         Ok((run, kept))
+    }
+
+    /// A log that others of the repository can read, wherever the suite itself is run.
+    fn new_log(&self, logs: &Path) -> Result<NamedTempFile> {
+        self.repo().make_directory(logs)?;
+        let _modes = self.repo().with_modes_of_git()?;
+        temporary().tempfile_in(logs).map_err(|e| Error::from(e).context("could not keep the suite's log"))
     }
 
     fn record(&self, suite: &Suite, of: FilesOf, run: Run) -> Result<Record> {

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::run::{Job, Tested};
 use crate::command::test::TestArgs;
-use crate::error::{Error, Result};
 use crate::evidence::FilesOf;
 use crate::evidence::record::{Counts, Outcome, Record};
 use crate::model::Oid;
 use crate::policy::PolicySource;
+use crate::report::json;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::text::escape;
 use crate::text::shell_quote;
@@ -66,6 +66,14 @@ fn onward(args: &TestArgs, runs: &[Tested]) -> String {
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
+    if args.tree.is_some() {
+        let help = if failed.is_empty() {
+            "it counts for exactly this tree: give the command that was refused once more"
+        } else {
+            "correct it, and give the command that was refused once more"
+        };
+        return format!("help: {help}\n");
+    }
     let (help, next) = match (failed.as_slice(), &args.rev) {
         ([], None) => ("it counts for exactly this tree: any other change of it needs another run", Some("git commit".to_owned())),
         ([], Some(rev)) => ("it counts for exactly this tree", Some(format!("guard check {}", shell_quote(rev.as_bytes())))),
@@ -86,7 +94,7 @@ fn facts(record: &Record) -> String {
 }
 
 /// For programs, version 1: every key is always present.
-pub(super) fn json(job: &Job<'_>, runs: &[Tested]) -> Result<String> {
+pub(super) fn json(job: &Job<'_>, runs: &[Tested]) -> String {
     let writer = job.sealing.map(|sealing| sealing.writer.as_str());
     let one = |tested: &Tested| {
         let record = tested.run.as_ref().map(|(record, _)| record);
@@ -96,15 +104,14 @@ pub(super) fn json(job: &Job<'_>, runs: &[Tested]) -> Result<String> {
 }
 
 /// What `guard test` and `guard attest` answer to programs.
-pub(in crate::command) fn document(tree: Oid, source: &PolicySource, runs: Vec<Value>) -> Result<String> {
+pub(in crate::command) fn document(tree: Oid, source: &PolicySource, runs: Vec<Value>) -> String {
     let document = json!({
         "version": 1,
         "tree": tree.to_string(),
         "policy": super::super::evidence::source_json(source),
         "runs": runs,
     });
-    let text = serde_json::to_string(&document).map_err(|e| Error::new(format!("the report can't be written: {e}")))?;
-    Ok(text + "\n")
+    json::document(&document)
 }
 
 /// One run. `record`: `None` where one that passed was there already. `writer`: who signs, where somebody does.

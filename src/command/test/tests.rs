@@ -46,7 +46,7 @@ impl Bench {
             base: None,
             sealing: None,
             keep: None,
-            repository: g.repository(self.scratch.oid("HEAD")).unwrap(),
+            repository: g.root_to_write(self.scratch.oid("HEAD")).unwrap(),
             specialist: Some("backend".to_owned()),
             interrupt: &self.interrupt,
             quiet: self.quiet,
@@ -55,6 +55,7 @@ impl Bench {
         test(
             &job,
             &TestArgs {
+                tree: None,
                 suites,
                 staged: false,
                 rev: Some("HEAD".to_owned()),

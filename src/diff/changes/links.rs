@@ -31,14 +31,7 @@ fn resolve(directories: &mut Directories<'_>, path: &RepoPath, link: Oid) -> Res
         Ok(target) => target,
         Err(why) => return Ok(LinkTarget::Unknown(why)),
     };
-    let mut place = Place::new(directories.root());
-    let mut names: Vec<&[u8]> = path.components().collect();
-    names.pop();
-    for name in names {
-        if place.enter(directories, name)?.is_some() {
-            place.names.push((name.to_vec(), None)); // an old link's directory that became a link itself
-        }
-    }
+    let mut place = directory_of(directories, path)?;
     let mut way = Vec::new();
     let mut next = Some(written.clone());
     let mut hops = 0;
@@ -66,6 +59,19 @@ fn resolve(directories: &mut Directories<'_>, path: &RepoPath, link: Oid) -> Res
             }
         }
     }
+}
+
+/// Where a link stands.
+fn directory_of(directories: &mut Directories<'_>, path: &RepoPath) -> Result<Place> {
+    let mut place = Place::new(directories.root());
+    let mut names: Vec<&[u8]> = path.components().collect();
+    names.pop();
+    for name in names {
+        if place.enter(directories, name)?.is_some() {
+            place.names.push((name.to_vec(), None)); // an old link's directory that became a link itself
+        }
+    }
+    Ok(place)
 }
 
 /// A place in the tree: the names that lead there, each with its directory where it is one.

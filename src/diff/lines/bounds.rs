@@ -5,10 +5,9 @@
 
 use std::hash::{DefaultHasher, Hasher};
 
-use crate::model::{Bounds, LineCount};
+use crate::model::{Bounds, Counted, LineCount};
 
 use super::{DIFF_CAP, count_lines};
-use crate::git::counts::Counted;
 
 /// Bounds of the count from `old` to `new`, which are text.
 pub(super) fn between(old: &[u8], new: &[u8]) -> Counted {

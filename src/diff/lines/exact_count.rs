@@ -12,9 +12,8 @@ use std::collections::HashMap;
 use memchr::memchr_iter;
 
 use crate::error::Result;
-use crate::git::counts::Counted;
 use crate::git::line_diff::line_diff;
-use crate::model::{Bounds, LineCount};
+use crate::model::{Bounds, Counted, LineCount};
 
 use crate::diff::lines::bounds::differing;
 

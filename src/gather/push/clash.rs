@@ -1,6 +1,6 @@
 //! Names that get in the way of a protected branch's: its twins but for case or normalisation, tags that take it, branches that block it.
 
-use super::There;
+use super::{Target, There};
 use crate::error::Result;
 use crate::facts::Clash;
 use crate::gather::Gatherer;
@@ -9,26 +9,21 @@ use crate::model::ref_update::RefUpdate;
 use crate::policy::{Pattern, fold};
 use crate::text::escape;
 
-/// How an update's name and a protected branch's clash. `effective`: the ref that really changes, which is a protected branch or not.
+/// How an update's name and a protected branch's clash.
 ///
 /// # Errors
 /// A ref can't be read.
-pub(super) fn clash(
-    g: &Gatherer<'_>,
-    there: &There<'_>,
-    update: &RefUpdate,
-    (effective, protected): (&[u8], bool),
-) -> Result<Option<Clash>> {
+pub(super) fn clash(g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate, target: &Target) -> Result<Option<Clash>> {
     if update.new.is_none() {
         return Ok(None);
     }
-    if let Some(tag) = effective.strip_prefix(b"refs/tags/") {
+    if let Some(tag) = target.names.effective.strip_prefix(b"refs/tags/") {
         return Ok(shadowed(g, tag, there).map(Clash::Takes));
     }
-    let Some(branch) = effective.strip_prefix(b"refs/heads/") else { return Ok(None) };
+    let Some(branch) = target.branch() else { return Ok(None) };
     let twin = twin(g, branch, there).map(Clash::Twin);
     Ok(match update.old {
-        None if twin.is_none() && protected => taken(g, there, branch)?.map(Clash::TakenBy),
+        None if twin.is_none() && target.guarded() => taken(g, there, branch)?.map(Clash::TakenBy),
         None => twin.or_else(|| blocked(g, branch, there).map(Clash::Blocks)),
         Some(_) => twin,
     })

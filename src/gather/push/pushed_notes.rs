@@ -35,7 +35,9 @@ pub(super) fn evidence(g: &Gatherer<'_>, there: &There<'_>, update: &RefUpdate) 
     let change = notes::change(g.repo, old, tip, room).map_err(|e| e.context(format!("`{}`", escape(&update.name))))?;
     there.lines.set(there.lines.get().saturating_sub(change.added.len()));
     let foreign = match std::str::from_utf8(label) {
-        Ok(writer) if !writer.contains('/') => evidence::foreign(g.policy, writer, &change.added, &|| g.repo.deadline.check())?,
+        Ok(writer) if !writer.contains('/') => {
+            evidence::foreign(g.policy, writer, &change.added, g.inputs.now, &|| g.repo.deadline.check())?
+        }
         Ok(_) | Err(_) => vec!["notes of nobody: a writer's name has no `/`".to_owned()],
     };
     let words = words(g, label, &change.added)?;

@@ -24,7 +24,7 @@ pub struct Graph {
 
 impl Graph {
     /// The graph of commits that are listed parents first; `None` where a parent is missing from the list.
-    pub(super) fn of(commits: Vec<(Oid, i64)>, places: HashMap<Oid, usize>, parents: &[Box<[Oid]>]) -> Option<Self> {
+    pub(in crate::git) fn of(commits: Vec<(Oid, i64)>, places: HashMap<Oid, usize>, parents: &[Box<[Oid]>]) -> Option<Self> {
         let place = |(at, parent): (usize, &Oid)| places.get(parent).copied().filter(|place| *place < at);
         let known = |(at, all): (usize, &[Oid])| all.iter().map(|parent| place((at, parent))).collect::<Option<Box<[usize]>>>();
         let parents = parents.iter().map(AsRef::as_ref);

@@ -21,27 +21,23 @@ pub struct Node {
 pub struct CacheTree<'a> {
     /// The whole.
     pub root: Node,
+    /// Of each directory its tree, where it is known.
+    pub trees: Vec<Option<Oid>>,
     children: HashMap<(usize, &'a [u8]), Node>,
 }
 
 impl<'a> CacheTree<'a> {
-    /// The root alone, from the first bytes.
-    ///
-    /// # Errors
-    /// The bytes are damaged.
-    pub fn root_of(head: &[u8]) -> Result<Node> {
-        let (name, root, _, _) = record(head, 0)?;
-        if name.is_empty() { Ok(root) } else { Err(damaged("its cache tree does not start at the root")) }
-    }
-
-    /// All of it.
+    /// All of it: no part is believed before the rest was read.
     ///
     /// # Errors
     /// The bytes are damaged.
     pub fn parse(data: &'a [u8]) -> Result<Self> {
-        let root = Self::root_of(data)?;
-        let mut children = HashMap::new();
-        let (_, _, below, mut rest) = record(data, 0)?;
+        let (name, root, below, mut rest) = record(data, 0)?;
+        if !name.is_empty() {
+            return Err(damaged("its cache tree does not start at the root"));
+        }
+        let tree = |node: &Node| node.valid.map(|(_, tree)| tree);
+        let (mut children, mut trees) = (HashMap::new(), vec![tree(&root)]);
         // The open directories, each with the number of subdirectories still to come.
         let mut open = vec![(root, below)];
         let mut key = 0;
@@ -56,10 +52,11 @@ impl<'a> CacheTree<'a> {
             if parent.valid.is_none() && children.insert((parent.key, name), node).is_some() {
                 return Err(damaged("its cache tree has a directory twice"));
             }
+            trees.push(tree(&node));
             open.push((node, below));
             rest = after;
         }
-        if rest.is_empty() { Ok(Self { root, children }) } else { Err(damaged("its cache tree does not end where it says")) }
+        if rest.is_empty() { Ok(Self { root, trees, children }) } else { Err(damaged("its cache tree does not end where it says")) }
     }
 
     /// The directory of that name directly below an invalid one.

@@ -36,6 +36,22 @@ pub struct Cursor<'a> {
     version: u32,
     /// Version 4 says of each name how it differs from the one before.
     name: Vec<u8>,
+    /// Whether an entry that was passed is a directory.
+    directories: bool,
+}
+
+/// What a walk over all entries tells.
+pub(super) struct Walked {
+    /// Where they end.
+    pub end: usize,
+    /// Whether some are unmerged.
+    pub unmerged: bool,
+    /// Whether one is a directory.
+    pub directories: bool,
+}
+
+fn is_directory(mode: u32) -> bool {
+    mode & 0o170_000 == 0o040_000
 }
 
 /// The fixed part of an entry, and where its name starts.
@@ -47,7 +63,7 @@ struct Fixed {
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(data: &'a [u8], version: u32, count: u32) -> Self {
-        Self { data, at: 12, left: count, version, name: Vec::new() }
+        Self { data, at: 12, left: count, version, name: Vec::new(), directories: false }
     }
 
     /// The next entry.
@@ -98,19 +114,20 @@ impl<'a> Cursor<'a> {
         Ok(self.next()?.map(|entry| entry.name))
     }
 
-    /// Passes over all remaining entries. Gives where they end, and whether some are unmerged.
+    /// Passes over all remaining entries.
     ///
     /// # Errors
     /// The file is damaged.
-    pub(super) fn walk(mut self) -> Result<(usize, bool)> {
+    pub(super) fn walk(mut self) -> Result<Walked> {
         let mut stages = self.pass_plain(u32::MAX);
         while self.left > 0 {
             let fixed = self.fixed()?;
             stages |= fixed.flags & STAGE;
+            self.directories |= is_directory(super::number(self.data, self.at + MODE)?);
             self.pass(&fixed)?;
             stages |= self.pass_plain(u32::MAX);
         }
-        Ok((self.at, stages & STAGE != 0))
+        Ok(Walked { end: self.at, unmerged: stages & STAGE != 0, directories: self.directories })
     }
 
     /// Passes over at most `most` entries and gives their flags, joined.
@@ -125,6 +142,8 @@ impl<'a> Cursor<'a> {
             let Some(flags) = self.data.get(at + FLAGS..).and_then(|rest| rest.first_chunk::<2>()) else { break };
             let flags = u16::from_be_bytes(*flags);
             let length = flags & NAME_LENGTH;
+            let mode = self.data.get(at + MODE..).and_then(|rest| rest.first_chunk::<4>());
+            self.directories |= mode.is_some_and(|mode| is_directory(u32::from_be_bytes(*mode)));
             if flags & EXTENDED != 0 || length == NAME_LENGTH {
                 break;
             }

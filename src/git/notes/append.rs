@@ -1,17 +1,19 @@
 //! Writing: a line on an object, whoever else writes the same ref at the same time.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use git2::{ErrorCode, ObjectType, Repository, Signature};
 
 use super::{MAX_ALL, MAX_NOTE, PREFIX, note, split};
 use crate::error::{Error, Result};
 use crate::git::Repo;
+use crate::git::patience::Patience;
 use crate::git::repo::{git, own};
 use crate::model::Oid;
 
-/// How often a write is tried while others write the same ref.
-pub(super) const TRIES: u32 = 200;
+/// How long a write is tried while others write the same ref.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Appends one line to `writer`'s note on an object, unless the line is there already.
 ///
@@ -22,14 +24,11 @@ pub(super) const TRIES: u32 = 200;
 pub fn append(repo: &Repo, on: Oid, writer: &str, line: &str) -> Result<()> {
     let disk = repo.writable()?;
     let name = format!("{PREFIX}{writer}");
-    let mut tries = 0;
+    let mut patience = Patience::here(PATIENCE);
     loop {
         match append_once(&disk, &name, on, line) {
             Ok(result) => return result,
-            Err(e) if tries < TRIES && raced(&e) => {
-                tries += 1;
-                pause();
-            }
+            Err(e) if raced(&e) && patience.wait() => {}
             Err(e) => {
                 return Err(git(e).context(format!("could not write the record to `{}`", crate::text::escape(name.as_bytes()))));
             }
@@ -41,11 +40,6 @@ pub fn append(repo: &Repo, on: Oid, writer: &str, line: &str) -> Result<()> {
 pub(in crate::git) fn raced(error: &git2::Error) -> bool {
     let retried = [ErrorCode::Locked, ErrorCode::Modified, ErrorCode::Exists, ErrorCode::NotFastForward];
     retried.contains(&error.code())
-}
-
-/// Waits until another process should have ended its write. No two processes wait equally long.
-pub(in crate::git) fn pause() {
-    std::thread::sleep(std::time::Duration::from_millis(u64::from(5 + std::process::id() % 20)));
 }
 
 fn append_once(disk: &Repository, name: &str, on: Oid, line: &str) -> std::result::Result<Result<()>, git2::Error> {

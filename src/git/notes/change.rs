@@ -160,7 +160,7 @@ impl Walk<'_> {
             }
             checker.check(&new_data, *start, entry, |problem| {
                 if !before.explains(&old_data, entry, &problem) {
-                    self.strange(digits, entry.name, &format!("is malformed: {problem}"));
+                    self.strange(digits, entry.name, &format!("is malformed: {}", problem.message));
                 }
             });
             if !known.contains(entry.raw) {
@@ -179,7 +179,7 @@ impl Walk<'_> {
         // The null id is malformed, and was reported.
         let Some(oid) = entry.oid() else { return Ok(()) };
         match (entry.what, below(digits, entry)) {
-            (_, None) if entry.odd.is_none() => self.strange(digits, entry.name, "is the place of no note"),
+            (_, None) => self.strange(digits, entry.name, "is the place of no note"),
             (What::Directory, Some(deeper)) => self.directory(&deeper, before, Some(oid))?,
             (What::Leaf(EntryKind::File), Some(id)) => match (oversized(self.repo, oid)?, Oid::from_hex(&id)) {
                 (None, Some(on)) => self.note(on, oid, true)?,
@@ -189,8 +189,6 @@ impl Walk<'_> {
             (What::Leaf(EntryKind::Executable), Some(_)) => self.strange(digits, entry.name, "is executable, and no note"),
             (What::Leaf(EntryKind::Symlink), Some(_)) => self.strange(digits, entry.name, "is a symbolic link, and no note"),
             (What::Leaf(EntryKind::Submodule), Some(_)) => self.strange(digits, entry.name, "is a submodule, and no note"),
-            // The odd mode was reported.
-            (What::Directory | What::Leaf(_), None) => {}
         }
         Ok(())
     }

@@ -90,7 +90,7 @@ fn malformed_trees_are_named_and_of_old_ones_nothing_is_said() {
     let told = |entries: &[(&str, &str)]| change(&scratch.repo(), None, raw(&scratch, entries), MAX_LINES).unwrap().odd.join(" ");
     assert!(told(&[("100644", &one), ("100644", &one)]).contains("malformed: duplicate entry"));
     assert!(told(&[("100644", &two), ("100644", &one)]).contains("malformed: entry out of order"));
-    assert!(told(&[("100600", &one)]).contains("malformed: mode 100600"));
+    assert!(told(&[("100600", &one)]).contains("is the place of no note"));
     assert!(told(&[("100644", "")]).contains("malformed: empty name"));
     let new = raw_of(&scratch, &[("100644", &one)], scratch.oid("HEAD"));
     assert!(change(&scratch.repo(), None, new, MAX_LINES).unwrap().odd[0].contains("is no blob"));

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::error::Result;
+use git2::{ErrorCode, ReferenceType};
+
+use crate::error::{Error, Result};
 use crate::evidence::note::NoteLine;
 use crate::evidence::note::Origin;
 use crate::git::Repo;
-use crate::git::notes::{MAX_ALL, PREFIX, TRACKED, local_writer, note, split};
+use crate::git::notes::{MAX_ALL, MAX_OTHERS, PREFIX, TRACKED, local_writer, note, split};
 use crate::git::repo::{git, own};
 use crate::model::Oid;
-use crate::text::escape;
+use crate::text::{escape, shell_quote, truncate};
 
 /// All writers' refs, read once.
 ///
@@ -81,11 +83,13 @@ impl<'r> Notes<'r> {
         let mut writers: Vec<_> = self.writers.0.iter().map(|one| (order.rank(writer(label(&one.1))), one)).collect();
         writers.retain(|(rank, _)| !order.alone || *rank < order.first.len());
         writers.sort_by_key(|(rank, _)| *rank);
-        for (_, (origin, name, tip)) in writers {
+        for (rank, (origin, name, tip)) in writers {
             let label = writer(label(name));
             let writer = std::str::from_utf8(label).map_or_else(|_not_text| escape(label), str::to_owned);
             let line = |content| NoteLine { writer: writer.clone(), origin: *origin, content };
-            match note(self.repo.raw(), *tip, on, MAX_ALL - size)? {
+            // Those who come first have room for all that they may write, the others each for a part: nobody's notes take another's.
+            let room = if rank == 0 { MAX_ALL - size } else { (MAX_ALL - size).min(MAX_OTHERS) };
+            match note(self.repo.raw(), *tip, on, room)? {
                 Err(why) => all.push(line(Err(why))),
                 Ok(content) => {
                     size += content.len();
@@ -113,10 +117,26 @@ fn tips(repo: &Repo) -> Result<BTreeMap<Vec<u8>, Oid>> {
     for reference in repo.raw().references_glob(&format!("{PREFIX}*")).map_err(git)? {
         let reference = reference.map_err(git)?;
         let name = reference.name_bytes().to_vec();
-        let resolved = reference.resolve().map_err(|e| git(e).context("could not read a ref of notes"))?;
-        tips.extend(resolved.target().and_then(own).map(|tip| (name, tip)));
+        let target = match reference.kind() {
+            // libgit2 would look it up again by its name, which git may have made longer than libgit2 takes.
+            Some(ReferenceType::Direct) => reference.target(),
+            Some(ReferenceType::Symbolic) | None => match reference.resolve() {
+                Ok(direct) => direct.target(),
+                // As git has it, what leads nowhere isn't there.
+                Err(e) if e.code() == ErrorCode::NotFound => None,
+                Err(e) => return Err(unreadable(&name, e)),
+            },
+        };
+        tips.extend(target.and_then(own).map(|tip| (name, tip)));
     }
     Ok(tips)
+}
+
+fn unreadable(name: &[u8], why: git2::Error) -> Error {
+    git(why).context(format!("could not read `{}`, a ref of evidence", truncate(&escape(name)))).help(format!(
+        "whoever administers that repository can take it away there: git update-ref --no-deref -d {}",
+        shell_quote(name)
+    ))
 }
 
 /// A ref's name below `PREFIX`.

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use git2::{ErrorCode, Repository};
 
 use crate::error::{Error, Result};
-use crate::git::notes::append::{TRIES, commit, full, pause, put, raced, with_lines};
+use crate::git::notes::append::{PATIENCE, commit, full, put, raced, with_lines};
 use crate::git::notes::{MAX_ALL, MAX_NOTE, PREFIX, note, split};
+use crate::git::patience::Patience;
 use crate::git::repo::{foreign, git, own};
 use crate::git::tree_diff::between;
 use crate::git::{Repo, range};
@@ -22,7 +23,8 @@ use crate::text::escape;
 pub fn unite(repo: &Repo, writer: &str, theirs: Oid) -> Result<Oid> {
     let disk = repo.writable()?;
     let name = format!("{PREFIX}{writer}");
-    for _ in 0..TRIES {
+    let mut patience = Patience::here(PATIENCE);
+    loop {
         let ours = tip(&disk, &name)?;
         let new = united(repo, &disk, &name, ours, theirs).map_err(|e| failed(&name, e))?;
         if Some(new) == ours {
@@ -30,11 +32,10 @@ pub fn unite(repo: &Repo, writer: &str, theirs: Oid) -> Result<Oid> {
         }
         match put(&disk, &name, foreign(new)?, ours.map(foreign).transpose()?, "guard: unite records") {
             Ok(()) => return Ok(new),
-            Err(e) if raced(&e) => pause(),
+            Err(e) if raced(&e) && patience.wait() => {}
             Err(e) => return Err(failed(&name, git(e))),
         }
     }
-    Err(failed(&name, Error::new("others keep writing to it")))
 }
 
 /// Unites as `unite` does, but leaves the ref alone, so that it holds only what this clone has recorded.

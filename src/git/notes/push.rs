@@ -1,17 +1,20 @@
 //! Pushes a writer's notes, and keeps what others have pushed meanwhile.
 
+use std::time::Duration;
+
 use git2::ErrorCode;
 
-use super::append::pause;
 use crate::error::{Error, Result};
 use crate::git::notes::{PREFIX, local_writer, unite, unite_aside};
+use crate::git::patience::Patience;
 use crate::git::repo::{git, own};
 use crate::git::{Repo, program, range};
 use crate::model::Oid;
 use crate::text::escape;
 
-/// How often a push is tried while others push to the same ref.
-const TRIES: u32 = 5;
+/// How long a push is tried while others push to the same ref. Of all that push at once one succeeds each time, so it is long enough for a
+/// hundred jobs.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Pushes `refs/notes/guard/<writer>` to a remote (its name, or a URL) by the git program, so that hooks run.
 ///
@@ -20,12 +23,12 @@ const TRIES: u32 = 5;
 ///
 /// # Errors
 /// There are no notes of that writer; there is no git program; the remote or a hook refuses, with git's own words; others were
-/// faster again and again.
+/// faster for five minutes.
 pub fn push(repo: &Repo, remote: &str, writer: &str) -> Result<()> {
     let name = format!("{PREFIX}{writer}");
     let unsigned = writer == local_writer(repo)?;
-    let (mut words, mut aside) = (Vec::new(), None);
-    for _ in 0..TRIES {
+    let (mut patience, mut aside) = (Patience::there(PATIENCE), None);
+    let words = loop {
         let Some(ours) = aside.or(repo.reference(&name)?) else {
             return Err(Error::new(format!("there is no `{}` to push: nothing is recorded there", escape(name.as_bytes())))
                 .next("guard evidence"));
@@ -35,19 +38,23 @@ pub fn push(repo: &Repo, remote: &str, writer: &str) -> Result<()> {
         if run.status.success() {
             return Ok(());
         }
-        words = [run.stdout, run.stderr].concat();
+        let words = [run.stdout, run.stderr].concat();
+        let race = race(&words);
+        // Looked at after the wait: what was fetched before it is old by then.
+        let waited = race == Race::None || patience.wait();
         match theirs(repo, remote, &name)? {
-            Some(theirs) if !range::is_ancestor(repo, theirs, ours)? => {
+            Some(theirs) if waited && !range::is_ancestor(repo, theirs, ours)? => {
                 if unsigned {
                     aside = Some(unite_aside(repo, writer, theirs)?);
                 } else {
                     unite(repo, writer, theirs)?;
                 }
             }
-            Some(_) | None if raced(&words) => pause(),
-            Some(_) | None => break,
+            Some(_) if waited && race != Race::None => {}
+            None if waited && race == Race::Held => {}
+            Some(_) | None => break words,
         }
-    }
+    };
     let to = escape(remote.as_bytes());
     let error = Error::new(format!("git could not push `{}` to `{to}`", escape(name.as_bytes())));
     let error = error.help("the records are kept here, and can be pushed again");
@@ -55,12 +62,39 @@ pub fn push(repo: &Repo, remote: &str, writer: &str) -> Result<()> {
     Err(Error { details: Some(program::all_lines(&words)), ..error })
 }
 
-/// Whether the remote refused because another push held or moved the ref in that moment, by git's words and the guard's.
+/// How another push was faster.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Race {
+    /// It wasn't.
+    None,
+    /// The remote has what this clone lacks.
+    Behind,
+    /// It held or moved the ref in that moment, or was just being judged.
+    Held,
+}
+
+/// Words of git's and the guard's.
+const HELD: [&str; 6] = [
+    "cannot lock ref",
+    "failed to update ref",
+    "reference already exists",
+    "incorrect old value provided",
+    "is not what the push says it was",
+    "other pushes have been judged here",
+];
+const BEHIND: [&str; 3] = ["(fetch first)", "(non-fast-forward)", "(needs force)"];
+
 #[expect(clippy::disallowed_methods, reason = "git's words, of which ASCII is looked for")]
-fn raced(words: &[u8]) -> bool {
-    let signs = ["cannot lock ref", "failed to update ref", "incorrect old value provided", "is not what the push says it was"];
+fn race(words: &[u8]) -> Race {
     let text = String::from_utf8_lossy(words);
-    signs.iter().any(|sign| text.contains(sign))
+    let says = |signs: &[&str]| signs.iter().any(|sign| text.contains(sign));
+    if says(&HELD) {
+        Race::Held
+    } else if says(&BEHIND) {
+        Race::Behind
+    } else {
+        Race::None
+    }
 }
 
 /// Fetches what the remote holds under that name; `None` where nothing can be fetched.

@@ -62,11 +62,10 @@ fn several_at_once_lose_nothing() {
         std::thread::spawn(move || {
             let repo = Repo::open_at(&path);
             append(&repo, tree, "w", name).unwrap();
-            // Where the others are faster each time, it says so and keeps what it has: then it is pushed again.
-            (0..10).find(|_| push(&repo, "origin", "w").is_ok()).unwrap();
+            push(&repo, "origin", "w").unwrap();
         })
     };
-    let all = ["one", "two", "three", "four"];
+    let all = ["one", "two", "three", "four", "five", "six", "seven", "eight"];
     let threads: Vec<_> = all.into_iter().map(pushing).collect();
     threads.into_iter().for_each(|thread| thread.join().unwrap());
     assert_eq!(on_server(&scratch, tree), texts(&all));
@@ -97,4 +96,33 @@ fn a_refusal_has_git_s_own_words() {
     let words = push(&repo, "origin", "w").unwrap_err().details.unwrap();
     let root = scratch.path().canonicalize().unwrap();
     assert!(words.starts_with("local\n") && words.contains(root.to_str().unwrap()), "{words}");
+}
+
+#[test]
+fn which_words_mean_that_others_were_faster() {
+    for (words, expected) in [
+        ("! [rejected] x -> x (fetch first)", Race::Behind),
+        ("! [remote rejected] x -> x (cannot lock ref 'x': is at 1 but expected 2)", Race::Held),
+        ("! [remote rejected] x -> x (reference already exists)", Race::Held),
+        ("remote: guard: could not decide: `x` is not what the push says it was", Race::Held),
+        ("remote: guard: could not decide: other pushes have been judged here for 4s without a break", Race::Held),
+        ("! [remote rejected] x -> x (pre-receive hook declined)", Race::None),
+    ] {
+        assert_eq!(race(words.as_bytes()), expected, "{words}");
+    }
+}
+
+#[test]
+fn a_server_that_is_busy_is_asked_again() {
+    use std::os::unix::fs::PermissionsExt;
+    let (scratch, tree) = started();
+    let repo = scratch.repo();
+    append(&repo, tree, "w", "one").unwrap();
+    // Six times in a row somebody else was faster.
+    let hook = "#!/bin/sh\necho x >>tries; [ $(wc -l <tries) -gt 6 ] || { echo 'guard: `w` is not what the push says it was' >&2; exit 1; }\n";
+    scratch.write("server/hooks/pre-receive", hook);
+    let hook = scratch.path().join("server/hooks/pre-receive");
+    std::fs::set_permissions(hook, std::fs::Permissions::from_mode(0o755)).unwrap();
+    push(&repo, "origin", "w").unwrap();
+    assert_eq!(on_server(&scratch, tree), texts(&["one"]));
 }

@@ -96,6 +96,14 @@ fn named(repo: &Repo, branch: &str, remote: Option<&str>) -> Option<String> {
     base(repo, branch, remote).unwrap().map(|b| b.name)
 }
 
+/// The default branch where something says which one it is.
+fn default_name(repo: &Repo, policy_ref: Option<&str>) -> Option<String> {
+    match default_branch(repo, policy_ref, None).unwrap() {
+        DefaultBranch::Named(name) => Some(name),
+        DefaultBranch::Unsaid { .. } | DefaultBranch::Nothing => None,
+    }
+}
+
 fn all_tips(repo: &Repo, remote: Option<&str>) -> Vec<String> {
     let tips = tips(repo, &|_| true, remote).unwrap();
     tips.into_iter().map(|(name, _)| String::from_utf8(name).unwrap()).collect()
@@ -125,12 +133,12 @@ fn without_a_remote_local_branches_count() {
     assert_eq!(named(&repo, "main", None).as_deref(), Some("refs/heads/main"));
     assert_eq!(named(&repo, "nothing", None), None);
     assert_eq!(named(&repo, "../x", None), None);
-    assert_eq!(default_branch(&repo, None, None).unwrap().as_deref(), Some("main"));
+    assert_eq!(default_name(&repo, None).as_deref(), Some("main"));
     assert_eq!(all_tips(&repo, None), ["refs/heads/main", "refs/heads/side"]);
     scratch.branch("work", "side");
     scratch.git(&["branch", "-D", "main"]);
-    assert_eq!(default_branch(&repo, None, None).unwrap().as_deref(), Some("work"));
-    assert_eq!(default_branch(&Scratch::new().repo(), None, None).unwrap(), None);
+    assert_eq!(default_name(&repo, None).as_deref(), Some("work"));
+    assert_eq!(default_branch(&Scratch::new().repo(), None, None).unwrap(), DefaultBranch::Nothing);
 }
 
 #[test]
@@ -138,7 +146,7 @@ fn a_client_knows_the_remotes_branches() {
     let scratch = Scratch::merged();
     scratch.branch("trunk", "side");
     let repo = clone(&scratch, &[]);
-    assert_eq!(default_branch(&repo, None, None).unwrap().as_deref(), Some("trunk"));
+    assert_eq!(default_name(&repo, None).as_deref(), Some("trunk"));
     assert_eq!(named(&repo, "main", None).as_deref(), Some("refs/remotes/origin/main"));
     let tracking = ["refs/remotes/origin/main", "refs/remotes/origin/side", "refs/remotes/origin/trunk"];
     assert_eq!(all_tips(&repo, None), tracking);
@@ -146,9 +154,14 @@ fn a_client_knows_the_remotes_branches() {
     in_clone(&scratch, &["checkout", "-q", "-b", "mine"]);
     assert_eq!(named(&repo, "mine", None).as_deref(), Some("refs/heads/mine"));
     in_clone(&scratch, &["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/gone"]);
-    assert_eq!(default_branch(&repo, None, None).unwrap().as_deref(), Some("main"));
+    let unsaid = |repo: &Repo| match default_branch(repo, Some("main"), None).unwrap() {
+        DefaultBranch::Unsaid { remote, branches } => (remote, branches.into_iter().map(|(name, _)| name).collect::<Vec<_>>()),
+        named @ (DefaultBranch::Named(_) | DefaultBranch::Nothing) => panic!("{named:?}"),
+    };
+    let branches = ["main", "side", "trunk"].map(str::to_owned).to_vec();
+    assert_eq!(unsaid(&repo), ("origin".to_owned(), branches.clone()));
     in_clone(&scratch, &["remote", "set-head", "origin", "-d"]);
-    assert_eq!(default_branch(&repo, None, None).unwrap().as_deref(), Some("main"));
+    assert_eq!(unsaid(&repo), ("origin".to_owned(), branches));
 }
 
 #[test]
@@ -173,9 +186,9 @@ fn a_server_knows_its_own_branches() {
     scratch.branch("trunk", "side");
     let repo = clone(&scratch, &["--bare"]);
     assert!(repo.is_bare());
-    assert_eq!(default_branch(&repo, None, None).unwrap().as_deref(), Some("trunk"));
-    assert_eq!(default_branch(&repo, Some("refs/heads/main"), None).unwrap().as_deref(), Some("main"));
-    assert_eq!(default_branch(&repo, Some("side"), None).unwrap().as_deref(), Some("side"));
+    assert_eq!(default_name(&repo, None).as_deref(), Some("trunk"));
+    assert_eq!(default_name(&repo, Some("refs/heads/main")).as_deref(), Some("main"));
+    assert_eq!(default_name(&repo, Some("side")).as_deref(), Some("side"));
     assert_eq!(named(&repo, "main", Some("origin")).as_deref(), Some("refs/heads/main"));
     assert_eq!(all_tips(&repo, None).len(), 3);
 }

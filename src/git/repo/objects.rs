@@ -1,12 +1,14 @@
 //! Single objects of a repository.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use git2::{ErrorClass, ErrorCode, ObjectType};
 
 use super::{Repo, foreign, git, own};
 use crate::error::{Error, Result};
-use crate::model::{Oid, RepoPath};
+use crate::git::range::cut_off;
+use crate::model::{EntryKind, Oid, RepoPath};
 
 /// The kind of an object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,6 +35,9 @@ pub struct Object {
 /// Bytes of a commit or tag that is read where somebody pushes it.
 const MAX_COMMIT: u64 = 64 << 20;
 
+/// Tags of tags that are followed.
+const MAX_TAGS: usize = 1_000;
+
 /// A commit, as judging needs it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Commit {
@@ -54,6 +59,10 @@ impl Repo {
     /// # Errors
     /// The object is missing or damaged.
     pub fn peel_to_commit(&self, oid: Oid) -> Result<Option<Oid>> {
+        self.peel(oid, 0)
+    }
+
+    fn peel(&self, oid: Oid, depth: usize) -> Result<Option<Oid>> {
         let (kind, size) = self.header(oid)?;
         if matches!(kind, Kind::Tree | Kind::Blob) {
             return Ok(None);
@@ -61,11 +70,14 @@ impl Repo {
         if size > MAX_COMMIT {
             return Err(Error::new(format!("object {oid} has {size} bytes, and no commit or tag over {MAX_COMMIT} is read")));
         }
-        let object = self.inner.find_object(foreign(oid)?, None).map_err(|e| missing(oid, &e))?;
-        match object.peel(ObjectType::Commit) {
-            Ok(commit) => Ok(own(commit.id())),
-            Err(e) if matches!(e.code(), ErrorCode::Peel | ErrorCode::InvalidSpec | ErrorCode::Ambiguous) => Ok(None),
-            Err(e) => Err(missing(oid, &e)),
+        if kind == Kind::Commit {
+            return Ok(Some(oid));
+        }
+        let tag = self.inner.find_tag(foreign(oid)?).map_err(|e| missing(oid, &e))?;
+        match own(tag.target_id()) {
+            Some(target) if depth < MAX_TAGS => self.peel(target, depth + 1),
+            Some(_) => Err(Error::new(format!("tag {oid} leads to more than {MAX_TAGS} tags in a row"))),
+            None => Ok(None),
         }
     }
 
@@ -82,9 +94,8 @@ impl Repo {
     /// # Errors
     /// The object is missing, damaged, or no commit.
     pub fn author(&self, oid: Oid) -> Result<(Vec<u8>, i64)> {
-        let commit = self.inner.find_commit(foreign(oid)?).map_err(|e| missing(oid, &e))?;
-        let author = commit.author();
-        Ok((author.email_bytes().to_vec(), author.when().seconds()))
+        let header = self.commit_header(oid)?;
+        Ok((header.email().to_vec(), header.authored()))
     }
 
     /// Kind and size in bytes, from the header alone.
@@ -97,7 +108,7 @@ impl Repo {
             return Ok((known.kind, known.data.len() as u64));
         }
         let odb = self.inner.odb().map_err(git)?;
-        let (size, kind) = odb.read_header(foreign(oid)?).map_err(|e| missing(oid, &e))?;
+        let (size, kind) = self.or_promised(oid, || odb.read_header(foreign_raw(oid)?))?;
         Ok((own_kind(kind, oid)?, u64::try_from(size).unwrap_or(u64::MAX)))
     }
 
@@ -111,7 +122,7 @@ impl Repo {
             return Ok(known);
         }
         let odb = self.inner.odb().map_err(git)?;
-        let object = odb.read(foreign(oid)?).map_err(|e| missing(oid, &e))?;
+        let object = self.or_promised(oid, || odb.read(foreign_raw(oid)?))?;
         let mut data = Vec::new();
         data.try_reserve_exact(object.len()).map_err(|_none_left| too_large(oid))?;
         data.extend_from_slice(object.data());
@@ -120,6 +131,16 @@ impl Repo {
             remembered.keep(oid, &object);
         }
         Ok(object)
+    }
+
+    /// What `read` gives: once more where the object was missing and git could fetch it.
+    fn or_promised<T>(&self, oid: Oid, read: impl Fn() -> std::result::Result<T, git2::Error>) -> Result<T> {
+        match read() {
+            Err(e) if e.code() == ErrorCode::NotFound && self.fetch_promised(&BTreeSet::from([oid]))? => {
+                read().map_err(|e| missing(oid, &e))
+            }
+            other => other.map_err(|e| missing(oid, &e)),
+        }
     }
 
     fn remembered(&self, oid: Oid) -> Option<Object> {
@@ -152,9 +173,9 @@ impl Repo {
             let found = here.get_name_bytes(name);
             let Some((mode, id)) = found.and_then(|e| Some((e.filemode_raw(), own(e.id())?))) else { return Ok(None) };
             if rest.peek().is_none() {
-                return Ok(Some((mode, id)));
+                return Ok(Some((canonical(mode), id)));
             }
-            if mode != 0o040_000 {
+            if mode & 0o170_000 != 0o040_000 {
                 return Ok(None);
             }
             tree = id;
@@ -183,16 +204,25 @@ impl Repo {
     /// The object is missing, damaged, or no commit.
     pub fn commit(&self, oid: Oid) -> Result<Commit> {
         self.deadline.check()?;
-        let commit = self.inner.find_commit(foreign(oid)?).map_err(|e| missing(oid, &e))?;
-        let tree = own(commit.tree_id()).ok_or_else(|| Error::new(format!("commit {oid} has no tree")))?;
-        let parents: Option<Vec<Oid>> = commit.parent_ids().map(own).collect();
-        Ok(Commit {
-            oid,
-            tree,
-            parents: parents.ok_or_else(|| Error::new(format!("commit {oid} has a zero parent")))?,
-            author_email: commit.author().email_bytes().to_vec(),
-            message: commit.message_raw_bytes().to_vec(),
-        })
+        let header = self.commit_header(oid)?;
+        let author_email = header.email().to_vec();
+        let parents = if cut_off(self)?.contains(&oid) { Vec::new() } else { header.parents };
+        Ok(Commit { oid, tree: header.tree, parents, author_email, message: header.message })
+    }
+}
+
+fn foreign_raw(oid: Oid) -> std::result::Result<git2::Oid, git2::Error> {
+    git2::Oid::from_bytes(oid.as_bytes())
+}
+
+/// A mode as git reads it, whatever an old tree has.
+fn canonical(mode: i32) -> i32 {
+    match mode & 0o170_000 {
+        0o040_000 => 0o040_000,
+        0o120_000 => EntryKind::Symlink.mode(),
+        0o100_000 if mode & 0o100 == 0 => EntryKind::File.mode(),
+        0o100_000 => EntryKind::Executable.mode(),
+        _ => EntryKind::Submodule.mode(),
     }
 }
 

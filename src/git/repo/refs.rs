@@ -97,6 +97,18 @@ impl Repo {
         head.target().and_then(own).map(Head::Detached).ok_or_else(|| Error::new("HEAD names no commit"))
     }
 
+    /// Whether HEAD's reflog, or `ORIG_HEAD`, knows this commit: it was not made just now.
+    ///
+    /// # Errors
+    /// The reflog can't be read.
+    pub fn head_was_at(&self, commit: Oid) -> Result<bool> {
+        if self.reference("ORIG_HEAD")? == Some(commit) {
+            return Ok(true);
+        }
+        let log = self.inner.reflog("HEAD").map_err(git)?;
+        Ok(log.iter().any(|entry| [entry.id_old(), entry.id_new()].into_iter().filter_map(own).any(|oid| oid == commit)))
+    }
+
     /// The commit that a revision names, as `git rev-parse REV^{commit}`. Never for names that were pushed.
     ///
     /// # Errors

@@ -34,7 +34,7 @@ impl Repo {
             odb.add_disk_alternate(place.to_str().ok_or_else(unlike_text)?).map_err(git)?;
         }
         drop(odb);
-        Self::sound(inner)
+        Ok(Self { server: true, ..Self::sound(inner)? })
     }
 
     /// Opens the repository again, as its hook will see it.
@@ -42,7 +42,7 @@ impl Repo {
     /// # Errors
     /// As `open`.
     pub fn as_server(&self) -> Result<Self> {
-        Self::sound(Self::undisturbed(self.git_dir().as_os_str())?)
+        Ok(Self { server: true, ..Self::sound(Self::undisturbed(self.git_dir().as_os_str())?)? })
     }
 
     fn undisturbed(directory: &OsStr) -> Result<Repository> {

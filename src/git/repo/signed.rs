@@ -1,6 +1,6 @@
 //! Signed commits, cut into signature and payload as git does it.
 
-use super::{Repo, foreign, missing};
+use super::Repo;
 use crate::error::Result;
 use crate::model::Oid;
 
@@ -21,7 +21,7 @@ impl Repo {
     /// # Errors
     /// The object is missing, damaged, or no commit.
     pub fn signed_commit(&self, oid: Oid) -> Result<Option<SignedCommit>> {
-        let committed = self.inner.find_commit(foreign(oid)?).map_err(|e| missing(oid, &e))?.time().seconds();
+        let committed = self.commit_header(oid)?.committed();
         let header = if oid.as_bytes().len() == 20 { "gpgsig" } else { "gpgsig-sha256" };
         let cut = cut(&self.object(oid)?.data, header);
         Ok(cut.map(|(signature, payload)| SignedCommit { signature, payload, committed }))

@@ -28,6 +28,21 @@ pub(super) fn exists(repo: &Repo, oid: Oid) -> Result<bool> {
     Ok(repo.raw().odb().map_err(git)?.exists(foreign(oid)?))
 }
 
+/// Whether a cache tree knows all of its directories, and every tree is there.
+///
+/// # Errors
+/// The object database can't be opened.
+pub(super) fn is_whole(repo: &Repo, cache: &CacheTree<'_>) -> Result<bool> {
+    let odb = repo.raw().odb().map_err(git)?;
+    for tree in &cache.trees {
+        let Some(tree) = tree else { return Ok(false) };
+        if !odb.exists(foreign(*tree)?) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// The root tree of an index whose cache tree doesn't know it; new trees are written in memory.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The graph as one SVG: specialists, areas, suites in three columns. Nothing is fetched, nothing runs; light and dark.
 
-use quick_xml::escape::escape as xml;
+use xml::escape::escape_str_attribute as xml;
 
 use super::{Node, graph};
 use crate::policy::Policy;
@@ -23,7 +23,7 @@ path{fill:none;stroke:#6a737d;stroke-width:1.4}.affects{stroke:#b3261e;stroke-wi
 @media (prefers-color-scheme:dark){svg{background:#14171b}text{fill:#e8eaed}.who rect{fill:#1b2a3a;stroke:#7fb0e6}\
 .area rect{fill:#33260f;stroke:#e0a552}.suite rect{fill:#12301a;stroke:#6cc385}path{stroke:#9aa4ae}.affects{stroke:#ff8a80}.tip{fill:#ff8a80}}";
 
-/// One document.
+/// Draws the graph of areas as one SVG document.
 pub fn svg(policy: &Policy) -> String {
     let nodes = graph(policy);
     let areas: Vec<&str> = nodes.iter().map(|node| node.area).collect();

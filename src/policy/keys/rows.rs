@@ -1,15 +1,15 @@
 //! The table itself.
 
-use super::{KeyRow, Kind, Table, Unit};
-use crate::policy::Scope;
+use super::{Get, KeyRow, Kind, Said, Unit};
 use crate::policy::diff::Effect::{Other, Stricter, Weaker};
+use crate::policy::{EvidenceLevels, Policy, Scope, Specialist};
 
 /// Every key. A limit that gets a row here is loaded, inherited, shown, compared, offered in the schema and held over pushes; only its
 /// rule is left to write.
 pub static KEYS: &[KeyRow] = &[
     KeyRow {
-        table: Table::Top,
         name: "version",
+        get: Get::Top(|_| Said::Number(1)),
         kind: Kind::Number,
         default: "required",
         about: "The version of this format: 1. Required.",
@@ -17,8 +17,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Other,
     },
     KeyRow {
-        table: Table::Top,
         name: "base",
+        get: Get::Top(base),
         kind: Kind::Text,
         default: "the repository's default branch",
         about: "The branch that work lands on; default: the repository's default branch.",
@@ -26,8 +26,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Other,
     },
     KeyRow {
-        table: Table::Top,
         name: "protected",
+        get: Get::Top(protected),
         kind: Kind::Texts,
         default: "the base alone",
         about: "Branches that can't be deleted or rewound, and where `land` evidence applies; default: base.",
@@ -35,17 +35,17 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Top,
         name: "free",
+        get: Get::Top(|policy| Said::refs(policy.free.as_ref())),
         kind: Kind::Texts,
         default: "none",
-        about: "Work space, where only `safe-path`, `file-size`, `protected-ref` and `halted` judge a push; default: none.",
+        about: "Work space, where only `known-specialist` (by who pushes), `safe-path`, `file-size`, `protected-ref` and `halted` judge a push; default: none.",
         rule: "protected-ref",
         more: Weaker,
     },
     KeyRow {
-        table: Table::Owners,
         name: "users",
+        get: Get::Owners(|owners| Said::cited(&owners.users)),
         kind: Kind::Texts,
         default: "none",
         about: "Account names, as the server authenticates them.",
@@ -53,8 +53,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Weaker,
     },
     KeyRow {
-        table: Table::Owners,
         name: "emails",
+        get: Get::Owners(|owners| Said::cited(&owners.emails)),
         kind: Kind::Texts,
         default: "none",
         about: "E-mail addresses, believed at the stage `commit` only.",
@@ -62,8 +62,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Weaker,
     },
     KeyRow {
-        table: Table::Owners,
         name: "keys",
+        get: Get::Owners(|owners| Said::keys(&owners.keys)),
         kind: Kind::Texts,
         default: "none",
         about: "Lines of OpenSSH's public key format: who may sign waivers, halt and resume.",
@@ -71,53 +71,53 @@ pub static KEYS: &[KeyRow] = &[
         more: Weaker,
     },
     KeyRow {
-        table: Table::Limits,
         name: "max-files-per-commit",
-        kind: Kind::Limit(Unit::Things, Scope::Commit),
+        get: Get::Limit,
+        kind: Kind::Limit(Unit::Files, Scope::Commit),
         default: "no limit",
         about: "Files in one commit.",
         rule: "file-limit",
         more: Weaker,
     },
     KeyRow {
-        table: Table::Limits,
         name: "max-files-per-session",
-        kind: Kind::Limit(Unit::Things, Scope::Session),
+        get: Get::Limit,
+        kind: Kind::Limit(Unit::Files, Scope::Session),
         default: "no limit",
         about: "Files in a session.",
         rule: "file-limit",
         more: Weaker,
     },
     KeyRow {
-        table: Table::Limits,
         name: "max-lines-per-commit",
-        kind: Kind::Limit(Unit::Things, Scope::Commit),
+        get: Get::Limit,
+        kind: Kind::Limit(Unit::Lines, Scope::Commit),
         default: "no limit",
         about: "Insertions + deletions in one commit.",
         rule: "line-limit",
         more: Weaker,
     },
     KeyRow {
-        table: Table::Limits,
         name: "max-lines-per-session",
-        kind: Kind::Limit(Unit::Things, Scope::Session),
+        get: Get::Limit,
+        kind: Kind::Limit(Unit::Lines, Scope::Session),
         default: "no limit",
         about: "Insertions + deletions in a session.",
         rule: "line-limit",
         more: Weaker,
     },
     KeyRow {
-        table: Table::Limits,
         name: "max-areas-per-session",
-        kind: Kind::Limit(Unit::Things, Scope::Session),
+        get: Get::Limit,
+        kind: Kind::Limit(Unit::Areas, Scope::Session),
         default: "no limit",
         about: "Areas that a session touches.",
         rule: "area-limit",
         more: Weaker,
     },
     KeyRow {
-        table: Table::Limits,
         name: "max-bytes-per-commit",
+        get: Get::Limit,
         kind: Kind::Limit(Unit::Bytes, Scope::Commit),
         default: "no limit",
         about: "Bytes of inserted lines in one commit; of a binary file, its size.",
@@ -125,8 +125,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Weaker,
     },
     KeyRow {
-        table: Table::Limits,
         name: "max-bytes-per-session",
+        get: Get::Limit,
         kind: Kind::Limit(Unit::Bytes, Scope::Session),
         default: "no limit",
         about: "Bytes of inserted lines in a session; of a binary file, its size.",
@@ -134,8 +134,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Weaker,
     },
     KeyRow {
-        table: Table::Limits,
         name: "max-file-size",
+        get: Get::Limit,
         kind: Kind::Limit(Unit::Bytes, Scope::File),
         default: "no limit",
         about: "Size of any one file that a change adds or modifies.",
@@ -143,8 +143,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Weaker,
     },
     KeyRow {
-        table: Table::Specialist,
         name: "users",
+        get: Get::Specialist(|specialist| Said::cited(&specialist.users)),
         kind: Kind::Texts,
         default: "none",
         about: "Authenticated accounts (server).",
@@ -152,8 +152,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Other,
     },
     KeyRow {
-        table: Table::Specialist,
         name: "keys",
+        get: Get::Specialist(|specialist| Said::keys(&specialist.keys)),
         kind: Kind::Texts,
         default: "none",
         about: "Lines of OpenSSH's public key format: signatures of commits, push certificates and records.",
@@ -161,8 +161,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Other,
     },
     KeyRow {
-        table: Table::Specialist,
         name: "emails",
+        get: Get::Specialist(|specialist| Said::cited(&specialist.emails)),
         kind: Kind::Texts,
         default: "none",
         about: "Author e-mails: only ever a claim.",
@@ -170,8 +170,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Other,
     },
     KeyRow {
-        table: Table::Specialist,
         name: "branches",
+        get: Get::Specialist(|specialist| Said::refs(specialist.branches.as_ref())),
         kind: Kind::Texts,
         default: "none",
         about: "Branches it works on: only ever a claim.",
@@ -179,17 +179,17 @@ pub static KEYS: &[KeyRow] = &[
         more: Other,
     },
     KeyRow {
-        table: Table::Specialist,
         name: "allowed",
-        kind: Kind::Texts,
+        get: Get::Specialist(|specialist| specialist.allowed.as_ref().map_or(Said::Nothing, Said::patterns)),
+        kind: Kind::Within,
         default: "everywhere",
         about: "Absent: everywhere; present: nowhere else.",
         rule: "scope",
         more: Weaker,
     },
     KeyRow {
-        table: Table::Specialist,
         name: "prohibited",
+        get: Get::Specialist(prohibited),
         kind: Kind::Texts,
         default: "none",
         about: "A pattern, or an area by name (`area:NAME`).",
@@ -197,8 +197,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Specialist,
         name: "requires",
+        get: Get::Specialist(|specialist| Said::cited(&specialist.requires)),
         kind: Kind::Texts,
         default: "none",
         about: "Suites that any change of this specialist needs.",
@@ -206,8 +206,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Area,
         name: "paths",
+        get: Get::Area(|area| Said::patterns(&area.paths)),
         kind: Kind::Texts,
         default: "none",
         about: "Patterns.",
@@ -215,8 +215,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Area,
         name: "lines",
+        get: Get::Area(|area| Said::texts(area.lines.iter().map(|regex| regex.value.as_str()))),
         kind: Kind::Texts,
         default: "none",
         about: "Regexes; a change in the matching lines of any file is a touch.",
@@ -224,8 +224,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Area,
         name: "forbid",
+        get: Get::Area(|area| Said::texts(area.forbid.iter().map(|kind| kind.value.as_str()))),
         kind: Kind::Texts,
         default: "none",
         about: "Kinds of change nobody may make here: add, modify, delete.",
@@ -233,8 +233,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Area,
         name: "owners-only",
+        get: Get::Area(|area| Said::Flag(area.owners_only.as_ref().is_some_and(|flag| flag.value))),
         kind: Kind::Flag,
         default: "`false`",
         about: "Add, modify and delete are for owners.",
@@ -242,8 +242,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Area,
         name: "requires",
+        get: Get::Area(|area| Said::cited(&area.requires)),
         kind: Kind::Texts,
         default: "none",
         about: "Suites that must have passed on the very tree that is judged.",
@@ -251,8 +251,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Area,
         name: "affects",
+        get: Get::Area(|area| Said::cited(&area.affects)),
         kind: Kind::Texts,
         default: "none",
         about: "A touch here also demands what these areas demand, transitively.",
@@ -260,8 +260,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Suite,
         name: "run",
+        get: Get::Suite(|suite| Said::Text(suite.run.clone())),
         kind: Kind::Text,
         default: "required",
         about: "Given to `sh -c`, in a clean export of the tree. Required.",
@@ -269,8 +269,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Other,
     },
     KeyRow {
-        table: Table::Suite,
         name: "files",
+        get: Get::Suite(|suite| Said::patterns(&suite.files)),
         kind: Kind::Texts,
         default: "nobody said",
         about: "What the suite is made of: tests, and its runner's configuration.",
@@ -278,8 +278,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Suite,
         name: "timeout",
+        get: Get::Suite(|suite| Said::Duration(suite.timeout)),
         kind: Kind::Duration,
         default: "`\"15m\"`",
         about: "A number with `s`, `m`, `h` or `d`; default: 15m.",
@@ -287,8 +287,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Other,
     },
     KeyRow {
-        table: Table::Suite,
         name: "junit",
+        get: Get::Suite(|suite| Said::text(suite.junit.as_ref().and_then(|path| path.as_str()))),
         kind: Kind::Text,
         default: "only the exit status is known",
         about: "Where counts come from: a path in the export.",
@@ -296,8 +296,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Other,
     },
     KeyRow {
-        table: Table::Suite,
         name: "min-tests",
+        get: Get::Suite(|suite| suite.min_tests.map_or(Said::Nothing, Said::Number)),
         kind: Kind::Number,
         default: "no such demand",
         about: "Fewer passed tests don't count.",
@@ -305,8 +305,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Suite,
         name: "max-skipped",
+        get: Get::Suite(|suite| suite.max_skipped.map_or(Said::Nothing, Said::Number)),
         kind: Kind::Number,
         default: "no such demand",
         about: "More skipped tests don't count.",
@@ -314,8 +314,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Weaker,
     },
     KeyRow {
-        table: Table::Suite,
         name: "env",
+        get: Get::Suite(|suite| Said::Texts(suite.env.clone())),
         kind: Kind::Texts,
         default: "`[\"PATH\"]`",
         about: "The only variables that are passed on; default: PATH.",
@@ -323,8 +323,17 @@ pub static KEYS: &[KeyRow] = &[
         more: Other,
     },
     KeyRow {
-        table: Table::Runner,
+        name: "users",
+        get: Get::Runner(|runner| Said::cited(&runner.users)),
+        kind: Kind::Texts,
+        default: "none",
+        about: "Account names, as the server authenticates them, that push its evidence and nothing else.",
+        rule: "known-specialist",
+        more: Weaker,
+    },
+    KeyRow {
         name: "keys",
+        get: Get::Runner(|runner| Said::keys(&runner.keys)),
         kind: Kind::Texts,
         default: "required",
         about: "Lines of OpenSSH's public key format. Required.",
@@ -332,8 +341,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Weaker,
     },
     KeyRow {
-        table: Table::Combined,
         name: "requires",
+        get: Get::Combined(|combined| Said::cited(&combined.requires)),
         kind: Kind::Texts,
         default: "required",
         about: "Suites, on the tree of the tip.",
@@ -341,8 +350,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Halt,
         name: "on-failure",
+        get: Get::Halt(|halt| Said::cited(&halt.on_failure)),
         kind: Kind::Texts,
         default: "none",
         about: "Suites: a failed run of one on a protected branch's tip halts the project.",
@@ -350,8 +359,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Halt,
         name: "notify",
+        get: Get::Halt(|halt| Said::text(halt.notify.as_ref().map(|command| command.value.as_str()))),
         kind: Kind::Text,
         default: "nobody is told",
         about: "Given to `sh -c` by the program that halts, with the reason on standard input; never by a hook.",
@@ -359,8 +368,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Other,
     },
     KeyRow {
-        table: Table::Evidence,
         name: "commit",
+        get: Get::Evidence(|evidence| Said::Level(evidence.commit.0)),
         kind: Kind::Level,
         default: "`\"recorded\"`",
         about: "On this machine, before a commit; default: recorded.",
@@ -368,8 +377,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Evidence,
         name: "branch",
+        get: Get::Evidence(|evidence| Said::Level(evidence.branch.0)),
         kind: Kind::Level,
         default: "`\"claimed\"`",
         about: "In a push to a branch that is not protected; default: claimed.",
@@ -377,8 +386,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Evidence,
         name: "land",
+        get: Get::Evidence(|evidence| Said::Level(evidence.land.0)),
         kind: Kind::Level,
         default: "`\"attested\"`",
         about: "In a push to a protected branch; default: attested.",
@@ -386,8 +395,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Evidence,
         name: "each-commit",
+        get: Get::Evidence(|evidence| Said::Flag(evidence.each_commit)),
         kind: Kind::Flag,
         default: "`false`",
         about: "Every commit of a push must be proven, not only the tip that lands.",
@@ -395,8 +404,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Evidence,
         name: "max-age",
+        get: Get::Evidence(max_age),
         kind: Kind::Duration,
         default: "none is too old",
         about: "A number with `s`, `m`, `h` or `d`: older records don't count.",
@@ -404,8 +413,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Weaker,
     },
     KeyRow {
-        table: Table::Evidence,
         name: "independent",
+        get: Get::Evidence(|evidence| Said::Flag(evidence.independent)),
         kind: Kind::Flag,
         default: "`true`",
         about: "An attestation with a key of the change's own specialist does not count as attested; default: true.",
@@ -413,8 +422,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Count,
         name: "not-lines",
+        get: Get::Count(|count| Said::patterns(&count.not_lines)),
         kind: Kind::Texts,
         default: "none",
         about: "Left out of lines and bytes.",
@@ -422,8 +431,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Weaker,
     },
     KeyRow {
-        table: Table::Count,
         name: "not-files",
+        get: Get::Count(|count| Said::patterns(&count.not_files)),
         kind: Kind::Texts,
         default: "none",
         about: "Left out of files.",
@@ -431,8 +440,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Weaker,
     },
     KeyRow {
-        table: Table::Paths,
         name: "portable",
+        get: Get::Paths(|paths| Said::Flag(paths.portable)),
         kind: Kind::Flag,
         default: "`true`",
         about: "No name that another file system would fold, trim, or refuse; default: true.",
@@ -440,17 +449,17 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Paths,
         name: "symlinks",
-        kind: Kind::Word(&["inside", "deny", "allow"]),
+        get: Get::Paths(|paths| Said::Word(paths.symlinks.as_str())),
+        kind: Kind::Word(&["allow", "inside", "deny"]),
         default: "`\"inside\"`",
         about: "`inside` (default), `deny` or `allow`.",
         rule: "safe-path",
         more: Stricter,
     },
     KeyRow {
-        table: Table::Paths,
         name: "submodules",
+        get: Get::Paths(|paths| Said::Word(paths.submodules.as_str())),
         kind: Kind::Word(&["allow", "deny"]),
         default: "`\"allow\"`",
         about: "`allow` (default) or `deny`.",
@@ -458,17 +467,26 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
     KeyRow {
-        table: Table::Refs,
         name: "allowed",
-        kind: Kind::Texts,
+        get: Get::Refs(|refs| Said::refs(Some(&refs.allowed))),
+        kind: Kind::Within,
         default: "`refs/heads/*`, `refs/tags/*`, `refs/notes/guard/*`",
         about: "Full names; `*` here is any depth.",
         rule: "protected-ref",
         more: Weaker,
     },
     KeyRow {
-        table: Table::Refs,
+        name: "immutable",
+        get: Get::Refs(|refs| Said::refs(refs.immutable.as_ref())),
+        kind: Kind::Texts,
+        default: "none",
+        about: "Full names of what may be made once, and is moved and deleted by owners alone; `*` here is any depth.",
+        rule: "protected-ref",
+        more: Stricter,
+    },
+    KeyRow {
         name: "max-per-push",
+        get: Get::Refs(|refs| Said::Number(refs.max_per_push.value)),
         kind: Kind::Number,
         default: "50",
         about: "Ref updates in one push; default: 50.",
@@ -476,8 +494,8 @@ pub static KEYS: &[KeyRow] = &[
         more: Weaker,
     },
     KeyRow {
-        table: Table::Session,
         name: "window",
+        get: Get::Session(|session| Said::Duration(session.window)),
         kind: Kind::Duration,
         default: "`\"8h\"`",
         about: "On a server, what the same account pushed this recently, to any ref, counts in; default: 8h, `0s` is off.",
@@ -485,3 +503,35 @@ pub static KEYS: &[KeyRow] = &[
         more: Stricter,
     },
 ];
+
+/// The branch that work lands on, where the policy doesn't say: as `policy diff` calls it.
+const DEFAULT_BRANCH: &str = "the default branch";
+
+fn base(policy: &Policy) -> Said {
+    match &policy.base {
+        Some(base) => Said::Text(base.value.clone()),
+        None => Said::unsaid("the repository's default branch", Said::Text(DEFAULT_BRANCH.to_owned())),
+    }
+}
+
+fn protected(policy: &Policy) -> Said {
+    let base = policy.base.as_ref().map_or(DEFAULT_BRANCH, |base| base.value.as_str());
+    match &policy.protected {
+        Some(protected) => Said::refs(Some(protected)),
+        None => Said::unsaid("the base alone", Said::texts([base])),
+    }
+}
+
+/// The patterns, then the areas by their names.
+fn prohibited(specialist: &Specialist) -> Said {
+    let patterns = specialist.prohibited.iter().map(|pattern| pattern.value.text().to_owned());
+    let areas = specialist.prohibited_areas.iter().map(|area| format!("area:{}", area.value));
+    Said::texts(patterns.chain(areas))
+}
+
+fn max_age(evidence: &EvidenceLevels) -> Said {
+    match &evidence.max_age {
+        Some(age) => Said::Duration(age.value),
+        None => Said::unsaid("none", Said::Nothing),
+    }
+}

@@ -23,7 +23,8 @@ impl Checker<'_> {
             fault.help("say whose signatures are its own, as in `keys = [\"ssh-ed25519 AAAA… ci\"]`");
         }
         let whose = format!("runner `{}`", shown(&name.value));
-        Runner { name: self.name("runner", name), keys: self.public_keys("runner", &whose, raw.value.keys.as_ref()) }
+        let users = self.texts("users", raw.value.users.as_ref());
+        Runner { name: self.name("runner", name), users, keys: self.public_keys("runner", &whose, raw.value.keys.as_ref()) }
     }
 
     /// Lines of OpenSSH's format. Of the same `kind` (runner, specialist, owner) no two may have the same key, nor one have it twice:

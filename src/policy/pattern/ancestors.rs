@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Pattern, Place};
+use super::{Pattern, Place, class};
 
 /// More forms than this of one pattern are not told apart.
 const MOST_FORMS: usize = 64;
@@ -10,9 +10,9 @@ const MOST_FORMS: usize = 64;
 /// Patterns of directories.
 #[derive(Clone, Debug)]
 pub(super) enum Ancestors {
-    /// These.
+    /// These patterns match them.
     Are(Vec<Pattern>),
-    /// It is too intricate to tell: any.
+    /// The pattern is too intricate to tell, so any directory may be one.
     Any,
 }
 
@@ -115,10 +115,8 @@ fn specials(text: &str) -> Vec<(usize, char)> {
                 Some(_) => drop(chars.next()),
             },
             '[' => {
-                chars.next_if(|(_, c)| matches!(c, '!' | '^'));
-                // A `]` that comes first is a member.
-                chars.next();
-                chars.by_ref().find(|(_, c)| *c == ']');
+                let end = at + text.get(at..).and_then(class::length).unwrap_or(1);
+                while chars.next_if(|(next, _)| *next < end).is_some() {}
             }
             _ => found.push((at, c)),
         }

@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
 
+use super::class;
+
 /// No path is longer, so no pattern needs to be.
 const MAX_BYTES: usize = 4_096;
 /// Patterns longer than this are compiled at once, so that the regex engine's refusal is an error of the policy. No shorter
@@ -104,6 +106,8 @@ pub(super) fn check_components(text: &str) -> Result<(), String> {
         "no path holds a NUL"
     } else if text.starts_with('/') {
         "paths do not start with `/`, they are relative to the root of the repository"
+    } else if text.starts_with('!') {
+        "patterns don't negate; use `prohibited`, or `\\!` for a name that begins with it"
     } else if text.contains("//") {
         "no path holds `//`"
     } else if entry.split('/').any(|component| matches!(component, "." | "..")) {
@@ -114,7 +118,7 @@ pub(super) fn check_components(text: &str) -> Result<(), String> {
     Err(problem.to_owned())
 }
 
-/// Gives the glob as `globset` must see it: literals through `literal`; `[!…]` kept from crossing `/`, which `globset` lets it.
+/// Gives the glob as `globset` must see it: literals through `literal`; classes as git reads them.
 /// Refuses what `globset` would read otherwise than policy authors do.
 fn rewrite(text: &str, literal: impl Fn(&str) -> String) -> Result<String, String> {
     let mut out = String::new();
@@ -125,7 +129,11 @@ fn rewrite(text: &str, literal: impl Fn(&str) -> String) -> Result<String, Strin
         out.push_str(&literal(before));
         let taken = match from.as_bytes().first() {
             Some(b'*') => stars(from, before.chars().next_back().or_else(|| out.chars().next_back()), depth)?,
-            Some(b'[') => class(from, &mut out)?,
+            Some(b'[') => {
+                let (length, class) = class::rewrite(from)?;
+                out.push_str(&class);
+                length
+            }
             Some(b'\\') => 1 + from.chars().nth(1).map_or(0, char::len_utf8),
             Some(b'{') => {
                 depth += 1;
@@ -154,35 +162,4 @@ fn stars(from: &str, before: Option<char>, depth: usize) -> Result<usize, String
     let after = from.as_bytes().get(count);
     let whole = depth == 0 && count == 2 && matches!(before, None | Some('/')) && matches!(after, None | Some(b'/'));
     if count == 1 || whole { Ok(count) } else { Err("`**` must be a whole component, as in `a/**/b`".to_owned()) }
-}
-
-/// How many bytes the class takes; what stands for it is written to `out`.
-fn class(from: &str, out: &mut String) -> Result<usize, String> {
-    let unclosed = || "`[` is never closed by `]`".to_owned();
-    let inner = from.get(1..).ok_or_else(unclosed)?;
-    let (negated, members) = match inner.strip_prefix(['!', '^']) {
-        Some(members) => (true, members),
-        None => (false, inner),
-    };
-    // A `]` that comes first is a member.
-    let close = members.char_indices().skip(1).find(|(_, c)| *c == ']').map(|(i, _)| i).ok_or_else(unclosed)?;
-    let members = members.get(..close).ok_or_else(unclosed)?;
-    if !members.is_ascii() {
-        return Err("paths are bytes, so `[…]` holds ASCII only".to_owned());
-    }
-    if negated && members.starts_with([']', '-']) {
-        return Err("in `[!…]`, `]` and `-` can't come first".to_owned());
-    }
-    if !negated && holds_slash(members.as_bytes()) {
-        return Err("`[…]` never matches `/`".to_owned());
-    }
-    out.push_str(if negated { "[!/" } else { "[" });
-    out.push_str(members);
-    out.push(']');
-    Ok(from.len() - inner.len() + usize::from(negated) + close + 1)
-}
-
-/// Whether `/` is one of the members, or within a range of them.
-fn holds_slash(members: &[u8]) -> bool {
-    members.contains(&b'/') || members.windows(3).any(|w| matches!(w, [low, b'-', high] if (low..=high).contains(&&b'/')))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::fold;
+use super::{class, fold};
 
 /// More forms than this of one pattern are not told apart: it may match anything.
 const MOST_FORMS: usize = 64;
@@ -55,15 +55,15 @@ fn steps(form: &str) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut bytes = form.bytes().peekable();
     while let Some(byte) = bytes.next() {
+        let at = form.len() - bytes.len() - 1;
         steps.push(match byte {
             0 => Step::Deep,
             b'*' if bytes.next_if_eq(&b'*').is_some() => Step::Deep,
             b'*' => Step::Many,
             b'?' => Step::One,
             b'[' => {
-                // A `]` that comes first is a member.
-                bytes.next();
-                bytes.by_ref().find(|b| *b == b']');
+                let length = form.get(at..).and_then(class::length).unwrap_or(1);
+                bytes.by_ref().take(length - 1).for_each(drop);
                 Step::One
             }
             b'{' => {

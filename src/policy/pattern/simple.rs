@@ -30,7 +30,7 @@ impl Simple {
         Some(Self { any_depth, head: head.into(), tail: tail.map(Into::into), directory, crossing })
     }
 
-    /// The same over folded paths.
+    /// This pattern as it matches folded paths.
     pub(super) fn folded(&self) -> Self {
         Self { head: super::fold(&self.head), tail: self.tail.as_deref().map(super::fold), ..self.clone() }
     }
@@ -40,7 +40,7 @@ impl Simple {
         self.matches_among(path, memchr::memchr_iter(b'/', path).map(|slash| slash + 1))
     }
 
-    /// The same where it is known at which bytes all components but the first begin.
+    /// As `matches`; `below` says at which bytes all components but the first begin.
     pub(super) fn matches_among(&self, path: &[u8], mut below: impl Iterator<Item = usize>) -> bool {
         let begins = |at: usize| path.get(at..).is_some_and(|rest| self.starts_here(rest));
         self.starts_here(path) || (self.any_depth && below.any(begins))

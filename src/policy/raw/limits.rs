@@ -26,7 +26,7 @@ impl RawLimits {
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &'static str, map: &mut A) -> Result<(), A::Error> {
         let value = match unit(name) {
             Some(Unit::Bytes) => map.next_value()?,
-            Some(Unit::Things) | None => {
+            Some(Unit::Files | Unit::Lines | Unit::Areas) | None => {
                 let At { span, value: Number(number) } = map.next_value()?;
                 At { span, value: SizeText::Number(number) }
             }
@@ -126,7 +126,7 @@ fn table(generator: &mut SchemaGenerator, description: &str, rows: impl Iterator
         .map(|row| {
             let schema = match unit(row.name) {
                 Some(Unit::Bytes) => generator.subschema_for::<Option<SizeText>>(),
-                Some(Unit::Things) => generator.subschema_for::<Option<Number>>(),
+                Some(Unit::Files | Unit::Lines | Unit::Areas) => generator.subschema_for::<Option<Number>>(),
                 None => generator.subschema_for::<Option<List>>(),
             };
             (row.name.to_owned(), schema.to_value())

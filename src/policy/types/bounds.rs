@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::super::pattern::{Pattern, Patterns};
-use crate::model::{FileChange, LineCount, RepoPath, Totals};
+use crate::model::{Counted, FileChange, LineCount, RepoPath, Totals};
 use crate::policy::{Cited, Position};
 
 /// `[count]`: paths left out of a count, matched strictly.
@@ -31,9 +31,14 @@ impl Count {
     /// Sums `changes`, leaving out what `[count]` leaves out: of a rename, only if it does so for both paths. A path that two lines of a
     /// session changed differently is one file, with the lines of both.
     pub fn totals<'a>(&self, changes: impl IntoIterator<Item = &'a FileChange>) -> Totals {
+        self.totals_of(changes.into_iter().map(|change| (change, change.counted())))
+    }
+
+    /// As `totals`, of changes that were counted anew.
+    pub fn totals_of<'a>(&self, changes: impl IntoIterator<Item = (&'a FileChange, Counted)>) -> Totals {
         let mut totals = Totals::default();
         let mut paths = BTreeSet::new();
-        for change in changes {
+        for (change, counted) in changes {
             if !change.paths().all(|path| self.leaves_out_file(path)) {
                 paths.insert(&change.path);
                 totals.files = paths.len() as u64;
@@ -41,11 +46,11 @@ impl Count {
             if change.paths().all(|path| self.leaves_out_lines(path)) {
                 continue;
             }
-            if let LineCount::Text { added, deleted } = change.lines {
+            if let LineCount::Text { added, deleted } = counted.lines {
                 totals.insertions = totals.insertions + added;
                 totals.deletions = totals.deletions + deleted;
             }
-            totals.inserted_bytes = totals.inserted_bytes + change.inserted_bytes;
+            totals.inserted_bytes = totals.inserted_bytes + counted.inserted_bytes;
         }
         totals
     }
@@ -73,6 +78,17 @@ pub enum Symlinks {
     Allow,
 }
 
+impl Symlinks {
+    /// As the policy writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inside => "inside",
+            Self::Deny => "deny",
+            Self::Allow => "allow",
+        }
+    }
+}
+
 /// `[paths] submodules`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Submodules {
@@ -80,6 +96,16 @@ pub enum Submodules {
     Allow,
     /// None.
     Deny,
+}
+
+impl Submodules {
+    /// As the policy writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+        }
+    }
 }
 
 /// Globs over ref or branch names, in which `*` crosses `/` only where said so.
@@ -95,6 +121,12 @@ impl RefPatterns {
         let path = RepoPath::new(name);
         self.patterns.iter().any(|p| p.value.matches(&path))
     }
+
+    /// Whether `name` (bytes) matches one of them after NFC and case folding of both, or as it is.
+    pub fn matches_folded(&self, name: &[u8]) -> bool {
+        let path = RepoPath::new(name);
+        self.patterns.iter().any(|p| p.value.matches_folded(&path))
+    }
 }
 
 /// `[refs]`.
@@ -102,6 +134,8 @@ impl RefPatterns {
 pub struct RefRules {
     /// What a client may push at all (owners excepted); full names; `*` here is any depth.
     pub allowed: RefPatterns,
+    /// What may be made once, and is moved and deleted by owners alone; full names; `None`: nothing. `*` here is any depth.
+    pub immutable: Option<RefPatterns>,
     /// Ref updates in one push.
     pub max_per_push: Cited<u64>,
 }

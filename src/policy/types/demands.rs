@@ -39,6 +39,17 @@ pub enum Forbidden {
     Delete,
 }
 
+impl Forbidden {
+    /// As the policy writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Modify => "modify",
+            Self::Delete => "delete",
+        }
+    }
+}
+
 /// `[suite.NAME]`.
 #[derive(Clone, Debug)]
 pub struct Suite {

@@ -19,11 +19,20 @@ pub struct Owners {
     pub keys: Vec<Cited<Key>>,
 }
 
+impl Owners {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.users.is_empty() && self.emails.is_empty() && self.keys.is_empty()
+    }
+}
+
 /// `[runner.NAME]`.
 #[derive(Clone, Debug)]
 pub struct Runner {
     /// Its name; `at` is its table's header.
     pub name: Cited<String>,
+    /// Account names, which push its evidence and nothing else.
+    pub users: Vec<Cited<String>>,
     /// Whose signature makes a record `attested`.
     pub keys: Vec<Cited<Key>>,
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Serialize, ser::SerializeSeq};
-use serde_json::ser::{CompactFormatter, Formatter};
+use serde_json::ser::Formatter;
 
 use crate::audit::{Report, Row, SpecialistSum};
 use crate::model::Bounds;
@@ -17,7 +17,7 @@ use overall::Overall;
 /// Writes the document and a newline.
 ///
 /// # Errors
-/// Those of the writer.
+/// As the writer's.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut out = io::BufWriter::new(out);
     Document(report).serialize(&mut serde_json::Serializer::with_formatter(&mut out, Seen)).map_err(io::Error::from)?;
@@ -30,11 +30,7 @@ struct Seen;
 
 impl Formatter for Seen {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if fragment.is_ascii() {
-            CompactFormatter.write_string_fragment(writer, fragment)
-        } else {
-            writer.write_all(escape_json(fragment).as_bytes())
-        }
+        writer.write_all(escape_json(fragment).as_bytes())
     }
 }
 
@@ -71,7 +67,7 @@ impl<'a> Policy<'a> {
     }
 }
 
-/// One row at a time.
+/// The rows, of which one at a time is made.
 struct Commits<'a>(&'a Report);
 
 impl Serialize for Commits<'_> {

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use super::words;
 use crate::audit::{Report, Row};
 
-/// Writes it.
+/// Writes the report.
 ///
 /// # Errors
-/// Those of the writer.
+/// As the writer's.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut out = io::BufWriter::new(out);
     let (range, policy) = words::subject(report);
@@ -51,7 +51,7 @@ fn lists(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let commit = event.commit.map_or_else(String::new, |commit| format!(" {}", commit.short()));
         let by = if event.by.is_empty() { String::new() } else { format!(" by {}", code(&event.by)) };
         let sources = words::sources(event);
-        format!("{} **{}**{commit}{by}: {} ({sources})", words::minute(event.time), event.what.as_str(), code(&event.about))
+        format!("{} **{}**{commit}{by}: {} ({sources})", words::minute(event.time), event.what.as_str(), code(&event.words()))
     });
     section(out, "What happened besides", events.collect())?;
     let landings = report.overall.landings.iter().rev().map(|landing| {

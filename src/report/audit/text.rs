@@ -19,14 +19,14 @@ const COLUMNS: usize = 100;
 pub struct View {
     /// Every commit that breaks a rule, and every doubt.
     pub verbose: bool,
-    /// Those commits alone.
+    /// Nothing but the commits that break a rule.
     pub quiet: bool,
 }
 
-/// Writes it.
+/// Writes the report.
 ///
 /// # Errors
-/// Those of the writer.
+/// As the writer's.
 pub fn write(report: &Report, view: View, out: &mut dyn Write) -> io::Result<()> {
     let mut out = io::BufWriter::new(out);
     if !view.quiet {
@@ -78,7 +78,7 @@ fn lists(report: &Report, view: View, out: &mut dyn Write) -> io::Result<()> {
         let commit = event.commit.map_or_else(String::new, |commit| format!(" {}", commit.short()));
         let by = if event.by.is_empty() { String::new() } else { format!(" by {}", event.by) };
         let sources = words::sources(event);
-        format!("{}  {}{commit}{by}: {} ({sources})", words::minute(event.time), event.what.as_str(), event.about)
+        format!("{}  {}{commit}{by}: {} ({sources})", words::minute(event.time), event.what.as_str(), event.words())
     });
     section(out, "what happened besides", events.collect())?;
     let (all, most) = (&report.overall.landings, if view.verbose { usize::MAX } else { MOST });

@@ -116,7 +116,7 @@ pub(super) fn landing(landing: &Pushed) -> [String; 3] {
 pub(super) const COLUMNS: [&str; 10] =
     ["specialist", "commits", "files", "+lines", "-lines", "largest", "guarded", "breaking", "claims", "unproven"];
 
-/// One line of it; escaped.
+/// One row of the table of specialists; escaped.
 pub(super) fn specialist(report: &Report, sum: &SpecialistSum) -> [String; 10] {
     let largest = sum.largest.and_then(|place| report.commits.get(place)).and_then(|row| row.size);
     [

@@ -31,7 +31,7 @@ fn a_session_touches_no_more_areas_than_allowed() {
     assert_eq!(found.details, ["`api`: `api/x` and 1 more", "`auth`: `auth/x`", "`web`: `web/x`"]);
     let taken_back = two.clone().touching(touch("web", "web/gone"));
     assert_eq!(word(&say("area-limit", &policy, &taken_back)), "satisfied", "a path that equals the base's again");
-    let reported = crate::judge(&policy, &case(vec![taken_back])).judgements[0].areas.clone();
+    let reported = judged(&policy, &case(&policy, vec![taken_back])).judgements[0].areas.clone();
     assert_eq!(reported.into_iter().collect::<Vec<_>>(), ["api", "auth"]);
     let unsure = two.touching(Touch { unknown: Some("over 8 MiB".to_owned()), ..touch("web", "web/x") });
     assert_eq!(word(&say("area-limit", &policy, &unsure)), "indeterminate");
@@ -139,15 +139,15 @@ fn what_a_session_adds_again_it_modifies() {
         (added(path), by("a", added(path)), "not-applicable"),
         (deleted(path), by("a", added(path)), "not-applicable"),
     ] {
-        let outcome = ask("forbidden-change", &policy, &case(vec![whole(net.clone()), part.clone()]));
+        let outcome = ask("forbidden-change", &policy, &case(&policy, vec![whole(net.clone()), part.clone()]));
         assert_eq!(word(&outcome), expected, "{net:?} {:?}", part.changes);
     }
-    let both = case(vec![whole(modified(path)), by("a", added(path))]);
+    let both = case(&policy, vec![whole(modified(path)), by("a", added(path))]);
     let [found] = violations(ask("forbidden-change", &policy, &both)).try_into().unwrap();
     assert_eq!(found.message, "area `database` forbids to modify: `migrations/1`");
     assert_eq!(found.details, ["deleted in one commit and added in another, with other content"]);
     let unsure = Touch { unknown: Some("over 8 MiB".to_owned()), ..touch("database", "x") };
-    let unsure = case(vec![whole(modified("x")).touching(unsure), by("a", added("x"))]);
+    let unsure = case(&policy, vec![whole(modified("x")).touching(unsure), by("a", added("x"))]);
     assert_eq!(word(&ask("forbidden-change", &policy, &unsure)), "indeterminate");
 }
 

@@ -5,7 +5,6 @@ use std::path::Path;
 use super::super::RULES;
 use super::super::fixture::*;
 use crate::facts::{PolicyEdit, SubjectKind};
-use crate::judge;
 use crate::verdict::{Decision, Outcome};
 
 #[test]
@@ -38,7 +37,7 @@ fn every_rule_speaks_once_for_every_subject_and_gives_a_reason() {
     let policy = policy("[specialist.a]\nmax-files-per-commit = 1");
     for kind in [SubjectKind::Index, SubjectKind::Commit, SubjectKind::Session, SubjectKind::Landing] {
         for actor in [specialist("a"), owner(), unknown()] {
-            let verdict = judge(&policy, &case(vec![subject(kind, &policy, actor, files(3))]));
+            let verdict = judged(&policy, &case(&policy, vec![subject(kind, &policy, actor, files(3))]));
             let [judgement] = verdict.judgements.as_slice() else { panic!("one judgement") };
             let spoken: Vec<&str> = judgement.outcomes.iter().map(|(id, _)| *id).collect();
             assert_eq!(spoken, RULES.iter().map(|r| r.id).collect::<Vec<_>>());
@@ -60,25 +59,24 @@ fn every_rule_speaks_once_for_every_subject_and_gives_a_reason() {
 #[test]
 fn before_the_first_policy_only_paths_and_the_policy_are_judged() {
     let policy = policy("[defaults]\nmax-files-per-commit = 1");
-    let mut subject = index(&policy, unknown(), files(3));
-    subject.policy_edit = PolicyEdit::Changed;
-    let mut facts = case(vec![subject]);
+    let editing = |edit| index(&policy, unknown(), files(3)).with(|set| set.policy_edit = edit);
+    let mut facts = case(&policy, vec![editing(PolicyEdit::Changed)]);
     facts.bootstrap = true;
-    let verdict = judge(&policy, &facts);
+    let verdict = judged(&policy, &facts);
     assert_eq!(verdict.decision, Decision::Accepted);
     for (id, outcome) in &verdict.judgements[0].outcomes {
         let expected = if matches!(*id, "safe-path" | "policy-change") { "satisfied" } else { "not-applicable" };
         assert_eq!(word(outcome), expected, "{id}");
     }
-    facts.subjects[0].policy_edit = PolicyEdit::Broken("unknown key `bse`".to_owned());
-    assert_eq!(judge(&policy, &facts).decision, Decision::Rejected);
+    facts.subjects = vec![editing(PolicyEdit::Broken("unknown key `bse`".to_owned()))];
+    assert_eq!(judged(&policy, &facts).decision, Decision::Rejected);
 }
 
 #[test]
 fn nothing_to_judge_is_accepted_and_no_outcome_is_undecided() {
     let policy = policy("");
-    assert_eq!(judge(&policy, &case(Vec::new())).decision, Decision::Accepted);
-    let mut verdict = judge(&policy, &case(vec![index(&policy, owner(), files(1))]));
+    assert_eq!(judged(&policy, &case(&policy, Vec::new())).decision, Decision::Accepted);
+    let mut verdict = judged(&policy, &case(&policy, vec![index(&policy, owner(), files(1))]));
     assert_eq!(verdict.decision, Decision::Accepted);
     verdict.judgements[0].outcomes.clear();
     assert_eq!(crate::verdict::Verdict::of(verdict.stage, verdict.judgements).decision, Decision::Undecided);
@@ -89,9 +87,8 @@ fn what_could_not_be_decided_rejects_nothing_and_accepts_nothing() {
     let policy = policy("[specialist.a]\nmax-files-per-commit = 5");
     let mut subject = index(&policy, specialist("a"), files(3));
     subject.undecided.push("object 1a2b3c4 is missing".to_owned());
-    let verdict = judge(&policy, &case(vec![subject.clone()]));
+    let verdict = judged(&policy, &case(&policy, vec![subject.clone()]));
     assert_eq!(verdict.decision, Decision::Undecided);
-    subject.changes = files(6);
-    subject.totals = policy.count.totals(&subject.changes);
-    assert_eq!(judge(&policy, &case(vec![subject])).decision, Decision::Rejected);
+    let subject = subject.changing(&policy, files(6));
+    assert_eq!(judged(&policy, &case(&policy, vec![subject])).decision, Decision::Rejected);
 }

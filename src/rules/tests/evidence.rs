@@ -2,7 +2,7 @@
 
 use super::super::fixture::*;
 use crate::evidence::{Proof, RejectReason};
-use crate::facts::{Part, Subject, Touch};
+use crate::facts::{Part, Place, Proofs, Subject, Touch};
 use crate::policy::Level;
 use crate::policy::Policy;
 use crate::policy::Stage;
@@ -129,13 +129,13 @@ fn which_trees_must_be_proven() {
 }
 
 #[test]
-fn a_commit_is_tested_by_its_id_and_a_missing_marker_is_written_by_an_amend() {
+fn a_commit_is_tested_by_its_id_and_no_advice_amends_what_head_may_not_be() {
     let policy = policy(POLICY);
     let tip = landing(&policy, specialist("a"), vec![modified("auth/x")]).touching(touch("auth", "auth/x"));
     let test = format!("guard test login --rev {}", oid(0xc1));
     assert_eq!(violations(say("guarded-area", &policy, &tip))[0].next, [test.as_str()]);
     let branch = violations(say("guarded-area", &policy, &tip.clone().at(Stage::Branch)));
-    assert_eq!(branch[0].next, [test, "git commit --amend --no-edit".to_owned()]);
+    assert_eq!(branch[0].next, [test]);
     let mut attested = policy.clone();
     attested.evidence.land = (Level::Attested, None);
     let found = violations(say("guarded-area", &attested, &tip.clone().proven("login", Level::Recorded)));
@@ -143,7 +143,10 @@ fn a_commit_is_tested_by_its_id_and_a_missing_marker_is_written_by_an_amend() {
         found[0].help,
         "only a runner of the policy attests: have CI run the suite on this tree, sign and push the record, and fetch it"
     );
-    assert_eq!(found[0].next, ["git fetch --all".to_owned(), format!("guard evidence {}", oid(0xc1))]);
+    assert_eq!(found[0].next, [format!("guard evidence {}", oid(0xc1))]);
+    let fetch = "git fetch origin '+refs/notes/guard/*:refs/notes/guard/remotes/origin/*'";
+    let found = violations(say("guarded-area", &attested, &tip.clone().pasted(with_origin())));
+    assert_eq!(found[0].next, [fetch.to_owned(), format!("guard evidence {}", oid(0xc1))]);
     let mut signed = policy.clone();
     signed.evidence.land = (Level::Signed, None);
     let found = violations(say("guarded-area", &signed, &tip.proven("login", Level::Recorded)));
@@ -154,9 +157,9 @@ fn a_commit_is_tested_by_its_id_and_a_missing_marker_is_written_by_an_amend() {
 fn a_marker_may_come_where_a_claim_is_enough_and_somebody_will_look() {
     let policy = policy(&POLICY.replace("commit = \"recorded\"", "commit = \"claimed\""));
     let waiting = |level| Proof { level, marker_may_come: true, ..Proof::none() };
-    let mut subject = touching(&policy, "middleware");
+    let subject = touching(&policy, "middleware");
     assert_eq!(word(&say("guarded-area", &policy, &subject)), "violated");
-    subject.proofs.insert("integration".to_owned(), waiting(Level::None));
+    let subject = subject.with_proof("integration", waiting(Level::None));
     assert_eq!(
         say("guarded-area", &policy, &subject),
         Outcome::Satisfied("needs a marker for 1 suite: commit-msg decides".to_owned())
@@ -187,19 +190,18 @@ fn a_doubtful_touch_is_undecided_only_where_it_matters() {
 #[test]
 fn a_suite_without_an_entry_is_not_proven() {
     let policy = policy(POLICY);
-    let mut subject = touching(&policy, "middleware");
-    subject.proofs.clear();
+    let subject = Subject { proofs: Proofs::default(), ..touching(&policy, "middleware") };
     assert_eq!(word(&say("guarded-area", &policy, &subject)), "violated");
 }
 
 #[test]
 fn what_does_not_count_is_named() {
     let policy = policy(POLICY);
-    let mut subject = touching(&policy, "middleware");
+    let subject = touching(&policy, "middleware");
     let refused =
         vec![RejectReason::Stale { tree: "1a2b3c4d5e".to_owned() }, RejectReason::Failed("exit status 1\u{1b}".to_owned())];
     let by = Some("trailer of 1a2b3c4".to_owned());
-    subject.proofs.insert("integration".to_owned(), Proof { level: Level::Claimed, by, refused, ..Proof::none() });
+    let subject = subject.with_proof("integration", Proof { level: Level::Claimed, by, refused, ..Proof::none() });
     let found = violations(say("guarded-area", &policy, &subject));
     assert_eq!(
         found[0].details,
@@ -218,6 +220,51 @@ fn what_does_not_count_is_named() {
     ];
     let distinct: std::collections::BTreeSet<String> = words.iter().map(RejectReason::phrase).collect();
     assert_eq!(distinct.len(), words.len());
+}
+
+#[test]
+fn what_the_push_will_want_is_said_at_the_commit() {
+    let text = POLICY.replace("branch = \"claimed\"", "branch = \"signed\"");
+    let signed = policy(&text);
+    let next = |policy: &Policy, subject: &Subject| violations(say("guarded-area", policy, subject))[0].next.clone();
+    let index = touching(&signed, "middleware");
+    let origin = with_origin();
+    assert_eq!(next(&signed, &index.clone().pasted(origin.clone())), ["guard test integration --sign --push origin"]);
+    // Without a key, or nowhere to push to, it would only fail.
+    let keyless = Place { signs: false, ..origin.clone() };
+    assert_eq!(next(&signed, &index.clone().pasted(keyless)), ["guard test integration"]);
+    assert_eq!(next(&signed, &index), ["guard test integration"]);
+    // A marker is a claim, and comes by itself.
+    let claimed = policy(POLICY);
+    assert_eq!(next(&claimed, &touching(&claimed, "middleware").pasted(origin)), ["guard test integration"]);
+}
+
+#[test]
+fn an_index_that_git_throws_away_is_named_by_its_tree() {
+    let policy = policy(POLICY);
+    let subject = touching(&policy, "middleware").pasted(Place { passing_index: true, ..Place::default() });
+    let tree = subject.tree.unwrap();
+    assert_eq!(violations(say("guarded-area", &policy, &subject))[0].next, [format!("guard test integration --tree {tree}")]);
+}
+
+#[test]
+fn a_server_wants_what_it_can_see() {
+    let policy = policy(POLICY);
+    let server = Place { server: true, ..with_origin() };
+    let tip = landing(&policy, specialist("a"), vec![modified("auth/x")]).touching(touch("auth", "auth/x")).pasted(server);
+    let next = |stage| violations(say("guarded-area", &policy, &tip.clone().at(stage)))[0].next.clone();
+    assert_eq!(next(Stage::Land), [format!("guard test login --rev {} --sign --push origin", oid(0xc1))]);
+    assert_eq!(next(Stage::Branch), [format!("guard test login --rev {} --push origin", oid(0xc1))]);
+}
+
+#[test]
+fn after_a_failed_run_the_advice_is_not_to_run_it() {
+    let policy = policy(POLICY);
+    let mut failed = Proof::none();
+    failed.refused.push(RejectReason::Failed("exit status 1".to_owned()));
+    let subject = touching(&policy, "middleware").with_proof("integration", failed);
+    let [found] = violations(say("guarded-area", &policy, &subject)).try_into().unwrap();
+    assert_eq!(found.help, "the suite has failed on this tree: correct what failed, stage that, and run it again");
 }
 
 #[test]

@@ -1,8 +1,7 @@
-//! The three limits on size, `file-size` and `area-limit`, at their boundaries.
+//! The limits at their boundaries.
 
 use super::super::fixture::*;
-use super::super::{wants_exact, wants_history, wants_similarity};
-use crate::facts::{Predecessor, Subject, SubjectKind};
+use crate::facts::{Place, Predecessor, Subject, SubjectKind};
 use crate::model::{Bounds, FileChange, LineCount, Totals};
 use crate::policy::Level;
 use crate::policy::Policy;
@@ -101,32 +100,23 @@ fn bounds_reject_above_accept_below_and_leave_the_rest_undecided() {
         why,
         "between 3 and 501 lines changed in this commit, 500 allowed: `big.sql` is too large to be counted exactly (over 8 MiB a side)"
     );
-    assert!(wants_exact(&policy, &above) && wants_exact(&policy, &subject(3, 501)) && !wants_exact(&policy, &subject(0, 500)));
-    assert!(!wants_exact(&policy, &index(&policy, specialist("a"), vec![big("x", 9000, 0, 1)])));
 }
 
 #[test]
 fn git_s_similarity_counts_for_files_and_lines_and_for_nothing_else() {
     let policy = policy(LIMITS);
-    let mut subject = index(&policy, specialist("a"), files(14));
-    subject.changes.push(big("x", 600, 0, 2000));
-    subject.totals = policy.count.totals(&subject.changes);
-    assert_eq!(wants_similarity(&policy, &subject), Some(10));
-    subject.similar = Some(Totals { files: 10, insertions: Bounds::exact(500), ..Totals::default() });
-    assert_eq!(word(&say("file-limit", &policy, &subject)), "satisfied");
-    assert_eq!(word(&say("line-limit", &policy, &subject)), "satisfied");
-    assert_eq!(word(&say("byte-limit", &policy, &subject)), "violated");
-    subject.similar = Some(Totals { files: 12, ..Totals::default() });
-    assert_eq!(violations(say("file-limit", &policy, &subject))[0].measured, Some(Measured::Exact(12)));
-}
-
-#[test]
-fn similarity_is_asked_only_where_it_can_help() {
-    let policy = policy(LIMITS);
-    for (files_changed, asked) in [(10, None), (11, Some(10)), (20, Some(10)), (21, None)] {
-        assert_eq!(wants_similarity(&policy, &index(&policy, specialist("a"), files(files_changed))), asked, "{files_changed}");
-    }
-    assert_eq!(wants_similarity(&policy, &landing(&policy, specialist("a"), files(11))), None);
+    let mut changes = files(14);
+    changes.push(big("x", 600, 0, 2000));
+    let subject = index(&policy, specialist("a"), changes);
+    let similar = |totals: Totals| Answers { similar: Some(totals), ..Answers::default() };
+    let answers = similar(Totals { files: 10, insertions: Bounds::exact(500), ..Totals::default() });
+    let case = asking(&answers, vec![subject.clone()]);
+    assert_eq!(word(&ask("file-limit", &policy, &case)), "satisfied");
+    assert_eq!(word(&ask("line-limit", &policy, &case)), "satisfied");
+    assert_eq!(word(&ask("byte-limit", &policy, &case)), "violated");
+    let answers = similar(Totals { files: 12, ..Totals::default() });
+    let found = violations(ask("file-limit", &policy, &asking(&answers, vec![subject])));
+    assert_eq!(found[0].measured, Some(Measured::Exact(12)));
 }
 
 #[test]
@@ -134,13 +124,13 @@ fn the_one_commit_of_a_landing_is_judged_by_its_session() {
     let policy = policy(LIMITS);
     let mut subject = commit(&policy, specialist("a"), vec![big("x", 9000, 0, 9000)]);
     subject.changes.extend(files(15));
-    subject.lone = true;
+    subject = subject.lone();
     for rule in ["file-limit", "line-limit", "byte-limit"] {
         assert_eq!(word(&say(rule, &policy, &subject)), "not-applicable", "{rule}");
     }
     assert_eq!(word(&say("file-size", &policy, &subject)), "violated", "a file is as large in a squash");
     subject.changes.retain(|c| c.size <= 4096);
-    assert!(!wants_history(&policy, &subject));
+    assert_eq!(word(&say("file-size", &policy, &subject)), "satisfied");
 }
 
 #[test]
@@ -176,15 +166,22 @@ fn what_is_left_out_of_a_count_is_left_out() {
 fn the_way_out_fits_the_subject() {
     let policy = policy(LIMITS);
     let next = |subject: &Subject, rule| violations(say(rule, &policy, subject))[0].next.clone();
-    let mut first = index(&policy, specialist("a"), files(11));
-    first.before = Predecessor::Nothing;
+    let first = index(&policy, specialist("a"), files(11)).with(|set| set.before = Predecessor::Nothing);
     assert_eq!(next(&first, "file-limit"), ["git rm --cached -f -- src/10.rs"]);
     let many = index(&policy, specialist("a"), files(500));
     assert_eq!(next(&many, "file-limit"), ["git restore --staged -- :/"]);
     let lines = vec![big("small", 100, 0, 1), big("large", 480, 0, 1), big("middle", 300, 0, 1)];
     assert_eq!(next(&index(&policy, specialist("a"), lines), "line-limit"), ["git restore --staged -- large"]);
     let made = commit(&policy, specialist("a"), files(11));
-    assert_eq!(next(&made, "file-limit"), [format!("git reset --soft {}^", oid(0xc1))]);
+    let aside = [
+        "git worktree add --detach ../anew-c1c1c1c c1c1c1c1c1c1".to_owned(),
+        "git -C ../anew-c1c1c1c reset --soft c1c1c1c1c1c1^".to_owned(),
+    ];
+    assert_eq!(next(&made, "file-limit"), aside, "HEAD stands elsewhere, and stays there");
+    let below = made.clone().pasted(Place { below_root: true, ..Place::default() });
+    assert!(next(&below, "file-limit")[1].starts_with("git -C \"$(git rev-parse --show-toplevel)/../anew-c1c1c1c\" reset"));
+    let on_head = Subject { on_head: true, ..made };
+    assert_eq!(next(&on_head, "file-limit"), [format!("git reset --soft {}^", oid(0xc1))]);
     let mut moved = files(10);
     moved.push(renamed("old", "new"));
     assert_eq!(next(&index(&policy, specialist("a"), moved), "file-limit"), ["git restore --staged -- new old"]);
@@ -195,10 +192,10 @@ fn a_session_is_shortened_by_what_is_staged_as_far_as_that_goes() {
     let policy = policy(LIMITS);
     let whole = session(&policy, specialist("a"), files(22));
     let staged = |n: usize| index(&policy, specialist("a"), files(22).split_off(22 - n));
-    let found = violations(ask("file-limit", &policy, &case(vec![whole.clone(), staged(3)])));
+    let found = violations(ask("file-limit", &policy, &case(&policy, vec![whole.clone(), staged(3)])));
     assert_eq!(found[0].next, ["git restore --staged -- src/21.rs src/20.rs"]);
     assert_eq!(found[0].scope, ViolationScope::Session);
-    let found = violations(ask("file-limit", &policy, &case(vec![whole, staged(1)])));
+    let found = violations(ask("file-limit", &policy, &case(&policy, vec![whole, staged(1)])));
     assert_eq!(found[0].next, ["guard check --staged -v"]);
 }
 
@@ -217,26 +214,22 @@ run = \"true\"
 ";
 
 fn reverting(policy: &Policy) -> Subject {
-    let mut subject = commit(policy, specialist("a"), files(11));
-    subject.tree_in_base_history = true;
-    subject
+    commit(policy, specialist("a"), files(11)).returning(true)
 }
 
 #[test]
 fn a_return_to_a_proven_tree_of_the_base_is_exempt_from_limits() {
     let policy = policy(&format!("{SUITES}{LIMITS}"));
     let touching = || reverting(&policy).touching(touch("auth", "auth/x"));
-    let elsewhere = |subject: Subject| Subject { tree_in_base_history: false, ..subject };
     let table = [
         (reverting(&policy), "violated", "no suite has passed"),
         (reverting(&policy).proven("other", Level::Claimed), "violated", "a claim is less than landing demands"),
         (reverting(&policy).proven("other", Level::Recorded), "satisfied", "it demands nothing, and some suite has passed"),
         (touching().proven("other", Level::Recorded), "violated", "another suite than it demands"),
         (touching().proven("login", Level::Recorded), "satisfied", "the suite that it demands"),
-        (elsewhere(touching().proven("login", Level::Recorded)), "violated", "a tree that the base never had"),
+        (touching().proven("login", Level::Recorded).returning(false), "violated", "a tree that the base never had"),
     ];
     for (subject, expected, why) in table {
-        assert!(wants_history(&policy, &subject));
         assert_eq!(word(&say("file-limit", &policy, &subject)), expected, "{why}");
     }
 }
@@ -251,11 +244,10 @@ fn the_exemption_holds_for_every_limit() {
             subject = subject.touching(touch(area, &format!("{area}/x")));
         }
         let rules = ["line-limit", "byte-limit", if kind == SubjectKind::Commit { "file-size" } else { "area-limit" }];
-        assert!(wants_history(&policy, &subject));
         for rule in rules {
             assert_eq!(word(&say(rule, &policy, &subject)), "violated", "{rule}");
         }
-        subject.tree_in_base_history = true;
+        let subject = subject.returning(true);
         for rule in rules {
             assert_eq!(word(&say(rule, &policy, &subject)), "satisfied", "{rule}");
         }

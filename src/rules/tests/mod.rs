@@ -1,6 +1,7 @@
 //! Tests of the rules, pure: facts in, outcomes out.
 
 mod areas;
+mod asked;
 mod catalogue;
 mod evidence;
 mod limits;

@@ -68,8 +68,7 @@ fn who_may_change_the_policy() {
         (unknown(), PolicyEdit::Changed, "violated"),
     ];
     for (actor, edit, expected) in table {
-        let mut subject = commit(&policy, actor.clone(), vec![modified("policy.toml")]);
-        subject.policy_edit = edit.clone();
+        let subject = commit(&policy, actor.clone(), vec![modified("policy.toml")]).with(|set| set.policy_edit = edit.clone());
         assert_eq!(word(&say("policy-change", &policy, &subject)), expected, "{actor:?} {edit:?}");
     }
 }
@@ -77,12 +76,12 @@ fn who_may_change_the_policy() {
 #[test]
 fn a_change_of_the_policy_is_refused_with_the_next_step() {
     let policy = policy(POLICY);
-    let mut subject = index(&policy, specialist("a"), vec![modified("policy.toml"), modified("x")]);
-    subject.policy_edit = PolicyEdit::Changed;
+    let subject = index(&policy, specialist("a"), vec![modified("policy.toml"), modified("x")]);
+    let subject = subject.with(|set| set.policy_edit = PolicyEdit::Changed);
     let [found] = violations(say("policy-change", &policy, &subject)).try_into().unwrap();
     assert_eq!(found.message, "`policy.toml` changed by `a`, who is no owner");
     assert_eq!(found.next, ["git restore --staged -- policy.toml"]);
-    subject.policy_edit = PolicyEdit::Broken("one\ntwo".to_owned());
+    let subject = subject.with(|set| set.policy_edit = PolicyEdit::Broken("one\ntwo".to_owned()));
     let [found] = violations(say("policy-change", &policy, &subject)).try_into().unwrap();
     assert_eq!(found.details, ["one", "two"]);
     assert_eq!(found.next, ["guard policy check", "git restore --staged -- policy.toml"]);

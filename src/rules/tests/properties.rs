@@ -1,15 +1,16 @@
 //! What holds for all facts.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::super::fixture::*;
-use crate::facts::{PolicyEdit, Predecessor, Subject, SubjectKind};
+use crate::facts::{Kind, PolicyEdit, Predecessor, Subject, SubjectKind};
 use crate::identity::Actor;
-use crate::judge;
 use crate::model::{Bounds, FileChange, FileStatus, LineCount, RepoPath};
 use crate::policy::Level;
 use crate::policy::Policy;
-use crate::rules::{wants_exact, wants_history, wants_similarity};
+use crate::rules;
 use crate::text::shell_quote;
 use crate::verdict::{Decision, Outcome};
 
@@ -83,7 +84,12 @@ pub(super) fn any_subject(policy: Policy) -> impl Strategy<Value = Subject> {
                 made = made.proven("unit", Level::Recorded);
             }
             let undecided = if undecided { vec!["object 1a2b3c4 is missing".to_owned()] } else { Vec::new() };
-            Subject { lone, before, tree_in_base_history: history, policy_edit: edit, undecided, ..made }
+            match &mut made.kind {
+                Kind::Commit { set, lone: alone } => (*alone, set.before, set.policy_edit) = (lone, before, edit),
+                Kind::Index(set) | Kind::Carried(set) => (set.before, set.policy_edit) = (before, edit),
+                Kind::Session { .. } | Kind::Landing { .. } => {}
+            }
+            Subject { undecided, ..made }.returning(history)
         },
     )
 }
@@ -103,8 +109,8 @@ proptest! {
     #[test]
     fn a_verdict_is_its_worst_outcome(subjects in prop::collection::vec(any_subject(policy(POLICY)), 0..4)) {
         let policy = policy(POLICY);
-        let facts = case(subjects);
-        let verdict = judge(&policy, &facts);
+        let facts = case(&policy, subjects);
+        let verdict = judged(&policy, &facts);
         let words: Vec<&str> = verdict.judgements.iter().flat_map(|j| &j.outcomes).map(|(_, o)| word(o)).collect();
         let expected = if words.contains(&"violated") {
             Decision::Rejected
@@ -114,17 +120,17 @@ proptest! {
             Decision::Accepted
         };
         prop_assert_eq!(verdict.decision, expected);
-        prop_assert_eq!(format!("{:?}", judge(&policy, &facts)), format!("{verdict:?}"));
+        prop_assert_eq!(format!("{:?}", judged(&policy, &facts)), format!("{verdict:?}"));
     }
 
     /// Another subject never makes a verdict better, and neither does a fact that is missing.
     #[test]
     fn more_to_judge_is_never_better(one in any_subject(policy(POLICY)), other in any_subject(policy(POLICY))) {
         let policy = policy(POLICY);
-        let alone = rank(judge(&policy, &case(vec![one.clone()])).decision);
-        prop_assert!(rank(judge(&policy, &case(vec![one.clone(), other])).decision) >= alone);
-        let doubtful = Subject { undecided: vec!["no".to_owned()], tree_in_base_history: false, ..one };
-        prop_assert!(rank(judge(&policy, &case(vec![doubtful])).decision) >= alone.min(1));
+        let alone = rank(judged(&policy, &case(&policy, vec![one.clone()])).decision);
+        prop_assert!(rank(judged(&policy, &case(&policy, vec![one.clone(), other])).decision) >= alone);
+        let doubtful = Subject { undecided: vec!["no".to_owned()], ..one }.returning(false);
+        prop_assert!(rank(judged(&policy, &case(&policy, vec![doubtful])).decision) >= alone.min(1));
     }
 
     /// Another change never makes a limit better, and exact numbers only settle what bounds left open.
@@ -132,21 +138,21 @@ proptest! {
     fn limits_only_grow(subject in any_subject(policy(POLICY)), more in any_change()) {
         let policy = policy(POLICY);
         let subject = Subject { undecided: Vec::new(), ..subject };
-        let mut larger = subject.clone();
-        larger.changes.push(more);
-        larger.totals = policy.count.totals(&larger.changes);
+        let history = subject.returns(&Answers::default()).unwrap();
+        let mut changes = subject.changes.clone();
+        changes.push(more);
+        let larger = subject.clone().changing(&policy, changes).returning(history);
         for rule in ["file-limit", "line-limit", "byte-limit", "file-size"] {
             let (less, more) = (say(rule, &policy, &subject), say(rule, &policy, &larger));
             prop_assert!(rule == "file-size" || word(&less) != "violated" || word(&more) == "violated");
-            if word(&more) == "indeterminate" {
-                prop_assert!(wants_exact(&policy, &larger));
+            let answers = Answers { plain: Some(policy.count.clone()), ..Answers::default() };
+            let spoken = word(&ask(rule, &policy, &asking(&answers, vec![larger.clone()])));
+            let asked = answers.asked();
+            prop_assert!(spoken != "indeterminate" || asked.contains(&"exact"), "{}: {:?}", rule, asked);
+            if rule == "file-limit" && asked.contains(&"similar") {
+                let elsewhere = larger.clone().returning(false);
+                prop_assert_eq!(word(&say(rule, &policy, &elsewhere)), "violated");
             }
-            if word(&more) == "violated" && rule != "file-size" {
-                prop_assert!(wants_history(&policy, &larger));
-            }
-        }
-        if wants_similarity(&policy, &larger).is_some() {
-            prop_assert_eq!(word(&say("file-limit", &policy, &Subject { tree_in_base_history: false, ..larger })), "violated");
         }
     }
 
@@ -154,7 +160,7 @@ proptest! {
     #[test]
     fn messages_deceive_nobody(subject in any_subject(policy(POLICY))) {
         let policy = policy(POLICY);
-        for (rule, outcome) in &judge(&policy, &case(vec![subject])).judgements[0].outcomes {
+        for (rule, outcome) in &judged(&policy, &case(&policy, vec![subject])).judgements[0].outcomes {
             let Outcome::Violated(found) = outcome else { continue };
             for violation in found {
                 let texts = violation.details.iter().chain(&violation.next).chain([&violation.message, &violation.help]);
@@ -163,6 +169,22 @@ proptest! {
                 }
                 prop_assert!(!violation.help.is_empty());
                 prop_assert!(!violation.message.ends_with('.'));
+            }
+        }
+    }
+
+    /// Whoever tells of the evidence that is asked for, and whoever looks for it, knows of every suite that a rule misses.
+    #[test]
+    fn a_suite_that_a_rule_misses_is_asked_for(one in any_subject(policy(POLICY)), other in any_subject(policy(POLICY))) {
+        let policy = policy(&format!("{POLICY}[suite.both]\nrun = \"true\"\n[combined]\nrequires = [\"both\"]\n"));
+        let subject = Subject { parts: [one.parts.clone(), other.parts].concat(), undecided: Vec::new(), ..one };
+        let known: Vec<&str> = rules::asked(&policy, &subject);
+        let changed = subject.parts.iter().flat_map(|part| &part.suites).map(|(suite, _)| suite.as_str());
+        let known: BTreeSet<&str> = known.into_iter().chain(changed).collect();
+        for (rule, outcome) in &judged(&policy, &case(&policy, vec![subject.clone()])).judgements[0].outcomes {
+            let Outcome::Violated(found) = outcome else { continue };
+            for suite in found.iter().filter_map(|violation| violation.suite.as_deref()) {
+                prop_assert!(known.contains(suite) && rules::looks_at_proof(&policy, &subject), "{rule} misses `{suite}`");
             }
         }
     }

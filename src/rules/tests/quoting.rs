@@ -1,5 +1,6 @@
 //! `next` works when pasted: every quoted word is what a shell reads.
 
+use std::cell::OnceCell;
 use std::os::unix::ffi::OsStrExt;
 use std::process::Command;
 
@@ -10,7 +11,7 @@ use crate::verdict::Violation;
 
 #[test]
 fn words() {
-    let table: [(&[u8], &str); 12] = [
+    let table: [(&[u8], &str); 13] = [
         (b"src/main.rs", "src/main.rs"),
         (b"", "''"),
         (b"a b", "'a b'"),
@@ -19,9 +20,10 @@ fn words() {
         (b"~root", "'~root'"),
         (b"!x", "'!x'"),
         ("grün".as_bytes(), "'grün'"),
-        (b"a\nb", r"$'a\012b'"),
-        (b"\xff7'\\", r"$'\3777\'\\'"),
-        ("a\u{202e}b".as_bytes(), r"$'a\342\200\256b'"),
+        (b"a\nb", r#""$(printf 'a\012b')""#),
+        (b"\xff7'\\", r#""$(printf '\3777\047\134')""#),
+        (b"a\n", r"$'a\012'"),
+        ("a\u{202e}b".as_bytes(), r#""$(printf 'a\342\200\256b')""#),
         (b"a=b", "'a=b'"),
     ];
     for (bytes, quoted) in table {
@@ -33,10 +35,12 @@ fn words() {
 fn a_shell_reads_what_was_quoted() {
     let all: Vec<u8> = (1..=255).collect();
     for bytes in [all.as_slice(), b"'\n'\\", b"-n", b"$'x'", b"a\x01\x32", "é\u{200b}7".as_bytes(), b"`id`"] {
-        let out =
-            Command::new("bash").arg("-c").arg(format!("printf %s {}", shell_quote(bytes))).env("LC_ALL", "C").output().unwrap();
-        if bytes != b"-n" {
-            assert_eq!(out.stdout, bytes, "{}", shell_quote(bytes));
+        for shell in ["bash", "sh"] {
+            let command = format!("printf %s {}", shell_quote(bytes));
+            let out = Command::new(shell).arg("-c").arg(command).env("LC_ALL", "C").output().unwrap();
+            if bytes != b"-n" {
+                assert_eq!(out.stdout, bytes, "{shell}: {}", shell_quote(bytes));
+            }
         }
     }
 }
@@ -44,7 +48,8 @@ fn a_shell_reads_what_was_quoted() {
 fn next(path: &[u8]) -> String {
     let policy = policy("[defaults]\nmax-files-per-commit = 1");
     let mut subject = index(&policy, owner(), vec![added("kept"), change(path, FileStatus::Added)]);
-    subject.totals.files = 2;
+    subject.bounds.files = 2;
+    subject.told.similar = OnceCell::from(subject.bounds);
     let [Violation { next, .. }] = violations(say("file-limit", &policy, &subject)).try_into().unwrap();
     next.concat()
 }

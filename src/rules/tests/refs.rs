@@ -1,7 +1,7 @@
 //! `protected-ref`.
 
 use super::super::fixture::*;
-use crate::facts::{Clash, Subject, UpdateFacts, UpdateKind};
+use crate::facts::{Clash, Kind, Subject, UpdateFacts, UpdateKind};
 use crate::model::Oid;
 use crate::policy::Policy;
 
@@ -16,7 +16,8 @@ max-per-push = 2
 
 fn pushing(policy: &Policy, update: UpdateFacts) -> Subject {
     let subject = landing(policy, specialist("a"), Vec::new());
-    Subject { reference: Some(update.name.clone()), update: Some(update), ..subject }
+    let kind = Kind::Landing { reference: Some(update.name.clone()), update: Some(Box::new(update)), merges: None };
+    Subject { kind, ..subject }
 }
 
 #[test]
@@ -112,7 +113,7 @@ fn too_many_updates_are_said_once_for_a_push() {
     let policy = policy(POLICY);
     let many = |name: &str, n| pushing(&policy, UpdateFacts { updates_in_push: n, ..update(name, UpdateKind::Forward) });
     assert_eq!(word(&say("protected-ref", &policy, &many("refs/heads/x", 2))), "satisfied");
-    let verdict = crate::judge(&policy, &case(vec![many("refs/heads/x", 3), many("refs/heads/y", 3), many("refs/heads/z", 3)]));
+    let verdict = judged(&policy, &case(&policy, vec![many("refs/heads/x", 3), many("refs/heads/y", 3), many("refs/heads/z", 3)]));
     let said: Vec<String> = verdict.judgements.iter().flat_map(|j| &j.outcomes).flat_map(|(_, o)| messages(o)).collect();
     assert_eq!(said, ["3 ref updates in this push, 2 allowed"]);
 }

@@ -129,13 +129,14 @@ fn collisions_and_long_paths() {
 #[test]
 fn the_same_fault_is_one_violation() {
     let policy = policy(POLICY);
-    let changes = vec![added("aux/a"), added("aux/b"), modified("con")];
+    let changes = vec![added("aux/a"), added("aux/b"), added("con"), modified("prn")];
     let found = violations(say("safe-path", &policy, &index(&policy, unknown(), changes)));
     let said: Vec<(&str, usize)> = found.iter().map(|v| (v.message.as_str(), v.paths.len())).collect();
     assert_eq!(
         said,
         [("`aux/a` and 1 more: `aux` is a device name on Windows", 2), ("`con`: `con` is a device name on Windows", 1)]
     );
+    assert!(found.iter().all(|v| v.help.ends_with("; `[paths] portable` asks for names that every file system takes")));
     assert_eq!(found[0].next, ["git restore --staged -- aux/a aux/b"]);
 }
 
@@ -145,4 +146,19 @@ fn malformed_trees() {
     let mut subject = commit(&policy, unknown(), Vec::new());
     subject.tree_problems.push(TreeProblem { path: RepoPath::new(b"a\x07".to_vec()), message: "duplicate entry".to_owned() });
     assert_eq!(messages(&say("safe-path", &policy, &subject)), ["malformed tree at `a\\u{7}`: duplicate entry"]);
+}
+
+#[test]
+fn a_name_is_judged_where_a_change_brings_it() {
+    let policy = policy(POLICY);
+    let names = ["src/aux.c", "results/run_13:27.mem", "a\u{200b}b", "x.", "PROGRA~1"];
+    let said = |status: FileStatus| {
+        let changes = names.map(|name| change(name.as_bytes(), status.clone())).to_vec();
+        messages(&say("safe-path", &policy, &index(&policy, unknown(), changes))).len()
+    };
+    assert_eq!(said(FileStatus::Modified), 0);
+    assert_eq!(said(FileStatus::Deleted), 0);
+    assert_eq!(said(FileStatus::TypeChanged), 0);
+    assert_eq!(said(FileStatus::Added), names.len());
+    assert_eq!(said(FileStatus::Renamed { from: "old".into() }), names.len());
 }

@@ -1,6 +1,7 @@
 //! `suite-change`, and what a changed suite is worth to the rules that ask for proof.
 
 use super::super::fixture::*;
+use crate::evidence::Proof;
 use crate::facts::Subject;
 use crate::model::RepoPath;
 use crate::policy::Level;
@@ -30,8 +31,7 @@ fn changed(policy: &Policy, owner: bool, base_run: Option<Level>) -> Subject {
     let changes = vec![modified("auth/x.py"), modified("tests/login/test_x.py")];
     let mut subject = index(policy, actor, changes).touching(touch("auth", "auth/x.py")).proven("login", Level::Recorded);
     subject.parts[0].suites.push(("login".to_owned(), RepoPath::from("tests/login/test_x.py")));
-    subject.proofs.get_mut("login").unwrap().base_run = base_run;
-    subject
+    subject.with_proof("login", Proof { level: Level::Recorded, base_run, ..Proof::none() })
 }
 
 #[test]

@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use super::super::fixture::*;
 use super::super::{RULES, Rule, Waivable};
 use super::properties::{POLICY, any_subject};
+use crate::evidence::Proof;
 use crate::evidence::waiver::{Granted, Waiver};
 use crate::facts::Subject;
-use crate::judge;
 use crate::model::{Bounds, FileChange, RepoPath};
 use crate::policy::Level;
 use crate::policy::Policy;
@@ -31,7 +31,7 @@ fn granted(rule: &str, limit: Option<u64>, paths: &[&str]) -> Granted {
 /// What `rule` says in the end of a subject with these waivers.
 fn after(policy: &Policy, subject: &Subject, rule: &str, waivers: &[Granted]) -> Outcome {
     let subject = Subject { waivers: waivers.to_vec(), ..subject.clone() };
-    let verdict = judge(policy, &case(vec![subject]));
+    let verdict = judged(policy, &case(policy, vec![subject]));
     verdict.judgements[0].outcomes.iter().find(|(id, _)| *id == rule).unwrap().1.clone()
 }
 
@@ -147,7 +147,8 @@ fn a_waived_suite_proves_again() {
     let mut subject =
         index(&policy, specialist("a"), changes).touching(touch("auth", "auth/x.py")).proven("login", Level::Recorded);
     subject.parts[0].suites.push(("login".to_owned(), "tests/login/t.py".into()));
-    subject.proofs.get_mut("login").unwrap().base_run = Some(Level::None);
+    let proof = Proof { level: Level::Recorded, base_run: Some(Level::None), ..Proof::none() };
+    let mut subject = subject.with_proof("login", proof);
     let of = |waiver: Granted| {
         ["suite-change", "guarded-area"].map(|rule| word(&after(&policy, &subject, rule, std::slice::from_ref(&waiver))))
     };
@@ -178,7 +179,7 @@ proptest! {
         let rule = RULES[rule].id;
         let waived = Subject { waivers: vec![granted(rule, limit, &paths)], stage: Stage::Land, ..subject.clone() };
         let plain = Subject { waivers: Vec::new(), ..waived.clone() };
-        let (waived, plain) = (judge(&policy, &case(vec![waived])), judge(&policy, &case(vec![plain])));
+        let (waived, plain) = (judged(&policy, &case(&policy, vec![waived])), judged(&policy, &case(&policy, vec![plain])));
         let pairs = || waived.judgements.iter().flat_map(|j| &j.outcomes).zip(plain.judgements.iter().flat_map(|j| &j.outcomes));
         prop_assert_eq!(pairs().count(), plain.judgements.iter().flat_map(|j| &j.outcomes).count());
         for ((id, after), (_, before)) in pairs() {

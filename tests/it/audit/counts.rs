@@ -52,11 +52,15 @@ fn what_the_policy_does_not_count_isn_t_counted() {
 }
 
 #[test]
-fn a_session_s_limits_say_nothing_of_a_history() {
+fn a_landing_of_one_commit_is_judged_by_the_session_s_limits_as_at_the_doors() {
     let repo = under(&POLICY.replace("max-files-per-commit = 3", "max-files-per-session = 1\nmax-areas-per-session = 1"));
     repo.write_many("many", 3);
     let commit = repo.commit_unjudged("three");
-    assert_eq!(row(&audit(&repo, &[]), &commit)["violations"], json!([]));
+    assert_eq!(row(&audit(&repo, &[]), &commit)["violations"], json!(["file-limit"]));
+    let repo = under(&POLICY.replace("max-files-per-commit = 3", "max-files-per-commit = 1\nmax-files-per-session = 3"));
+    repo.write_many("many", 3);
+    let squash = repo.commit_unjudged("squash");
+    assert_eq!(row(&audit(&repo, &[]), &squash)["violations"], json!([]));
 }
 
 #[test]

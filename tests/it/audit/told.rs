@@ -98,5 +98,6 @@ fn what_an_owner_waived_is_no_violation_and_is_told() {
     assert_eq!(row(&report, &four)["violations"], json!([]));
     let event = &report["overall"]["events"][0];
     assert_eq!((&event["what"], &event["about"], &event["commit"]), (&json!("waiver"), &json!("file-limit"), &json!(four)));
-    assert!(event["by"].as_str().unwrap().ends_with(": generated"), "{event:#}");
+    assert_eq!((&event["by"], &event["reason"]), (&json!("owner `boss`"), &json!("generated")), "{event:#}");
+    assert!(event["until"].as_str().unwrap().starts_with("20"), "{event:#}");
 }

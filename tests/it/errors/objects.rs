@@ -96,5 +96,9 @@ fn a_partial_clone_is_asked_for_what_it_lacks() {
     let url = format!("file://{}", repo.path().display());
     repo.git(&["clone", "-q", "--filter=blob:none", "--no-checkout", "-b", "work", &url, "../partial"]).ok();
     let partial = repo.sibling("partial");
-    partial.guard(&["check"]).undecided().says("missing from this repository").says("next: git fetch --refetch");
+    partial.guard(&["check"]).rejected().says("error[guarded-area]");
+    repo.git(&["clone", "-q", "--filter=blob:none", "--no-checkout", "-b", "work", &url, "../alone"]).ok();
+    let alone = repo.sibling("alone");
+    alone.git(&["remote", "set-url", "origin", "file:///nowhere"]).ok();
+    alone.guard(&["check"]).undecided();
 }

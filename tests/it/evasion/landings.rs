@@ -23,6 +23,7 @@ fn commit_proven(repo: &Repo, message: &str) {
 fn a_merge_of_two_proven_branches_is_no_proven_tree() {
     let (repo, server) = two_lines_of_work();
     repo.git(&["switch", "-q", "-c", "release/1"]).ok();
+    server.git(&["branch", "release/1", "main"]).ok();
     commit_proven(repo.write("middleware/a.py", "a\n"), "a");
     repo.git(&["push", "-q", "origin", "release/1"]).ok();
     repo.git(&["switch", "-q", "main"]).ok();

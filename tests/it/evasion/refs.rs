@@ -13,12 +13,15 @@ fn a_server_whose_head_leads_nowhere_does_not_ask_the_push_for_a_policy() {
     let repo = guarded();
     let server = repo.guarded_remote();
     repo.login("dev").write_many("many", 20).commit_unjudged("far too much");
-    // `git init --bare` names a HEAD of its own: the usual names stand in for it
+    // `git init --bare` names a HEAD of its own: which of the usual names is there must not decide, since anybody can make one
     server.git(&["symbolic-ref", "HEAD", "refs/heads/master"]).ok();
     let before = server.state_of_refs();
-    repo.git(&["push", "origin", "main"]).rejected().says("error[file-limit]");
+    repo.git(&["push", "origin", "main"]).rejected().says("`master`").says("git symbolic-ref HEAD refs/heads/");
+    repo.git(&["push", "origin", "main:master"]).rejected().says("`master`");
     assert_eq!(server.state_of_refs(), before);
-    // and where none of them is there, nobody can tell
+    server.git(&["config", "guard.policyRef", "main"]).ok();
+    repo.git(&["push", "origin", "main"]).rejected().says("error[file-limit]");
+    server.git(&["config", "--unset", "guard.policyRef"]).ok();
     server.git(&["branch", "-m", "main", "trunk"]).ok();
     server.git(&["symbolic-ref", "HEAD", "refs/heads/nowhere"]).ok();
     let before = server.state_of_refs();
@@ -127,6 +130,10 @@ fn work_space_that_takes_in_the_branch_which_holds_the_policy() {
     let repo = Repo::with_policy(&policy);
     let server = repo.guarded_remote();
     repo.login("dev").write("policy.toml", policy.replace("max-files-per-commit = 5", "")).commit_unjudged("weaken");
+    let before = server.state_of_refs();
+    repo.git(&["push", "origin", "main"]).rejected().says("no base: the policy's base branch `develop` is not in this repository");
+    assert_eq!(server.state_of_refs(), before);
+    server.git(&["branch", "develop", "main"]).ok();
     let before = server.state_of_refs();
     repo.git(&["push", "origin", "main"]).rejected().says("error[policy-change]");
     assert_eq!(server.state_of_refs(), before);

@@ -119,6 +119,7 @@ fn a_trailer_for_another_tree_is_no_evidence() {
 fn protected_branches_stay() {
     let repo = guarded();
     let server = repo.guarded_remote();
+    server.git(&["config", "--unset-all", "receive.hideRefs"]).ok();
     repo.login("dev");
     assert_refused(&repo, &server, ":main", "protected-ref");
     assert_refused(&repo, &server, "+HEAD^:main", "protected-ref");

@@ -96,3 +96,29 @@ fn only_the_trusted_policy_says_whose_key_it_is() {
         repo.guard(&[&args[..], &["--policy", "mine.toml"]].concat()).undecided().says("`mine.toml` is not the trusted policy");
     }
 }
+
+#[test]
+fn a_log_a_report_or_a_key_that_never_ends_is_refused_at_once() {
+    let repo = started(COUNTED);
+    let key = repo.key("ci").private;
+    let fifo = repo.path().join("../fifo");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    repo.write("../report.xml", TWO).write("../other.log", "x");
+    std::os::unix::fs::symlink("other.log", repo.path().join("../link")).unwrap();
+    let told = |junit: &str, log: &str, key: &str| {
+        let args = [GUARD, "attest", "s", "--rev", "HEAD", "--junit", junit, "--log", log, "--sign", key];
+        repo.run("timeout", &[&["20"], &args[..]].concat())
+    };
+    let key = key.to_str().unwrap();
+    for log in ["../fifo", "/dev/zero", "../link", ".."] {
+        told("../report.xml", log, key).undecided().says("could not read the log").says("no regular file").says("--log FILE");
+    }
+    for junit in ["../fifo", "/dev/zero", "../link", ".."] {
+        told(junit, "../run.log", key).undecided().says("junit file").says("no regular file");
+    }
+    for key in ["../fifo", "/dev/zero", ".."] {
+        told("../report.xml", "../run.log", key).undecided().says("could not read the key").says("no regular file");
+    }
+    assert_eq!(repo.git(&["for-each-ref", "refs/notes"]).ok().out(), "", "nothing was recorded");
+    told("../report.xml", "../run.log", key).ok();
+}

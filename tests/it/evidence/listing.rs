@@ -63,13 +63,15 @@ fn where_the_policy_has_no_suite_or_is_none() {
 fn what_is_missing_comes_with_the_command_that_brings_it() {
     let demanding = |land: &str| {
         let levels = format!("[evidence]\ncommit = \"none\"\nbranch = \"none\"\nland = \"{land}\"\n");
-        let repo = Repo::with_policy(&(suites(&[("s", "run = \"true\"")]) + &levels));
+        let repo = Repo::with_policy(
+            &(suites(&[("s", "run = \"true\"")]) + "[area.all]\npaths = [\"**\"]\nrequires = [\"s\"]\n" + &levels),
+        );
         repo.guard(&["evidence", "HEAD"]).ok().says(&format!("land, where {land} is demanded: missing s (none)\n"))
     };
     demanding("recorded").says("next: guard test s --rev HEAD\n").says_not("--sign");
     demanding("signed").says("next: guard test s --rev HEAD --sign\n");
     let attested = demanding("attested").says("only a runner of the policy attests: have CI run s, sign and push, and fetch it");
-    attested.says("next: git fetch --all\n").says_not("next: guard test");
+    attested.says_not("next: guard test").says_not("next: git fetch");
 }
 
 #[test]

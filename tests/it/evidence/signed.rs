@@ -267,7 +267,7 @@ fn a_fetch_brings_the_evidence_and_overwrites_none_of_one_s_own() {
     let ci = repo.clone_from_server("ci");
     ci.git(&["checkout", "-q", "--detach", "origin/work"]).ok();
     attest(&ci, "ci");
-    land(&repo).rejected().says("next: git fetch --all");
+    land(&repo).rejected().says("next: git fetch origin '+refs/notes/guard/*:refs/notes/guard/remotes/origin/*'");
     let dev = repo.key("dev").private;
     repo.guard(&["test", "integration", "--rev", "HEAD", "--sign", dev.to_str().unwrap()]).ok();
     repo.git(&["fetch", "-q"]).ok();

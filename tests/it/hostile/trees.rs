@@ -61,8 +61,6 @@ fn what_git_s_own_fsck_refuses() {
     let (x, empty, null) = (blob(&repo, b"x\n"), repo.run_with("git", &["mktree"], b"").ok().line(), "0".repeat(40));
     let file = |name: &str| entry("100644", name, &x);
     for (number, (entries, said)) in [
-        (vec![entry("100777", "f", &x)], "mode 100777"),
-        (vec![entry("100664", "f", &x)], "mode 100664"),
         (vec![entry("140000", "f", &x)], "mode 140000"),
         (vec![entry("000000", "f", &x)], "mode 000000"),
         (vec![entry("0100644", "f", &x)], "mode 0100644"),
@@ -100,7 +98,7 @@ fn trees_that_a_push_carries_although_fsck_would_refuse_them() {
     let (repo, server) = hostile();
     let x = blob(&repo, b"x\n");
     for (name, entries) in [
-        ("mode", vec![entry("100777", "f", &x)]),
+        ("mode", vec![entry("0100644", "f", &x)]),
         ("order", vec![entry("100644", "b", &x), entry("100644", "a", &x)]),
         ("twice", vec![entry("100644", "f", &x), entry("100644", "f", &x)]),
         ("git", vec![entry("100644", ".git", &x)]),
@@ -108,4 +106,24 @@ fn trees_that_a_push_carries_although_fsck_would_refuse_them() {
         let bad = commit_tree(&repo, "dir", &tree(&repo, &entries.concat()));
         server.push(&repo, &[&format!("{bad}:refs/heads/{name}")]).rejected("safe-path").says("remote: ").says("malformed tree at");
     }
+}
+
+#[test]
+fn an_old_history_comes_in_and_counts_as_what_git_reads() {
+    let (repo, server) = hostile();
+    let x = blob(&repo, b"x\n");
+    // Mode 100664, which git wrote in 2005: a file like any other.
+    let old = commit_tree(&repo, "old", &tree(&repo, &entry("100664", "f", &x)));
+    server.push(&repo, &[&format!("{old}:refs/heads/old")]).accepted();
+    let limited = OPEN.replace("[specialist", "[defaults]\nmax-files-per-commit = 5\n\n[specialist");
+    server.repo.write("limited.toml", limited).git(&["config", "guard.policyFile", "limited.toml"]).ok();
+    let many: Vec<u8> = (100..130).flat_map(|n| entry("100775", &format!("f{n}"), &x)).collect();
+    let many = commit_tree(&repo, "many", &tree(&repo, &many));
+    server.push(&repo, &[&format!("{many}:refs/heads/many")]).rejected("file-limit");
+    // What fsck refuses comes in where the administrator has named it, and nothing else does.
+    let (listed, new) = (tree(&repo, &entry("0100644", "f", &x)), tree(&repo, &entry("0100644", "g", &x)));
+    server.repo.write("import", format!("{listed}\n")).git(&["config", "receive.fsck.skipList", "import"]).ok();
+    let (listed, new) = (commit_tree(&repo, "listed", &listed), commit_tree(&repo, "new", &new));
+    server.push(&repo, &[&format!("{listed}:refs/heads/listed")]).accepted();
+    server.push(&repo, &[&format!("{new}:refs/heads/new")]).rejected("safe-path").says("mode 0100644");
 }

@@ -111,6 +111,8 @@ fn several_refs_options_and_deletions_are_certified_together() {
 #[test]
 fn doctor_says_what_certificates_need() {
     let (_repo, server) = certified("api");
+    server.guard(&["doctor"]).rejected().says("whose pushee isn't asked").says("git config --add guard.pushee URL");
+    server.git(&["config", "guard.pushee", server.path().to_str().unwrap()]).ok();
     server.guard(&["doctor"]).ok().says("from push certificates (`git push --signed`), verified against the policy's keys");
     server.git(&["config", "--unset", "receive.certNonceSeed"]).ok();
     server.guard(&["doctor"]).rejected().says("has a seed for their nonces").says("git config receive.certNonceSeed");

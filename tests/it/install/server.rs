@@ -131,6 +131,7 @@ fn gitolite_links_it_into_every_repository() {
     home.guard(&["-C", ".gitolite", "install", "--server"]).ok().says("up to date");
     home.guard(&["-C", ".gitolite/hooks/common", "install", "--server"]).ok().says("up to date");
     propagate(&home, ".gitolite/hooks/common", &server);
+    server.git(&["config", "receive.hideRefs", "refs/guard"]).ok();
     server.git(&["config", "guard.identity", "gitolite"]).ok();
     let run = repo.set("GL_USER", "dev").git(&["push", "origin", "work"]).rejected();
     run.says("remote: mine").says("rejected for dev (account from gitolite)");
@@ -153,6 +154,7 @@ fn gitolite_s_local_code_is_used_but_where_its_own_directory_would_come_first() 
     assert!(!home.file(".gitolite/hooks/common/pre-receive").exists());
     home.guard(&["install", "--server"]).ok().says("up to date");
     propagate(&home, "local/hooks/common", &server);
+    server.git(&["config", "receive.hideRefs", "refs/guard"]).ok();
     server.guard(&["doctor", "--server"]).ok();
     home.guard(&["uninstall"]).ok().says("is removed").says("next: find . ");
     // the links lead nowhere, which git passes over in silence

@@ -118,6 +118,8 @@ fn whatever_is_done_to_the_chain_is_said() {
 #[test]
 fn nobody_moves_it_by_a_push() {
     let (repo, server) = pair(&format!("{POLICY}\n[refs]\nallowed = [\"refs/*\"]\n"));
+    // Where pushes are told of it.
+    server.git(&["config", "--unset-all", "receive.hideRefs"]).ok();
     branch(&repo, "a", 1);
     taken(&repo, &["a"]);
     for account in ["dev", "boss"] {

@@ -113,8 +113,16 @@ fn a_head_that_leads_nowhere_leaves_no_door_open() {
     let found = server.guard(&["doctor"]).rejected().says("HEAD").says("names `master`, and there is no such branch");
     found.says("git symbolic-ref HEAD refs/heads/BRANCH");
     repo.write("policy.toml", OPEN_POLICY).write_many("many", 6).commit_unjudged("weaken");
-    assert_refused(&repo, &server, &["work"], "policy-change").says("(main@");
-    assert_refused(&repo, &server, &["work:master"], "policy-change");
-    server.git(&["symbolic-ref", "HEAD", "refs/heads/main"]).ok();
+    // Whichever branch is there must not decide which policy judges, nor the one that HEAD names and that anybody could make.
+    for refs in ["work", "work:master", "main:master2", "main~0:refs/tags/x"] {
+        let run = refused(&repo, &server, &[refs]).says("could not decide").says("HEAD of this repository is `master`");
+        run.says("git symbolic-ref HEAD refs/heads/BRANCH").says("config guard.policyRef BRANCH");
+    }
+    for way in [["symbolic-ref", "HEAD", "refs/heads/main"].as_slice(), &["config", "guard.policyRef", "main"]] {
+        server.git(&["symbolic-ref", "HEAD", "refs/heads/master"]).ok();
+        server.git(way).ok();
+        assert_refused(&repo, &server, &["work"], "policy-change").says("(main@");
+        assert_refused(&repo, &server, &["work:master"], "policy-change");
+    }
     server.guard(&["doctor"]).ok();
 }

@@ -114,7 +114,9 @@ fn evidence_alone_is_no_work() {
         repo.write("n.txt", format!("{n}\n")).stage();
         repo.guard(&["test", "integration"]).ok();
     }
-    repo.login("somebody").git(&["push", "-q", "origin", NOTES]).ok();
+    let run = repo.login("somebody").git(&["push", "-q", "origin", NOTES]).rejected();
+    run.says("error[known-specialist]: the policy names nobody who pushes this");
+    repo.login("dev").git(&["push", "-q", "origin", NOTES]).ok();
 }
 
 #[test]

@@ -26,8 +26,8 @@ fn a_branch_beside_which_a_protected_one_could_not_be_made() {
     // One that is there may move and go, and an owner may make it.
     server.git(&["branch", "release/2/x", "main~"]).ok();
     repo.git(&["push", "-q", "origin", "main:release/2/x"]).ok();
-    repo.git(&["push", "-q", "origin", ":release/2/x", "main:refs/heads/release/2"]).ok();
-    repo.login("boss").git(&["push", "-q", "origin", "main:refs/heads/stable/x"]).ok();
+    repo.login("boss").git(&["push", "-q", "origin", ":release/2/x", "main:refs/heads/release/2"]).ok();
+    repo.git(&["push", "-q", "origin", "main:refs/heads/stable/x"]).ok();
     repo.login("dev").git(&["push", "-q", "origin", ":stable/x", "main:refs/heads/stable"]).ok();
 }
 
@@ -57,7 +57,7 @@ fn a_tag_and_a_protected_branch_of_one_name_are_never_both_there() {
     }
     // Its going may come with the branch, whose name is its own from then on.
     repo.login("dev").git(&["push", "-q", "origin", "main:refs/tags/release/1"]).ok();
-    repo.git(&["push", "-q", "origin", ":refs/tags/release/1", "main:refs/heads/release/1"]).ok();
+    repo.login("boss").git(&["push", "-q", "origin", ":refs/tags/release/1", "main:refs/heads/release/1"]).ok();
     let taking =
         |refs: &[&str]| assert_refused(&repo, &server, refs, "protected-ref").says("takes the name of protected `release/");
     taking(&["main:refs/tags/release/1"]);

@@ -106,7 +106,10 @@ fn a_symbolic_ref_that_leads_nowhere_is_undecided() {
 fn protected_patterns_and_their_new_branches() {
     let (repo, server) =
         pushing_under(&POLICY.replace("base = \"main\"", "base = \"main\"\nprotected = [\"main\", \"release/*\"]"));
-    repo.git(&["push", "-q", "origin", "main:release/1"]).ok();
+    let by_owners = "would be protected by a pattern, and owners alone make such a branch";
+    assert_refused(&repo, &server, &["main:refs/heads/release/1"], "protected-ref").says(by_owners);
+    repo.login("boss").git(&["push", "-q", "origin", "main:refs/heads/release/1"]).ok();
+    repo.login("dev");
     assert_refused(&repo, &server, &["--force", "main~1:release/1"], "protected-ref");
     assert_refused(&repo, &server, &[":release/1"], "protected-ref");
     assert_refused(&repo, &server, &["main:Release/1"], "protected-ref").says("is protected `release/1` but for case");
@@ -120,6 +123,7 @@ fn protected_patterns_and_their_new_branches() {
 #[test]
 fn refs_outside_of_what_may_be_pushed() {
     let (repo, server) = pushing();
+    server.git(&["config", "--unset-all", "receive.hideRefs"]).ok();
     for name in ["refs/replace/1234", "refs/meta/config", "refs/pull/1/head", "refs/notes/commits", "refs/guard/ledger", "refs/x"] {
         assert_refused(&repo, &server, &[&format!("main:{name}")], "protected-ref").says("is no ref that may be pushed");
     }

@@ -21,8 +21,10 @@ fn says_who_was_named_and_who_is_known() {
     let expected = "error[known-specialist]: the policy names nobody who made this change\n  \
            claimed by author e-mail: stranger@example.org\n  \
            claimed by branch: main\n  \
-           help: say which specialist you are (`git config guard.specialist`), or\n        \
-                 have an owner add you: `dev`, `web`\n  \
+           help: say which specialist you are, in this work tree alone (`git\n        \
+                 config --worktree guard.specialist NAME`, with more than one\n        \
+                 after `git config extensions.worktreeConfig true`; or\n        \
+                 GUARD_SPECIALIST), or have an owner add you: `dev`, `web`\n  \
            next: guard policy show\n";
     let run = repo.guard(&["check", "--staged"]).rejected();
     assert_eq!(block(&run.out(), RULE), expected);
@@ -31,7 +33,7 @@ fn says_who_was_named_and_who_is_known() {
     let expected = json!({
         "message": "the policy names nobody who made this change", "scope": "commit", "paths": [],
         "measured": null, "limit": null, "suite": null, "demanded": null, "found": null, "policy": null,
-        "help": "say which specialist you are (`git config guard.specialist`), or have an owner add you: `dev`, `web`",
+        "help": "say which specialist you are, in this work tree alone (`git config --worktree guard.specialist NAME`, with more than one after `git config extensions.worktreeConfig true`; or GUARD_SPECIALIST), or have an owner add you: `dev`, `web`",
         "next": ["guard policy show"],
     });
     assert_eq!(*assert_violated(&json, "index", RULE), expected);
@@ -119,7 +121,9 @@ fn on_a_server_it_is_the_account_that_must_be_known() {
         let json = received(&repo, server.login(account), &update);
         assert_violated(&json, "commit", RULE);
         assert_violated(&json, "session", RULE);
-        assert_eq!(reasons(&json, "landing", RULE), ["the commits are judged one by one"]);
+        // A name that is another's but for case is somebody's mistake, and rule `identity` tells it.
+        let why = if account == "Dev" { "what says who pushes is not believed" } else { "the commits say it" };
+        assert_eq!(reasons(&json, "landing", RULE), [why]);
     }
     server.unset(ACCOUNT);
     assert_violated(&received(&repo, &server, &update), "commit", RULE);

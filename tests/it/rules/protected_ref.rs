@@ -76,8 +76,8 @@ fn the_hook_before_a_push_says_the_same() {
 #[test]
 fn a_protected_branch_is_neither_deleted_nor_rewound_nor_made_out_of_nothing() {
     let (repo, server) = pair(&protecting(""));
-    repo.git(&["push", "-q", "origin", "main:refs/heads/release/1"]).ok();
-    repo.git(&["checkout", "-q", "--orphan", "nothing"]).ok();
+    repo.login("boss").git(&["push", "-q", "origin", "main:refs/heads/release/1"]).ok();
+    repo.login("dev").git(&["checkout", "-q", "--orphan", "nothing"]).ok();
     repo.commit_unjudged("nothing in common");
     let main = "refs/heads/main";
     let of = |what: &str| [format!("`refs/heads/release/1` is protected and can't be {what}")];
@@ -87,8 +87,11 @@ fn a_protected_branch_is_neither_deleted_nor_rewound_nor_made_out_of_nothing() {
     assert_eq!(said(&repo, &server, "refs/heads/release/1", "main", "nothing"), of("rewound"));
     let new = said(&repo, &server, "refs/heads/release/2", "", "nothing");
     assert_eq!(new, ["`refs/heads/release/2` is protected and can't be created out of nothing"]);
-    assert_eq!(said(&repo, &server, "refs/heads/release/2", "", "main^"), [""; 0]);
+    let by_owners = "`refs/heads/release/2` would be protected by a pattern, and owners alone make such a branch";
+    assert_eq!(said(&repo, &server, "refs/heads/release/2", "", "main^"), [by_owners]);
     server.login("boss");
+    assert_eq!(said(&repo, &server, "refs/heads/release/2", "", "main^"), [""; 0]);
+    assert_eq!(said(&repo, &server, "refs/heads/release/1", "main", ""), [""; 0]);
     assert_eq!(said(&repo, &server, main, "main", "main^"), ["`refs/heads/main` is protected and can't be rewound"]);
 }
 

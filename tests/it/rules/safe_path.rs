@@ -47,14 +47,14 @@ fn says_what_is_wrong_with_which_name() {
     repo.write("src/aux.c", "x\n").write("src/good.c", "x\n").stage();
     let expected = "error[safe-path]: `src/aux.c`: `aux.c` is a device name on Windows\n  \
            src/aux.c\n  \
-           help: give it another name, or take it out of the index\n  \
+           help: give it another name, or take it out of the index; `[paths]\n        portable` asks for names that every file system takes\n  \
            next: git restore --staged -- src/aux.c\n";
     assert_eq!(block(&repo.guard(&["check", "--staged"]).rejected().out(), RULE), expected);
     let json = staged(&repo);
     let expected = json!({
         "message": "`src/aux.c`: `aux.c` is a device name on Windows", "scope": "commit", "paths": ["src/aux.c"],
         "measured": null, "limit": null, "suite": null, "demanded": null, "found": null, "policy": null,
-        "help": "give it another name, or take it out of the index", "next": ["git restore --staged -- src/aux.c"],
+        "help": "give it another name, or take it out of the index; `[paths] portable` asks for names that every file system takes", "next": ["git restore --staged -- src/aux.c"],
     });
     assert_eq!(*assert_violated(&json, "index", RULE), expected);
     assert_only_violated(&json, &[RULE]);

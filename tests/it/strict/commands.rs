@@ -64,8 +64,9 @@ fn a_reset() {
     let commit = unjudged(&repo, "main");
     repo.write("mine.txt", "not staged\n");
     let run = refused(&repo, &["reset", "-q", "--hard", &commit]);
-    run.says("git reset --merge");
-    repo.git(&["reset", "-q", "--merge"]).ok();
+    let back = format!("git read-tree -m -u {commit} {}", repo.rev("HEAD"));
+    run.says(&format!("next: {back}"));
+    repo.run("sh", &["-c", &back]).ok();
     assert_eq!(repo.git(&["status", "--porcelain"]).ok().out(), "?? mine.txt\n");
     // Back to what is there is nobody's work.
     repo.git(&["add", "-A"]).ok();
@@ -110,4 +111,38 @@ fn plumbing() {
 /// Puts a commit onto `work` as if it had been there before the guard.
 fn place(repo: &Repo, commit: &str) {
     repo.git(&["-c", "core.hooksPath=/dev/null", "reset", "-q", "--hard", commit]).ok();
+}
+
+/// A switch to a new branch has put the other's files into place before it asks.
+#[test]
+fn a_switch_to_a_new_branch() {
+    let repo = strict();
+    let commit = unjudged(&repo, "main");
+    repo.git(&["-c", "core.hooksPath=/dev/null", "tag", "big", &commit]).ok();
+    repo.write("a.txt", "mine, not staged\n");
+    for args in [&["switch", "-c", "new", "tags/big"][..], &["checkout", "-b", "new", "tags/big"]] {
+        let run = refused(&repo, args);
+        let back = format!("git read-tree -m -u {commit} {}", repo.rev("HEAD"));
+        run.says(&format!("next: {back}"));
+        repo.run("sh", &["-c", &back]).ok();
+        assert_eq!(repo.git(&["status", "--porcelain"]).ok().out(), " M a.txt\n", "what else was changed is left");
+    }
+    // A branch that is only made has put nothing anywhere.
+    refused(&repo, &["branch", "new", "tags/big"]).says_not("read-tree");
+}
+
+/// Without an upstream no session is judged on the base branch.
+#[test]
+fn the_undo_of_a_reset_on_the_base() {
+    let policy =
+        "version = 1\nbase = \"main\"\n[defaults]\nmax-files-per-commit = 2\nmax-files-per-session = 3\n[specialist.\"*\"]\n";
+    let repo = Repo::with_policy(policy);
+    repo.guard(&["install", "--strict"]).ok();
+    for name in ["one", "two"] {
+        repo.write_many(name, 2).commit(name).ok();
+    }
+    let tip = repo.rev("HEAD");
+    repo.git(&["reset", "-q", "--hard", "HEAD~2"]).ok();
+    repo.git(&["reset", "-q", "--hard", &tip]).ok();
+    assert_eq!(repo.rev("HEAD"), tip);
 }

@@ -7,12 +7,13 @@ use std::os::unix::ffi::OsStrExt;
 use super::*;
 
 /// What does it: a name, and bytes that no output may have. Names that git takes for a path.
-const HOSTILE: [(&str, &[u8], &str); 8] = [
+const HOSTILE: [(&str, &[u8], &str); 9] = [
     ("escape", b"a\x1b[31m\x1b]0;title\x07b", "\u{1b}"),
     ("newline", b"a\nremote: guard: accepted for boss", "\nremote: guard: accepted for boss"),
     ("return", b"a\rguard: accepted", "\r"),
     ("turned", "a\u{202e}txt.exe\u{2066}".as_bytes(), "\u{202e}"),
     ("invisible", "a\u{200b}\u{feff}\u{2028}b".as_bytes(), "\u{200b}"),
+    ("delete", b"a\x7fb", "\u{7f}"),
     ("eight-bit", "a\u{9b}31mb".as_bytes(), "\u{9b}"),
     ("command", b"a\n::error::pwned", "\n::error::"),
     ("logging", b"x##[add-path]/tmp", "x##[add-path]"),
@@ -50,6 +51,10 @@ fn look(repo: &Repo, what: &str, name: &str, forbidden: &str) {
         &["doctor"],
         &["policy", "show"],
         &["policy", "diff"],
+        &["policy", "check"],
+        &["policy", "show", "--graph"],
+        &["audit"],
+        &["explain", "policy.toml"],
     ] {
         for format in ["text", "json"] {
             let run = repo.guard(&[args, &["--format", format]].concat());
@@ -132,5 +137,19 @@ fn in_reasons() {
         ] {
             assert_honest(&format!("{args:?}"), name, &repo.guard(args), forbidden);
         }
+    }
+}
+
+/// Who ran a suite is on record by their own word, and another's program prints it.
+#[test]
+fn in_records_for_programs() {
+    for (name, bytes, forbidden) in HOSTILE {
+        let text = String::from_utf8_lossy(bytes).replace('\n', " ");
+        let repo = under(POLICY);
+        repo.set("GUARD_SPECIALIST", &text);
+        let suite = "version = 1\nbase = \"main\"\n[specialist.\"*\"]\nrequires = [\"t\"]\n[suite.t]\nrun = \"true\"\n";
+        repo.write("policy.toml", suite).commit_unjudged("a suite");
+        assert_honest("test", name, &repo.guard(&["test", "t", "--format", "json"]), forbidden);
+        look(&repo, "record", name, forbidden);
     }
 }

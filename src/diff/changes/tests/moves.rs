@@ -6,14 +6,9 @@ use crate::git::scratch::{Dice, assert_numstat, numstat};
 /// Asserts that moves and counts are git's, with identical content alone and with similarity. Gives how many pairs similarity found.
 fn assert_like_git(old: &[File], new: &[File]) -> usize {
     let scratch = Scratch::new();
-    let (old, new) = (scratch.tree(old), scratch.tree(new));
-    let ours = |similar: bool| {
-        let repo = scratch.repo();
-        let mut found = scratch.changes(old, new, &policy(&[]));
-        count_exactly(&repo, &mut found).unwrap();
-        if similar { join_similar(&repo, &found).unwrap() } else { found }
-    };
-    let (identical, similar) = (ours(false), ours(true));
+    let (old, new, found) = scratch.changes_of(old, new);
+    let identical = scratch.exact(&found);
+    let similar = join_similar(&scratch.repo(), &identical).unwrap();
     for (ours, similarity) in [(&identical, "-M100%"), (&similar, "-M")] {
         assert_numstat(ours, &numstat(scratch.path(), similarity, old, new), similarity);
     }

@@ -48,7 +48,7 @@ fn lines_are_matched_one_by_one() {
 }
 
 #[test]
-fn whole_files_and_links_touch_and_moves_do_not() {
+fn whole_files_links_and_moves_touch() {
     let old =
         [file("deleted", "100644", "x\nguarded\n"), file("moved", "100644", "guarded too\n"), file("sub", "100644", "guarded\n")];
     let new = [
@@ -68,7 +68,7 @@ fn whole_files_and_links_touch_and_moves_do_not() {
             ("deleted".into(), LineTouches::Known(vec![touch("one", 2, "guarded")])),
             ("link".into(), LineTouches::Known(vec![touch("one", 1, "guarded")])),
             ("sub".into(), LineTouches::Known(vec![touch("one", 1, "guarded")])),
-            ("to/moved".into(), LineTouches::Known(vec![])),
+            ("to/moved".into(), LineTouches::Known(vec![touch("one", 1, "guarded too")])),
         ]
     );
 }

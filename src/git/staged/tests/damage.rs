@@ -83,7 +83,8 @@ fn a_cache_tree_that_miscounts_is_an_error() {
     bytes[at] = b'9';
     bytes[at + 1] = b'9';
     std::fs::write(&index, bytes).unwrap();
-    assert!(ours(&scratch).is_err());
+    // Git can't read this one, and builds from the entries.
+    same(&scratch);
 }
 
 #[test]
@@ -107,4 +108,59 @@ fn flipped_bytes_never_panic() {
         }
         std::fs::write(&index, whole).unwrap();
     }
+}
+
+/// An index whose entries hold a file that its cache tree doesn't know, with what stands behind the root's record altered.
+fn hiding(alter: impl Fn(&mut Vec<u8>, usize)) -> Scratch {
+    let scratch = filled();
+    let tree = same(&scratch);
+    scratch.write("top", "hidden");
+    scratch.git(&["add", "top"]);
+    let hidden = scratch.id(&["write-tree"]);
+    let index = scratch.path().join(".git/index");
+    let mut bytes = std::fs::read(&index).unwrap();
+    let at = bytes.windows(20).position(|w| w == hidden.as_bytes()).unwrap();
+    bytes[at..at + 20].copy_from_slice(tree.as_bytes());
+    alter(&mut bytes, at + 20);
+    let end = bytes.len() - 20;
+    bytes[end..].fill(0);
+    std::fs::write(&index, bytes).unwrap();
+    scratch
+}
+
+#[test]
+fn a_cache_tree_is_believed_whole_or_as_git_believes_it() {
+    let known = filled();
+    let tree = same(&known);
+    let after = |bytes: &[u8], from: usize, what: &[u8]| from + bytes[from..].windows(what.len()).position(|w| w == what).unwrap();
+    // A record that can't be read: git drops all of it.
+    let unreadable = hiding(|bytes, rest| {
+        let at = after(bytes, rest, b" ");
+        bytes[at - 1] = b'x';
+    });
+    assert_ne!(same(&unreadable), tree);
+    let truncated = hiding(|bytes, rest| {
+        let at = after(bytes, rest, b"\n");
+        bytes[at - 1] = b'9';
+    });
+    assert_ne!(same(&truncated), tree);
+    // A number that git reads and we don't.
+    let blank = hiding(|bytes, rest| {
+        let at = after(bytes, rest, b" ");
+        bytes[at - 1] = b' ';
+    });
+    same(&blank);
+    // A tree that nobody has, below a root that is there.
+    let missing = hiding(|bytes, rest| {
+        let at = after(bytes, rest, b"\n") + 1;
+        bytes[at..at + 20].fill(0x12);
+    });
+    same(&missing);
+    // An entry that is a directory: git expands the index, and drops the cache tree.
+    let directory = hiding(|bytes, _| {
+        let at = bytes.windows(4).position(|w| w == b"a/b\0" || w == b"top\0").unwrap();
+        let mode = at - 62 + 24;
+        bytes[mode..mode + 4].copy_from_slice(&0o040_000_u32.to_be_bytes());
+    });
+    assert_ne!(ours(&directory).ok(), Some(tree));
 }

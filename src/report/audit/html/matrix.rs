@@ -104,7 +104,7 @@ fn total(area: &AreaWork) -> u64 {
     area.by.iter().map(|work| work.commits).sum()
 }
 
-/// Those who have a column, and how many more there are.
+/// The specialists who have a column, and how many have none.
 fn specialists(areas: &[&AreaWork]) -> (Vec<usize>, usize) {
     let mut who: Vec<usize> = areas.iter().flat_map(|area| area.by.iter().map(|work| work.specialist)).collect();
     who.sort_unstable();

@@ -25,10 +25,10 @@ use crate::audit::Report;
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// Writes it.
+/// Writes the report.
 ///
 /// # Errors
-/// Those of the writer.
+/// As the writer's.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut out = io::BufWriter::new(out);
     let forms = Forms::new().map_err(io::Error::other)?;

@@ -28,7 +28,7 @@ impl Happened {
             time: words::minute(event.time),
             what: event.what.as_str(),
             by: escape_words(&event.by),
-            about: escape_words(&event.about),
+            about: escape_words(&event.words()),
             commit: event.commit.map(|commit| commit.short()),
             said: event.said.map(words::minute).filter(|said| *said != words::minute(event.time)),
             sources: words::sources(event),

@@ -58,6 +58,8 @@ struct Happened<'a> {
     what: &'static str,
     by: &'a str,
     about: &'a str,
+    reason: Option<&'a str>,
+    until: Option<&'a str>,
     commit: Option<Hex>,
     said: Option<String>,
     entry: Option<u64>,
@@ -69,7 +71,8 @@ impl<'a> Happened<'a> {
         let (by, about) = (event.by.as_str(), event.about.as_str());
         let (time, said) = (words::time(event.time), event.said.map(words::time));
         let (commit, sources) = (event.commit.map(Hex), event.sources.names());
-        Self { time, what: event.what.as_str(), by, about, commit, said, entry: event.entry, sources }
+        let (reason, until) = (event.reason.as_deref(), event.until.as_deref());
+        Self { time, what: event.what.as_str(), by, about, reason, until, commit, said, entry: event.entry, sources }
     }
 }
 

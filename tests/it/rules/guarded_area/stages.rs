@@ -70,21 +70,21 @@ fn the_tip_that_lands_is_proven_and_not_every_commit_unless_the_policy_says_so()
     let json = repo.json(&["check"]);
     assert_eq!(words(&json, "commit", RULE), ["violated", "satisfied"]);
     let violation = assert_violated(&json, "commit", RULE);
-    let expected = json!([format!("guard test integration --rev {one}"), "git commit --amend --no-edit"]);
+    let expected = json!([format!("guard test integration --rev {one}")]);
     assert_eq!((&violation["next"], &violation["scope"]), (&expected, &"commit".into()));
     paste(&repo, violation);
     assert_accepted(&repo.json(&["check"]));
 }
 
 #[test]
-fn a_branch_without_a_marker_gets_one_by_an_amend() {
+fn a_branch_without_a_marker_gets_its_record_pushed() {
     let repo = repo();
     let server = server(&repo, "dev");
     repo.git(&["switch", "-q", "-c", "work"]).ok();
     repo.write("middleware/m.py", "new\n").commit_unjudged("work");
     let update = [("refs/heads/work", "", "HEAD")];
     let json = received(&repo, &server, &update);
-    let expected = json!([format!("guard test integration --rev {}", repo.rev("HEAD")), "git commit --amend --no-edit"]);
+    let expected = json!([format!("guard test integration --rev {} --push origin", repo.rev("HEAD"))]);
     assert_eq!(assert_violated(&json, "landing", RULE)["next"], expected);
     let push = repo.git(&["push", "-q", "origin", "work"]).rejected();
     let text = block(&push.err(), RULE);

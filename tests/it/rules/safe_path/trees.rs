@@ -35,7 +35,7 @@ fn what_fsck_refuses_is_refused() {
     let (x, null) = (blob(&repo), NULL.to_owned());
     let file = |name: &str| entry("100644", name, &x);
     for (entries, expected) in [
-        (vec![entry("100664", "f", &x)], "malformed tree at `dir/f`: mode 100664"),
+        (vec![entry("0100644", "f", &x)], "malformed tree at `dir/f`: mode 0100644"),
         (vec![file("f"), file("f")], "malformed tree at `dir/f`: duplicate entry"),
         (vec![file("b"), file("a")], "malformed tree at `dir/a`: entry out of order"),
         (vec![file("a/b")], "malformed tree at `dir/a/b`: name that contains `/`"),
@@ -56,10 +56,10 @@ fn what_fsck_refuses_is_refused() {
 fn its_facts_and_the_server() {
     let repo = Repo::with_policy(&guarded());
     let server = server(&repo, "dev");
-    let bad = commit(&repo, "main", &[entry("100664", "f", &blob(&repo))]);
+    let bad = commit(&repo, "main", &[entry("0100644", "f", &blob(&repo))]);
     let json = received(&repo, &server, &[("refs/heads/work", "", &bad)]);
     let expected = json!({
-        "message": "malformed tree at `dir/f`: mode 100664", "scope": "commit", "paths": ["dir/f"],
+        "message": "malformed tree at `dir/f`: mode 0100644", "scope": "commit", "paths": ["dir/f"],
         "measured": null, "limit": null, "suite": null, "demanded": null, "found": null, "policy": null,
         "help": "git itself makes no such tree: make it anew with git", "next": ["git fsck"],
     });
@@ -71,15 +71,15 @@ fn its_facts_and_the_server() {
 fn a_change_is_blamed_for_what_it_brings_and_not_for_what_stood_there() {
     let repo = Repo::with_policy(&guarded());
     let x = blob(&repo);
-    let old = entry("100664", "old", &x);
+    let old = entry("0100644", "old", &x);
     let before = commit(&repo, "main", std::slice::from_ref(&old));
     repo.git(&["reset", "-q", "--hard", &before]).ok();
     let beside = commit(&repo, "main", &[entry("100644", "new", &x), old.clone()]);
     assert_accepted(&repo.json(&["check", &format!("main..{beside}")]));
-    let worse = commit(&repo, "main", &[entry("100664", "new", &x), old.clone()]);
-    assert_eq!(said_of(&repo, &format!("main..{worse}")), ["malformed tree at `dir/new`: mode 100664"]);
-    let edited = commit(&repo, "main", &[entry("100664", "old", &repo.rev("main:a.txt"))]);
-    assert_eq!(said_of(&repo, &format!("main..{edited}")), ["malformed tree at `dir/old`: mode 100664"]);
+    let worse = commit(&repo, "main", &[entry("0100644", "new", &x), old.clone()]);
+    assert_eq!(said_of(&repo, &format!("main..{worse}")), ["malformed tree at `dir/new`: mode 0100644"]);
+    let edited = commit(&repo, "main", &[entry("0100644", "old", &repo.rev("main:a.txt"))]);
+    assert_eq!(said_of(&repo, &format!("main..{edited}")), ["malformed tree at `dir/old`: mode 0100644"]);
     // git itself writes the mode anew wherever it touches the directory
     repo.git(&["switch", "-q", "-c", "work"]).ok();
     repo.write("dir/beside", "x\n").commit_unjudged("by git");
@@ -90,7 +90,7 @@ fn a_change_is_blamed_for_what_it_brings_and_not_for_what_stood_there() {
 fn a_merge_is_blamed_for_what_no_parent_has() {
     let repo = Repo::with_policy(&guarded());
     let x = blob(&repo);
-    let old = entry("100664", "old", &x);
+    let old = entry("0100644", "old", &x);
     let main = commit(&repo, "main", std::slice::from_ref(&old));
     repo.git(&["branch", "-q", "work", "main"]).ok();
     repo.git(&["update-ref", "refs/heads/main", &main]).ok();
@@ -101,6 +101,6 @@ fn a_merge_is_blamed_for_what_no_parent_has() {
         repo.git(&["commit-tree", &tree, "-p", "work", "-p", "main", "-m", "merge"]).ok().line()
     };
     assert_eq!(said_of(&repo, &format!("main..{}", merge(std::slice::from_ref(&old)))), [""; 0]);
-    let more = merge(&[entry("100664", "new", &x), old]);
-    assert_eq!(said_of(&repo, &format!("main..{more}")), ["malformed tree at `dir/new`: mode 100664"]);
+    let more = merge(&[entry("0100644", "new", &x), old]);
+    assert_eq!(said_of(&repo, &format!("main..{more}")), ["malformed tree at `dir/new`: mode 0100644"]);
 }

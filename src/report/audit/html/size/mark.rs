@@ -29,7 +29,7 @@ fn kind(row: &Row) -> &'static str {
     }
 }
 
-/// Those that keep the rules first: the others are drawn over them.
+/// A mark for each commit. Commits that keep the rules come first, so that the others are drawn over them.
 pub(super) fn all(report: &Report, measure: Measure, scale: &Scale) -> Vec<Mark> {
     let mark = |row: &Row| {
         let size = (measure.of)(row)?;

@@ -1,0 +1,117 @@
+//! What a specialist is charged for of a path that still differs: no more than their own change sets add up to there.
+
+use std::collections::BTreeMap;
+
+use crate::diff::changes;
+use crate::error::Result;
+use crate::git::Repo;
+use crate::model::{Counted, FileChange, RepoPath};
+
+/// A specialist's own change sets, by the paths that they touch. Paths that a rename joins are one.
+pub(super) struct Charges<'c> {
+    /// For each path, the group that it is in.
+    groups: BTreeMap<&'c RepoPath, usize>,
+    /// The changes of each group, oldest first.
+    changes: Vec<Vec<&'c FileChange>>,
+}
+
+impl<'c> Charges<'c> {
+    /// Of these change sets, oldest first.
+    pub fn of(changes: impl Iterator<Item = &'c FileChange>) -> Self {
+        let mut charges = Self { groups: BTreeMap::new(), changes: Vec::new() };
+        for change in changes {
+            charges.add(change);
+        }
+        charges
+    }
+
+    fn add(&mut self, change: &'c FileChange) {
+        let known = self.of_paths(change);
+        let joined = known.first().copied().unwrap_or(self.changes.len());
+        if known.is_empty() {
+            self.changes.push(Vec::new());
+        }
+        let mut others = Vec::new();
+        for group in known.iter().skip(1) {
+            others.extend(self.changes.get_mut(*group).map(std::mem::take).unwrap_or_default());
+        }
+        if let Some(there) = self.changes.get_mut(joined) {
+            there.extend(others);
+            there.push(change);
+        }
+        if known.len() > 1 {
+            self.groups.values_mut().filter(|group| known.contains(group)).for_each(|group| *group = joined);
+        }
+        self.groups.extend(change.paths().map(|path| (path, joined)));
+    }
+
+    /// The groups of a change's paths, each once.
+    fn of_paths(&self, change: &FileChange) -> Vec<usize> {
+        let mut groups: Vec<usize> = change.paths().filter_map(|path| self.groups.get(path).copied()).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        groups
+    }
+
+    /// The change, with no greater numbers than what was done at its paths. Only where others had a hand in it is that counted.
+    ///
+    /// # Errors
+    /// An object is missing or damaged.
+    pub fn bound(&self, repo: &Repo, mut change: FileChange) -> Result<FileChange> {
+        let own: Vec<&FileChange> =
+            self.of_paths(&change).into_iter().filter_map(|group| self.changes.get(group)).flatten().copied().collect();
+        if is_all_of(&own, &change) {
+            return Ok(change);
+        }
+        let own: Vec<FileChange> = own.into_iter().cloned().collect();
+        let sum = changes::exact_counts(repo, &own)?.into_iter().fold(Counted::NOTHING, |sum, one| sum + one);
+        let counted = change.counted().at_most(sum);
+        change.lines = counted.lines;
+        change.inserted_bytes = counted.inserted_bytes;
+        Ok(change)
+    }
+}
+
+/// Whether one change after the other leads from one side of `change` to the other, so that nobody else has changed anything in between.
+fn is_all_of(own: &[&FileChange], change: &FileChange) -> bool {
+    let (Some(first), Some(last)) = (own.first(), own.last()) else { return false };
+    let follow = own.windows(2).all(|pair| matches!(pair, [one, next] if one.path == next.path && one.new == next.old));
+    follow && first.path == change.path && first.old == change.old && last.new == change.new
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Charges;
+    use crate::git::scratch::Scratch;
+    use crate::model::{Bounds, FileChange, FileStatus, LineCount};
+    use crate::rules::fixture::{change, file, renamed};
+
+    fn lines(path: &str, added: u64, deleted: u64) -> FileChange {
+        let lines = LineCount::Text { added: Bounds::exact(added), deleted: Bounds::exact(deleted) };
+        let bytes = Bounds::exact(added * 10);
+        FileChange { lines, inserted_bytes: bytes, new: Some(file(added as u8)), ..change(path.as_bytes(), FileStatus::Modified) }
+    }
+
+    fn charged(own: &[FileChange], standing: FileChange) -> (u64, u64) {
+        let scratch = Scratch::new();
+        let bounded = Charges::of(own.iter()).bound(&scratch.repo(), standing).unwrap();
+        let LineCount::Text { added, deleted } = bounded.lines else { panic!("binary") };
+        (added.known().unwrap() + deleted.known().unwrap(), bounded.inserted_bytes.known().unwrap())
+    }
+
+    #[test]
+    fn nobody_is_charged_for_what_others_wrote_into_the_file() {
+        assert_eq!(charged(&[lines("f", 1, 1)], lines("f", 450, 20)), (2, 10));
+        assert_eq!(charged(&[lines("f", 1, 1), lines("f", 2, 0)], lines("f", 450, 20)), (4, 30));
+        assert_eq!(charged(&[lines("f", 9, 9), lines("f", 9, 9)], lines("f", 3, 1)), (4, 30), "taken back");
+        assert_eq!(charged(&[lines("g", 9, 9)], lines("f", 3, 1)), (0, 0));
+    }
+
+    #[test]
+    fn a_rename_takes_its_charges_along() {
+        let moved = || renamed("tmp", "f");
+        assert_eq!(charged(&[lines("tmp", 100, 0), moved()], lines("f", 100, 0)), (100, 1000));
+        assert_eq!(charged(&[lines("tmp", 60, 0), moved(), lines("f", 40, 0)], lines("f", 100, 0)), (100, 1000));
+        assert_eq!(charged(&[lines("f", 7, 0), lines("tmp", 60, 0), moved()], lines("f", 100, 0)), (67, 670));
+    }
+}
