@@ -498,7 +498,7 @@ pub static KEYS: &[KeyRow] = &[
         get: Get::Session(|session| Said::Duration(session.window)),
         kind: Kind::Duration,
         default: "`\"8h\"`",
-        about: "On a server, what the same account pushed this recently, to any ref, counts in; default: 8h, `0s` is off.",
+        about: "On a server, what the same specialist pushed this recently, to any ref, counts in; default: 8h, `0s` is off.",
         rule: "file-limit",
         more: Stricter,
     },
