@@ -1,7 +1,7 @@
 //! What path rules look at: both paths of a rename, and where a symbolic link points.
 
 use crate::model::{FileChange, FileStatus, LinkTarget, RepoPath};
-use crate::policy::{Cited, Forbidden, Pattern, Patterns};
+use crate::policy::{Cited, Forbidden, Pattern, Patterns, Place};
 use crate::text::escape;
 
 use crate::rules::violation::shown;
@@ -21,7 +21,10 @@ pub struct Seen<'a> {
 impl Seen<'_> {
     /// The first of `prohibited` that this concerns.
     pub fn concerns<'p>(&self, prohibited: &'p Patterns) -> Option<&'p Cited<Pattern>> {
-        prohibited.concerned(self.path, self.change.leads_at(self.path))
+        if prohibited.is_empty() {
+            return None;
+        }
+        prohibited.concerned_by(&Place::new(self.path, self.change.leads_at(self.path)))
     }
 }
 

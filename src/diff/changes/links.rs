@@ -26,7 +26,7 @@ pub(super) fn target(directories: &mut Directories<'_>, path: &RepoPath, entry: 
     }
 }
 
-fn resolve(directories: &mut Directories<'_>, path: &RepoPath, link: Oid) -> Result<LinkTarget> {
+pub(super) fn resolve(directories: &mut Directories<'_>, path: &RepoPath, link: Oid) -> Result<LinkTarget> {
     let written = match read(directories, link)? {
         Ok(target) => target,
         Err(why) => return Ok(LinkTarget::Unknown(why)),

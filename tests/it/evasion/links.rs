@@ -45,8 +45,6 @@ fn a_link_or_a_submodule_in_front_of_an_area_touches_it_for_every_rule() {
         ("'src/middleware/auth.py'", "src/middleware"),
         ("'**/auth/**'", "lib/auth"),
         ("'**/auth/*.py'", "auth"),
-        ("'packages/*/auth/**'", "packages/one"),
-        ("'packages/**/auth/**'", "packages/one"),
         ("'src/{middleware/web,auth}/**'", "src/middleware"),
     ] {
         let repo = about(paths);
@@ -61,6 +59,40 @@ fn a_link_or_a_submodule_in_front_of_an_area_touches_it_for_every_rule() {
                 assert!(accused(&repo).contains(&"scope".to_owned()), "{paths} {at} {who}");
             }
             repo.author("author@example.org");
+        }
+    }
+}
+
+#[test]
+fn below_a_wildcard_a_link_is_what_is_read_through_it_and_a_submodule_is_one_that_comes() {
+    for (pattern, at) in [("packages/*/auth/**", "packages/one"), ("packages/**/auth/", "packages/a/one"), ("**/auth/*.py", "one")]
+    {
+        let repo = about(&format!("'{pattern}'"));
+        let link = |target: &str| {
+            repo.git(&["reset", "-q", "--hard"]).ok();
+            repo.link(at, format!("{}{target}", "../".repeat(at.matches('/').count()))).stage();
+            !accused(&repo).is_empty()
+        };
+        let spelled = at.contains('/');
+        assert!(!link("elsewhere"), "{pattern}: nothing there is an auth/");
+        assert!(!link("elsewhere/x.py"), "{pattern}: a file leads to nothing");
+        assert_eq!(link("nowhere"), spelled, "{pattern}: nobody can tell what will be there");
+        repo.git(&["reset", "-q", "--hard"]).ok();
+        repo.write("holds/deep/er", "x\n").write("holds/auth/y.py", "y\n").link("chain", "holds").link("second/first", "../chain");
+        repo.write("case/AUTH/y.py", "y\n").link("round/a", "../round").link("round/b", "../round").commit_unjudged("holds");
+        for target in ["holds", "chain", "case"] {
+            assert!(link(target), "{pattern} {target}");
+        }
+        // What lies a level deeper is read a level deeper: below `**` that is an auth/, too.
+        assert_eq!(link("second"), pattern.contains("**/auth"), "{pattern}: through a link of the directory");
+        assert!(!link("round"), "{pattern}: links in a circle end");
+        // A submodule that comes may hold anything; its pointer moves within it.
+        if spelled {
+            stage(&repo, at, true);
+            assert!(!accused(&repo).is_empty(), "{pattern}");
+            repo.git(&["commit", "-q", "--no-verify", "-m", "a submodule"]).ok();
+            stage(&repo, at, true);
+            assert_eq!(accused(&repo), [""; 0], "{pattern}");
         }
     }
 }
