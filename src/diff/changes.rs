@@ -4,6 +4,7 @@ mod behind;
 mod directories;
 mod links;
 mod moves;
+mod reaimed;
 mod similar;
 mod touches;
 
@@ -15,6 +16,8 @@ use crate::model::{
 };
 use crate::policy::{Count, Policy};
 use crate::text::escape;
+
+pub use self::reaimed::reaimed;
 
 use self::directories::Directories;
 use self::moves::Moved;

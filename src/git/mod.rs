@@ -15,6 +15,7 @@ mod index;
 pub mod ledger;
 pub(crate) mod line_diff;
 mod lineage;
+pub(crate) mod links;
 pub(crate) mod merge_file;
 pub(crate) mod merge_trees;
 pub mod modes;

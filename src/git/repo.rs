@@ -18,6 +18,7 @@ use super::counts::Counts;
 use super::deadline::Deadline;
 use super::fsck::Excuses;
 use super::history::Graph;
+use super::links::KnownLinks;
 use super::modes::Disk;
 use super::options;
 use crate::error::{Error, Result};
@@ -56,6 +57,8 @@ pub struct Repo {
     exact: Cell<bool>,
     /// Common ancestors that libgit2 was asked for.
     pub(super) bases: RefCell<Bases>,
+    /// The symbolic links of directories.
+    pub(super) links: RefCell<KnownLinks>,
     /// After which nothing more is read.
     pub deadline: Deadline,
 }
@@ -92,9 +95,24 @@ impl Repo {
         let (counts, deadline) = (Counts::default(), Deadline::default());
         let (config, command, index_tree) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         let (graph, bases) = (RefCell::new(None), RefCell::default());
-        let (remembered, exact) = (RefCell::new(None), Cell::new(false));
+        let (remembered, exact, links) = (RefCell::new(None), Cell::new(false), RefCell::default());
         let (excused, cut) = (OnceCell::new(), OnceCell::new());
-        Self { inner, server: false, config, command, excused, cut, index_tree, counts, graph, remembered, exact, bases, deadline }
+        Self {
+            inner,
+            server: false,
+            config,
+            command,
+            excused,
+            cut,
+            index_tree,
+            counts,
+            graph,
+            remembered,
+            exact,
+            bases,
+            links,
+            deadline,
+        }
     }
 
     /// Puts a backend in front of the object database that keeps what is written in memory.

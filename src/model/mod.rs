@@ -319,6 +319,15 @@ pub struct FileChange {
     pub collisions: Vec<RepoPath>,
 }
 
+/// A symbolic link that leads elsewhere since, although nobody changed it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reaimed {
+    /// The link, with where it led and where it leads.
+    pub link: FileChange,
+    /// The paths of the changes on its way; none where a merge brought them together.
+    pub by: Vec<RepoPath>,
+}
+
 impl FileChange {
     /// Its numbers.
     pub fn counted(&self) -> Counted {

@@ -23,6 +23,9 @@ pub(super) enum LinkStep {
     Other,
 }
 
+/// An entry: its name, what a link finds there, and what it is where it is no directory.
+pub(super) type Listed = (Vec<u8>, LinkStep, Option<EntryKind>);
+
 /// One entry of a directory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Item {
@@ -105,11 +108,11 @@ impl<'r> Directories<'r> {
         Ok(Some(step))
     }
 
-    /// Every entry of the directory `tree`: its name, what a link finds there, and what it is where it is no directory.
+    /// Every entry of the directory `tree`.
     ///
     /// # Errors
     /// The directory is missing or damaged.
-    pub(super) fn list(&mut self, tree: Oid) -> Result<Vec<(Vec<u8>, LinkStep, Option<EntryKind>)>> {
+    pub(super) fn list(&mut self, tree: Oid) -> Result<Vec<Listed>> {
         let directory = self.directory(tree)?;
         let one = |entry: Result<TreeEntry<'_>>| {
             let entry = entry?;
