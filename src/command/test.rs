@@ -5,7 +5,7 @@ mod run;
 pub(super) mod show;
 mod workspace;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
@@ -28,6 +28,9 @@ use crate::runner::Interrupt;
 use crate::text::escape;
 
 use run::Job;
+
+/// The program that runs, even where its file is another by now.
+const MYSELF: &str = "/proc/self/exe";
 
 const AFTER_HELP: &str = "\
 The suite runs in a fresh directory that holds exactly the tree: nothing that is
@@ -93,9 +96,12 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
     };
     let sealing = Signing::asked(repo, &policy, &args.signing)?;
     let gatherer = Gatherer::new(repo, &policy, false, invocation.inputs(Side::Client))?;
+    let guard = Path::new(MYSELF);
     let job = Job {
         g: &gatherer,
         tree,
+        commit: args.rev.as_ref().map(|_named| commit),
+        guard: guard.exists().then_some(guard),
         base: gatherer.base_tree_of(commit)?,
         sealing: sealing.as_ref(),
         keep: args.keep.as_deref(),

@@ -24,6 +24,7 @@ pub(crate) fn suite(name: &str) -> Suite {
         min_tests: None,
         max_skipped: None,
         env: vec!["PATH".to_owned()],
+        sandbox: None,
     }
 }
 
@@ -80,6 +81,7 @@ pub(crate) fn record(name: &str) -> Record {
         log: "00".repeat(32),
         log_size: 0,
         environment: vec!["PATH".to_owned()],
+        sandbox: None,
         runner: None,
         specialist: None,
         repository: oid(0x22),

@@ -15,6 +15,8 @@ pub(super) enum Ended {
     Exited(ExitStatus),
     /// It was killed at its timeout.
     TimedOut,
+    /// It wasn't started: its sandbox isn't to be had.
+    NotStarted,
 }
 
 impl Ended {
@@ -22,12 +24,12 @@ impl Ended {
     pub fn exit_status(self) -> Option<i32> {
         match self {
             Self::Exited(status) => status.code(),
-            Self::TimedOut => None,
+            Self::TimedOut | Self::NotStarted => None,
         }
     }
 
-    /// Why that is a failure.
-    pub fn failure(self, timeout: Duration) -> Option<String> {
+    /// Why that is a failure. `lacking`: why there was no sandbox.
+    pub fn failure(self, timeout: Duration, lacking: Option<&str>) -> Option<String> {
         match self {
             Self::Exited(status) if status.success() => None,
             Self::Exited(status) => Some(match (status.code(), status.signal()) {
@@ -36,6 +38,9 @@ impl Ended {
                 (None, None) => "it ended in an unknown way".to_owned(),
             }),
             Self::TimedOut => Some(format!("timed out after {}", shown(timeout))),
+            Self::NotStarted => {
+                Some(format!("no sandbox is to be had, and the suite demands one: {}", lacking.unwrap_or("nobody knows why")))
+            }
         }
     }
 }
@@ -64,6 +69,11 @@ impl Group {
         let leader = command.process_group(0).spawn()?;
         let id = Pid::from_child(&leader);
         Ok(Self { leader, id, reaped: false })
+    }
+
+    /// The leader's id, which is the group's.
+    pub fn id(&self) -> Pid {
+        self.id
     }
 
     /// Whether the leader has ended. It isn't reaped, so that its id, which is the group's, can't be given to another process yet.
