@@ -82,13 +82,13 @@ pub fn run(suite: &Suite, place: &Place<'_>, log: &mut File, echo: bool, interru
     let sink = Sink::start(reader, log.try_clone()?, echo.then(|| Screen::new(&suite.name.value)));
     let (start, clock) = (Timestamp::now(), Instant::now());
     let Started { group, sandbox, lacking, unseen } = begin(suite, place, &variables, writer)?;
-    let ended = match group {
-        Some(mut group) => wait(&mut group, suite.timeout, interrupt)?,
-        None => Ended::NotStarted,
+    let (ended, lacking) = match (group, lacking) {
+        (Some(mut group), lacking) => (wait(&mut group, suite.timeout, interrupt)?, lacking),
+        (None, lacking) => (Ended::NotStarted(lacking), None),
     };
     let (duration, end) = (clock.elapsed(), Timestamp::now());
     let (log, log_size) = sink.finish(DRAIN)?;
-    let mut failure = ended.failure(suite.timeout, lacking.as_deref());
+    let mut failure = ended.failure(suite.timeout);
     let report = suite.junit.as_ref().and_then(|path| match junit::read(place.export, path) {
         Ok(report) => {
             failure = failure.take().or_else(|| report.failure());

@@ -84,7 +84,7 @@ fn only_listed_variables_and_none_of_gits() {
     let mut names: Vec<&str> = text.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect();
     names.retain(|name| !matches!(*name, "PWD" | "SHLVL" | "_" | "OLDPWD"));
     names.sort_unstable();
-    assert_eq!(names, ["CARGO_MANIFEST_DIR", "PATH"]);
+    assert_eq!(names, ["CARGO_MANIFEST_DIR", "GUARD_TREE", "PATH"]);
     assert_eq!(ran.run.environment, ["CARGO_MANIFEST_DIR", "PATH"]);
 }
 
@@ -134,7 +134,7 @@ fn an_interrupt_ends_the_suite_and_is_an_error() {
         }
         other.raise();
     });
-    let error = run(&sh("sleep 1000 & echo $! > child; wait"), directory.path(), &mut file, false, &interrupt).unwrap_err();
+    let error = run(&sh("sleep 1000 & echo $! > child; wait"), &place(directory.path()), &mut file, false, &interrupt).unwrap_err();
     thread.join().unwrap();
     assert!(error.message.contains("interrupted"));
     assert!(!alive(&std::fs::read_to_string(pid_file).unwrap()));

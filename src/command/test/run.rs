@@ -53,8 +53,18 @@ pub(super) struct Tested {
     pub because: Option<String>,
     /// How many tests passed, where they are counted.
     pub passed: Option<u64>,
-    /// The record and its log; `None`: one that passed was there already.
-    pub run: Option<(Record, PathBuf)>,
+    /// What it was; `None`: one that passed was there already.
+    pub run: Option<Ran>,
+}
+
+/// A run that was made now.
+pub(super) struct Ran {
+    pub record: Record,
+    pub log: PathBuf,
+    /// Why it had no sandbox although it should, as a phrase, escaped.
+    pub lacking: Option<String>,
+    /// What its variables name that its sandbox hides, each as a phrase, escaped.
+    pub unseen: Vec<String>,
 }
 
 impl<'a> Job<'a> {
@@ -95,13 +105,14 @@ impl<'a> Job<'a> {
             FilesOf::Base => " with the base's files of the suite",
         };
         self.say(&format!("running `{}` on tree {}{with}", escape(name.as_bytes()), self.tree.short()));
-        let (run, log) = self.run(suite, of)?;
+        let (mut run, log) = self.run(suite, of)?;
+        let (lacking, unseen) = (run.lacking.take(), std::mem::take(&mut run.unseen));
         let mut record = self.record(suite, of, run)?;
         let missing = evidence::settle(&mut record, suite);
         self.interrupt.check()?;
         signing::keep(self.repo(), self.tree, &mut record, self.sealing)?;
         let because = missing.map(|why| why.phrase());
-        Ok(Tested { suite: name, of, because, passed: counted(&record), run: Some((record, log)) })
+        Ok(Tested { suite: name, of, because, passed: counted(&record), run: Some(Ran { record, log, lacking, unseen }) })
     }
 
     pub fn repo(&self) -> &'a Repo {
@@ -151,9 +162,6 @@ impl<'a> Job<'a> {
         }
         self.interrupt.check()?;
         let run = runner::run(suite, &self.place(&place), log.as_file_mut(), !self.quiet, self.interrupt)?;
-        if let (Some(why), Some(_) | None) = (&run.lacking, suite.sandbox) {
-            self.say(&format!("no sandbox is to be had: {why}"));
-        }
         if let Some(keep) = self.keep {
             artifacts::keep(keep, suite, of, &place.tree, &run, log.path())?;
         }
