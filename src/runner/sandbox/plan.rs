@@ -190,3 +190,7 @@ fn directory(path: &Path, mode: u32) -> std::io::Result<()> {
 fn shown(path: &Path) -> String {
     escape(path.as_os_str().as_bytes())
 }
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;
