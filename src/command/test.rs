@@ -34,8 +34,10 @@ const MYSELF: &str = "/proc/self/exe";
 
 const AFTER_HELP: &str = "\
 The suite runs in a fresh directory that holds exactly the tree: nothing that is
-untracked, ignored or unstaged helps it to pass. What happened is recorded as a
-note on the tree, a failure too. Exit status 1 where a suite fails.
+untracked, ignored or unstaged helps it to pass. On Linux that directory stands
+at the work tree's own path, and nothing else of it can be read (`sandbox`).
+GUARD_TREE and GUARD_COMMIT tell the suite what is tested. What happened is
+recorded as a note on the tree, a failure too. Exit status 1 where a suite fails.
 
 A suite whose own `files` are changed runs twice, as it now is and with the base's
 files; both must pass. The suite never sees a key: it is signed after it has ended.
