@@ -126,7 +126,10 @@ fn begin(suite: &Suite, place: &Place<'_>, variables: &Variables, output: PipeWr
     if wanted == Sandbox::None {
         return bare(None);
     }
-    let Some(guard) = place.guard else { return bare(Some("the guard can't start itself".to_owned())) };
+    if !cfg!(target_os = "linux") {
+        return bare(Some(sandbox::NOT_HERE.to_owned()));
+    }
+    let Some(guard) = place.guard else { return bare(Some("the guard can't start itself: `/proc` isn't there".to_owned())) };
     let plan = match sandbox::plan(suite, place, variables, wanted) {
         Ok(plan) => plan,
         Err(why) => return bare(Some(why)),

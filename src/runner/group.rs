@@ -73,6 +73,7 @@ impl Group {
     }
 
     /// The leader's id, which is the group's.
+    #[cfg(target_os = "linux")]
     pub fn id(&self) -> Pid {
         self.id
     }

@@ -24,8 +24,6 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
 use crate::model::Oid;
 
 #[cfg(target_os = "linux")]
@@ -40,6 +38,9 @@ pub(super) use start::start;
 const TREE: &str = "GUARD_TREE";
 /// Names its commit.
 const COMMIT: &str = "GUARD_COMMIT";
+
+/// Why there is none on another system.
+pub(super) const NOT_HERE: &str = "only Linux has what it is made of";
 
 /// The variables of a suite, by name.
 pub(super) type Variables = [(String, OsString)];
@@ -95,21 +96,6 @@ impl Role {
     }
 }
 
-/// What is said on the socket, a line each.
-#[derive(Serialize, Deserialize, PartialEq, Eq, Debug)]
-enum Message {
-    /// There are namespaces; who is who in them isn't told yet.
-    Unshared,
-    /// Who is who has been told.
-    Mapped,
-    /// What comes next is the suite.
-    Ready,
-    /// The sandbox isn't to be had: why, as a phrase, escaped.
-    Lacking(String),
-    /// The shell can't be started: why.
-    NoShell(String),
-}
-
 /// Elsewhere there are no namespaces.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn start(
@@ -117,7 +103,7 @@ pub(super) fn start(
     _guard: &Path,
     _output: &std::io::PipeWriter,
 ) -> crate::error::Result<std::result::Result<super::group::Group, String>> {
-    Ok(Err("only Linux has what it is made of".to_owned()))
+    Ok(Err(NOT_HERE.to_owned()))
 }
 
 /// Elsewhere there are no namespaces.
@@ -126,7 +112,7 @@ pub(super) fn start(
 /// Always.
 #[cfg(not(target_os = "linux"))]
 pub fn enter() -> crate::error::Result<u8> {
-    Err(crate::error::Error::new("only Linux has what a sandbox is made of"))
+    Err(crate::error::Error::new(format!("no sandbox: {NOT_HERE}")))
 }
 
 /// Elsewhere there are no namespaces.

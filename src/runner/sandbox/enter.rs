@@ -17,7 +17,8 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::init::Init;
 use super::plan::Cover;
-use super::{Message, Plan, capabilities, loopback, start};
+use super::start::Message;
+use super::{Plan, capabilities, loopback, start};
 use crate::error::{Error, Result};
 use crate::text::escape;
 
@@ -30,13 +31,17 @@ pub(super) fn lacking<E: Into<std::io::Error>>(what: &str) -> impl FnOnce(E) -> 
     move |e| Lacking(format!("the system refuses {what}: {}", e.into()))
 }
 
+/// That this process was started by somebody else than it should.
+pub(super) fn strange(why: std::io::Error) -> Error {
+    Error::from(why).context("this is what `guard test` starts, which nobody else can")
+}
+
 /// Becomes the suite whose plan comes by standard input, or tells there why it can't. Comes back with its exit status where it has to stay
 /// beside the suite.
 ///
 /// # Errors
 /// It isn't started by `guard test`.
 pub fn enter() -> Result<u8> {
-    let strange = |e: std::io::Error| Error::from(e).context("this is what `guard test` starts, which nobody else can");
     let socket = take_socket().map_err(strange)?;
     let mut lines = BufReader::new(socket.try_clone()?);
     let mut line = Vec::new();

@@ -9,9 +9,10 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::mount::{MountFlags, mount};
 use rustix::process::{WaitOptions, wait};
 
-use super::enter::{Lacking, lacking, take_socket};
-use super::{Message, Role, capabilities, start};
-use crate::error::{Error, Result};
+use super::enter::{Lacking, lacking, strange, take_socket};
+use super::start::Message;
+use super::{Role, capabilities, start};
+use crate::error::Result;
 
 /// How often it looks for processes that have ended.
 const PACE: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
@@ -61,11 +62,15 @@ impl Drop for Init {
 /// It isn't started by who starts a sandbox.
 pub fn init() -> Result<u8> {
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
-    let socket = take_socket()?;
+    let socket = take_socket().map_err(strange)?;
+    // Anywhere else it would be everybody's `/proc`.
+    if std::process::id() != 1 || socket.peer_addr().is_err() {
+        return Err(strange(std::io::Error::other("nobody waits for it")));
+    }
     let mounted = mount("proc", "/proc", "proc", flags, None).map_err(lacking("a `/proc` of its own"));
     let given_up = mounted.and_then(|()| capabilities::give_up_all().map_err(lacking("what a process may do")));
     let message = given_up.map_or_else(|Lacking(why)| Message::Lacking(why), |()| Message::Ready);
-    start::send(&socket, &message).map_err(|e| Error::from(e).context("nobody waits for this: `guard test` starts it"))?;
+    start::send(&socket, &message).map_err(strange)?;
     loop {
         let mut watched = [PollFd::new(&socket, PollFlags::IN)];
         if poll(&mut watched, Some(&PACE)).is_ok_and(|ready| ready > 0) {

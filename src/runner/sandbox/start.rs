@@ -8,13 +8,29 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use rustix::process::Pid;
+use serde::{Deserialize, Serialize};
 
-use super::{Message, Plan, Role, ids};
+use super::{Plan, Role, ids};
 use crate::error::{Error, Result};
 use crate::runner::group::Group;
 
 /// How long a sandbox may take until it stands: it takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What is said on the socket, a line each.
+#[derive(Serialize, Deserialize, PartialEq, Eq, Debug)]
+pub(super) enum Message {
+    /// There are namespaces; who is who in them isn't told yet.
+    Unshared,
+    /// Who is who has been told.
+    Mapped,
+    /// What comes next is the suite.
+    Ready,
+    /// The sandbox isn't to be had: why, as a phrase, escaped.
+    Lacking(String),
+    /// The shell can't be started: why.
+    NoShell(String),
+}
 
 /// Why there is no suite.
 enum Trouble {
@@ -77,7 +93,7 @@ fn agree(socket: &UnixStream, process: Pid, plan: &Plan) -> std::result::Result<
 }
 
 /// Writes one line.
-pub(super) fn send(mut socket: &UnixStream, what: &impl serde::Serialize) -> std::io::Result<()> {
+pub(super) fn send(mut socket: &UnixStream, what: &impl Serialize) -> std::io::Result<()> {
     let mut line = serde_json::to_vec(what)?;
     line.push(b'\n');
     socket.write_all(&line)

@@ -138,3 +138,14 @@ fn what_it_writes_is_gone_and_its_report_is_read() {
         assert_eq!(std::fs::read_to_string(repo.file("a.txt")).unwrap(), "not tested\n");
     }
 }
+
+#[test]
+fn what_a_sandbox_begins_with_is_no_command_of_anybody_s() {
+    let repo = Repo::new();
+    for role in ["suite", "init"] {
+        let run = repo.guard(&["sandbox", role]).undecided();
+        run.says("could not decide: this is what `guard test` starts, which nobody else can");
+    }
+    repo.guard(&["sandbox"]).undecided();
+    repo.guard(&["help"]).ok().says_not("sandbox");
+}
