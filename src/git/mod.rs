@@ -22,6 +22,7 @@ pub mod modes;
 pub mod notes;
 mod options;
 mod patience;
+pub mod places;
 mod program;
 mod promised;
 pub mod range;
