@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::error::Result;
 use crate::facts::{Contribution, Spends, Subject};
 use crate::gather::charge::Charges;
+use crate::gather::landed_edits::LandedEdits;
 use crate::gather::landing::{Judged, Marked};
 use crate::gather::session::{Line, session_subject, standing_on};
 use crate::gather::window::Window;
@@ -53,6 +54,7 @@ pub(super) fn works(
     let mut works = Vec::new();
     let on = on_each(landings, judged, subjects);
     let pusher = g.account_name().map(|_| g.pusher().name);
+    let landed = window.landed();
     // A change set counts once, on however many refs it stands.
     let mut counted: BTreeSet<(&Option<String>, Oid, bool)> = BTreeSet::new();
     for ((index, landing), here) in landings.iter().enumerate().zip(&on) {
@@ -76,10 +78,15 @@ pub(super) fn works(
             let now = own.iter().filter(|(one, _)| matches!(one.brought, Brought::Now(_)));
             work.commits = now.map(|(one, _)| one.commit.oid).collect();
             if !landing.free && !g.bootstrap {
-                let changes: Vec<&FileChange> = own.iter().flat_map(|(_, subject)| &subject.changes).collect();
                 let mut first = |one: &Judged| counted.insert((name, one.commit.oid, one.brought == Brought::Carried));
                 let charged = own.iter().copied().filter(|(one, _)| first(one)).flat_map(|(_, subject)| &subject.changes);
-                let charges = Charges::of(charged);
+                let mut changes: Vec<&FileChange> = own.iter().flat_map(|(_, subject)| &subject.changes).collect();
+                let mut charged: Vec<&FileChange> = charged.collect();
+                if landing.stage != Stage::Land {
+                    changes = LandedEdits::at(&changes, &landed).leave(g, changes)?;
+                    charged = LandedEdits::at(&charged, &landed).leave(g, charged)?;
+                }
+                let charges = Charges::of(charged.into_iter());
                 let lines = lines_of(g, landing, tip)?;
                 work.changes = standing_on(g, &lines, &changes, &charges)?;
             }

@@ -212,6 +212,12 @@ impl Marked {
         Self(on.into_iter().map(|(tree, marked)| (tree, marked.into())).collect())
     }
 
+    /// That of one commit.
+    fn by(g: &Gatherer<'_>, commit: Oid) -> Result<Arc<[MarkedCommit]>> {
+        let Commit { oid, tree, message, .. } = g.repo.commit(commit)?;
+        Ok(Arc::from([MarkedCommit { commit: Some(oid), tree, message }]))
+    }
+
     /// Those of this tree.
     pub(super) fn on(&self, tree: Oid) -> Arc<[MarkedCommit]> {
         self.0.get(&tree).cloned().unwrap_or_default()
@@ -260,7 +266,8 @@ fn named_landing(g: &Gatherer<'_>, landing: &Landing) -> Subject {
     Subject { commit: landing.tip, free: landing.free, base: landing.base, ..g.subject(kind, landing.stage) }
 }
 
-/// The tree that the ref gets, what differs in it, and what is known of it: where nothing is brought, only a halt asks.
+/// The tree that the ref gets, what differs in it, and what is known of it. Where nothing is brought to a branch that isn't protected, only a
+/// halt asks; to a protected one another's commits may be new.
 fn look_at_tip(
     g: &Gatherer<'_>,
     subject: &mut Subject,
@@ -273,14 +280,16 @@ fn look_at_tip(
         None => g.repo.commit(tip)?.tree,
     };
     subject.tree = Some(tree);
-    if subject.parts.is_empty() && g.halted()?.is_none() {
+    if subject.parts.is_empty() && landing.stage != Stage::Land && g.halted()?.is_none() {
         return Ok(());
     }
     let starts = start_trees(g, landing, tip)?;
     // With several merge bases, which suite judges would be whoever's choice who arranges them: the base's own does.
     let start = if let [one] = starts.as_slice() { Some(*one) } else { None };
     let base = start.or(base_tree(g.repo, landing.base, None)?);
-    subject.proofs = g.evidence_of(g.question(tree, ProofBase::Tree(base), actors, marked.on(tree)));
+    // A tip that is new to nobody says of itself what it was tested with, too.
+    let marked = if subject.parts.is_empty() { Marked::by(g, tip)? } else { marked.on(tree) };
+    subject.proofs = g.evidence_of(g.question(tree, ProofBase::Tree(base), actors, marked));
     // What lands is judged by its evidence: that it can be read is not left to whether a rule asks for it.
     subject.proofs.all(g)?;
     let from = |start: Option<Oid>| -> Result<Vec<FileChange>> {

@@ -7,6 +7,7 @@ mod halt;
 mod history;
 mod index;
 mod inputs;
+mod landed_edits;
 mod landing;
 mod last_good;
 mod merge_renames;

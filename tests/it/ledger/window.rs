@@ -241,3 +241,65 @@ fn what_others_push_of_somebody_spends_nobodys_budget_and_takes_none_back() {
     branch(&repo, "d", 4);
     taken(&repo, &["d"]);
 }
+
+/// A file of forty lines on main, and room for so many changed lines in a session.
+fn of_lines(most: usize) -> (Repo, Repo) {
+    let repo = Repo::with_policy(&POLICY.replace("max-files-per-session = 5", &format!("max-lines-per-session = {most}")));
+    let lines: String = (1..=40).map(|n| format!("line {n}\n")).collect();
+    repo.write("f", lines).commit_unjudged("forty lines");
+    let server = repo.guarded_remote();
+    repo.login("dev");
+    (repo, server)
+}
+
+fn read(repo: &Repo) -> String {
+    std::fs::read_to_string(repo.file("f")).unwrap()
+}
+
+/// Edits these lines of the file, two changed lines each.
+fn edit(repo: &Repo, lines: std::ops::RangeInclusive<usize>, word: &str) {
+    let edited = |(n, line): (usize, &str)| if lines.contains(&(n + 1)) { format!("{word} {n}\n") } else { format!("{line}\n") };
+    let edited: String = read(repo).lines().enumerate().map(edited).collect();
+    repo.write("f", edited).commit_unjudged(word);
+}
+
+#[test]
+fn a_squash_over_others_edits_counts_once_and_frees_its_branch() {
+    let (repo, _server) = of_lines(10);
+    repo.git(&["switch", "-q", "-c", "w"]).ok();
+    edit(&repo, 1..=2, "one");
+    edit(&repo, 3..=4, "two");
+    taken(&repo, &["w"]);
+    repo.login("boss").git(&["switch", "-q", "main"]).ok();
+    edit(&repo, 30..=30, "others");
+    taken(&repo, &["main"]);
+    repo.login("dev").git(&["merge", "-q", "--squash", "w"]).ok();
+    repo.git(&["commit", "-q", "-m", "squash"]).ok();
+    taken(&repo, &["main"]);
+    // The branch goes on: what has landed of it is free, what is new counts.
+    repo.git(&["switch", "-q", "w"]).ok();
+    edit(&repo, 10..=14, "three");
+    taken(&repo, &["w"]);
+    edit(&repo, 20..=20, "four");
+    refused(&repo, &["w"], "12 lines changed in this session, 10 allowed");
+}
+
+#[test]
+fn what_landed_once_is_free_once() {
+    let (repo, _server) = of_lines(10);
+    let add = |n: usize| {
+        repo.git(&["switch", "-q", "-C", &format!("again{n}"), "main"]).ok();
+        repo.write("f", format!("{}same\nsame\nsame\nsame\n", read(&repo))).commit_unjudged("again");
+    };
+    add(0);
+    taken(&repo, &["again0"]);
+    taken(&repo, &["again0:main"]);
+    repo.git(&["switch", "-q", "main"]).ok();
+    repo.git(&["merge", "-q", "again0"]).ok();
+    // The same edit again, on top of the one that landed: one is taken for it, and no more.
+    add(1);
+    for _ in 0..3 {
+        repo.write("f", format!("{}same\nsame\nsame\nsame\n", read(&repo))).commit_unjudged("once more");
+    }
+    refused(&repo, &["again1"], "12 lines changed in this session, 10 allowed");
+}
