@@ -5,6 +5,7 @@ use crate::identity::{Actor, Conflict, Strength};
 use crate::policy::Policy;
 use crate::verdict::{Outcome, Violation};
 
+use super::quote::take_out;
 use super::{Rule, Waivable};
 use crate::rules::violation::draft;
 
@@ -73,9 +74,16 @@ fn check(_policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
         None => return Outcome::Satisfied("no source contradicts another of its strength".to_owned()),
         Some(Conflict::Sources(_)) if actor.source.strength() > Strength::Claim => ACCOUNTS,
         Some(Conflict::Sources(_)) => "correct the claim, or have an owner correct the policy",
-        Some(Conflict::Signature(_)) => "sign the commit again (`git commit --amend -S`), or leave its signature out",
+        Some(Conflict::Signature(_)) => {
+            "sign the commit again (`git commit --amend -S`), or take it back and leave its signature out"
+        }
     };
-    let violations = actor.conflict.iter().map(|conflict| violation(subject, conflict.as_str(), help));
+    let next = match &actor.conflict {
+        Some(Conflict::Signature(_)) => take_out(subject, &[]),
+        Some(Conflict::Sources(_)) | None => Vec::new(),
+    };
+    let violations =
+        actor.conflict.iter().map(|conflict| Violation { next: next.clone(), ..violation(subject, conflict.as_str(), help) });
     Outcome::Violated(violations.collect())
 }
 
@@ -83,7 +91,6 @@ fn violation(subject: &Subject, message: &str, help: &str) -> Violation {
     Violation {
         details: subject.actor.as_ref().map(Actor::told).unwrap_or_default(),
         help: help.to_owned(),
-        next: vec!["guard policy show".to_owned()],
         ..draft(subject, message)
     }
 }

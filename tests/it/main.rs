@@ -37,6 +37,7 @@ mod model;
 mod moment;
 mod own_policy;
 mod partial;
+mod paste;
 mod places;
 mod policy;
 mod pre_commit;
