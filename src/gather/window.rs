@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::contributions::Budget;
 use super::{Gatherer, Landing};
 use crate::diff::lines::{Edit, edit};
 use crate::error::{Error, Result};
@@ -112,11 +113,11 @@ impl<'a> Gatherer<'a> {
 
 impl Window {
     /// At which paths somebody had work counted in on the ref, by the push that this one goes on from.
-    pub(super) fn spent_on(&self, landing: &Landing, name: Option<&str>) -> BTreeSet<RepoPath> {
+    pub(super) fn spent_on(&self, landing: &Landing, budget: Budget<'_>) -> BTreeSet<RepoPath> {
         let (Some(old), Some(target)) = (landing.continues, &landing.target) else { return BTreeSet::new() };
         let made = |push: &&Pushed| push.updates.iter().any(|update| update.name().0 == *target && update.new == Some(Id(old)));
         let work = self.past.iter().find(made).into_iter().flat_map(|push| &push.work);
-        let own = work.filter(|work| work.r#ref.0 == *target && work.specialist.as_deref() == name);
+        let own = work.filter(|work| work.r#ref.0 == *target && Whose::from(budget).did(work));
         own.flat_map(|work| &work.changes).map(|change| RepoPath::new(change.path.0.clone())).collect()
     }
 
@@ -124,19 +125,16 @@ impl Window {
     pub(super) fn earlier(
         &self,
         g: &Gatherer<'_>,
-        name: Option<&str>,
+        budget: Budget<'_>,
         landings: &[Landing],
         work: &[&Contribution],
     ) -> Result<Vec<(Earlier, Vec<FileChange>)>> {
-        let account = g.account_name();
-        let owners: BTreeSet<String> = work.iter().flat_map(|work| work.accounts.iter().cloned()).collect();
-        let whose = Whose { name, account: account.as_deref(), owners: &owners };
         let now: BTreeSet<(Vec<u8>, Option<Oid>)> = work.iter().flat_map(|work| &work.changes).map(content).collect();
         let landed: Vec<FileChange> = landed(&self.past).into_iter().map(FileChange::from).collect();
         let gone: BTreeSet<(Vec<u8>, Option<Oid>)> = landed.iter().map(content).collect();
         let mut known = now;
         let mut earlier = Vec::new();
-        for past in standing(&self.past, whose, &current(landings, work)) {
+        for past in standing(&self.past, Whose::from(budget), &current(landings, work)) {
             let mut changes: Vec<FileChange> = past.changes.iter().map(|change| FileChange::from(*change)).collect();
             changes.retain(|change| !gone.contains(&content(change)) && !known.contains(&content(change)));
             if !changes.is_empty() {
@@ -239,6 +237,12 @@ fn stands(g: &Gatherer<'_>, tree: Oid, change: &FileChange) -> Result<bool> {
     };
     let here = g.repo.entry_at(tree, &change.path)?;
     Ok(from.is_none() && here == change.new.map(|entry| (entry.kind.mode(), entry.oid)))
+}
+
+impl<'a> From<Budget<'a>> for Whose<'a> {
+    fn from(Budget { name, account }: Budget<'a>) -> Self {
+        Self { name, account }
+    }
 }
 
 fn content(change: &FileChange) -> (Vec<u8>, Option<Oid>) {

@@ -241,3 +241,25 @@ fn what_others_push_of_somebody_spends_nobodys_budget_and_takes_none_back() {
     branch(&repo, "d", 4);
     taken(&repo, &["d"]);
 }
+
+#[test]
+fn whom_no_entry_names_are_as_many_budgets_as_accounts() {
+    let (repo, server) = pair(POLICY);
+    repo.login("somebody");
+    branch(&repo, "a", 3);
+    taken(&repo, &["a"]);
+    // Another one's goes on from it: what they add is theirs alone.
+    repo.login("else").write_many("else", 4).commit_unjudged("else");
+    taken(&repo, &["a"]);
+    let spent = |entry: &serde_json::Value| -> Vec<(String, usize)> {
+        let works = entry["work"].as_array().unwrap().iter();
+        works.map(|work| (work["accounts"][0].as_str().unwrap().to_owned(), work["changes"].as_array().unwrap().len())).collect()
+    };
+    assert_eq!(spent(&entries(&server)[0]), [("somebody".to_owned(), 3), ("else".to_owned(), 4)]);
+    repo.login("somebody");
+    branch(&repo, "b", 2);
+    taken(&repo, &["b"]);
+    // What an owner lands of both are two sessions.
+    repo.login("boss");
+    taken(&repo, &["a:main"]);
+}

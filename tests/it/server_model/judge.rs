@@ -126,7 +126,7 @@ fn ref_is_wrong(world: &World, push: &Push, update: &Update, landing: &Landing) 
         (Kind::Delete, Some(old), _) => !(owner && !world.is_base(&landing.target) && held(old)),
         (Kind::Create, _, Some(tip)) => {
             let unrelated = others.iter().all(|start| graph.bases(*start, tip).is_empty());
-            unrelated || !owner || (!owner && others.iter().all(|start| new_root(tip, *start)))
+            unrelated || !owner
         }
         (Kind::Forward, Some(old), Some(tip)) => {
             let moves = world.is_base(&landing.target) && graph.first_root(old) != graph.first_root(tip);

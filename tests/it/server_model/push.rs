@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::graph::{File, Graph, PATHS, POLICY, Tree};
+use super::graph::{Graph, PATHS, POLICY, Tree};
 use super::server::Server;
 use super::world::World;
 
@@ -75,7 +75,7 @@ fn edit(dice: &mut Dice, tree: &mut Tree, times: usize) {
         if dice.below(8) == 0 {
             tree.remove(&path);
         } else {
-            tree.entry(path).or_insert(File::default())[place] = value;
+            tree.entry(path).or_default()[place] = value;
         }
     }
 }
