@@ -8,10 +8,11 @@ use jiff::Timestamp;
 use super::contributions::Budget;
 use super::{Gatherer, Landing};
 use crate::diff::lines::{Edit, edit};
+use crate::diff::merge;
 use crate::error::{Error, Result};
 use crate::facts::{Contribution, Earlier};
 use crate::git::ledger::Ledger;
-use crate::git::range;
+use crate::git::{range, tree_diff};
 use crate::identity::Owned;
 use crate::ledger::Entry;
 use crate::ledger::entry::{Moves, Update};
@@ -229,14 +230,16 @@ impl LazyEdit {
     }
 }
 
-/// Whether a tree holds what the change makes.
+/// Whether a tree holds what the change makes, be it beside others' edits of the same file.
 fn stands(g: &Gatherer<'_>, tree: Oid, change: &FileChange) -> Result<bool> {
-    let from = match change.paths().nth(1) {
-        Some(from) => g.repo.entry_at(tree, from)?,
-        None => None,
-    };
-    let here = g.repo.entry_at(tree, &change.path)?;
-    Ok(from.is_none() && here == change.new.map(|entry| (entry.kind.mode(), entry.oid)))
+    if let Some(from) = change.paths().nth(1)
+        && tree_diff::entry_at(g.repo, tree, from)?.is_some()
+    {
+        return Ok(false);
+    }
+    let there = tree_diff::entry_at(g.repo, tree, &change.path)?;
+    let old = change.old.filter(|_| change.paths().nth(1).is_none());
+    merge::is_held(g.repo, old, change.new, there)
 }
 
 impl<'a> From<Budget<'a>> for Whose<'a> {

@@ -105,14 +105,12 @@ fn difference(seed: u64, step: u64, world: &World, push: &Push, (model, guard): 
     for work in &model.works {
         text += &format!("  work of {:?} on {}: {:?}\n", work.whose, model.landings[work.landing].target, work.standing);
     }
-    text + &format!(
-        "{:?}\nrefs {:?}\nlinks {:?}\nlayers {:#?}\n{}",
-        world.limits,
-        world.refs,
-        world.links,
-        world.layers,
-        world.policy()
-    )
+    for (name, layers) in &world.layers {
+        for layer in layers {
+            text += &format!("  layer of {name} at {} ({}): {:?}\n", layer.tip, layer.minutes, layer.work);
+        }
+    }
+    text + &format!("landed {:?}\nrefs {:?}\nlinks {:?}\n{}", world.landed, world.refs, world.links, world.policy())
 }
 
 #[test]

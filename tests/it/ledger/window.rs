@@ -263,3 +263,25 @@ fn whom_no_entry_names_are_as_many_budgets_as_accounts() {
     repo.login("boss");
     taken(&repo, &["a:main"]);
 }
+
+#[test]
+fn what_has_landed_over_others_edits_is_free_on_the_branch_that_goes_on() {
+    let (repo, _server) = pair(POLICY);
+    let text = |first: &str, last: &str| format!("{first}\ntwo\nthree\nfour\nfive\n{last}\n");
+    repo.login("boss").write("shared", text("one", "six")).commit_unjudged("shared");
+    taken(&repo, &["main"]);
+    repo.login("dev").git(&["switch", "-q", "-c", "a"]).ok();
+    repo.write("shared", text("dev", "six")).write_many("a", 3).commit_unjudged("dev's");
+    taken(&repo, &["a"]);
+    // It is squashed over what another did to the same file since.
+    repo.git(&["switch", "-q", "main"]).ok();
+    repo.login("boss").write("shared", text("one", "boss")).commit_unjudged("boss'");
+    taken(&repo, &["main"]);
+    repo.login("dev").git(&["merge", "-q", "--squash", "a"]).ok();
+    repo.commit_unjudged("squash");
+    taken(&repo, &["main"]);
+    // The branch goes on without a merge: five files more are all that counts.
+    repo.git(&["switch", "-q", "a"]).ok();
+    repo.write_many("more", 5).commit_unjudged("more");
+    taken(&repo, &["a"]);
+}

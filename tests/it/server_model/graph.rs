@@ -93,6 +93,12 @@ fn merged(base: Option<File>, ours: Option<File>, theirs: Option<File>) -> Optio
     Some(Some(file))
 }
 
+/// Whether a base that holds `there` has all of a change: merged into it, the change adds nothing.
+pub fn is_held(change: &Change, there: Option<File>) -> bool {
+    let alone = change.old.is_none() || change.new.is_none() || there.is_none() || there == change.old;
+    there == change.new || (!alone && merged(change.old, there, change.new) == Some(there))
+}
+
 fn all_paths<'t>(trees: impl IntoIterator<Item = &'t Tree>) -> BTreeSet<u8> {
     trees.into_iter().flat_map(|tree| tree.keys().copied()).collect()
 }
@@ -146,9 +152,14 @@ impl Graph {
         self.commits[commit].history.iter().copied().filter(|one| self.commits[*one].parents.is_empty()).collect()
     }
 
-    /// Where its first parents lead.
+    /// A commit and where its first parents lead.
+    pub fn first_parents(&self, commit: usize) -> Vec<usize> {
+        std::iter::successors(Some(commit), |one| self.commits[*one].parents.first().copied()).collect()
+    }
+
+    /// The commit without a parent to which they lead.
     pub fn first_root(&self, commit: usize) -> usize {
-        self.commits[commit].parents.first().map_or(commit, |first| self.first_root(*first))
+        *self.first_parents(commit).last().unwrap()
     }
 
     /// What is expected at a path of a merge, by each merge base; `None`: a conflict.

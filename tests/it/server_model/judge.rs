@@ -168,9 +168,10 @@ pub fn is_proven(world: &World, commit: usize, proven: &[usize]) -> bool {
     proven.iter().any(|one| world.graph.tree(*one) == world.graph.tree(commit))
 }
 
-/// Whether a commit's tree is proven and stands in the base's history.
+/// Whether a commit's tree is proven and stands in the base's history: the one that its first parents tell, for what a merge brought
+/// along never was the base's tree.
 pub fn returns(world: &World, commit: usize, base: usize, proven: &[usize]) -> bool {
-    let stood = world.graph.commits[base].history.iter().any(|one| world.graph.tree(*one) == world.graph.tree(commit));
+    let stood = world.graph.first_parents(base).iter().any(|one| world.graph.tree(*one) == world.graph.tree(commit));
     stood && is_proven(world, commit, proven)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::graph::{Amount, Change, Tree, between, folder};
+use super::graph::{Amount, Change, Tree, between, folder, is_held};
 use super::judge::{Judged, Kind, Landing, Verdict, returns};
 use super::push::Push;
 use super::world::{Layer, Person, World};
@@ -104,10 +104,13 @@ fn differing(world: &World, base: usize, tip: usize, paths: &BTreeSet<u8>) -> Ve
         return between(&Tree::new(), graph.tree(tip)).into_iter().filter(own).collect();
     }
     let differs: BTreeSet<u8> = between(graph.tree(base), graph.tree(tip)).into_iter().map(|change| change.path).collect();
+    let single = bases == [base];
+    let held = |change: &Change| !single && is_held(change, graph.tree(base).get(&change.path).copied());
     let mut most: Option<(u64, Vec<Change>)> = None;
     for start in bases {
         let changes = between(graph.tree(start), graph.tree(tip)).into_iter();
-        let changes: Vec<Change> = changes.filter(|change| own(change) && differs.contains(&change.path)).collect();
+        let changes: Vec<Change> =
+            changes.filter(|change| own(change) && differs.contains(&change.path) && !held(change)).collect();
         let lines = changes.iter().map(|change| graph.amount(change).lines).sum();
         if most.as_ref().is_none_or(|(known, _)| lines > *known) {
             most = Some((lines, changes));
@@ -187,7 +190,7 @@ fn earlier(world: &World, push: &Push, verdict: &Verdict, whose: &Person, own: &
         let fresh: Vec<&(Change, Amount)> = work.values().filter(|(change, _)| !masked.contains(&change.path)).collect();
         masked.extend(fresh.iter().map(|(change, _)| change.path));
         for (change, amount) in fresh {
-            let held = |tip: &usize| graph.holds(*tip, layer.tip) || graph.tree(*tip).get(&change.path) == change.new.as_ref();
+            let held = |tip: &usize| graph.holds(*tip, layer.tip) || is_held(change, graph.tree(*tip).get(&change.path).copied());
             let measured = |work: &&&Work| {
                 let tip = verdict.landings[work.landing].tip.unwrap();
                 graph.holds(tip, layer.tip) && work.standing.contains_key(&change.path)
