@@ -100,8 +100,7 @@ fn change_sets(
         let subject = commit_subject(g, landings, one, walk, marked)?;
         if !moved.is_empty() {
             let made = judged.iter().zip(&subjects).chain(arrived.iter().map(|(one, edit)| (one, edit)));
-            let edits: Vec<Edit<'_>> = made.map(|(j, s)| (j.commit.oid, &j.actor, s.changes.as_slice())).collect();
-            let carried = carried_by(g, one, &subject, &moved, &edits)?;
+            let carried = carried_by(g, one, &subject, &moved, &made.collect::<Vec<_>>())?;
             arrived.extend(carried);
         }
         subjects.push(subject);
@@ -134,15 +133,18 @@ fn carried_by(
     one: &Judged,
     merge: &Subject,
     moved: &[Carried],
-    edits: &[Edit<'_>],
+    made: &[(&Judged, &Subject)],
 ) -> Result<Vec<(Judged, Subject)>> {
     let Commit { oid, parents, tree, .. } = &one.commit;
     let of = MergeOf { commit: Some(*oid), parents, tree: *tree, stage: one.stage };
+    let edits: Vec<Edit<'_>> = made.iter().map(|(one, subject)| (one.commit.oid, &one.actor, subject.changes.as_slice())).collect();
     let arrive = |edit: Subject| {
         let actor = edit.actor.clone().unwrap_or_else(|| one.actor.clone());
-        (Judged { actor, brought: Brought::Carried, ..one.clone() }, Subject { proofs: merge.proofs.clone(), ..edit })
+        let maker = made.iter().find(|(one, _)| one.actor == actor);
+        let brought = Brought::Carried(maker.and_then(|(one, _)| one.brought.account().cloned()));
+        (Judged { actor, brought, ..one.clone() }, Subject { proofs: merge.proofs.clone(), ..edit })
     };
-    Ok(carried(g, of, moved, edits)?.into_iter().map(arrive).collect())
+    Ok(carried(g, of, moved, &edits)?.into_iter().map(arrive).collect())
 }
 
 fn highest(stages: impl Iterator<Item = Stage>) -> Stage {

@@ -41,7 +41,7 @@ server `guard.identity` in its git config: gitolite, gitea, forgejo, gitlab, git
 bitbucket, http, env:NAME, push-cert or none.
 ",
     bootstrap: false,
-    free: false,
+    free: true,
     waiver: Waivable::Whole,
     about_proof: false,
     whoever: false,
@@ -53,7 +53,9 @@ const ACCOUNTS: &str = "have the administrator name one source: git config --rep
 
 fn check(_policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
     let doubt = subject.kind.update().and_then(|update| update.doubt.as_ref());
-    let of_a_commit = subject.parts.iter().any(|part| part.commit.is_some() && part.actor.conflict.as_ref() == doubt);
+    // On work space no commit is asked, and who pushes is asked all the same.
+    let of_a_commit =
+        !subject.free && subject.parts.iter().any(|part| part.commit.is_some() && part.actor.conflict.as_ref() == doubt);
     match doubt {
         Some(Conflict::Signature(broken)) => {
             let help = "push again, signed with a key that the policy names: git push --signed";
@@ -63,6 +65,9 @@ fn check(_policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
             return Outcome::Violated(vec![violation(subject, words, ACCOUNTS)]);
         }
         Some(Conflict::Sources(_)) | None => {}
+    }
+    if subject.free {
+        return Outcome::NotApplicable("it is pushed to a free branch alone".to_owned());
     }
     if let Kind::Landing { .. } = subject.kind {
         return Outcome::NotApplicable("the commits are judged one by one".to_owned());

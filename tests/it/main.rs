@@ -49,6 +49,7 @@ mod readme;
 mod reference;
 mod rules;
 mod security;
+mod server_model;
 mod servers;
 mod shared;
 mod signature;

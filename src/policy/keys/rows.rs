@@ -39,7 +39,7 @@ pub static KEYS: &[KeyRow] = &[
         get: Get::Top(|policy| Said::refs(policy.free.as_ref())),
         kind: Kind::Texts,
         default: "none",
-        about: "Work space, where only `known-specialist` (by who pushes), `safe-path`, `file-size`, `protected-ref` and `halted` judge a push; default: none.",
+        about: "Work space, where only `known-specialist` and `identity` (by who pushes), `safe-path`, `file-size`, `protected-ref` and `halted` judge a push; default: none.",
         rule: "protected-ref",
         more: Weaker,
     },

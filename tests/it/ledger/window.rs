@@ -303,3 +303,47 @@ fn what_landed_once_is_free_once() {
     }
     refused(&repo, &["again1"], "12 lines changed in this session, 10 allowed");
 }
+
+#[test]
+fn whom_no_entry_names_are_as_many_budgets_as_accounts() {
+    let (repo, server) = pair(POLICY);
+    repo.login("somebody");
+    branch(&repo, "a", 3);
+    taken(&repo, &["a"]);
+    // Another one's goes on from it: what they add is theirs alone.
+    repo.login("else").write_many("else", 4).commit_unjudged("else");
+    taken(&repo, &["a"]);
+    let spent = |entry: &serde_json::Value| -> Vec<(String, usize)> {
+        let works = entry["work"].as_array().unwrap().iter();
+        works.map(|work| (work["accounts"][0].as_str().unwrap().to_owned(), work["changes"].as_array().unwrap().len())).collect()
+    };
+    assert_eq!(spent(&entries(&server)[0]), [("somebody".to_owned(), 3), ("else".to_owned(), 4)]);
+    repo.login("somebody");
+    branch(&repo, "b", 2);
+    taken(&repo, &["b"]);
+    // What an owner lands of both are two sessions.
+    repo.login("boss");
+    taken(&repo, &["a:main"]);
+}
+
+#[test]
+fn what_has_landed_over_others_edits_is_free_on_the_branch_that_goes_on() {
+    let (repo, _server) = pair(POLICY);
+    let text = |first: &str, last: &str| format!("{first}\ntwo\nthree\nfour\nfive\n{last}\n");
+    repo.login("boss").write("shared", text("one", "six")).commit_unjudged("shared");
+    taken(&repo, &["main"]);
+    repo.login("dev").git(&["switch", "-q", "-c", "a"]).ok();
+    repo.write("shared", text("dev", "six")).write_many("a", 3).commit_unjudged("dev's");
+    taken(&repo, &["a"]);
+    // It is squashed over what another did to the same file since.
+    repo.git(&["switch", "-q", "main"]).ok();
+    repo.login("boss").write("shared", text("one", "boss")).commit_unjudged("boss'");
+    taken(&repo, &["main"]);
+    repo.login("dev").git(&["merge", "-q", "--squash", "a"]).ok();
+    repo.commit_unjudged("squash");
+    taken(&repo, &["main"]);
+    // The branch goes on without a merge: five files more are all that counts.
+    repo.git(&["switch", "-q", "a"]).ok();
+    repo.write_many("more", 5).commit_unjudged("more");
+    taken(&repo, &["a"]);
+}
