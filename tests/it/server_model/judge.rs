@@ -117,15 +117,14 @@ fn ref_is_wrong(world: &World, push: &Push, update: &Update, landing: &Landing) 
     if !landing.protected {
         return immutable;
     }
-    let others: Vec<usize> =
-        world.protected().into_iter().filter(|(name, _)| *name != landing.target).map(|(_, tip)| tip).collect();
-    let moved = |tip: usize| push.updates.iter().any(|one| world.refs.get(world.target(&one.reference)) == Some(&tip));
-    let held = |old: usize| others.iter().any(|tip| !moved(*tip) && graph.holds(*tip, old));
+    let others: Vec<(&str, usize)> = world.protected().into_iter().filter(|(name, _)| *name != landing.target).collect();
+    let moved = |name: &str| push.updates.iter().any(|one| world.target(&one.reference) == name);
+    let held = |old: usize| others.iter().any(|(name, tip)| !moved(name) && graph.holds(*tip, old));
     let new_root = |tip: usize, start: usize| !graph.roots(tip).is_subset(&graph.roots(start));
     match (landing.kind, landing.old, landing.tip) {
         (Kind::Delete, Some(old), _) => !(owner && !world.is_base(&landing.target) && held(old)),
         (Kind::Create, _, Some(tip)) => {
-            let unrelated = others.iter().all(|start| graph.bases(*start, tip).is_empty());
+            let unrelated = others.iter().all(|(_, start)| graph.bases(*start, tip).is_empty());
             unrelated || !owner
         }
         (Kind::Forward, Some(old), Some(tip)) => {

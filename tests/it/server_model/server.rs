@@ -120,6 +120,8 @@ fn answer(run: &Run) -> Answer {
     let mut rules = BTreeSet::new();
     let mut told = String::new();
     for judgement in json["judgements"].as_array().into_iter().flatten() {
+        let numbers = ["files", "insertions", "deletions"].map(|key| judgement[key].to_string());
+        writeln!(told, "  {} {}: {numbers:?}", judgement["subject"], judgement["specialist"]["name"]).unwrap();
         for outcome in judgement["outcomes"].as_array().unwrap() {
             if outcome["outcome"] == "violated" {
                 rules.insert(outcome["rule"].as_str().unwrap().to_owned());
