@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::error::Result;
 use crate::facts::{Contribution, Spends, Subject};
 use crate::gather::charge::Charges;
-use crate::gather::landed_edits::LandedEdits;
+use crate::gather::held::not_held;
 use crate::gather::landing::{Judged, Marked};
 use crate::gather::session::{Line, session_subject, standing_on};
 use crate::gather::window::Window;
@@ -83,7 +83,6 @@ pub(super) fn works(
 ) -> Result<Vec<(usize, Contribution)>> {
     let mut works = Vec::new();
     let on = on_each(landings, judged, subjects);
-    let landed = window.landed();
     let (account, name) = (g.account_name(), g.pusher().name);
     let pusher = account.as_deref().map(|account| Budget::new(name.as_deref(), Some(account)));
     // A change set counts once, on however many refs it stands.
@@ -113,9 +112,9 @@ pub(super) fn works(
                 let charged = own.iter().copied().filter(|(one, _)| first(one)).flat_map(|(_, subject)| &subject.changes);
                 let mut changes: Vec<&FileChange> = own.iter().flat_map(|(_, subject)| &subject.changes).collect();
                 let mut charged: Vec<&FileChange> = charged.collect();
-                if landing.stage != Stage::Land {
-                    changes = LandedEdits::at(&changes, &landed).leave(g, changes)?;
-                    charged = LandedEdits::at(&charged, &landed).leave(g, charged)?;
+                if let Some(base) = landing.base.filter(|_| landing.stage != Stage::Land) {
+                    let base = g.repo.commit(base)?.tree;
+                    (changes, charged) = (not_held(g, base, changes)?, not_held(g, base, charged)?);
                 }
                 let charges = Charges::of(charged.into_iter());
                 let lines = lines_of(g, landing, tip)?;

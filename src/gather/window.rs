@@ -1,15 +1,16 @@
 //! What the ledger says: whose commits are, and what an account pushed before that counts in.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use super::contributions::Budget;
 use super::{Gatherer, Landing};
+use crate::diff::lines::{Edit, edit};
 use crate::diff::merge;
 use crate::error::{Error, Result};
 use crate::facts::{Contribution, Earlier};
-use crate::gather::landed_edits::LandedEdits;
 use crate::git::ledger::Ledger;
 use crate::git::{range, tree_diff};
 use crate::identity::Owned;
@@ -25,8 +26,6 @@ pub(super) struct Window {
     past: Vec<Pushed>,
     /// What protected branches hold, now or by this push.
     tips: Vec<Oid>,
-    /// All of this push lands: nothing else stays if it doesn't.
-    lands: bool,
 }
 
 impl<'a> Gatherer<'a> {
@@ -68,7 +67,7 @@ impl<'a> Gatherer<'a> {
     pub(super) fn window(&self, landings: &[Landing]) -> Result<Window> {
         let window = self.policy.session.window;
         if window.is_zero() || !self.is_server() || self.bootstrap {
-            return Ok(Window { past: Vec::new(), tips: Vec::new(), lands: false });
+            return Ok(Window { past: Vec::new(), tips: Vec::new() });
         }
         let now = self.inputs.now;
         // Further back than there is time, there is nothing.
@@ -104,12 +103,12 @@ impl<'a> Gatherer<'a> {
         }
         let mut tips = self.protected_tips()?;
         tips.extend(self.base()?.map(|base| base.commit));
+        // Where all of the push lands, nothing else stays if it doesn't.
         let lands = |landing: &Landing| landing.tip.is_none() || landing.update.as_ref().is_some_and(|update| update.lands);
-        let lands = landings.iter().all(lands);
-        if lands {
+        if landings.iter().all(lands) {
             tips.extend(landings.iter().filter_map(|landing| landing.tip));
         }
-        Ok(Window { past, tips, lands })
+        Ok(Window { past, tips })
     }
 }
 
@@ -123,11 +122,6 @@ impl Window {
         own.flat_map(|work| &work.changes).map(|change| RepoPath::new(change.path.0.clone())).collect()
     }
 
-    /// What has landed within the window.
-    pub(super) fn landed(&self) -> Vec<FileChange> {
-        landed(&self.past).into_iter().map(FileChange::from).collect()
-    }
-
     /// What of the specialist's earlier pushes counts in, beside `work`, which is theirs in this push.
     pub(super) fn earlier(
         &self,
@@ -137,12 +131,8 @@ impl Window {
         work: &[&Contribution],
     ) -> Result<Vec<(Earlier, Vec<FileChange>)>> {
         let now: BTreeSet<(Vec<u8>, Option<Oid>)> = work.iter().flat_map(|work| &work.changes).map(content).collect();
-        let mut landed = self.landed();
-        if self.lands {
-            landed.extend(work.iter().flat_map(|work| work.changes.iter().cloned()));
-        }
+        let landed: Vec<FileChange> = landed(&self.past).into_iter().map(FileChange::from).collect();
         let gone: BTreeSet<(Vec<u8>, Option<Oid>)> = landed.iter().map(content).collect();
-        let mut edits = LandedEdits::of(&landed);
         let mut known = now;
         let mut earlier = Vec::new();
         for past in standing(&self.past, Whose::from(budget), &current(landings, work)) {
@@ -151,7 +141,7 @@ impl Window {
             if !changes.is_empty() {
                 self.leave_what_landed(g, &past, &mut changes)?;
                 leave_what_is_measured_now(g, &past, landings, work, &mut changes)?;
-                changes = edits.leave(g, changes.iter().collect())?.into_iter().cloned().collect();
+                leave_the_same_edits(g, &landed, &mut changes)?;
             }
             known.extend(changes.iter().map(content));
             if !changes.is_empty() {
@@ -207,6 +197,37 @@ fn leave_what_is_measured_now(
         }
     }
     Ok(())
+}
+
+/// Takes out what has landed as the same edit of another version of the file: rebased, or squashed, over what others did to it.
+fn leave_the_same_edits(g: &Gatherer<'_>, landed: &[FileChange], changes: &mut Vec<FileChange>) -> Result<()> {
+    let mut kept = Vec::new();
+    for change in changes.drain(..) {
+        let own = LazyEdit::default();
+        let mut same = false;
+        for other in landed.iter().filter(|other| other.path == change.path) {
+            same = same || (own.of(g, &change)?.is_some() && *own.of(g, &change)? == edit(g.repo, other.old, other.new)?);
+        }
+        if !same {
+            kept.push(change);
+        }
+    }
+    *changes = kept;
+    Ok(())
+}
+
+/// An edit that is looked at once, if at all.
+#[derive(Default)]
+struct LazyEdit(OnceCell<Option<Edit>>);
+
+impl LazyEdit {
+    fn of(&self, g: &Gatherer<'_>, change: &FileChange) -> Result<&Option<Edit>> {
+        if let Some(known) = self.0.get() {
+            return Ok(known);
+        }
+        let found = edit(g.repo, change.old, change.new)?;
+        Ok(self.0.get_or_init(|| found))
+    }
 }
 
 /// Whether a tree holds what the change makes, be it beside others' edits of the same file.
