@@ -13,7 +13,7 @@ use crate::evidence::halt::{HaltKind, Halted};
 use crate::evidence::waiver::Granted;
 use crate::evidence::{MarkedCommit, Proof};
 use crate::identity::{Actor, Conflict};
-use crate::model::{BySuite, Counted, FileChange, Oid, RepoPath, Totals, TreeProblem};
+use crate::model::{BySuite, Counted, FileChange, Oid, Reaimed, RepoPath, Totals, TreeProblem};
 use crate::policy::{Scope, Stage};
 use crate::text::shell_quote;
 
@@ -231,6 +231,8 @@ pub struct Subject {
     pub actor: Option<Actor>,
     /// What changed. Session: merge base against tip, its own paths. Landing: merge base against tip.
     pub changes: Vec<FileChange>,
+    /// Links that no change changes, and that lead elsewhere by them: they count nowhere, and are looked at like any other path.
+    pub reaimed: Vec<Reaimed>,
     /// Sums over `changes`, as far as they are known without a diff.
     pub bounds: Totals,
     /// The single change sets that stand behind it and what each touches: one for an index or a commit, all of the specialist's
@@ -366,6 +368,7 @@ impl Subject {
             tree: None,
             actor: None,
             changes: Vec::new(),
+            reaimed: Vec::new(),
             bounds: Totals::default(),
             parts: Vec::new(),
             tree_problems: Vec::new(),
@@ -378,6 +381,11 @@ impl Subject {
             undecided: Vec::new(),
             told: Told::default(),
         }
+    }
+
+    /// All that rules about paths look at: the changes, and the links that they re-aim.
+    pub fn looked_at(&self) -> impl Iterator<Item = &FileChange> {
+        self.changes.iter().chain(self.reaimed.iter().map(|one| &one.link))
     }
 
     /// Sums over `changes`, as exact as they are known by now.

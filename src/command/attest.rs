@@ -179,6 +179,7 @@ impl ReportedRun {
             log: self.log,
             log_size: self.log_size,
             environment: Vec::new(),
+            sandbox: None,
             runner: None,
             specialist: None,
             repository,

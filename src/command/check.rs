@@ -8,9 +8,9 @@ use crate::command::invocation::{Ending, Invocation};
 use crate::context::Context;
 use crate::diff::merge::{self, Merged};
 use crate::error::{Error, Result};
-use crate::gather::trusted_policy::EffectivePolicy;
+use crate::gather::trusted_policy::{self, EffectivePolicy};
 use crate::gather::{Gatherer, IndexParents, Landing, Side, index_facts, landing_facts};
-use crate::git::{Head, staged};
+use crate::git::{Head, range, staged};
 use crate::model::Oid;
 use crate::output::Done;
 use crate::policy::Stage;
@@ -36,7 +36,7 @@ pub struct CheckArgs {
     /// Judge the index, as pre-commit does
     #[arg(long)]
     pub staged: bool,
-    /// What to measure against [default: the policy's base]
+    /// What to measure against; a branch that holds a policy is judged by that one [default: the policy's base]
     #[arg(long, value_name = "REF", conflicts_with = "staged")]
     pub base: Option<String>,
     /// Judge the tree that merging into the base would give
@@ -65,9 +65,9 @@ pub enum StageName {
 /// # Errors
 /// Whatever makes it undecidable.
 pub fn run(context: &Context, args: &CheckArgs) -> Result<Done> {
-    let invocation = Invocation::open(context, false)?;
+    let mut invocation = Invocation::open(context, false)?;
     let proposed = proposed(&invocation, args)?;
-    let effective = match invocation.effective_policy(&proposed, None)? {
+    let effective = match policy(&mut invocation, args, &proposed)? {
         Ok(effective) => effective,
         Err(done) => return Ok(done),
     };
@@ -83,6 +83,26 @@ pub fn run(context: &Context, args: &CheckArgs) -> Result<Done> {
         return index(&invocation, &effective, &gatherer, args);
     }
     branch(&invocation, &effective, &gatherer, args)
+}
+
+/// The policy that judges: that of the branch which `--base` names, else as at every door.
+fn policy(
+    invocation: &mut Invocation<'_>,
+    args: &CheckArgs,
+    proposed: &[Oid],
+) -> Result<std::result::Result<EffectivePolicy, Done>> {
+    let elsewhere = invocation.context.common.policy.is_some() || invocation.settings.policy_file.is_some();
+    if let Some(name) = args.base.as_deref().filter(|_| !elsewhere)
+        && let Some(branch) = range::named(&invocation.repo, name)?
+        && let Some(mut policy) = trusted_policy::held_by(&invocation.repo, &branch)?
+    {
+        let default = trusted_policy::default_branch(&invocation.repo, &invocation.settings, None);
+        policy.source.trusted = default.is_ok_and(|default| default.as_ref() == Some(&branch.branch));
+        // Where the policy leaves open where work lands, it is there, too.
+        invocation.settings.policy_ref = Some(branch.branch);
+        return Ok(Ok(EffectivePolicy { policy, bootstrap: false }));
+    }
+    invocation.effective_policy(proposed, None)
 }
 
 fn stage(args: &CheckArgs, default: Stage) -> Stage {
@@ -202,7 +222,7 @@ fn against_base(invocation: &Invocation<'_>, gatherer: &Gatherer<'_>, args: &Che
     let (reference, tip) = tip(invocation, args.revision.as_deref())?;
     let (base, hidden) = match &args.base {
         Some(name) => {
-            let oid = invocation.repo.resolve(name)?;
+            let oid = only_of_a_remote(invocation, name)?.map_or_else(|| invocation.repo.resolve(name), Ok)?;
             (Some((name.clone(), oid)), vec![oid])
         }
         None => {
@@ -220,6 +240,16 @@ fn against_base(invocation: &Invocation<'_>, gatherer: &Gatherer<'_>, args: &Che
     let landing =
         Landing { reference, tip: Some(tip), hidden, base: base.as_ref().map(|(_, oid)| *oid), stage, free, ..Landing::default() };
     Ok((base, landing))
+}
+
+/// The tip of a branch that is called so on a remote, where nothing is called so here.
+fn only_of_a_remote(invocation: &Invocation<'_>, name: &str) -> Result<Option<Oid>> {
+    for place in ["", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/"] {
+        if invocation.repo.reference(&format!("{place}{name}"))?.is_some() {
+            return Ok(None);
+        }
+    }
+    Ok(range::named(&invocation.repo, name)?.map(|branch| branch.commit))
 }
 
 /// The branch that is judged: its full name where it is one, and its tip.

@@ -22,6 +22,7 @@ use super::man;
 use super::policy::PolicyCommand;
 use super::resume::ResumeArgs;
 use super::rollback::RollbackArgs;
+use super::sandbox::SandboxArgs;
 use super::test::TestArgs;
 use super::uninstall;
 use super::waive::WaiveArgs;
@@ -107,7 +108,7 @@ impl AskedFormat {
     }
 }
 
-/// The command line with `hook` alone.
+/// The command line with what programs start alone.
 ///
 /// Git waits for what it starts, and to describe all the other commands costs more than to judge a small commit.
 #[derive(Debug, Parser)]
@@ -122,6 +123,7 @@ struct Hooks {
 #[derive(Debug, Subcommand)]
 enum Hook {
     Hook(HookArgs),
+    Sandbox(SandboxArgs),
 }
 
 impl Cli {
@@ -131,10 +133,14 @@ impl Cli {
     /// It is wrong, or asks for help.
     pub fn read() -> std::result::Result<Self, clap::Error> {
         // What is wrong there is said by who knows all commands.
-        if std::env::args_os().nth(1).is_some_and(|word| word == "hook")
-            && let Ok(Hooks { options, command: Hook::Hook(args) }) = Hooks::try_parse()
+        if std::env::args_os().nth(1).is_some_and(|word| word == "hook" || word == "sandbox")
+            && let Ok(Hooks { options, command }) = Hooks::try_parse()
         {
-            return Ok(Self { options, command: Command::Hook(args) });
+            let command = match command {
+                Hook::Hook(args) => Command::Hook(args),
+                Hook::Sandbox(args) => Command::Sandbox(args),
+            };
+            return Ok(Self { options, command });
         }
         Self::try_parse()
     }
@@ -213,6 +219,9 @@ pub enum Command {
     Policy(PolicyCommand),
     /// What the installed hooks call
     Hook(HookArgs),
+    /// What `guard test` starts, and nobody else can.
+    #[command(skip)]
+    Sandbox(SandboxArgs),
     /// Print a completion script
     Completions(CompletionsArgs),
     /// Print the manual page

@@ -173,18 +173,29 @@ fn refuse_outside(repo: &Repo, directory: &HooksDirectory) -> Result<()> {
     }
     let place = shown(&directory.path);
     let server = if repo.is_bare() { " --server" } else { "" };
-    let own = crate::text::escape(&script::quote(repo.own_hooks().as_os_str().as_encoded_bytes()));
-    Err(match &directory.configured {
-        Some((value, scope)) => Error::new(format!(
+    Err(match directory.configured.as_ref().zip(look_inside_again(repo, directory)) {
+        Some(((value, scope), command)) => Error::new(format!(
             "`core.hooksPath` ({scope}) is `{value}`, which is outside of this repository: hooks there are shared with others"
         ))
         .help(format!(
             "have this repository look for hooks in itself, by the command below; or, where {place} is yours to change, \
              let each hook there call: guard hook NAME -- \"$@\""
         ))
-        .next(format!("git config --local core.hooksPath {own} && guard install{server}")),
+        .next(format!("{command} && guard install{server}")),
         None => Error::new(format!("{place} leads out of this repository: hooks there are shared with others"))
             .help(format!("put a directory in place of the link, then: guard install{server}")),
+    })
+}
+
+/// The command after which git looks for hooks in the repository itself: it takes the value out of the scope that won, where no other would
+/// win then and the scope is the repository's own. `None`: nothing is configured.
+pub fn look_inside_again(repo: &Repo, directory: &HooksDirectory) -> Option<String> {
+    let own = || crate::text::escape(&script::quote(repo.own_hooks().as_os_str().as_encoded_bytes()));
+    let (_, scope) = directory.configured.as_ref()?;
+    Some(match *scope {
+        "local" | "worktree" if !directory.contested => format!("git config --{scope} --unset-all core.hooksPath"),
+        "worktree" => format!("git config --worktree --replace-all core.hooksPath {}", own()),
+        _ => format!("git config --local --replace-all core.hooksPath {}", own()),
     })
 }
 

@@ -117,7 +117,7 @@ fn a_path_outside_of_the_repository_is_refused_by_scope() {
     world.git(&["config", "core.hooksPath", world.path("shared").to_str().unwrap()]);
     let error = world.install().unwrap_err();
     assert!(error.message.starts_with("`core.hooksPath` (local) is `/"), "{error}");
-    assert!(error.next.concat().starts_with("git config --local core.hooksPath "), "{:?}", error.next);
+    assert!(error.next.concat().starts_with("git config --local --unset-all core.hooksPath "), "{:?}", error.next);
     assert!(std::fs::read_dir(world.path("shared")).unwrap().next().is_none());
     assert!(!is_live(&world.repo(), "commit-msg").unwrap());
 }

@@ -21,6 +21,7 @@ pub mod policy;
 pub mod push;
 pub mod resume;
 pub mod rollback;
+pub mod sandbox;
 pub mod server;
 mod signer;
 pub mod signing;
@@ -66,6 +67,7 @@ pub fn dispatch(context: &Context, cli: &Cli) -> Result<Answer> {
         Command::Doctor(args) => doctor::run(context, args),
         Command::Policy(args) => policy::run(context, args),
         Command::Hook(args) => hook::run(context, args),
+        Command::Sandbox(args) => sandbox::run(args),
         Command::Completions(args) => completions::run(context, args),
         Command::Man => man::run(context),
     };
@@ -74,6 +76,7 @@ pub fn dispatch(context: &Context, cli: &Cli) -> Result<Answer> {
         | Command::Uninstall
         | Command::Doctor(_)
         | Command::Hook(_)
+        | Command::Sandbox(_)
         | Command::Completions(_)
         | Command::Man => done,
         Command::Audit(_)

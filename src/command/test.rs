@@ -5,7 +5,7 @@ mod run;
 pub(super) mod show;
 mod workspace;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
@@ -29,10 +29,15 @@ use crate::text::escape;
 
 use run::Job;
 
+/// The program that runs, even where its file is another by now.
+const MYSELF: &str = "/proc/self/exe";
+
 const AFTER_HELP: &str = "\
 The suite runs in a fresh directory that holds exactly the tree: nothing that is
-untracked, ignored or unstaged helps it to pass. What happened is recorded as a
-note on the tree, a failure too. Exit status 1 where a suite fails.
+untracked, ignored or unstaged helps it to pass. On Linux that directory stands
+at the work tree's own path, and nothing else of it can be read (`sandbox`).
+GUARD_TREE and GUARD_COMMIT tell the suite what is tested. What happened is
+recorded as a note on the tree, a failure too. Exit status 1 where a suite fails.
 
 A suite whose own `files` are changed runs twice, as it now is and with the base's
 files; both must pass. The suite never sees a key: it is signed after it has ended.
@@ -93,9 +98,12 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
     };
     let sealing = Signing::asked(repo, &policy, &args.signing)?;
     let gatherer = Gatherer::new(repo, &policy, false, invocation.inputs(Side::Client))?;
+    let guard = Path::new(MYSELF);
     let job = Job {
         g: &gatherer,
         tree,
+        commit: args.rev.as_ref().map(|_named| commit),
+        guard: guard.exists().then_some(guard),
         base: gatherer.base_tree_of(commit)?,
         sealing: sealing.as_ref(),
         keep: args.keep.as_deref(),

@@ -1,17 +1,23 @@
 //! Makes changed files of differing paths: pairs moves, and finds sizes, line counts, links, touches by content, and collisions.
 
+mod behind;
 mod directories;
 mod links;
 mod moves;
+mod reaimed;
 mod similar;
 mod touches;
 
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
-use crate::model::{Bounds, Counted, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, Oid, RepoPath, Totals};
+use crate::model::{
+    Behind, Bounds, Counted, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, LinkTarget, Oid, RepoPath, Totals,
+};
 use crate::policy::{Count, Policy};
 use crate::text::escape;
+
+pub use self::reaimed::reaimed;
 
 use self::directories::Directories;
 use self::moves::Moved;
@@ -30,10 +36,13 @@ use crate::git::tree_diff::Delta;
 pub fn file_changes(repo: &Repo, deltas: Vec<Delta>, tree: Oid, policy: &Policy) -> Result<Vec<FileChange>> {
     let areas = ContentAreas::of(policy);
     let mut directories = Directories::new(repo, tree);
+    let asks_behind = behind::is_asked(policy);
     let mut changes = Vec::with_capacity(deltas.len());
     for moved in moves::pair(deltas) {
         let reading = |e: Error| e.context(format!("could not read `{}`", escape(moved.path.as_bytes())));
-        changes.push(describe(&mut directories, &areas, &moved).map_err(reading)?);
+        let mut change = describe(&mut directories, &areas, &moved).map_err(reading)?;
+        change.behind = reached(&mut directories, &moved, &change.links, asks_behind).map_err(reading)?;
+        changes.push(change);
     }
     changes.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(changes)
@@ -56,6 +65,7 @@ pub(super) fn similar_paths(repo: &Repo, gone: &[(RepoPath, Entry)], new: &[(Rep
             lines: nothing,
             inserted_bytes: Bounds::default(),
             links: Vec::new(),
+            behind: Vec::new(),
             line_touches: LineTouches::Known(Vec::new()),
             collisions: Vec::new(),
         }
@@ -183,6 +193,34 @@ fn join_similar(repo: &Repo, changes: &[FileChange]) -> Result<Vec<FileChange>> 
     Ok(paired)
 }
 
+/// What is reached through the links and submodules of either side, by the path at which each stands. Where it isn't `asked`, names alone
+/// decide.
+fn reached(
+    directories: &mut Directories<'_>,
+    moved: &Moved,
+    targets: &[LinkTarget],
+    asked: bool,
+) -> Result<Vec<(RepoPath, Behind)>> {
+    let mut all: Vec<(RepoPath, Behind)> = Vec::new();
+    let mut targets = targets.iter();
+    for (path, side, other) in
+        [(moved.from.as_ref().unwrap_or(&moved.path), moved.old, moved.new), (&moved.path, moved.new, moved.old)]
+    {
+        let target = side.filter(|entry| entry.kind == EntryKind::Symlink).and_then(|_| targets.next());
+        if !asked {
+            all.extend(side.filter(|entry| entry.kind.leads()).map(|_| (path.clone(), Behind::Paths(Vec::new()))));
+        } else if let Some(found) = behind::behind(directories, path, side, (other, target))? {
+            match (all.iter_mut().find(|(at, _)| at == path), found) {
+                (Some((_, Behind::Paths(known))), Behind::Paths(more)) => known.extend(more),
+                (Some((_, known)), Behind::Anything) => *known = Behind::Anything,
+                (Some((_, Behind::Anything)), Behind::Paths(_)) => {}
+                (None, found) => all.push((path.clone(), found)),
+            }
+        }
+    }
+    Ok(all)
+}
+
 /// Gathers the facts of one change.
 fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: &Moved) -> Result<FileChange> {
     let repo = directories.repo();
@@ -203,6 +241,7 @@ fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: 
         lines: counted.lines,
         inserted_bytes: counted.inserted_bytes,
         links: links.into_iter().flatten().collect(),
+        behind: Vec::new(),
         line_touches,
         collisions,
     })

@@ -83,11 +83,12 @@ pub fn own(repo: &Repo, parents: &[Oid], tree: Oid, max_paths: u64) -> Result<Wa
     let folded = ours.tree;
     let mut trial = Trial { repo, parents, tree, max_paths, folded, disputed, sides, whole: None, conflicts: BTreeMap::new() };
     let difference = between(repo, Some(folded), Some(tree), max_paths)?;
+    let moves_links = difference.moves_links || !middle.is_empty();
     let problems = trial.problems(if middle.is_empty() { Some(difference.problems) } else { None })?;
     let deltas = trial.deltas(difference.deltas)?;
     carried.extend(trial.whole.take().into_iter().flat_map(|whole| whole.carried));
     let carried = arrived(repo, tree, carried)?;
-    Ok(Walk { deltas, problems, conflicts: trial.conflicts, carried })
+    Ok(Walk { deltas, problems, conflicts: trial.conflicts, moves_links, carried })
 }
 
 /// `tree` with these files in place of its own, written in memory only. A path with `None` is removed.

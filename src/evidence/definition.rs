@@ -12,7 +12,7 @@ pub fn digest(suite: &Suite) -> String {
     let mut names: Vec<&String> = suite.env.iter().collect();
     names.sort();
     names.dedup();
-    let table = json!({
+    let mut table = json!({
         "name": suite.name.value,
         "run": suite.run,
         "timeout-ms": u64::try_from(suite.timeout.as_millis()).unwrap_or(u64::MAX),
@@ -21,6 +21,10 @@ pub fn digest(suite: &Suite) -> String {
         "max-skipped": suite.max_skipped,
         "env": names,
     });
+    // What says nothing of it is what it was before there was such a key.
+    if let (Some(sandbox), Some(table)) = (suite.sandbox, table.as_object_mut()) {
+        table.insert("sandbox".to_owned(), sandbox.as_str().into());
+    }
     sha256(table.to_string().as_bytes())
 }
 
@@ -33,6 +37,7 @@ pub(super) fn sha256(data: &[u8]) -> String {
 mod tests {
     use super::*;
     use crate::evidence::fixtures::suite;
+    use crate::policy::Sandbox;
 
     #[test]
     fn any_change_of_meaning_is_another_definition() {
@@ -44,13 +49,15 @@ mod tests {
         };
         assert_eq!(digest(&plain), other(|s| s.name.at.line = 99), "where it stands means nothing");
         assert_eq!(digest(&plain), other(|s| s.env = vec!["PATH".into(), "PATH".into()]));
-        let changes: [fn(&mut Suite); 6] = [
+        let changes: [fn(&mut Suite); 8] = [
             |s| s.run = "true".into(),
             |s| s.timeout *= 2,
             |s| s.junit = Some("report.xml".into()),
             |s| s.min_tests = Some(1),
             |s| s.max_skipped = Some(0),
             |s| s.env.push("HOME".into()),
+            |s| s.sandbox = Some(Sandbox::None),
+            |s| s.sandbox = Some(Sandbox::Tree),
         ];
         for change in changes {
             assert_ne!(digest(&plain), other(change));

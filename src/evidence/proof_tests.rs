@@ -7,7 +7,7 @@ use crate::evidence::record::Counts;
 use crate::evidence::record::{Outcome, Record};
 use crate::policy::{
     Cited, Count, EvidenceLevels, Limits, Owners, PathRules, Patterns, Policy, PolicySource, Position, RefPatterns, RefRules,
-    Submodules, Suite, Symlinks,
+    Sandbox, Submodules, Suite, Symlinks,
 };
 
 pub(crate) fn oid(byte: u8) -> Oid {
@@ -24,6 +24,7 @@ pub(crate) fn suite(name: &str) -> Suite {
         min_tests: None,
         max_skipped: None,
         env: vec!["PATH".to_owned()],
+        sandbox: None,
     }
 }
 
@@ -80,6 +81,7 @@ pub(crate) fn record(name: &str) -> Record {
         log: "00".repeat(32),
         log_size: 0,
         environment: vec!["PATH".to_owned()],
+        sandbox: None,
         runner: None,
         specialist: None,
         repository: oid(0x22),
@@ -246,4 +248,23 @@ fn roots_that_cannot_be_told_are_an_error() {
     assert!(
         proofs(&VerificationContext { is_expected_root: &roots, ..context(&policy, false) }, &[line(&record("s"))], &[]).is_err()
     );
+}
+
+#[test]
+fn a_run_that_could_reach_more_than_the_suite_lets_it_is_none() {
+    let why = |demanded: Option<Sandbox>, had: Option<Sandbox>| {
+        let suite = Suite { sandbox: demanded, ..suite("s") };
+        super::super::verify::shortfall(&Record { sandbox: had, ..record("s") }, &suite).map(|why| why.phrase())
+    };
+    use Sandbox::{None as Free, Offline, Tree};
+    for (demanded, had) in [(Some(Tree), Free), (Some(Offline), Free), (Some(Offline), Tree)] {
+        let demand = demanded.unwrap().as_str();
+        let said = format!("the run failed: its sandbox was `{}`, and `{demand}` is demanded", had.as_str());
+        assert_eq!(why(demanded, Some(had)), Some(said));
+    }
+    for (demanded, had) in [(None, Free), (Some(Free), Free), (Some(Tree), Tree), (Some(Tree), Offline)] {
+        assert_eq!(why(demanded, Some(had)), None);
+    }
+    // A run that was made elsewhere doesn't tell.
+    assert_eq!(why(Some(Offline), None), None);
 }

@@ -8,6 +8,7 @@ pub use super::statement::{Counts, Outcome};
 use super::statement::{Digests, GuardRun, Log, PREDICATE, Resource, STATEMENT, Statement, TestResult};
 use crate::error::{Error, Result};
 use crate::model::Oid;
+use crate::policy::Sandbox;
 use crate::text::hex;
 
 /// In the configuration, the suite's table is `suite.NAME`, as the policy's header has it.
@@ -55,6 +56,8 @@ pub struct Record {
     pub log_size: u64,
     /// Names of the environment variables that were passed on.
     pub environment: Vec<String>,
+    /// What the run could reach; `None`: nobody knows, as of a run that was made elsewhere.
+    pub sandbox: Option<Sandbox>,
     /// The runner that whoever ran it claims to be.
     pub runner: Option<String>,
     /// The specialist that whoever ran it claims to be.
@@ -133,6 +136,7 @@ impl Record {
             counts: self.counts,
             log: Log { digest: sha256(self.log.clone()), size: self.log_size },
             environment: self.environment.clone(),
+            sandbox: self.sandbox.map(|sandbox| sandbox.as_str().to_owned()),
             os: std::env::consts::OS.to_owned(),
             arch: std::env::consts::ARCH.to_owned(),
             runner: self.runner.clone(),
@@ -186,6 +190,7 @@ impl Record {
             log: run.log.digest.sha256.ok_or("its log has no digest")?,
             log_size: run.log.size,
             environment: run.environment,
+            sandbox: run.sandbox.map(|name| Sandbox::named(&name).ok_or("its sandbox is unknown")).transpose()?,
             runner: run.runner,
             specialist: run.specialist,
             repository: Oid::from_hex(&run.repository).ok_or("its repository is no commit id")?,

@@ -67,6 +67,9 @@ fn what_is_not_a_record_says_why() {
     assert!(why(|v| v["predicate"]["guardRun"]["end"] = json!("2025-01-02T03:04:05Z")).contains("before it starts"));
     assert!(why(|v| v["predicate"]["guardRun"]["repository"] = json!("")).contains("commit id"));
     assert!(why(|v| v["predicate"]["guardRun"]["exitStatus"] = json!("0")).contains("invalid type"));
+    assert!(why(|v| v["predicate"]["guardRun"]["sandbox"] = json!("moon")).contains("sandbox is unknown"));
+    assert_eq!(reread(|v| v["predicate"]["guardRun"]["sandbox"] = json!("offline")).unwrap().sandbox, Some(Sandbox::Offline));
+    assert_eq!(reread(|_| ()).unwrap().sandbox, None, "as of those that know of none");
     assert!(reread(|v| v["predicate"]["url"] = json!(["https://ci.example"])).is_ok(), "the standard has more fields");
 }
 

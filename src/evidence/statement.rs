@@ -76,6 +76,8 @@ pub(super) struct GuardRun {
     pub counts: Option<Counts>,
     pub log: Log,
     pub environment: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<String>,
     pub os: String,
     pub arch: String,
     pub runner: Option<String>,

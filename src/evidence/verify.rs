@@ -254,6 +254,12 @@ pub(crate) fn shortfall(record: &Record, suite: &Suite) -> Option<RejectReason> 
         };
         return Some(RejectReason::Failed(format!("{why}{}", first_failed(record))));
     }
+    if let (Some(had), Some(demanded)) = (record.sandbox, suite.sandbox)
+        && had < demanded
+    {
+        let (had, demanded) = (had.as_str(), demanded.as_str());
+        return Some(RejectReason::Failed(format!("its sandbox was `{had}`, and `{demanded}` is demanded")));
+    }
     match record.counts {
         None if suite.junit.is_some() => return Some(RejectReason::Malformed("it has no counts of tests".to_owned())),
         None => {}

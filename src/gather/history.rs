@@ -106,7 +106,8 @@ impl Gatherer<'_> {
         let mut walk = self.commit_walk(commit)?;
         let moved = std::mem::take(&mut walk.carried);
         let before = Predecessor::of(commit.parents.len());
-        let own = Change { stage: Stage::Land, commit: Some(commit.oid), tree: commit.tree, actor, before };
+        let own =
+            Change { stage: Stage::Land, commit: Some(commit.oid), tree: commit.tree, actor, before, parents: &commit.parents };
         let lone = of.is_lone();
         let mut all = vec![self.change_set(own, walk, |set| Kind::Commit { set, lone })?];
         if !moved.is_empty() {

@@ -128,7 +128,7 @@ impl NextCommit {
     /// The index as a change set, with its evidence.
     fn index(&self, g: &Gatherer<'_>, walk: Walk) -> Result<Subject> {
         let Self { stage, tree, before, .. } = *self;
-        let change = Change { stage, commit: None, tree, actor: self.actor.clone(), before };
+        let change = Change { stage, commit: None, tree, actor: self.actor.clone(), before, parents: &self.parents };
         let mut index = g.change_set(change, walk, Kind::Index)?;
         let from = ProofBase::Shared { base: self.base, tip: self.parents.first().copied() };
         let question = g.question(tree, from, &[&self.actor], Arc::clone(&self.marked));
@@ -170,7 +170,8 @@ impl NextCommit {
         let carried = carried(g, merge, &walk.carried, &edits(earlier, &self.actor))?;
         let mut made: Vec<Vec<FileChange>> = carried.into_iter().map(|edit| edit.changes).collect();
         if is_own {
-            let change = Change { stage, commit: Some(*oid), tree: *tree, actor: who, before: Predecessor::of(parents.len()) };
+            let change =
+                Change { stage, commit: Some(*oid), tree: *tree, actor: who, before: Predecessor::of(parents.len()), parents };
             made.push(g.change_set(change, walk, |set| Kind::Commit { set, lone: false })?.changes);
         }
         Ok(made)

@@ -119,7 +119,7 @@ fn commit_subject(g: &Gatherer<'_>, landings: &[Landing], one: &Judged, walk: Wa
     let Judged { stage, lone, .. } = *one;
     let Commit { oid, tree, .. } = one.commit;
     let before = Predecessor::of(one.commit.parents.len());
-    let change = Change { stage, commit: Some(oid), tree, actor: one.actor.clone(), before };
+    let change = Change { stage, commit: Some(oid), tree, actor: one.actor.clone(), before, parents: &one.commit.parents };
     let mut subject = g.change_set(change, walk, |set| Kind::Commit { set, lone })?;
     subject.free = one.on.iter().all(|i| landings.get(*i).is_some_and(|landing| landing.free));
     subject.base = one.on.iter().find_map(|i| landings.get(*i)?.base);

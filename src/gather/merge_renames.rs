@@ -50,7 +50,11 @@ pub(super) fn carried(g: &Gatherer<'_>, merge: MergeOf<'_>, carried: &[Carried],
         deltas.sort_by(|one, other| one.path.cmp(&other.path));
         let walk = Walk { deltas, ..Walk::default() };
         let MergeOf { commit, tree, stage, .. } = merge;
-        g.change_set(Change { stage, commit, tree, actor: actor.clone(), before: Predecessor::Several }, walk, Kind::Carried)
+        g.change_set(
+            Change { stage, commit, tree, actor: actor.clone(), before: Predecessor::Several, parents: &[] },
+            walk,
+            Kind::Carried,
+        )
     };
     authors.into_iter().map(subject).collect()
 }

@@ -11,11 +11,11 @@ use crate::gather::trusted_policy::{self, PolicyFile};
 use crate::git::tree_diff::Walk;
 use crate::git::{Commit, tree_diff};
 use crate::identity::Actor;
-use crate::model::{FileChange, Oid};
+use crate::model::{FileChange, Oid, Reaimed};
 use crate::policy::{self, Stage};
 
 /// One change set, as whoever asks for its subject knows it.
-pub(super) struct Change {
+pub(super) struct Change<'c> {
     /// At which stage it is judged.
     pub stage: Stage,
     /// The commit (of carried edits: the merge); `None`: the index.
@@ -26,6 +26,8 @@ pub(super) struct Change {
     pub actor: Actor,
     /// What stood there before.
     pub before: Predecessor,
+    /// The commits that it follows; none of carried edits.
+    pub parents: &'c [Oid],
 }
 
 impl Gatherer<'_> {
@@ -55,20 +57,30 @@ impl Gatherer<'_> {
     }
 
     /// A subject of one change set, without proofs.
-    pub(super) fn change_set(&self, of: Change, walk: Walk, kind: impl FnOnce(ChangeSet) -> Kind) -> Result<Subject> {
-        let Change { stage, commit, tree, actor, before } = of;
+    pub(super) fn change_set(&self, of: Change<'_>, walk: Walk, kind: impl FnOnce(ChangeSet) -> Kind) -> Result<Subject> {
+        let Change { stage, commit, tree, actor, before, parents } = of;
+        let moves_links = walk.moves_links;
         let policy_edit = self.policy_edit(&walk, tree)?;
         let mut changes = changes::file_changes(self.repo, walk.deltas, tree, self.policy)?;
         changes::settle_conflicts(self.repo, &mut changes, &walk.conflicts, self.policy)?;
-        let (touches, suites) = (touches(self.policy, &changes), suite_touches(self.policy, &changes));
+        let reaimed = if moves_links { self.reaimed(parents, tree, &changes)? } else { Vec::new() };
+        let led: Vec<FileChange> = reaimed.iter().map(|one| one.link.clone()).collect();
+        let touches = [touches(self.policy, &changes), touches(self.policy, &led)].concat();
+        let suites = [suite_touches(self.policy, &changes), suite_touches(self.policy, &led)].concat();
         let mut subject = self.subject(kind(ChangeSet { before, policy_edit }), stage);
         subject.commit = commit;
         subject.tree = Some(tree);
         subject.parts = vec![Part { commit, actor: actor.clone(), changes: !changes.is_empty(), touches, suites }];
         subject.actor = Some(actor);
         subject.tree_problems = walk.problems;
+        subject.reaimed = reaimed;
         self.measure(&mut subject, changes)?;
         Ok(subject)
+    }
+
+    fn reaimed(&self, parents: &[Oid], tree: Oid, changes: &[FileChange]) -> Result<Vec<Reaimed>> {
+        let before = parents.iter().map(|parent| Ok(self.repo.commit(*parent)?.tree)).collect::<Result<Vec<Oid>>>()?;
+        changes::reaimed(self.repo, &before, tree, changes, self.policy)
     }
 
     /// A subject of that kind, of which nothing else is known yet.

@@ -110,9 +110,7 @@ pub fn find(repo: &Repo, context: &Context, settings: &Settings, proposed: &[Oid
     }
     let trusted = trusted_branch(repo, settings, remote)?;
     if let Some(base) = &trusted {
-        let tree = repo.commit(base.commit)?.tree;
-        let place = Place { name: &base.branch, commit: Some(base.commit), trusted: true };
-        if let Some(policy) = load_from(repo, tree, &place)? {
+        if let Some(policy) = held_by(repo, base)? {
             return Ok(PolicyLookup::Trusted(policy));
         }
     }
@@ -125,6 +123,15 @@ pub fn find(repo: &Repo, context: &Context, settings: &Settings, proposed: &[Oid
         return Err(Error::new(why).help(help).next("git fetch origin").next("git remote set-head origin -a"));
     }
     Ok(found)
+}
+
+/// The policy that a branch holds, for whoever names the branch that is to be trusted; `None`: it holds none.
+///
+/// # Errors
+/// It can't be enforced whole, or can't be read.
+pub fn held_by(repo: &Repo, branch: &Base) -> Result<Option<Box<Policy>>> {
+    let place = Place { name: &branch.branch, commit: Some(branch.commit), trusted: true };
+    load_from(repo, repo.commit(branch.commit)?.tree, &place)
 }
 
 /// The branch that holds the policy, as this side knows it.

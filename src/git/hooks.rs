@@ -17,6 +17,8 @@ pub struct HooksDirectory {
     pub path: PathBuf,
     /// `core.hooksPath` as written, escaped, and the scope that it comes from (`system`, `global`, `local`, `worktree`).
     pub configured: Option<(String, &'static str)>,
+    /// A weaker scope sets `core.hooksPath`, too: without the one that won, that one would.
+    pub contested: bool,
     /// Whether it lies, links followed, in the repository's directory or in its work tree.
     pub inside: bool,
 }
@@ -32,7 +34,8 @@ impl Repo {
         let entry = match config.get_entry("core.hooksPath") {
             Ok(entry) => entry,
             Err(e) if e.code() == ErrorCode::NotFound => {
-                return Ok(HooksDirectory { inside: self.is_inside(&self.own_hooks())?, path: self.own_hooks(), configured: None });
+                let (inside, path) = (self.is_inside(&self.own_hooks())?, self.own_hooks());
+                return Ok(HooksDirectory { path, configured: None, contested: false, inside });
             }
             Err(e) => return Err(unreadable(e)),
         };
@@ -41,7 +44,12 @@ impl Repo {
         let path = config.get_path("core.hooksPath").map_err(unreadable)?;
         let path = if path.as_os_str().is_empty() { PathBuf::from("/") } else { root.join(path) };
         let configured = Some((escape(entry.value_bytes()), scope(entry.level())));
-        Ok(HooksDirectory { inside: self.is_inside(&path)?, path, configured })
+        let mut contested = false;
+        config
+            .entries(Some("^core\\.hookspath$"))
+            .and_then(|entries| entries.for_each(|other| contested |= scope(other.level()) != scope(entry.level())))
+            .map_err(unreadable)?;
+        Ok(HooksDirectory { inside: self.is_inside(&path)?, path, configured, contested })
     }
 
     /// The repository's own directory for hooks, whatever is configured.

@@ -15,7 +15,7 @@ use super::repo::{foreign, git, own};
 
 mod branches;
 
-pub use branches::{Aliases, Base, DefaultBranch, aliases, base, branches, default_branch, readable, remote_of, tips};
+pub use branches::{Aliases, Base, DefaultBranch, aliases, base, branches, default_branch, named, readable, remote_of, tips};
 
 /// The commits reachable from `tips` and not from `hidden`, parents before children.
 ///

@@ -18,6 +18,7 @@ use super::counts::Counts;
 use super::deadline::Deadline;
 use super::fsck::Excuses;
 use super::history::Graph;
+use super::links::KnownLinks;
 use super::modes::Disk;
 use super::options;
 use crate::error::{Error, Result};
@@ -56,6 +57,8 @@ pub struct Repo {
     exact: Cell<bool>,
     /// Common ancestors that libgit2 was asked for.
     pub(super) bases: RefCell<Bases>,
+    /// The symbolic links of directories.
+    pub(super) links: RefCell<KnownLinks>,
     /// After which nothing more is read.
     pub deadline: Deadline,
 }
@@ -92,9 +95,24 @@ impl Repo {
         let (counts, deadline) = (Counts::default(), Deadline::default());
         let (config, command, index_tree) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         let (graph, bases) = (RefCell::new(None), RefCell::default());
-        let (remembered, exact) = (RefCell::new(None), Cell::new(false));
+        let (remembered, exact, links) = (RefCell::new(None), Cell::new(false), RefCell::default());
         let (excused, cut) = (OnceCell::new(), OnceCell::new());
-        Self { inner, server: false, config, command, excused, cut, index_tree, counts, graph, remembered, exact, bases, deadline }
+        Self {
+            inner,
+            server: false,
+            config,
+            command,
+            excused,
+            cut,
+            index_tree,
+            counts,
+            graph,
+            remembered,
+            exact,
+            bases,
+            links,
+            deadline,
+        }
     }
 
     /// Puts a backend in front of the object database that keeps what is written in memory.
@@ -187,6 +205,34 @@ impl Repo {
             Err(e) if e.code() == git2::ErrorCode::NotFound => Ok(None),
             Err(e) => Err(git(e).context(format!("could not read `git config {key}`"))),
         }
+    }
+
+    /// The roots of the other work trees that belong to it, the main one included, as far as they are there.
+    ///
+    /// # Errors
+    /// They can't be listed.
+    pub fn other_work_trees(&self) -> Result<Vec<PathBuf>> {
+        let listing = |e| git(e).context("could not list the work trees");
+        let mut roots = Vec::new();
+        if self.inner.is_worktree() {
+            let main = Repository::open(self.common_dir()).map_err(listing)?;
+            roots.extend(main.workdir().map(Path::to_owned));
+        }
+        for name in self.inner.worktrees().map_err(listing)?.iter().flatten().flatten() {
+            let path = self.inner.find_worktree(name).map_err(listing)?.path().to_owned();
+            roots.extend((Some(path.as_path()) != self.inner.workdir() && path.is_dir()).then_some(path));
+        }
+        let own = self.inner.workdir().and_then(|root| root.canonicalize().ok());
+        roots.retain(|root| root.canonicalize().ok() != own);
+        Ok(roots)
+    }
+
+    /// Opens another work tree of the same repository, as git does for a command that is started there.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub fn in_work_tree(&self, root: &Path) -> Result<Self> {
+        Self::sound(Repository::open(root).map_err(|e| open_error(&e))?)
     }
 
     /// Whether other work trees than the main one belong to it.

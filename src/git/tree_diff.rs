@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::error::{Error, Result};
-use crate::model::{Entry, Oid, RepoPath, TreeProblem};
+use crate::model::{Entry, EntryKind, Oid, RepoPath, TreeProblem};
 
 use crate::git::Repo;
 use crate::git::fsck::{Before, Checker, Problem};
@@ -39,6 +39,11 @@ pub struct Delta {
 }
 
 impl Delta {
+    /// Whether the old or the new entry is a symbolic link.
+    pub fn is_of_link(&self) -> bool {
+        [self.old, self.new].into_iter().flatten().any(|entry| entry.kind == EntryKind::Symlink)
+    }
+
     /// Whether the old or the new entry leads elsewhere.
     pub fn leads(&self) -> bool {
         [self.old, self.new].into_iter().flatten().any(|entry| entry.kind.leads())
@@ -56,6 +61,8 @@ pub struct Walk {
     ///
     /// A path has several sets of versions where more than two files want it. Each set has to be settled.
     pub conflicts: BTreeMap<RepoPath, Vec<Sides>>,
+    /// A symbolic link stands elsewhere, or leads elsewhere, than in the old tree (of a merge: than in its first parent's, or that may be).
+    pub moves_links: bool,
     /// For a merge: the edits that it carries from the old name of a file to the name that the other side gave it.
     pub carried: Vec<Carried>,
 }
@@ -91,7 +98,8 @@ pub fn between(repo: &Repo, old: Option<Oid>, new: Option<Oid>, max_paths: u64) 
         walker.enter(old, new, 0)?;
         while walker.step()? {}
     }
-    Ok(Walk { deltas: one_per_path(walker.walk.deltas), ..walker.walk })
+    let deltas = one_per_path(walker.walk.deltas);
+    Ok(Walk { moves_links: deltas.iter().any(Delta::is_of_link), deltas, ..walker.walk })
 }
 
 /// The entry at `path` below a root tree; `None` where there is none or a directory stands there.

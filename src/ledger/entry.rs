@@ -345,6 +345,7 @@ impl From<&Change> for FileChange {
             },
             inserted_bytes: Bounds::from(change.inserted_bytes),
             links: change.links.iter().map(|link| LinkTarget::Inside(path(link))).collect(),
+            behind: Vec::new(),
             line_touches: change.unknown.clone().map_or_else(known, LineTouches::Unknown),
             collisions: Vec::new(),
         }

@@ -281,6 +281,15 @@ impl std::ops::Add for Counted {
     }
 }
 
+/// What is reached through a path that leads elsewhere, a symbolic link's or a submodule's.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Behind {
+    /// Nobody can tell.
+    Anything,
+    /// These files, each as it is read there: below the path.
+    Paths(Vec<RepoPath>),
+}
+
 /// One changed path.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileChange {
@@ -300,11 +309,23 @@ pub struct FileChange {
     pub inserted_bytes: Bounds,
     /// Targets of the symbolic links on either side, old first.
     pub links: Vec<LinkTarget>,
+    /// What is reached through the symbolic links and submodules of either side, by the path at which each stands. What isn't listed may
+    /// lead to anything.
+    pub behind: Vec<(RepoPath, Behind)>,
     /// Touches of areas by content.
     pub line_touches: LineTouches,
     /// What `safe-path` must know of the new side: other entries of the resulting tree that another file system would fold
     /// onto this path or one of its directories.
     pub collisions: Vec<RepoPath>,
+}
+
+/// A symbolic link that leads elsewhere since, although nobody changed it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reaimed {
+    /// The link, with where it led and where it leads.
+    pub link: FileChange,
+    /// The paths of the changes on its way; none where a merge brought them together.
+    pub by: Vec<RepoPath>,
 }
 
 impl FileChange {
@@ -322,11 +343,13 @@ impl FileChange {
         std::iter::once(&self.path).chain(from)
     }
 
-    /// Whether `path` is one of its own, and leads elsewhere before or after.
-    pub fn leads_at(&self, path: &RepoPath) -> bool {
+    /// What is reached through `path`, where it is one of its own and leads elsewhere before or after.
+    pub fn leads_at(&self, path: &RepoPath) -> Option<&Behind> {
         let leads = |side: Option<Entry>| side.is_some_and(|entry| entry.kind.leads());
         let from = self.paths().last().unwrap_or(&self.path);
-        (leads(self.old) && path == from) || (leads(self.new) && *path == self.path)
+        let there = (leads(self.old) && path == from) || (leads(self.new) && *path == self.path);
+        let known = || self.behind.iter().find(|(at, _)| at == path).map_or(&Behind::Anything, |(_, behind)| behind);
+        there.then(known)
     }
 }
 

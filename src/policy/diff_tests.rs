@@ -46,6 +46,12 @@ fn levels_and_words_are_ordered() {
         said("[evidence]\ncommit = \"recorded\"\n[paths]\nsymlinks = \"deny\"\n", "[evidence]\ncommit = \"none\"\n"),
         ["`guarded-area`: `commit` `recorded` → `none` (weaker)", "`safe-path`: `symlinks` `deny` → `inside` (weaker)"]
     );
+    let sandbox = |word: &str| format!("[suite.s]\nrun = \"a\"\nsandbox = \"{word}\"\n");
+    let unsaid = "[suite.s]\nrun = \"a\"\n";
+    let had = "`tree` where it can be had";
+    assert_eq!(said(unsaid, &sandbox("none")), [format!("`guarded-area`: `sandbox` of `s` {had} → `none` (weaker)")]);
+    assert_eq!(said(unsaid, &sandbox("tree")), [format!("`guarded-area`: `sandbox` of `s` {had} → `tree` (stricter)")]);
+    assert_eq!(said(&sandbox("offline"), unsaid), [format!("`guarded-area`: `sandbox` of `s` `offline` → {had} (weaker)")]);
     assert_eq!(said("[suite.s]\nrun = \"a\"\n", "[suite.s]\nrun = \"b\"\n"), ["`guarded-area`: `run` of `s` `a` → `b`"]);
 }
 

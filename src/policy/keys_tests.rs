@@ -56,6 +56,7 @@ junit = "a.xml"
 min-tests = 1
 max-skipped = 1
 env = ["PATH"]
+sandbox = "none"
 
 [suite.m]
 run = "true"

@@ -53,6 +53,7 @@
 //! min-tests = 1                       # these two need `junit`
 //! max-skipped = 0
 //! env = ["PATH"]                      # the default
+//! sandbox = "tree"                    # nothing else of the work tree can be read; "offline": no network either; "none"
 //!
 //! [evidence]                          # the least level that counts: none, claimed, recorded, signed, attested
 //! commit = "recorded"                 # before a commit; this and the next five are the defaults, but for `max-age`
@@ -118,7 +119,7 @@ pub use show::show;
 pub use stage::Stage;
 pub use types::{
     Area, Combined, Count, EvidenceLevels, Forbidden, Halt, Owners, PathRules, Policy, PolicySource, RefPatterns, RefRules, Runner,
-    Session, Signer, Specialist, Submodules, Suite, Symlinks,
+    Sandbox, Session, Signer, Specialist, Submodules, Suite, Symlinks,
 };
 pub(crate) use units::{duration, show_duration};
 pub use weak::{Finding, Here, findings};

@@ -15,7 +15,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use self::ancestors::Ancestors;
 use self::glob::Glob;
 use self::simple::Simple;
-use crate::model::RepoPath;
+use crate::model::{Behind, RepoPath};
 use crate::policy::Cited;
 
 /// One glob over a whole path from the root. `*`, `?`, `[…]` do not cross `/`, `**` does; a trailing `/` means the directory:
@@ -82,9 +82,14 @@ impl Pattern {
         !rest.is_empty() && !first.contains(['*', '?', '[', '{', '\\'])
     }
 
+    /// Whether it can only be told file by file what it matches below a directory: there is a wildcard above what it matches.
+    pub fn is_wild_above(&self) -> bool {
+        self.text.trim_end_matches('/').rsplit_once('/').is_some_and(|(above, _)| is_wild(above))
+    }
+
     /// Whether `path` matches after NFC and case folding of both, or as it is.
     pub fn matches_folded(&self, path: &RepoPath) -> bool {
-        self.matches_generously(&Place::new(path, false))
+        self.matches_generously(&Place::new(path, None))
     }
 
     /// Whether the exact bytes of `path` match.
@@ -106,6 +111,16 @@ impl Pattern {
             }
             Kind::Glob(glob) => glob.matches_folded(folded_path) || glob.matches(path),
         }
+    }
+
+    /// Whether what it matches may be reached through `place`.
+    fn is_reached(&self, place: &Place<'_>, behind: &Behind) -> bool {
+        let ancestors = self.ancestors();
+        ancestors.spelled_out(place)
+            || match behind {
+                Behind::Anything => ancestors.matches_generously(place),
+                Behind::Paths(paths) => paths.iter().any(|path| self.matches_folded(path)),
+            }
     }
 
     fn ancestors(&self) -> &Ancestors {
@@ -148,21 +163,19 @@ impl Patterns {
 
     /// The first pattern that a change at `path` concerns. That is one that matches it, as a prohibition does; and where the path
     /// `leads` elsewhere, which a symbolic link and a submodule do, one that needs a directory there: what matches it would be reached
-    /// through the link, and stand at a path that matches nothing. So `src` and `src/middleware` concern `src/middleware/**`, `lib/auth`
-    /// concerns `**/auth/**`, and any path below `src` concerns `src/**/auth/**`. What names nothing needs no directory in
-    /// particular: no link concerns `**/auth/**` because `**` may be anything. (What such a link leads to within the repository still
-    /// matches, since it is an `auth/` there, too.)
+    /// through the link, and stand at a path that matches nothing. So `src` and `src/middleware` concern `src/middleware/**`, always.
+    /// Where a wildcard is above what matches, as in `src/**/auth/**`, a path below `src` concerns it when something matches that is read
+    /// there, or when nobody can tell what is. What names nothing needs no directory in particular: nothing of which that can't be told
+    /// concerns `**/auth/**` because `**` may be anything.
     pub fn concerned(&self, path: &RepoPath, leads: bool) -> Option<&Cited<Pattern>> {
-        if self.patterns.is_empty() { None } else { self.concerned_by(&Place::new(path, leads)) }
+        if self.patterns.is_empty() { None } else { self.concerned_by(&Place::new(path, leads.then_some(&Behind::Anything))) }
     }
 
     /// As `concerned`, for a place about which many patterns are asked.
     pub fn concerned_by(&self, place: &Place<'_>) -> Option<&Cited<Pattern>> {
         let matching = self.patterns.iter().find(|p| p.value.matches_generously(place));
-        if matching.is_some() || !place.leads {
-            return matching;
-        }
-        self.patterns.iter().find(|p| p.value.ancestors().matches_generously(place))
+        let Some(behind) = place.behind.filter(|_| matching.is_none()) else { return matching };
+        self.patterns.iter().find(|p| p.value.is_reached(place, behind))
     }
 }
 
@@ -173,16 +186,30 @@ pub struct Place<'p> {
     folded: Cow<'p, [u8]>,
     /// Where in `folded` each component but the first begins.
     below: Vec<usize>,
-    leads: bool,
+    /// What is reached through it, where it leads elsewhere.
+    behind: Option<&'p Behind>,
 }
 
 impl<'p> Place<'p> {
-    /// `leads`: the path leads elsewhere, which a symbolic link and a submodule do.
-    pub fn new(path: &'p RepoPath, leads: bool) -> Self {
+    /// `behind`: what is reached through the path, where it leads elsewhere, as a symbolic link and a submodule do.
+    pub fn new(path: &'p RepoPath, behind: Option<&'p Behind>) -> Self {
         let folded = fold_cow(path.as_bytes());
         let below = memchr::memchr_iter(b'/', &folded).map(|slash| slash + 1).collect();
-        Self { path, folded, below, leads }
+        Self { path, folded, below, behind }
     }
+}
+
+/// Whether a text may stand for other names than the one that it spells.
+fn is_wild(text: &str) -> bool {
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '*' | '?' | '[' | '{' => return true,
+            '\\' => drop(chars.next()),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// NFC and full case folding of the UTF-8 parts of `bytes`; bytes that are not UTF-8 stay as they are.

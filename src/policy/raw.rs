@@ -100,6 +100,7 @@ pub(super) struct RawSuite {
     pub min_tests: Option<At<Number>>,
     pub max_skipped: Option<At<Number>>,
     pub env: Option<List>,
+    pub sandbox: Option<At<Text>>,
 }
 
 /// `[runner.NAME]`

@@ -39,6 +39,7 @@ fn line(key: &str, said: &Said) -> String {
     let value = match said {
         Said::Nothing => return String::new(),
         Said::Unsaid { remark, means: _ } => return comment(&format!("{key}: {remark}")),
+        Said::WhereHad(word) => return comment(&format!("{key}: {word}, where it can be had")),
         Said::Text(text) => quoted(text),
         Said::Texts(texts) => list(texts.iter().map(String::as_str)),
         Said::Keys(keys) => list(keys.iter().map(|key| key.text.as_str())),

@@ -55,6 +55,7 @@ pub(crate) fn change(path: &[u8], status: FileStatus) -> FileChange {
         old,
         new,
         links: Vec::new(),
+        behind: Vec::new(),
         line_touches: LineTouches::Known(Vec::new()),
         collisions: Vec::new(),
     }

@@ -8,10 +8,10 @@ use crate::policy::{Area, Cited, Forbidden, Policy, Position};
 use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::quote::{take_out, take_out_help};
+use super::quote::{take_out, take_paths_out_help};
 use super::touch::{self, doubt};
 use super::{Rule, Waivable};
-use crate::rules::path_sides::{Seen, distinct, in_front, kinds, seen, through_links, untold};
+use crate::rules::path_sides::{Seen, distinct, in_front, kinds, re_aimed, seen, through_links, untold};
 use crate::rules::violation::{change_set, conclude, draft, several};
 
 /// The rule.
@@ -59,11 +59,11 @@ fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     if strict.is_empty() {
         return Outcome::NotApplicable("no area forbids anything here".to_owned());
     }
-    let all: Vec<Seen<'_>> = subject.changes.iter().flat_map(seen).collect();
+    let all: Vec<Seen<'_>> = subject.looked_at().flat_map(seen).collect();
     let violations = strict.iter().flat_map(|area| of_area(subject, area, owner, &all)).collect();
     let concerned = |t: &&Touch| strict.iter().any(|a| a.name.value == t.area);
     let doubts = subject.parts.iter().flat_map(|p| &p.touches).filter(concerned).filter_map(doubt);
-    conclude(subject, violations, untold(&subject.changes).into_iter().chain(doubts).collect(), NOTHING)
+    conclude(subject, violations, untold(subject).into_iter().chain(doubts).collect(), NOTHING)
 }
 
 const NOTHING: &str = "nothing forbidden is changed";
@@ -157,9 +157,10 @@ fn violation(
         let message = format!("{what}: {}", several(&paths));
         Violation {
             paths,
-            details: [through_links(by_path), in_front(by_path, &area.paths), touch::lines(&touches)].concat(),
+            details: [through_links(by_path), re_aimed(subject, &changes), in_front(by_path, &area.paths), touch::lines(&touches)]
+                .concat(),
             policy: Some(at),
-            help: take_out_help(subject, "these paths"),
+            help: take_paths_out_help(subject, "these paths", &changes),
             next: take_out(subject, &changes),
             ..draft(subject, message)
         }

@@ -1,10 +1,11 @@
 //! What path rules look at: both paths of a rename, and where a symbolic link points.
 
-use crate::model::{FileChange, FileStatus, LinkTarget, RepoPath};
-use crate::policy::{Cited, Forbidden, Pattern, Patterns};
+use crate::facts::Subject;
+use crate::model::{FileChange, FileStatus, LinkTarget, Reaimed, RepoPath};
+use crate::policy::{Cited, Forbidden, Pattern, Patterns, Place};
 use crate::text::escape;
 
-use crate::rules::violation::shown;
+use crate::rules::violation::{several, shown};
 
 /// A path that a change concerns.
 pub struct Seen<'a> {
@@ -21,7 +22,10 @@ pub struct Seen<'a> {
 impl Seen<'_> {
     /// The first of `prohibited` that this concerns.
     pub fn concerns<'p>(&self, prohibited: &'p Patterns) -> Option<&'p Cited<Pattern>> {
-        prohibited.concerned(self.path, self.change.leads_at(self.path))
+        if prohibited.is_empty() {
+            return None;
+        }
+        prohibited.concerned_by(&Place::new(self.path, self.change.leads_at(self.path)))
     }
 }
 
@@ -56,12 +60,12 @@ pub(super) fn kinds(change: &FileChange) -> impl Iterator<Item = Forbidden> {
 }
 
 /// Links whose target nobody can tell, each as a phrase.
-pub(super) fn untold(changes: &[FileChange]) -> Vec<String> {
+pub(super) fn untold(subject: &Subject) -> Vec<String> {
     let phrase = |change: &FileChange, target: &LinkTarget| match target {
         LinkTarget::Unknown(why) => Some(format!("where the symbolic link {} points can't be told: {why}", shown(&change.path))),
         LinkTarget::Inside(_) | LinkTarget::Outside(_) => None,
     };
-    changes.iter().flat_map(|c| c.links.iter().filter_map(move |t| phrase(c, t))).collect()
+    subject.looked_at().flat_map(|c| c.links.iter().filter_map(move |t| phrase(c, t))).collect()
 }
 
 /// The paths and changes of `all`, each once; `all` is in the order of the changes.
@@ -84,6 +88,32 @@ pub(super) fn distinct<'a>(all: &[&Seen<'a>]) -> (Vec<RepoPath>, Vec<&'a FileCha
 pub(super) fn through_links(all: &[&Seen<'_>]) -> Vec<String> {
     let links = all.iter().filter(|s| s.path != s.own);
     links.map(|s| format!("{} is a symbolic link to {}", shown(s.own), shown(s.path))).collect()
+}
+
+/// Details for links that were re-aimed: what did it.
+pub(super) fn re_aimed(subject: &Subject, changes: &[&FileChange]) -> Vec<String> {
+    let among = |one: &&Reaimed| changes.iter().any(|change| std::ptr::eq(*change, &one.link));
+    let detail = |one: &Reaimed| {
+        let link = shown(&one.link.path);
+        if one.by.is_empty() {
+            format!("nobody changed {link}: links of both sides of the merge meet on its way")
+        } else {
+            format!("nobody changed {link}: {} on its way is another now", several(&one.by))
+        }
+    };
+    subject.reaimed.iter().filter(among).map(detail).collect()
+}
+
+/// The changes, and in place of each link that was re-aimed, those that did it: what can be taken back.
+pub(super) fn made<'s>(subject: &'s Subject, changes: &[&'s FileChange]) -> Vec<&'s FileChange> {
+    let mut made: Vec<&FileChange> = Vec::new();
+    for change in changes {
+        let reaimed = subject.reaimed.iter().find(|one| std::ptr::eq(*change, &one.link));
+        let by = |path: &RepoPath| subject.changes.iter().find(|change| change.paths().any(|own| own == path));
+        let own = reaimed.map_or_else(|| vec![*change], |one| one.by.iter().filter_map(by).collect());
+        made.extend(own.into_iter().filter(|one| !made.iter().any(|known| std::ptr::eq(*known, *one))).collect::<Vec<_>>());
+    }
+    made
 }
 
 /// Details for links that stand where `prohibited` needs a directory.

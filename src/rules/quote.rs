@@ -2,6 +2,7 @@
 
 use crate::facts::{ChangeSet, Kind, Predecessor, Subject};
 use crate::model::{FileChange, Oid, RepoPath};
+use crate::rules::path_sides::made;
 use crate::text::shell_quote;
 
 /// More paths than this make no command that anybody would paste.
@@ -22,9 +23,10 @@ fn pathspec(path: &RepoPath, below: bool) -> String {
 /// Nothing for a session or a landing, which no single command changes.
 pub(super) fn take_out(subject: &Subject, changes: &[&FileChange]) -> Vec<String> {
     match (&subject.kind, subject.commit) {
+        (Kind::Commit { .. }, _) if met_in_merge(subject, changes) => Vec::new(),
         // Restored from one parent, a path would lose what the others did to it.
         (Kind::Index(ChangeSet { before: Predecessor::Several, .. }), _) => vec!["git merge --abort".to_owned()],
-        (Kind::Index(set), _) => vec![unstage(subject, set.before, changes)],
+        (Kind::Index(set), _) => vec![unstage(subject, set.before, &made(subject, changes))],
         (Kind::Commit { set: ChangeSet { before: Predecessor::Several, .. }, .. }, Some(commit)) => {
             vec![format!("git show --remerge-diff {commit}")]
         }
@@ -49,6 +51,20 @@ pub(super) fn take_out(subject: &Subject, changes: &[&FileChange]) -> Vec<String
         (Kind::Carried(_), None) => vec!["git merge --abort".to_owned()],
         (Kind::Commit { .. }, None) | (Kind::Session { .. } | Kind::Landing { .. }, _) => Vec::new(),
     }
+}
+
+/// The words for what `take_out` does to links and other paths, called `what`.
+pub(super) fn take_paths_out_help(subject: &Subject, what: &str, changes: &[&FileChange]) -> String {
+    if met_in_merge(subject, changes) {
+        "neither side of the merge is wrong alone: have one of the links lead elsewhere on its side, and merge again".to_owned()
+    } else {
+        take_out_help(subject, what)
+    }
+}
+
+/// Whether all of `changes` are links that nobody changed, and that a merge re-aims: there is nothing to take out of it.
+fn met_in_merge(subject: &Subject, changes: &[&FileChange]) -> bool {
+    !changes.is_empty() && made(subject, changes).is_empty()
 }
 
 /// The words for what `take_out` does.

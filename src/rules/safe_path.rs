@@ -11,8 +11,9 @@ use crate::verdict::{Outcome, Violation};
 use super::confusable::{Guarded, confused, guarded};
 use super::link;
 use super::name::{deceives, is_not_portable};
-use super::quote::{take_out, take_out_help};
+use super::quote::{take_out, take_paths_out_help};
 use super::{Rule, Waivable};
+use crate::rules::path_sides::re_aimed;
 use crate::rules::violation::{change_set, conclude, draft, several, shown};
 
 /// The rule.
@@ -65,7 +66,7 @@ fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     let odd = subject.changes.iter().any(|change| !change.path.as_bytes().is_ascii());
     let guarded = if odd { guarded(policy) } else { Vec::new() };
     let mut found: BTreeMap<Problem, Vec<&FileChange>> = BTreeMap::new();
-    for change in subject.changes.iter().filter(|c| c.new.is_some()) {
+    for change in subject.looked_at().filter(|c| c.new.is_some()) {
         for problem in problems(policy, &guarded, change) {
             found.entry(problem).or_default().push(change);
         }
@@ -102,10 +103,13 @@ impl Problem {
 fn violation(subject: &Subject, problem: &Problem, changes: &[&FileChange]) -> Violation {
     let paths: Vec<RepoPath> = changes.iter().map(|c| c.path.clone()).collect();
     let message = format!("{}: {}", several(&paths), problem.what);
+    // A link that leads elsewhere does so under any name.
+    let rename = if changes.iter().all(|change| change.old == change.new) { "" } else { "give it another name, or " };
     let portable = if problem.portable { "; `[paths] portable` asks for names that every file system takes" } else { "" };
     Violation {
         paths,
-        help: format!("give it another name, or {}{portable}", take_out_help(subject, "it")),
+        details: re_aimed(subject, changes),
+        help: format!("{rename}{}{portable}", take_paths_out_help(subject, "it", changes)),
         next: take_out(subject, changes),
         ..draft(subject, message)
     }

@@ -8,10 +8,10 @@ use crate::policy::{Cited, Pattern, Policy, Position, Specialist};
 use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use super::quote::{take_out, take_out_help};
+use super::quote::{take_out, take_out_help, take_paths_out_help};
 use super::touch::{self, doubt};
 use super::{Rule, Waivable};
-use crate::rules::path_sides::{Seen, distinct, in_front, seen, through_links, untold};
+use crate::rules::path_sides::{Seen, distinct, in_front, re_aimed, seen, through_links, untold};
 use crate::rules::violation::{change_set, conclude, draft, names, several};
 
 /// The rule.
@@ -64,7 +64,7 @@ fn check(policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
     if !by_path && specialist.prohibited_areas.is_empty() {
         return no("the specialist may touch any path");
     }
-    let all: Vec<Seen<'_>> = subject.changes.iter().flat_map(seen).collect();
+    let all: Vec<Seen<'_>> = subject.looked_at().flat_map(seen).collect();
     let areas = specialist.prohibited_areas.iter();
     let violations = outside(policy, subject, specialist, &all)
         .into_iter()
@@ -73,7 +73,7 @@ fn check(policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
         .collect();
     let forbidden = |t: &&Touch| specialist.prohibited_areas.iter().any(|a| a.value == t.area);
     let doubts = subject.parts.iter().flat_map(|p| &p.touches).filter(forbidden).filter_map(doubt);
-    let untold = if by_path { untold(&subject.changes) } else { Vec::new() };
+    let untold = if by_path { untold(subject) } else { Vec::new() };
     conclude(subject, violations, untold.into_iter().chain(doubts).collect(), "every path is within the specialist's scope")
 }
 
@@ -117,9 +117,9 @@ fn violation(
     let message = format!("{}: {place} `{who}` may{not} touch", several(&paths));
     Violation {
         paths,
-        details: through_links(hit).into_iter().chain(whose(policy, specialist, hit)).collect(),
+        details: through_links(hit).into_iter().chain(re_aimed(subject, &changes)).chain(whose(policy, specialist, hit)).collect(),
         policy: Some(at),
-        help: take_out_help(subject, "these paths"),
+        help: take_paths_out_help(subject, "these paths", &changes),
         next: take_out(subject, &changes),
         ..draft(subject, message)
     }

@@ -9,25 +9,27 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 use crate::error::{Error, Result};
 
 /// How a suite ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Ended {
     /// By itself.
     Exited(ExitStatus),
     /// It was killed at its timeout.
     TimedOut,
+    /// It wasn't started, as the sandbox that it demands isn't to be had: why, as a phrase.
+    NotStarted(Option<String>),
 }
 
 impl Ended {
     /// The exit status, where there is one.
-    pub fn exit_status(self) -> Option<i32> {
+    pub fn exit_status(&self) -> Option<i32> {
         match self {
             Self::Exited(status) => status.code(),
-            Self::TimedOut => None,
+            Self::TimedOut | Self::NotStarted(_) => None,
         }
     }
 
     /// Why that is a failure.
-    pub fn failure(self, timeout: Duration) -> Option<String> {
+    pub fn failure(&self, timeout: Duration) -> Option<String> {
         match self {
             Self::Exited(status) if status.success() => None,
             Self::Exited(status) => Some(match (status.code(), status.signal()) {
@@ -36,6 +38,10 @@ impl Ended {
                 (None, None) => "it ended in an unknown way".to_owned(),
             }),
             Self::TimedOut => Some(format!("timed out after {}", shown(timeout))),
+            Self::NotStarted(lacking) => {
+                let why = lacking.as_deref().unwrap_or("nobody knows why");
+                Some(format!("no sandbox is to be had, and the suite demands one: {why}"))
+            }
         }
     }
 }
@@ -64,6 +70,12 @@ impl Group {
         let leader = command.process_group(0).spawn()?;
         let id = Pid::from_child(&leader);
         Ok(Self { leader, id, reaped: false })
+    }
+
+    /// The leader's id, which is the group's.
+    #[cfg(target_os = "linux")]
+    pub fn id(&self) -> Pid {
+        self.id
     }
 
     /// Whether the leader has ended. It isn't reaped, so that its id, which is the group's, can't be given to another process yet.

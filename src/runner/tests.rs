@@ -16,12 +16,19 @@ fn run_suite(suite: &Suite, prepare: impl FnOnce(&Path)) -> Ran {
     prepare(directory.path());
     let mut file = tempfile::tempfile().unwrap();
     let clock = Instant::now();
-    let run = run(suite, directory.path(), &mut file, false, &Interrupt::default()).unwrap();
+    let run = run(suite, &place(directory.path()), &mut file, false, &Interrupt::default()).unwrap();
     let took = clock.elapsed();
     let mut log = Vec::new();
     file.rewind().unwrap();
     file.read_to_end(&mut log).unwrap();
     Ran { run, log, directory, took }
+}
+
+/// Without a sandbox, which begins with the guard itself.
+fn place(directory: &Path) -> Place<'_> {
+    let tree = crate::model::Oid::from_bytes(&[0x11; 20]).unwrap();
+    let hidden = Ok(std::collections::BTreeSet::new());
+    Place { export: directory, scratch: directory, work_tree: None, hidden, guard: None, tree, commit: None }
 }
 
 fn sh(script: &str) -> Suite {
@@ -77,7 +84,7 @@ fn only_listed_variables_and_none_of_gits() {
     let mut names: Vec<&str> = text.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect();
     names.retain(|name| !matches!(*name, "PWD" | "SHLVL" | "_" | "OLDPWD"));
     names.sort_unstable();
-    assert_eq!(names, ["CARGO_MANIFEST_DIR", "PATH"]);
+    assert_eq!(names, ["CARGO_MANIFEST_DIR", "GUARD_TREE", "PATH"]);
     assert_eq!(ran.run.environment, ["CARGO_MANIFEST_DIR", "PATH"]);
 }
 
@@ -127,7 +134,7 @@ fn an_interrupt_ends_the_suite_and_is_an_error() {
         }
         other.raise();
     });
-    let error = run(&sh("sleep 1000 & echo $! > child; wait"), directory.path(), &mut file, false, &interrupt).unwrap_err();
+    let error = run(&sh("sleep 1000 & echo $! > child; wait"), &place(directory.path()), &mut file, false, &interrupt).unwrap_err();
     thread.join().unwrap();
     assert!(error.message.contains("interrupted"));
     assert!(!alive(&std::fs::read_to_string(pid_file).unwrap()));

@@ -169,3 +169,34 @@ fn a_merge_that_conflicts_is_undecided() {
     assert_eq!(repo.json(&["check", "work", "--merge"])["decision"], "undecided");
     repo.guard(&["check", "main~1..work", "--merge"]).ok();
 }
+
+#[test]
+fn the_base_that_is_named_holds_the_policy_as_well() {
+    let of = |limit: &str| {
+        format!("version = 1\nbase = \"main\"\n\n[specialist.dev]\nemails = [\"author@example.org\"]\nusers = [\"dev\"]\n{limit}")
+    };
+    let (strict, open) = (of("max-files-per-commit = 1\n"), of(""));
+    let repo = Repo::with_policy(&strict);
+    let server = repo.guarded_remote();
+    server.git(&["branch", "other", "main"]).ok();
+    // A clone as CIs make it: nothing says which branch of the remote is its default one.
+    repo.git(&["switch", "-q", "-c", "work"]).ok();
+    repo.write("policy.toml", &open).commit_unjudged("another policy");
+    server.git(&["fetch", "-q", repo.path().to_str().unwrap(), "work:refs/heads/open"]).ok();
+    let ci = repo.clone_from_server("ci");
+    ci.git(&["remote", "set-head", "origin", "-d"]).ok();
+    ci.git(&["switch", "-q", "-c", "work", "origin/main"]).ok();
+    ci.git(&["branch", "-q", "-D", "main"]).status;
+    ci.write_many("many", 2).commit_unjudged("two");
+    ci.guard(&["check"]).undecided().says("guard check --base REF").says("next: git remote set-head origin -a");
+    for base in ["origin/main", "refs/remotes/origin/main", "main"] {
+        ci.guard(&["check", "--base", base]).rejected().says("error[file-limit]").says("not the trusted policy");
+    }
+    ci.guard(&["check", "--base", "origin/open"]).ok().says("not the trusted policy");
+    // A commit is no branch, and names nothing but what work is measured against.
+    let commit = ci.rev("origin/main");
+    ci.guard(&["check", "--base", &commit]).undecided().says("next: git remote set-head origin -a");
+    ci.git(&["remote", "set-head", "origin", "-a"]).ok();
+    ci.guard(&["check", "--base", &commit]).rejected().says("error[file-limit]").says_not("not the trusted policy");
+    ci.guard(&["check", "--base", "origin/main"]).rejected().says_not("not the trusted policy");
+}

@@ -15,6 +15,7 @@ mod lifecycle;
 mod listing;
 mod padded;
 mod record;
+mod sandbox;
 mod signed;
 mod terminal;
 mod twice;

@@ -10,58 +10,83 @@ use crate::command::install::hook_file;
 use crate::command::install::hook_file::HookState;
 use crate::command::install::manager::Manager;
 use crate::command::install::script::{SCRIPTS, Script};
-use crate::command::install::{STRICT, is_ours};
+use crate::command::install::{STRICT, is_ours, look_inside_again, shown};
 use crate::error::Result;
+use crate::git::hooks::HooksDirectory;
 use crate::git::{Repo, wait_at_most};
-use crate::text::escape;
+use crate::text::{escape, shell_quote};
 
 /// The status of a hook that only says that it is there: never 0, so that it can't let anything pass.
 const ANSWERED: i32 = 3;
 const PATIENCE: Duration = Duration::from_secs(10);
-const INSTALL: &str = "guard install";
 
-/// One check for the place, one for each hook, one for each hook of somebody else's that can't run.
+/// One check for the place, one for each hook, one for each hook of somebody else's that can't run; and what is wrong with the hooks of
+/// other work trees, where git looks for them elsewhere.
 pub fn checks(repo: &Repo) -> Result<Vec<Check>> {
     let directory = repo.hooks_directory()?;
+    let mut checks = of_work_tree(repo, &directory, "")?;
+    for root in repo.other_work_trees()? {
+        let other = repo.in_work_tree(&root)?;
+        let there = other.hooks_directory()?;
+        if there.path == directory.path {
+            continue;
+        }
+        let place = shell_quote(root.as_os_str().as_encoded_bytes());
+        let all = of_work_tree(&other, &there, &format!(" -C {place}"))?;
+        // Where none can be found, the place says it all.
+        let most = if there.inside { all.len() } else { 1 };
+        for check in all.into_iter().filter(|check| !check.ok).take(most) {
+            checks.push(Check { found: format!("{} (work tree {})", check.found, shown(&root)), ..check });
+        }
+    }
+    Ok(checks)
+}
+
+/// `at`: the option that has git and the guard start in that work tree.
+fn of_work_tree(repo: &Repo, directory: &HooksDirectory, at: &str) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
+    let mut install = format!("guard{at} install");
     if !directory.inside {
         let from =
             directory.configured.as_ref().map_or_else(String::new, |(v, scope)| format!(" (`core.hooksPath`, {scope}: `{v}`)"));
-        checks.push(Check::bad("hooks", format!("git looks for hooks outside of this repository{from}"), INSTALL));
+        if let Some(command) = look_inside_again(repo, directory) {
+            install = format!("{} && {install}", command.replacen("git", &format!("git{at}"), 1));
+        }
+        checks.push(Check::bad("hooks", format!("git looks for hooks outside of this repository{from}"), &install));
     }
     let root = repo.work_tree()?;
     // Nobody has to be strict.
     let strict = is_ours(repo, STRICT)?;
     for script in SCRIPTS.iter().filter(|s| s.is_clones() && (strict || s.name != STRICT)) {
-        checks.push(one(&directory.path, root, script)?);
+        checks.push(one(&directory.path, root, script, &install)?);
         checks.extend(legacy(&directory.path, script.name));
     }
     Ok(checks)
 }
 
-fn one(directory: &Path, root: &Path, script: &Script) -> Result<Check> {
+fn one(directory: &Path, root: &Path, script: &Script, install: &str) -> Result<Check> {
     let (name, path) = (script.name, directory.join(script.name));
     let managed = Manager::of_directory(directory);
     Ok(match hook_file::look(&path)? {
         HookState::Ours(content) => match answered(&path, root, script, &content) {
             None => Check::good(name, "runs"),
-            Some(fault) => Check::bad(name, fault, INSTALL),
+            Some(fault) => Check::bad(name, fault, install),
         },
-        HookState::Nothing if managed.is_none() => Check::bad(name, "is not installed", INSTALL),
-        HookState::Directory => Check::bad(name, "is no file", INSTALL),
-        HookState::Nothing => by_manager(root, name, managed),
+        HookState::Nothing if managed.is_none() => Check::bad(name, "is not installed", install),
+        HookState::Directory => Check::bad(name, "is no file", install),
+        HookState::Nothing => by_manager(root, name, managed, install),
         HookState::Foreign(manager) if matches!(hook_file::look(&hook_file::legacy(directory, name))?, HookState::Ours(_)) => {
             let whose = manager.map_or("another program", Manager::name);
-            Check::bad(name, format!("is run by {whose}, if at all: that can't be proven from here"), INSTALL)
+            Check::bad(name, format!("is run by {whose}, if at all: that can't be proven from here"), install)
         }
-        HookState::Foreign(manager) => by_manager(root, name, managed.or(manager)),
+        HookState::Foreign(manager) => by_manager(root, name, managed.or(manager), install),
     })
 }
 
 /// A hook that isn't ours: whoever manages it may have been told to call the guard.
-fn by_manager(root: &Path, hook: &str, manager: Option<Manager>) -> Check {
+fn by_manager(root: &Path, hook: &str, manager: Option<Manager>, install: &str) -> Check {
     let Some(manager) = manager else {
-        return Check::bad(hook, "is not the guard's", INSTALL);
+        return Check::bad(hook, "is not the guard's", install);
     };
     let calls = |file: &String| {
         let text = std::fs::read(root.join(file)).unwrap_or_default();
@@ -72,7 +97,7 @@ fn by_manager(root: &Path, hook: &str, manager: Option<Manager>) -> Check {
         Some(file) => {
             Check::good(hook, format!("left to {}: {file} calls the guard (seen, not proven by running it)", manager.name()))
         }
-        None => Check::bad(hook, format!("is left to {}, which does not call the guard", manager.name()), INSTALL),
+        None => Check::bad(hook, format!("is left to {}, which does not call the guard", manager.name()), install),
     }
 }
 

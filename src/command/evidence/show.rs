@@ -8,8 +8,7 @@ use super::{Demand, Evidence, INDEX, source_json, waivers};
 use crate::evidence::record::{Counts, Outcome, Record};
 use crate::evidence::{Acceptance, FilesOf, Proof, RejectReason, Verification, VerifiedRecord};
 use crate::git::notes;
-use crate::policy::Level;
-use crate::policy::Policy;
+use crate::policy::{Level, Policy, Sandbox};
 use crate::report::json;
 use crate::report::text::NEXT;
 use crate::text::escape;
@@ -177,6 +176,7 @@ fn record_json(found: &VerifiedRecord) -> Value {
         "suite": record.map(|record| &record.suite),
         "result": record.map(result),
         "counts": record.and_then(|record| record.counts),
+        "sandbox": record.and_then(|record| record.sandbox).map(Sandbox::as_str),
         "exit_status": record.and_then(|record| record.exit_status),
         "start": record.map(|record| record.start.to_string()),
         "end": record.map(|record| record.end.to_string()),

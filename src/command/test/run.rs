@@ -16,11 +16,11 @@ use crate::evidence::record::{Outcome, Record};
 use crate::evidence::{FilesOf, RejectReason, Verification, VerifiedRecord};
 use crate::gather::{Gatherer, TreeVerification};
 use crate::git::modes::temporary;
-use crate::git::{Repo, export};
+use crate::git::{Repo, export, places};
 use crate::model::Oid;
 use crate::policy::Level;
 use crate::policy::{Policy, Suite};
-use crate::runner::{self, Interrupt, Run};
+use crate::runner::{self, Interrupt, Place, Run};
 use crate::text::escape;
 
 /// What all runs of one call have in common.
@@ -28,6 +28,10 @@ pub(super) struct Job<'a> {
     /// What is known of the repository before the run.
     pub g: &'a Gatherer<'a>,
     pub tree: Oid,
+    /// The commit whose tree it is, where one was named.
+    pub commit: Option<Oid>,
+    /// The guard itself, which a sandbox begins with; `None`: nobody can start it.
+    pub guard: Option<&'a Path>,
     /// The tree whose files of a suite judge the work.
     pub base: Option<Oid>,
     /// Its root commit.
@@ -49,8 +53,18 @@ pub(super) struct Tested {
     pub because: Option<String>,
     /// How many tests passed, where they are counted.
     pub passed: Option<u64>,
-    /// The record and its log; `None`: one that passed was there already.
-    pub run: Option<(Record, PathBuf)>,
+    /// What it was; `None`: one that passed was there already.
+    pub run: Option<Ran>,
+}
+
+/// A run that was made now.
+pub(super) struct Ran {
+    pub record: Record,
+    pub log: PathBuf,
+    /// Why it had no sandbox although it should, as a phrase, escaped.
+    pub lacking: Option<String>,
+    /// What its variables name that its sandbox hides, each as a phrase, escaped.
+    pub unseen: Vec<String>,
 }
 
 impl<'a> Job<'a> {
@@ -91,13 +105,14 @@ impl<'a> Job<'a> {
             FilesOf::Base => " with the base's files of the suite",
         };
         self.say(&format!("running `{}` on tree {}{with}", escape(name.as_bytes()), self.tree.short()));
-        let (run, log) = self.run(suite, of)?;
+        let (mut run, log) = self.run(suite, of)?;
+        let (lacking, unseen) = (run.lacking.take(), std::mem::take(&mut run.unseen));
         let mut record = self.record(suite, of, run)?;
         let missing = evidence::settle(&mut record, suite);
         self.interrupt.check()?;
         signing::keep(self.repo(), self.tree, &mut record, self.sealing)?;
         let because = missing.map(|why| why.phrase());
-        Ok(Tested { suite: name, of, because, passed: counted(&record), run: Some((record, log)) })
+        Ok(Tested { suite: name, of, because, passed: counted(&record), run: Some(Ran { record, log, lacking, unseen }) })
     }
 
     pub fn repo(&self) -> &'a Repo {
@@ -146,13 +161,27 @@ impl<'a> Job<'a> {
             self.say(&format!("submodule `{}` is not here at its commit: left empty", escape(path.as_bytes())));
         }
         self.interrupt.check()?;
-        let run = runner::run(suite, &place.tree, log.as_file_mut(), !self.quiet, self.interrupt)?;
+        let run = runner::run(suite, &self.place(&place), log.as_file_mut(), !self.quiet, self.interrupt)?;
         if let Some(keep) = self.keep {
             artifacts::keep(keep, suite, of, &place.tree, &run, log.path())?;
         }
         let kept = logs.join(&run.log);
         log.persist(&kept).map_err(|e| failed(e.error))?;
         Ok((run, kept))
+    }
+
+    /// Where the exported tree is run: in place of the work tree, and with nothing else of the repository.
+    fn place<'p>(&'p self, exported: &'p Workspace) -> Place<'p> {
+        let repo = self.repo();
+        Place {
+            export: &exported.tree,
+            scratch: &exported.top,
+            work_tree: repo.work_tree().ok().map(Path::to_path_buf),
+            hidden: places::of(repo).map_err(|e| escape(e.message.as_bytes())),
+            guard: self.guard,
+            tree: self.tree,
+            commit: self.commit,
+        }
     }
 
     /// A log that others of the repository can read, wherever the suite itself is run.
@@ -182,6 +211,7 @@ impl<'a> Job<'a> {
             log: run.log,
             log_size: run.log_size,
             environment: run.environment,
+            sandbox: Some(run.sandbox),
             runner: None,
             specialist: self.specialist.clone(),
             repository: self.repository,

@@ -5,12 +5,12 @@ use std::os::unix::ffi::OsStrExt;
 
 use serde_json::{Value, json};
 
-use super::run::{Job, Tested};
+use super::run::{Job, Ran, Tested};
 use crate::command::test::TestArgs;
 use crate::evidence::FilesOf;
 use crate::evidence::record::{Counts, Outcome, Record};
 use crate::model::Oid;
-use crate::policy::PolicySource;
+use crate::policy::{PolicySource, Sandbox};
 use crate::report::json;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::text::escape;
@@ -27,7 +27,7 @@ pub(super) fn text(job: &Job<'_>, args: &TestArgs, runs: &[Tested]) -> String {
         };
         let suite = format!("{}{with}", escape(tested.suite.as_bytes()));
         let kept = if job.sealing.is_some() { "recorded and signed" } else { "recorded" };
-        let Some((record, log)) = &tested.run else {
+        let Some(ran) = &tested.run else {
             let what = match &tested.because {
                 None => format!("already {GOOD}passed{GOOD:#} on tree {tree}"),
                 Some(why) => format!("already ran on tree {tree} and {BAD}does not count{BAD:#}: {why}"),
@@ -35,7 +35,7 @@ pub(super) fn text(job: &Job<'_>, args: &TestArgs, runs: &[Tested]) -> String {
             out.push_str(&format!("{suite}: {what}; --again runs it again\n"));
             continue;
         };
-        let facts = facts(record);
+        let (record, facts) = (&ran.record, facts(ran));
         match (&tested.because, record.result) {
             (None, _) => out.push_str(&format!("{suite}: {GOOD}passed{GOOD:#} on tree {tree} ({facts}), {kept}\n")),
             (Some(why), Outcome::Failed) => {
@@ -47,8 +47,9 @@ pub(super) fn text(job: &Job<'_>, args: &TestArgs, runs: &[Tested]) -> String {
             }
         }
         if tested.because.is_some() {
-            out.push_str(&format!("  log: {}\n", escape(log.as_os_str().as_bytes())));
+            out.push_str(&format!("  log: {}\n", escape(ran.log.as_os_str().as_bytes())));
         }
+        out.push_str(&sandbox(ran, tested.because.is_some()));
     }
     // By another policy the next commit, and this command, would mean something else.
     if !job.quiet && job.policy().source.trusted {
@@ -84,20 +85,43 @@ fn onward(args: &TestArgs, runs: &[Tested]) -> String {
     format!("help: {help}\n{next}")
 }
 
-/// How long, and how many tests.
-fn facts(record: &Record) -> String {
-    let seconds = format!("{:.1}s", record.seconds);
-    match record.counts {
-        None => seconds,
-        Some(Counts { passed, failed, skipped }) => format!("{seconds}, {passed} passed, {failed} failed, {skipped} skipped"),
+/// How long, and how many tests; and that there was no sandbox where there should be one.
+fn facts(ran: &Ran) -> String {
+    let seconds = format!("{:.1}s", ran.record.seconds);
+    let lacking = if ran.lacking.is_some() { ", no sandbox" } else { "" };
+    match ran.record.counts {
+        None => format!("{seconds}{lacking}"),
+        Some(Counts { passed, failed, skipped }) => {
+            format!("{seconds}, {passed} passed, {failed} failed, {skipped} skipped{lacking}")
+        }
     }
+}
+
+/// Of a run without the sandbox that it should have, why; of a failed one, which it had: what it didn't find may be there all the same.
+fn sandbox(ran: &Ran, failed: bool) -> String {
+    if let Some(why) = &ran.lacking {
+        let so = if failed { "" } else { "; what the run found in the work tree need not be what is tested" };
+        return format!("  no sandbox: {why}{so}\n");
+    }
+    let shown = match ran.record.sandbox {
+        Some(Sandbox::Tree) => "tree: of this repository the tested tree alone can be read, and /tmp is its own",
+        Some(Sandbox::Offline) => {
+            "offline: of this repository the tested tree alone can be read, /tmp is its own, and there is no network"
+        }
+        Some(Sandbox::None) | None => return String::new(),
+    };
+    if !failed {
+        return String::new();
+    }
+    let unseen: String = ran.unseen.iter().map(|unseen| format!("  not in it: {unseen}\n")).collect();
+    format!("  sandbox: {shown}\n{unseen}")
 }
 
 /// For programs, version 1: every key is always present.
 pub(super) fn json(job: &Job<'_>, runs: &[Tested]) -> String {
     let writer = job.sealing.map(|sealing| sealing.writer.as_str());
     let one = |tested: &Tested| {
-        let record = tested.run.as_ref().map(|(record, _)| record);
+        let record = tested.run.as_ref().map(|ran| &ran.record);
         one(&tested.suite, tested.of, tested.because.as_deref(), record, writer)
     };
     document(job.tree, &job.policy().source, runs.iter().map(one).collect())
@@ -134,6 +158,7 @@ pub(in crate::command) fn one(
         "reused": record.is_none(),
         "because": because,
         "signed_by": writer,
+        "sandbox": record.and_then(|record| record.sandbox).map(Sandbox::as_str),
         "exit_status": record.and_then(|record| record.exit_status),
         "start": record.map(|record| record.start.to_string()),
         "end": record.map(|record| record.end.to_string()),

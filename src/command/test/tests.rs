@@ -43,6 +43,8 @@ impl Bench {
         let job = Job {
             g: &g,
             tree: self.scratch.oid("HEAD^{tree}"),
+            commit: None,
+            guard: None,
             base: None,
             sealing: None,
             keep: None,
@@ -266,6 +268,8 @@ fn two_at_once_lose_no_record() {
             let job = Job {
                 g: &g,
                 tree,
+                commit: None,
+                guard: None,
                 base: None,
                 sealing: None,
                 keep: None,

@@ -8,7 +8,8 @@ use crate::error::{Error, Result};
 
 /// A fresh directory of our own with an empty `tree` in it; removed when this is dropped.
 pub(super) struct Workspace {
-    top: PathBuf,
+    /// Around it: what is made here goes, too.
+    pub top: PathBuf,
     /// Where the tree belongs. What a suite writes beside it (`../x`) goes, too.
     pub tree: PathBuf,
 }
@@ -21,9 +22,11 @@ impl Workspace {
     pub fn new() -> Result<Self> {
         let failed = |e: std::io::Error| Error::from(e).context("could not make a directory to run the suite in");
         let top = tempfile::Builder::new().prefix("guard-").tempdir().map_err(failed)?;
-        let tree = top.path().canonicalize().map_err(failed)?.join("tree");
+        let real = top.path().canonicalize().map_err(failed)?;
+        let tree = real.join("tree");
         std::fs::create_dir(&tree).map_err(failed)?;
-        Ok(Self { top: top.keep(), tree })
+        drop(top.keep());
+        Ok(Self { top: real, tree })
     }
 }
 

@@ -23,6 +23,9 @@ pub(super) enum LinkStep {
     Other,
 }
 
+/// An entry: its name, what a link finds there, and what it is where it is no directory.
+pub(super) type Listed = (Vec<u8>, LinkStep, Option<EntryKind>);
+
 /// One entry of a directory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Item {
@@ -33,6 +36,14 @@ struct Item {
 impl Item {
     fn of(entry: &TreeEntry<'_>) -> Self {
         Self { what: entry.what, oid: entry.oid() }
+    }
+
+    fn step(self) -> LinkStep {
+        match (self.what, self.oid) {
+            (What::Directory, Some(oid)) => LinkStep::Directory(oid),
+            (What::Leaf(EntryKind::Symlink), Some(oid)) => LinkStep::Symlink(oid),
+            _ => LinkStep::Other,
+        }
     }
 }
 
@@ -80,11 +91,38 @@ impl<'r> Directories<'r> {
     /// # Errors
     /// The directory is missing or damaged.
     pub(super) fn find(&mut self, tree: Oid, name: &[u8]) -> Result<LinkStep> {
-        Ok(match self.directory(tree)?.find(name)? {
-            Some(Item { what: What::Directory, oid: Some(oid) }) => LinkStep::Directory(oid),
-            Some(Item { what: What::Leaf(EntryKind::Symlink), oid: Some(oid) }) => LinkStep::Symlink(oid),
-            Some(_) | None => LinkStep::Other,
-        })
+        Ok(self.directory(tree)?.find(name)?.map_or(LinkStep::Other, Item::step))
+    }
+
+    /// What stands at `path`; `None`: nothing does.
+    ///
+    /// # Errors
+    /// A directory on the way is missing or damaged.
+    pub(super) fn at(&mut self, path: &RepoPath) -> Result<Option<LinkStep>> {
+        let mut step = LinkStep::Directory(self.root);
+        for name in path.components().filter(|name| !name.is_empty()) {
+            let LinkStep::Directory(tree) = step else { return Ok(None) };
+            let Some(item) = self.directory(tree)?.find(name)? else { return Ok(None) };
+            step = item.step();
+        }
+        Ok(Some(step))
+    }
+
+    /// Every entry of the directory `tree`.
+    ///
+    /// # Errors
+    /// The directory is missing or damaged.
+    pub(super) fn list(&mut self, tree: Oid) -> Result<Vec<Listed>> {
+        let directory = self.directory(tree)?;
+        let one = |entry: Result<TreeEntry<'_>>| {
+            let entry = entry?;
+            let kind = match entry.what {
+                What::Leaf(kind) => Some(kind),
+                _ => None,
+            };
+            Ok((entry.name.to_vec(), Item::of(&entry).step(), kind))
+        };
+        directory.entries().map(one).collect()
     }
 
     /// The entries that another file system would take for `path` or for one of the directories above it.

@@ -1,5 +1,7 @@
 //! Resolves symbolic links in the resulting tree, and never on a disk.
 
+use std::collections::BTreeSet;
+
 use crate::error::Result;
 use crate::model::{Entry, EntryKind, LinkTarget, Oid, RepoPath};
 
@@ -26,7 +28,25 @@ pub(super) fn target(directories: &mut Directories<'_>, path: &RepoPath, entry: 
     }
 }
 
-fn resolve(directories: &mut Directories<'_>, path: &RepoPath, link: Oid) -> Result<LinkTarget> {
+/// Where the link `link` at `path` leads.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub(super) fn resolve(directories: &mut Directories<'_>, path: &RepoPath, link: Oid) -> Result<LinkTarget> {
+    follow(directories, path, link).map(|(target, _)| target)
+}
+
+/// The same, and the other links that lead there.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub(super) fn follow(directories: &mut Directories<'_>, path: &RepoPath, link: Oid) -> Result<(LinkTarget, BTreeSet<RepoPath>)> {
+    let mut passed = BTreeSet::new();
+    let target = lead(directories, path, link, &mut passed)?;
+    Ok((target, passed))
+}
+
+fn lead(directories: &mut Directories<'_>, path: &RepoPath, link: Oid, passed: &mut BTreeSet<RepoPath>) -> Result<LinkTarget> {
     let written = match read(directories, link)? {
         Ok(target) => target,
         Err(why) => return Ok(LinkTarget::Unknown(why)),
@@ -49,6 +69,7 @@ fn resolve(directories: &mut Directories<'_>, path: &RepoPath, link: Oid) -> Res
             _ => {
                 let Some(link) = place.enter(directories, &name)? else { continue };
                 hops += 1;
+                passed.insert(place.path().join(&name));
                 match read(directories, link)? {
                     Ok(_) if hops > MAX_HOPS => {
                         return Ok(LinkTarget::Unknown(format!("it leads over {hops} symbolic links or more")));

@@ -46,6 +46,21 @@ pub fn base(repo: &Repo, branch: &str, remote: Option<&str>) -> Result<Option<Ba
     Ok(None)
 }
 
+/// The branch that somebody names: in full, as a remote's (`origin/main`), or as this side knows it (`main`).
+///
+/// # Errors
+/// A ref can't be read.
+pub fn named(repo: &Repo, name: &str) -> Result<Option<Base>> {
+    let full = if name.starts_with("refs/") { name.to_owned() } else { format!("refs/remotes/{name}") };
+    let tracking = full.strip_prefix("refs/remotes/").and_then(|rest| rest.split_once('/')).map(|(_, branch)| branch);
+    if let Some(branch) = tracking.or_else(|| full.strip_prefix(LOCAL))
+        && let Some(commit) = commit_of(repo, &full)?
+    {
+        return Ok(Some(Base { branch: branch.to_owned(), name: full, commit }));
+    }
+    base(repo, name, None)
+}
+
 /// Which branch a repository's work lands on, as far as that can be told without asking which branches somebody has made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DefaultBranch {

@@ -115,7 +115,9 @@ fn value(row: &KeyRow, said: Said) -> Option<Value> {
             })
         }
         Said::Level(level) => Some(ticked(rank(level), level.as_str())),
-        Said::Word(word) => Some(ticked(place(row, word), word)),
+        // What holds where it can be had is less than what is demanded, and more than what is demanded less.
+        Said::Word(word) => Some(ticked(2 * place(row, word), word)),
+        Said::WhereHad(word) => Some(ordered((2 * place(row, word)).saturating_sub(1), format!("`{word}` where it can be had"))),
     }
 }
 

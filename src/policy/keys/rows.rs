@@ -323,6 +323,15 @@ pub static KEYS: &[KeyRow] = &[
         more: Other,
     },
     KeyRow {
+        name: "sandbox",
+        get: Get::Suite(|suite| suite.sandbox.map_or(Said::WhereHad("tree"), |sandbox| Said::Word(sandbox.as_str()))),
+        kind: Kind::Word(&["none", "tree", "offline"]),
+        default: "`\"tree\"` where it can be had",
+        about: "What a run may reach: `tree`: of the work tree the tested tree alone; `offline`: no network either; `none`: all.",
+        rule: "guarded-area",
+        more: Stricter,
+    },
+    KeyRow {
         name: "users",
         get: Get::Runner(|runner| Said::cited(&runner.users)),
         kind: Kind::Texts,

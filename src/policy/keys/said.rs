@@ -112,6 +112,8 @@ pub enum Said {
     Level(Level),
     /// One of the words of the key's kind.
     Word(&'static str),
+    /// Nothing, and that word of the key's kind holds where it can be had.
+    WhereHad(&'static str),
 }
 
 impl Said {

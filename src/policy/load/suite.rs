@@ -7,7 +7,7 @@ use super::super::check::Checker;
 use super::super::diagnostic::shown;
 use super::super::raw::{List, RawCombined, RawHalt, RawSuite};
 use super::super::scalar::{At, Number, Text};
-use super::super::types::{Combined, Halt, Suite};
+use super::super::types::{Combined, Halt, Sandbox, Suite};
 use super::super::units;
 use crate::model::RepoPath;
 
@@ -42,6 +42,7 @@ impl Checker<'_> {
             min_tests: self.needs_junit("min-tests", suite.min_tests.as_ref(), suite),
             max_skipped: self.needs_junit("max-skipped", suite.max_skipped.as_ref(), suite),
             env: self.environment(suite.env.as_ref()),
+            sandbox: self.word("sandbox", suite.sandbox.as_ref(), &Sandbox::ALL.map(|sandbox| (sandbox.as_str(), sandbox))),
         }
     }
 

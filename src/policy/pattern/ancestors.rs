@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Pattern, Place, class};
+use super::{Pattern, Place, class, is_wild};
 
 /// More forms than this of one pattern are not told apart.
 const MOST_FORMS: usize = 64;
@@ -26,6 +26,14 @@ impl Ancestors {
         texts.dedup();
         let patterns: Result<Vec<Pattern>, String> = texts.iter().map(|text| Pattern::new(text)).collect();
         patterns.map_or(Self::Any, Self::Are)
+    }
+
+    /// Whether `place` is one that the pattern spells out, read generously.
+    pub(super) fn spelled_out(&self, place: &Place<'_>) -> bool {
+        match self {
+            Self::Are(patterns) => patterns.iter().any(|pattern| !is_wild(pattern.text()) && pattern.matches_generously(place)),
+            Self::Any => false,
+        }
     }
 
     /// Whether `place` may be one, read generously.

@@ -69,6 +69,38 @@ pub struct Suite {
     pub max_skipped: Option<u64>,
     /// The only variables that are passed on; default `PATH` alone.
     pub env: Vec<String>,
+    /// What its runs may reach; `None`: nobody said, which is `tree` where the system has it.
+    pub sandbox: Option<Sandbox>,
+}
+
+/// `sandbox` of a `[suite.NAME]`: what a run may reach, the weakest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Sandbox {
+    /// Whatever the user may.
+    None,
+    /// Of the work tree and its repository nothing but the tree that is tested.
+    Tree,
+    /// That, and no network; nothing survives the run.
+    Offline,
+}
+
+impl Sandbox {
+    /// All of them, the weakest first.
+    pub const ALL: [Self; 3] = [Self::None, Self::Tree, Self::Offline];
+
+    /// As the policy and a record write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Tree => "tree",
+            Self::Offline => "offline",
+        }
+    }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sandbox| sandbox.as_str() == name)
+    }
 }
 
 /// `[halt]`.

@@ -88,7 +88,7 @@ fn only_listed_variables_are_passed_on() {
     let said = repo.guard(&["test", "s"]).ok().err();
     let names = said.lines().find(|line| line.contains("WANTED")).unwrap();
     let names: Vec<&str> = names.split(' ').filter(|n| !["_", "SHLVL", "OLDPWD", ""].contains(n)).collect();
-    assert_eq!(names, ["PATH", "PWD", "WANTED"]);
+    assert_eq!(names, ["GUARD_TREE", "PATH", "PWD", "WANTED"]);
 }
 
 #[test]

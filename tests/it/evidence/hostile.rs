@@ -71,8 +71,9 @@ fn of_a_gigabyte_the_beginning_is_kept_and_the_rest_counted() {
 
 #[test]
 fn one_that_deletes_its_directory_has_deleted_that_alone() {
-    let (repo, record) = record_of("rm -rf \"$PWD\"", "", 0);
+    let (repo, record) = record_of("rm -rf \"$PWD\"; exit 0", "", 0);
     assert_eq!((&record["result"], repo.file("a.txt").exists()), (&"passed".into(), true));
-    let (_repo, record) = record_of("echo '<testsuite><testcase/></testsuite>' > r.xml; rm -rf \"$PWD\"", "junit = \"r.xml\"", 1);
+    let (_repo, record) =
+        record_of("echo '<testsuite><testcase/></testsuite>' > r.xml; rm -rf \"$PWD\"; exit 0", "junit = \"r.xml\"", 1);
     assert_eq!(record["because"], "does not count: the run failed: junit file `r.xml` missing");
 }

@@ -1,5 +1,7 @@
 //! Where git looks for hooks is not always `.git/hooks`.
 
+use std::path::Path;
+
 use super::*;
 
 #[test]
@@ -22,7 +24,7 @@ fn a_directory_outside_is_refused_with_its_scope_and_the_ways_out() {
     std::fs::create_dir(&shared).unwrap();
     repo.git(&["config", "core.hooksPath", shared.to_str().unwrap()]).ok();
     let run = repo.guard(&["install"]).undecided().says("`core.hooksPath` (local) is `").says("outside of this repository");
-    run.says("guard hook NAME").says("next: git config --local core.hooksPath ");
+    run.says("guard hook NAME").says("next: git config --local --unset-all core.hooksPath && guard install");
     assert_eq!(std::fs::read_dir(&shared).unwrap().count(), 0);
     repo.guard(&["doctor"]).rejected().says("git looks for hooks outside of this repository");
     // what a person says for one command is a scope, too
@@ -39,6 +41,49 @@ fn the_way_out_that_is_named_works() {
     let said = repo.guard(&["install"]).undecided().err();
     let command = said.lines().find_map(|line| line.strip_prefix("next: ")).unwrap();
     repo.run("sh", &["-c", command]).ok();
+    repo.write_many("many", 6).commit("many").rejected().says("error[file-limit]");
+}
+
+/// Pastes every `next` of doctor, and gives what it says then.
+fn mended(repo: &Repo) -> Run {
+    let said = repo.guard(&["doctor"]).rejected().out();
+    for command in said.lines().filter_map(|line| line.strip_prefix("next: ")) {
+        repo.run("sh", &["-c", &format!("PATH='{}':$PATH; {command}", Path::new(GUARD).parent().unwrap().display())]).ok();
+    }
+    repo.guard(&["doctor"])
+}
+
+#[test]
+fn doctor_finds_what_another_work_tree_lacks_and_its_way_out_works_from_both() {
+    let repo = guarded();
+    repo.guard(&["install"]).ok();
+    repo.git(&["worktree", "add", "-q", "-b", "side", "../the side"]).ok();
+    repo.git(&["config", "extensions.worktreeConfig", "true"]).ok();
+    let side = repo.sibling("the side");
+    for (broken, from) in [(&side, &repo), (&repo, &side), (&side, &side), (&repo, &repo)] {
+        broken.git(&["config", "--worktree", "core.hooksPath", "/dev/null"]).ok();
+        from.guard(&["doctor"]).rejected().says("(`core.hooksPath`, worktree: `/dev/null`)");
+        mended(from).ok();
+        assert_eq!(broken.git(&["config", "--get-all", "core.hooksPath"]).status, 1, "nothing is left of it");
+        broken.write_many("many", 6).commit("many").rejected().says("error[file-limit]");
+        broken.git(&["reset", "-q", "--hard"]).ok();
+    }
+    // A directory of its own that lacks hooks is told hook by hook.
+    side.git(&["config", "--worktree", "core.hooksPath", "hooks-of-side"]).ok();
+    let run = repo.guard(&["doctor"]).rejected();
+    assert_eq!(run.out().matches("is not installed (work tree").count(), 5, "{}", run.out());
+    mended(&repo).ok();
+    assert!(side.file("hooks-of-side/pre-commit").exists());
+}
+
+#[test]
+fn a_value_that_another_scope_would_replace_is_not_just_taken_out() {
+    let repo = guarded();
+    repo.git(&["config", "core.hooksPath", "/dev/null"]).ok();
+    repo.git(&["config", "--add", "core.hooksPath", "/nowhere"]).ok();
+    repo.write("../home/.gitconfig", "[core]\n\thooksPath = /somewhere\n");
+    repo.set("GIT_CONFIG_GLOBAL", repo.scratch().join("home/.gitconfig"));
+    mended(&repo).ok();
     repo.write_many("many", 6).commit("many").rejected().says("error[file-limit]");
 }
 

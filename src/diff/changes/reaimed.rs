@@ -1,0 +1,100 @@
+//! Links that nobody changed, and that lead elsewhere since another link on their way is another now.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::directories::Directories;
+use super::{behind, links};
+use crate::error::Result;
+use crate::git::Repo;
+use crate::model::{
+    Behind, Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, LinkTarget, Oid, Reaimed, RepoPath,
+};
+use crate::policy::Policy;
+
+/// What `changes`, which lead from the root trees `before` (the parents') to `tree`, make of the links that they don't change themselves.
+///
+/// A link is re-aimed where it leads elsewhere than in every parent that has it. Where it leads depends on the links of the tree alone, so
+/// whoever calls asks only where one of them differs.
+///
+/// # Errors
+/// An object is missing or damaged; the time is up.
+pub fn reaimed(repo: &Repo, before: &[Oid], tree: Oid, changes: &[FileChange], policy: &Policy) -> Result<Vec<Reaimed>> {
+    let now = repo.links(tree)?;
+    let mut parents = Vec::new();
+    for root in before {
+        let there = repo.links(*root)?;
+        // As in that one, so nothing is re-aimed.
+        if *there == *now {
+            return Ok(Vec::new());
+        }
+        parents.push(Parent { known: there.iter().cloned().collect(), directories: Directories::new(repo, *root) });
+    }
+    let changed: BTreeSet<&RepoPath> = changes.iter().flat_map(FileChange::paths).collect();
+    let mut directories = Directories::new(repo, tree);
+    let mut found = Vec::new();
+    for (path, link) in now.iter().filter(|(path, _)| !changed.contains(path)) {
+        let (target, mut ways) = links::follow(&mut directories, path, *link)?;
+        let Some(old) = targets_before(&mut parents, (path, *link), &target, &mut ways)? else { continue };
+        let mut change = unchanged(path, *link, old.into_iter().chain([target.clone()]).collect());
+        change.behind.push((path.clone(), reached(&mut directories, path, change.new, &target, policy)?));
+        let by = changes.iter().flat_map(FileChange::paths).filter(|path| ways.contains(*path)).cloned().collect();
+        found.push(Reaimed { link: change, by });
+    }
+    Ok(found)
+}
+
+struct Parent<'r> {
+    known: HashSet<(RepoPath, Oid)>,
+    directories: Directories<'r>,
+}
+
+/// Where a link led in each parent that has it; `None`: in one of them as it does now, or none has it. `ways`: the links that lead there.
+fn targets_before(
+    parents: &mut [Parent<'_>],
+    (path, link): (&RepoPath, Oid),
+    now: &LinkTarget,
+    ways: &mut BTreeSet<RepoPath>,
+) -> Result<Option<Vec<LinkTarget>>> {
+    let mut old = Vec::new();
+    for Parent { known, directories } in parents {
+        if !known.contains(&(path.clone(), link)) {
+            continue;
+        }
+        let (target, way) = links::follow(directories, path, link)?;
+        if target == *now {
+            return Ok(None);
+        }
+        ways.extend(way);
+        old.push(target);
+    }
+    Ok((!old.is_empty()).then_some(old))
+}
+
+fn reached(
+    directories: &mut Directories<'_>,
+    path: &RepoPath,
+    link: Option<Entry>,
+    target: &LinkTarget,
+    policy: &Policy,
+) -> Result<Behind> {
+    let known = if behind::is_asked(policy) { behind::behind(directories, path, link, (None, Some(target)))? } else { None };
+    Ok(known.unwrap_or(Behind::Paths(Vec::new())))
+}
+
+/// The link as a change that changes nothing of it.
+fn unchanged(path: &RepoPath, link: Oid, links: Vec<LinkTarget>) -> FileChange {
+    let entry = Some(Entry { kind: EntryKind::Symlink, oid: link });
+    FileChange {
+        path: path.clone(),
+        status: FileStatus::Modified,
+        old: entry,
+        new: entry,
+        size: 0,
+        lines: LineCount::Text { added: Bounds::default(), deleted: Bounds::default() },
+        inserted_bytes: Bounds::default(),
+        links,
+        behind: Vec::new(),
+        line_touches: LineTouches::Known(Vec::new()),
+        collisions: Vec::new(),
+    }
+}
