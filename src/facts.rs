@@ -250,12 +250,26 @@ pub struct Subject {
     pub free: bool,
     /// Where the commands of an answer are pasted.
     pub place: Arc<Place>,
-    /// HEAD's branch is what was judged, and holds the commit, or would: commands may move it.
-    pub on_head: bool,
+    /// How HEAD stands to the commit: which commands may move it.
+    pub head: Standing,
     /// Something could not be decided: each a phrase. Makes the rules that depend on it indeterminate.
     pub undecided: Vec<String>,
     /// What was asked of the source so far.
     pub(crate) told: Told,
+}
+
+/// How HEAD stands to a commit that is judged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Standing {
+    /// It is no branch of HEAD's that was judged: nothing that is pasted may move HEAD, its branch or the index.
+    #[default]
+    Elsewhere,
+    /// HEAD's branch is what was judged, and holds the commit.
+    Holds,
+    /// The commit is being made of the index, on top of HEAD.
+    Staged,
+    /// The commit is being made of the index, in HEAD's place.
+    Amending,
 }
 
 /// Where the commands of an answer are pasted: what they must say there to mean what was judged. Nothing is decided by it.
@@ -276,6 +290,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// The option by which what is signed gets to where it is looked for; nothing where there is no remote.
+    pub fn push(&self) -> String {
+        self.remote.as_ref().map_or_else(String::new, |remote| format!(" --push {}", shell_quote(remote.as_bytes())))
+    }
+
     /// The command that brings others' evidence there, whatever a plain fetch brings; `None`: there is no remote to fetch it from.
     pub fn fetch(&self) -> Option<String> {
         let (remote, evidence) = self.remote.as_deref().zip(self.evidence.as_deref())?;
@@ -377,7 +396,7 @@ impl Subject {
             base: None,
             free: false,
             place,
-            on_head: false,
+            head: Standing::Elsewhere,
             undecided: Vec::new(),
             told: Told::default(),
         }

@@ -103,8 +103,10 @@ pub struct Violation {
     pub policy: Option<Position>,
     /// One sentence of help.
     pub help: String,
-    /// Commands that work when pasted.
+    /// Commands that work when pasted, and that change what was found: what only shows something is no way out.
     pub next: Vec<String>,
+    /// What an owner is asked for, where nobody else can lift it: a command, ready to be forwarded.
+    pub ask: Option<String>,
 }
 
 impl Violation {
@@ -123,6 +125,7 @@ impl Violation {
             policy: None,
             help: String::new(),
             next: Vec::new(),
+            ask: None,
         }
     }
 }

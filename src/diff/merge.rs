@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::model::{Entry, Oid, RepoPath, TreeProblem};
 
 use crate::git::Repo;
+use crate::git::merge_file::Matching;
 use crate::git::tree_diff;
 use crate::git::tree_diff::{Carried, Delta, Walk, between, entry_at};
 use octopus::{Folding, Merge};
@@ -89,6 +90,21 @@ pub fn own(repo: &Repo, parents: &[Oid], tree: Oid, max_paths: u64) -> Result<Wa
     carried.extend(trial.whole.take().into_iter().flat_map(|whole| whole.carried));
     let carried = arrived(repo, tree, carried)?;
     Ok(Walk { deltas, problems, conflicts: trial.conflicts, moves_links, carried })
+}
+
+/// Whether `there` holds all of what makes `new` of `old`, beside whatever others made of the same file: merged into it, it adds nothing.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub fn is_held(repo: &Repo, old: Option<Entry>, new: Option<Entry>, there: Option<Entry>) -> Result<bool> {
+    if there == new {
+        return Ok(true);
+    }
+    let (Some(base), Some(theirs), Some(ours)) = (old, new, there) else { return Ok(false) };
+    if ours == base || theirs == base {
+        return Ok(theirs == base);
+    }
+    Ok(file::merge(repo, old, (ours, theirs), Matching::Patience, there)? == there)
 }
 
 /// `tree` with these files in place of its own, written in memory only. A path with `None` is removed.

@@ -20,4 +20,6 @@ pub enum Origin {
     Here,
     /// It was fetched. One person's clones share a writer's name, so whose notes it stands in says nothing of where it was recorded.
     Fetched,
+    /// It stands here, and isn't on the remote that is pushed to, as far as this clone knows.
+    Unpushed,
 }

@@ -89,6 +89,8 @@ pub enum RejectReason {
     Unsigned,
     /// Nobody signed it, and it was not recorded in this clone.
     NotRecordedHere,
+    /// It is here, and not where the push goes, which judges by what it has.
+    Unpushed,
     /// A signature on it is worth nothing: why.
     BadSignature(String),
     /// The policy doesn't have the key: its fingerprint.
@@ -137,6 +139,7 @@ impl RejectReason {
             }
             Self::Unsigned => "nobody signed it".to_owned(),
             Self::NotRecordedHere => "nobody signed it, and this clone did not record it".to_owned(),
+            Self::Unpushed => "it is here, and not on the remote that the push goes to".to_owned(),
             Self::BadSignature(why) => format!("its signature is not good: {}", escape(why)),
             Self::UnknownSigner(key) => format!("signed by {}, a key that the policy does not have", escape(key)),
             Self::OtherWriter(writer) => format!("it stands in the notes of `{}`, who did not sign it", escape(writer)),

@@ -52,6 +52,9 @@ pub(super) fn at_most(
     end: Timestamp,
     opened: &Opened,
 ) -> Result<SignerTrust, RejectReason> {
+    if line.origin == Origin::Unpushed {
+        return Err(RejectReason::Unpushed);
+    }
     best(context, line, end, opened.named())
 }
 

@@ -7,7 +7,7 @@ use super::envelope::{self, Opened};
 use super::record::nonce;
 use super::statement::Digests;
 use crate::error::Result;
-use crate::evidence::note::NoteLine;
+use crate::evidence::note::{NoteLine, Origin};
 use crate::evidence::predicate;
 use crate::evidence::verify::{SKEW, VerificationContext};
 use crate::model::Oid;
@@ -118,7 +118,8 @@ impl Waiver {
 /// As what the context asks.
 pub fn waivers(context: &VerificationContext<'_>, lines: &[NoteLine]) -> Result<Waivers> {
     let mut all = Waivers::default();
-    for line in lines.iter().filter(|line| line.writer.starts_with(OWNER_WRITER)) {
+    let there = lines.iter().filter(|line| line.origin != Origin::Unpushed);
+    for line in there.filter(|line| line.writer.starts_with(OWNER_WRITER)) {
         // A line that is no envelope can't say that it is a waiver: to `examine` it is a record that can't be read.
         let Ok(Ok(opened)) = line.content.as_ref().map(|content| envelope::open(content)) else { continue };
         if predicate::kind(&opened.payload).is_none_or(|kind| kind != PREDICATE) {

@@ -76,7 +76,9 @@ impl<'c> Charges<'c> {
 fn is_all_of(own: &[&FileChange], change: &FileChange) -> bool {
     let (Some(first), Some(last)) = (own.first(), own.last()) else { return false };
     let follow = own.windows(2).all(|pair| matches!(pair, [one, next] if one.path == next.path && one.new == next.old));
-    follow && first.path == change.path && first.old == change.old && last.new == change.new
+    // A conflict that is settled as a parent has it is no line of the merger's, whatever its sides say.
+    let settled = own.iter().any(|one| one.old != one.new && one.counted().size().0 == 0);
+    follow && !settled && first.path == change.path && first.old == change.old && last.new == change.new
 }
 
 #[cfg(test)]
@@ -105,6 +107,15 @@ mod tests {
         assert_eq!(charged(&[lines("f", 1, 1), lines("f", 2, 0)], lines("f", 450, 20)), (4, 30));
         assert_eq!(charged(&[lines("f", 9, 9), lines("f", 9, 9)], lines("f", 3, 1)), (4, 30), "taken back");
         assert_eq!(charged(&[lines("g", 9, 9)], lines("f", 3, 1)), (0, 0));
+    }
+
+    #[test]
+    fn a_conflict_that_is_settled_as_a_parent_has_it_is_no_line_of_the_merger_s() {
+        let none = Bounds::exact(0);
+        let deleted = |deleted| LineCount::Text { added: none, deleted: Bounds::exact(deleted) };
+        let gone = |lines| FileChange { lines: deleted(lines), old: Some(file(7)), ..change(b"f", FileStatus::Deleted) };
+        assert_eq!(charged(&[gone(0)], gone(10)), (0, 0));
+        assert_eq!(charged(&[gone(10)], gone(10)), (10, 0));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::error::Result;
 use crate::facts::{Contribution, Spends, Subject};
 use crate::gather::charge::Charges;
+use crate::gather::held::not_held;
 use crate::gather::landing::{Judged, Marked};
 use crate::gather::session::{Line, session_subject, standing_on};
 use crate::gather::window::Window;
@@ -20,8 +21,8 @@ pub(super) enum Brought {
     Now(Option<String>),
     /// By an earlier one; whose account it was, where the ledger knows it.
     Before(Option<String>),
-    /// It is another's edit that somebody's merge carries: it was brought where it was made.
-    Carried,
+    /// It is another's edit that somebody's merge carries: it was brought where it was made, by that account.
+    Carried(Option<String>),
 }
 
 impl Brought {
@@ -34,11 +35,41 @@ impl Brought {
         })
     }
 
-    fn account(&self) -> Option<&String> {
+    pub(super) fn account(&self) -> Option<&String> {
         match self {
-            Self::Now(account) | Self::Before(account) => account.as_ref(),
-            Self::Carried => None,
+            Self::Now(account) | Self::Before(account) | Self::Carried(account) => account.as_ref(),
         }
+    }
+
+    fn is_carried(&self) -> bool {
+        match self {
+            Self::Now(_) | Self::Before(_) => false,
+            Self::Carried(_) => true,
+        }
+    }
+}
+
+/// Whose budget it is: a specialist's, or under `"*"` an account's. What all bring who have none is one more.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) struct Budget<'a> {
+    /// The specialist's name.
+    pub name: Option<&'a str>,
+    /// Under `"*"` alone.
+    pub account: Option<&'a str>,
+}
+
+impl<'a> Budget<'a> {
+    fn new(name: Option<&'a str>, account: Option<&'a str>) -> Self {
+        Self { name, account: account.filter(|_| name == Some("*")) }
+    }
+
+    fn of_commit(one: &'a Judged) -> Self {
+        Self::new(one.actor.name.as_deref(), one.brought.account().map(String::as_str))
+    }
+
+    fn of_work(work: &'a Contribution) -> Self {
+        // INVARIANT: under `"*"` a work is of one account.
+        Self::new(work.actor.name.as_deref(), work.accounts.first().map(String::as_str))
     }
 }
 
@@ -52,13 +83,14 @@ pub(super) fn works(
 ) -> Result<Vec<(usize, Contribution)>> {
     let mut works = Vec::new();
     let on = on_each(landings, judged, subjects);
-    let pusher = g.account_name().map(|_| g.pusher().name);
+    let (account, name) = (g.account_name(), g.pusher().name);
+    let pusher = account.as_deref().map(|account| Budget::new(name.as_deref(), Some(account)));
     // A change set counts once, on however many refs it stands.
-    let mut counted: BTreeSet<(&Option<String>, Oid, bool)> = BTreeSet::new();
+    let mut counted: BTreeSet<(Budget<'_>, Oid, bool)> = BTreeSet::new();
     for ((index, landing), here) in landings.iter().enumerate().zip(&on) {
         let Some(tip) = landing.tip else { continue };
-        for name in names(here.iter().map(|(one, _)| *one)) {
-            let own: Vec<(&Judged, &Subject)> = here.iter().copied().filter(|(one, _)| one.actor.name == *name).collect();
+        for budget in budgets(here.iter().map(|(one, _)| *one)) {
+            let own: Vec<(&Judged, &Subject)> = here.iter().copied().filter(|(one, _)| Budget::of_commit(one) == budget).collect();
             let Some((first, _)) = own.first() else { continue };
             let mut work = Contribution {
                 reference: landing.target.clone().or_else(|| landing.reference.clone()).unwrap_or_default(),
@@ -69,17 +101,22 @@ pub(super) fn works(
                 changes: Vec::new(),
                 spends: Spends::All,
             };
-            if landing.stage != Stage::Land && pusher.as_ref().is_some_and(|pusher| pusher != name) {
-                work.spends = Spends::Before(window.spent_on(landing, name.as_deref()));
+            if landing.stage != Stage::Land && pusher.is_some_and(|pusher| pusher != budget) {
+                work.spends = Spends::Before(window.spent_on(landing, budget));
             }
-            work.count = own.iter().filter(|(one, _)| one.brought != Brought::Carried).fold(0, |n, _| n + 1);
+            work.count = own.iter().filter(|(one, _)| !one.brought.is_carried()).fold(0, |n, _| n + 1);
             let now = own.iter().filter(|(one, _)| matches!(one.brought, Brought::Now(_)));
             work.commits = now.map(|(one, _)| one.commit.oid).collect();
             if !landing.free && !g.bootstrap {
-                let changes: Vec<&FileChange> = own.iter().flat_map(|(_, subject)| &subject.changes).collect();
-                let mut first = |one: &Judged| counted.insert((name, one.commit.oid, one.brought == Brought::Carried));
+                let mut first = |one: &Judged| counted.insert((budget, one.commit.oid, one.brought.is_carried()));
                 let charged = own.iter().copied().filter(|(one, _)| first(one)).flat_map(|(_, subject)| &subject.changes);
-                let charges = Charges::of(charged);
+                let mut changes: Vec<&FileChange> = own.iter().flat_map(|(_, subject)| &subject.changes).collect();
+                let mut charged: Vec<&FileChange> = charged.collect();
+                if let Some(base) = landing.base.filter(|_| landing.stage != Stage::Land) {
+                    let base = g.repo.commit(base)?.tree;
+                    (changes, charged) = (not_held(g, base, changes)?, not_held(g, base, charged)?);
+                }
+                let charges = Charges::of(charged.into_iter());
                 let lines = lines_of(g, landing, tip)?;
                 work.changes = standing_on(g, &lines, &changes, &charges)?;
             }
@@ -90,14 +127,14 @@ pub(super) fn works(
 }
 
 /// Who did something, each once, in the order of the commits.
-fn names<'j>(judged: impl Iterator<Item = &'j Judged>) -> Vec<&'j Option<String>> {
-    let mut names = Vec::new();
-    for one in judged {
-        if !names.contains(&&one.actor.name) {
-            names.push(&one.actor.name);
+fn budgets<'j>(judged: impl Iterator<Item = &'j Judged>) -> Vec<Budget<'j>> {
+    let mut budgets = Vec::new();
+    for budget in judged.map(Budget::of_commit) {
+        if !budgets.contains(&budget) {
+            budgets.push(budget);
         }
     }
-    names
+    budgets
 }
 
 /// What is on each landing; nothing is asked twice, as there may be thousands of either.
@@ -155,23 +192,21 @@ pub(super) fn sessions(
     let counts = |index: &usize| landings.get(*index).is_some_and(|landing| !landing.free);
     let mut sessions = Vec::new();
     // In the order of the commits, whatever ref they are on.
-    for name in names(judged.iter()) {
+    for budget in budgets(judged.iter()) {
         let own: Vec<&(usize, Contribution)> =
-            works.iter().filter(|(index, work)| work.actor.name == *name && counts(index)).collect();
+            works.iter().filter(|(index, work)| Budget::of_work(work) == budget && counts(index)).collect();
         let mut lines = Vec::new();
         for (index, work) in &own {
             if let Some((landing, tip)) = landings.get(*index).and_then(|landing| Some((landing, landing.tip?))) {
                 lines.push((line(g, landing, tip)?, work.changes.as_slice()));
             }
         }
-        let Some(actor) = judged.iter().map(|one| &one.actor).find(|actor| actor.name == *name).filter(|_| !lines.is_empty())
-        else {
-            continue;
-        };
+        let first = judged.iter().find(|one| Budget::of_commit(one) == budget).filter(|_| !lines.is_empty());
+        let Some(actor) = first.map(|one| &one.actor) else { continue };
         let work: Vec<&Contribution> = own.iter().map(|(_, work)| work).collect();
         // What others push of somebody is judged alone: it neither spends nor adds to what they push themselves.
         let earlier = if work.iter().any(|work| work.spends == Spends::All) {
-            window.earlier(g, name.as_deref(), landings, &work)?
+            window.earlier(g, budget, landings, &work)?
         } else {
             Vec::new()
         };

@@ -100,8 +100,7 @@ fn change_sets(
         let subject = commit_subject(g, landings, one, walk, marked)?;
         if !moved.is_empty() {
             let made = judged.iter().zip(&subjects).chain(arrived.iter().map(|(one, edit)| (one, edit)));
-            let edits: Vec<Edit<'_>> = made.map(|(j, s)| (j.commit.oid, &j.actor, s.changes.as_slice())).collect();
-            let carried = carried_by(g, one, &subject, &moved, &edits)?;
+            let carried = carried_by(g, one, &subject, &moved, &made.collect::<Vec<_>>())?;
             arrived.extend(carried);
         }
         subjects.push(subject);
@@ -134,15 +133,18 @@ fn carried_by(
     one: &Judged,
     merge: &Subject,
     moved: &[Carried],
-    edits: &[Edit<'_>],
+    made: &[(&Judged, &Subject)],
 ) -> Result<Vec<(Judged, Subject)>> {
     let Commit { oid, parents, tree, .. } = &one.commit;
     let of = MergeOf { commit: Some(*oid), parents, tree: *tree, stage: one.stage };
+    let edits: Vec<Edit<'_>> = made.iter().map(|(one, subject)| (one.commit.oid, &one.actor, subject.changes.as_slice())).collect();
     let arrive = |edit: Subject| {
         let actor = edit.actor.clone().unwrap_or_else(|| one.actor.clone());
-        (Judged { actor, brought: Brought::Carried, ..one.clone() }, Subject { proofs: merge.proofs.clone(), ..edit })
+        let maker = made.iter().find(|(one, _)| one.actor == actor);
+        let brought = Brought::Carried(maker.and_then(|(one, _)| one.brought.account().cloned()));
+        (Judged { actor, brought, ..one.clone() }, Subject { proofs: merge.proofs.clone(), ..edit })
     };
-    Ok(carried(g, of, moved, edits)?.into_iter().map(arrive).collect())
+    Ok(carried(g, of, moved, &edits)?.into_iter().map(arrive).collect())
 }
 
 fn highest(stages: impl Iterator<Item = Stage>) -> Stage {
@@ -212,6 +214,12 @@ impl Marked {
         Self(on.into_iter().map(|(tree, marked)| (tree, marked.into())).collect())
     }
 
+    /// That of one commit.
+    fn by(g: &Gatherer<'_>, commit: Oid) -> Result<Arc<[MarkedCommit]>> {
+        let Commit { oid, tree, message, .. } = g.repo.commit(commit)?;
+        Ok(Arc::from([MarkedCommit { commit: Some(oid), tree, message }]))
+    }
+
     /// Those of this tree.
     pub(super) fn on(&self, tree: Oid) -> Arc<[MarkedCommit]> {
         self.0.get(&tree).cloned().unwrap_or_default()
@@ -260,7 +268,8 @@ fn named_landing(g: &Gatherer<'_>, landing: &Landing) -> Subject {
     Subject { commit: landing.tip, free: landing.free, base: landing.base, ..g.subject(kind, landing.stage) }
 }
 
-/// The tree that the ref gets, what differs in it, and what is known of it: where nothing is brought, only a halt asks.
+/// The tree that the ref gets, what differs in it, and what is known of it. Where nothing is brought to a branch that isn't protected, only a
+/// halt asks; to a protected one another's commits may be new.
 fn look_at_tip(
     g: &Gatherer<'_>,
     subject: &mut Subject,
@@ -273,14 +282,16 @@ fn look_at_tip(
         None => g.repo.commit(tip)?.tree,
     };
     subject.tree = Some(tree);
-    if subject.parts.is_empty() && g.halted()?.is_none() {
+    if subject.parts.is_empty() && landing.stage != Stage::Land && g.halted()?.is_none() {
         return Ok(());
     }
     let starts = start_trees(g, landing, tip)?;
     // With several merge bases, which suite judges would be whoever's choice who arranges them: the base's own does.
     let start = if let [one] = starts.as_slice() { Some(*one) } else { None };
     let base = start.or(base_tree(g.repo, landing.base, None)?);
-    subject.proofs = g.evidence_of(g.question(tree, ProofBase::Tree(base), actors, marked.on(tree)));
+    // A tip that is new to nobody says of itself what it was tested with, too.
+    let marked = if subject.parts.is_empty() { Marked::by(g, tip)? } else { marked.on(tree) };
+    subject.proofs = g.evidence_of(g.question(tree, ProofBase::Tree(base), actors, marked));
     // What lands is judged by its evidence: that it can be read is not left to whether a rule asks for it.
     subject.proofs.all(g)?;
     let from = |start: Option<Oid>| -> Result<Vec<FileChange>> {

@@ -4,6 +4,7 @@ mod base;
 mod charge;
 mod contributions;
 mod halt;
+mod held;
 mod history;
 mod index;
 mod inputs;

@@ -8,12 +8,14 @@ use crate::evidence::note::NoteLine;
 use crate::evidence::note_namespace;
 use crate::gather::Gatherer;
 use crate::git::notes::{Notes, Order, Writers};
-use crate::git::{Repo, root};
+use crate::git::{Repo, refspecs, root};
 use crate::model::Oid;
 
 /// What was asked.
 pub(super) struct NotesCache<'a> {
     notes: OnceCell<Notes<'a>>,
+    /// As the remote that is pushed to has them.
+    pushed: OnceCell<Notes<'a>>,
     speakers: OnceCell<BTreeSet<String>>,
     specialists: OnceCell<BTreeSet<String>>,
     root: OnceCell<Option<Oid>>,
@@ -23,7 +25,7 @@ impl<'a> NotesCache<'a> {
     /// Nothing was asked yet. `writers`: the refs of evidence as they stood once; `None`: they are read when they are asked for.
     pub(super) fn new(repo: &'a Repo, writers: Option<Writers>) -> Self {
         let notes = writers.map_or_else(OnceCell::new, |writers| OnceCell::from(Notes::of(repo, writers)));
-        Self { notes, speakers: OnceCell::new(), specialists: OnceCell::new(), root: OnceCell::new() }
+        Self { notes, pushed: OnceCell::new(), speakers: OnceCell::new(), specialists: OnceCell::new(), root: OnceCell::new() }
     }
 }
 
@@ -45,7 +47,22 @@ impl<'a> Gatherer<'a> {
     /// room of those who count for more.
     pub(super) fn lines(&self, tree: Oid) -> Result<Vec<NoteLine>> {
         let specialists = self.written.specialists.get_or_init(|| note_namespace::specialists(self.policy));
-        self.notes()?.lines(tree, Order { first: &[self.speakers(), specialists], alone: false })
+        self.notes_there()?.lines(tree, Order { first: &[self.speakers(), specialists], alone: false })
+    }
+
+    /// The notes that judge: before a push those of the remote, where this clone hears of them, since it is judged there by them.
+    fn notes_there(&self) -> Result<&Notes<'a>> {
+        if let Some(notes) = self.written.pushed.get() {
+            return Ok(notes);
+        }
+        let all = self.notes()?;
+        match self.inputs.remote {
+            Some(remote) if !self.is_server() && refspecs::brings(self.repo, remote)? => {
+                let there = all.as_on(remote, self.inputs.notes);
+                Ok(self.written.pushed.get_or_init(|| there))
+            }
+            Some(_) | None => Ok(all),
+        }
     }
 
     /// The root commit that a record must name to be believed here: that of the base, or where there is none yet, of HEAD.

@@ -1,12 +1,12 @@
 //! Where the commands of an answer are pasted.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::landing::Judged;
 use super::{Inputs, Landing};
 use crate::error::{Error, Result};
-use crate::facts::{Place, Subject};
-use crate::git::{Head, Repo, range, refspecs};
+use crate::facts::{Place, Standing, Subject};
+use crate::git::{Commit, Head, Repo, range, refspecs, staged};
 use crate::model::Oid;
 use crate::text::shell_quote;
 
@@ -49,18 +49,39 @@ pub(super) fn find_head(
         return Ok(());
     }
     let head = repo.head()?;
-    let mut own: BTreeSet<Oid> = BTreeSet::new();
+    let mut own: BTreeMap<Oid, Standing> = BTreeMap::new();
     for (index, landing) in landings.iter().enumerate() {
         let stands = stands_at(repo, landing, &head)?;
         let moves = landing.reference.as_deref().is_some_and(|name| head.branch() == Some(name));
-        let commits = judged.iter().filter(|one| one.on.contains(&index)).map(|one| &one.commit);
-        let next = |parents: &[Oid]| moves && head.commit().is_some_and(|head| parents.contains(&head));
-        own.extend(commits.filter(|commit| stands || next(&commit.parents)).map(|commit| commit.oid));
+        for commit in judged.iter().filter(|one| one.on.contains(&index)).map(|one| &one.commit) {
+            let standing = if stands {
+                Standing::Holds
+            } else if moves && landing.tip == Some(commit.oid) {
+                being_made(repo, &head, commit)?
+            } else {
+                Standing::Elsewhere
+            };
+            own.insert(commit.oid, standing);
+        }
     }
     for subject in subjects {
-        subject.on_head = subject.commit.is_some_and(|commit| own.contains(&commit));
+        subject.head = subject.commit.and_then(|commit| own.get(&commit).copied()).unwrap_or_default();
     }
     Ok(())
+}
+
+/// Whether it is of the index that a commit is made which HEAD's branch would get: then it is there that something can be taken out.
+fn being_made(repo: &Repo, head: &Head, commit: &Commit) -> Result<Standing> {
+    // Unmerged, or not to be read: nothing is known of it.
+    if !matches!(staged::tree(repo), Ok(tree) if tree == commit.tree) {
+        return Ok(Standing::Elsewhere);
+    }
+    Ok(match head.commit() {
+        None => Standing::Staged,
+        Some(tip) if commit.parents.contains(&tip) => Standing::Staged,
+        Some(tip) if repo.commit(tip)?.parents == commit.parents => Standing::Amending,
+        Some(_) => Standing::Elsewhere,
+    })
 }
 
 /// Too many commits come at once: whoever lands them brings the first of them, and then the others; anybody else raises the bound.

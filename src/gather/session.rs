@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use super::Gatherer;
 use super::charge::Charges;
-use crate::diff::changes;
+use crate::diff::{changes, merge};
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
 use crate::facts::{Earlier, Kind, Part, ProofBase, Subject};
 use crate::gather::touches::{suite_touches, touches};
+use crate::git::tree_diff::Delta;
 use crate::git::{range, tree_diff};
 use crate::identity::Actor;
-use crate::model::{FileChange, Oid, RepoPath};
+use crate::model::{Entry, FileChange, Oid, RepoPath};
 use crate::policy::Stage;
 
 /// A line of work: a branch, or the index on top of one.
@@ -78,7 +79,8 @@ pub(super) fn session_subject(
     Ok(subject)
 }
 
-/// The changes of `paths` that still differ, at the tip, from the merge base and from the base's tip. With several merge bases: from the
+/// The changes of `paths` that still differ, at the tip, from the merge base and from the base's tip, and that the base's tip doesn't hold
+/// beside others' edits of the same file. With several merge bases: from the
 /// one that makes it most, since which of them it is that counts is nobody's choice.
 fn still_standing(g: &Gatherer<'_>, line: &Line, paths: &BTreeSet<&RepoPath>) -> Result<Vec<FileChange>> {
     let max = g.settings.max_paths;
@@ -94,14 +96,17 @@ fn still_standing(g: &Gatherer<'_>, line: &Line, paths: &BTreeSet<&RepoPath>) ->
     let from_base_tip = match line.base.filter(|base| merge_bases != [*base]) {
         Some(base) if !merge_bases.is_empty() => {
             let walk = tree_diff::between(g.repo, Some(tree_of(base)?), Some(line.tree), max)?;
-            Some(walk.deltas.into_iter().map(|d| d.path).collect::<BTreeSet<RepoPath>>())
+            Some(walk.deltas.into_iter().map(|d| (d.path, d.old)).collect::<BTreeMap<RepoPath, Option<Entry>>>())
         }
         Some(_) | None => None,
     };
     let mut most: Option<(u64, Vec<FileChange>)> = None;
     for start in starts {
         let mut walk = tree_diff::between(g.repo, start, Some(line.tree), max)?;
-        walk.deltas.retain(|d| paths.contains(&d.path) && from_base_tip.as_ref().is_none_or(|differ| differ.contains(&d.path)));
+        walk.deltas.retain(|d| paths.contains(&d.path));
+        if let Some(differ) = &from_base_tip {
+            walk.deltas = not_landed(g, walk.deltas, differ)?;
+        }
         let changes = changes::file_changes(g.repo, walk.deltas, line.tree, g.policy)?;
         let lines = g.policy.count.totals(&changes).lines().at_most;
         if most.as_ref().is_none_or(|(known, _)| lines > *known) {
@@ -109,4 +114,16 @@ fn still_standing(g: &Gatherer<'_>, line: &Line, paths: &BTreeSet<&RepoPath>) ->
         }
     }
     Ok(most.map(|(_, changes)| changes).unwrap_or_default())
+}
+
+/// Of changes on a line of work, those that the base's tip has no part in. `differ`: what that holds where it differs from the line's tip.
+fn not_landed(g: &Gatherer<'_>, deltas: Vec<Delta>, differ: &BTreeMap<RepoPath, Option<Entry>>) -> Result<Vec<Delta>> {
+    let mut left = Vec::new();
+    for delta in deltas {
+        let Some(there) = differ.get(&delta.path) else { continue };
+        if !merge::is_held(g.repo, delta.old, delta.new, *there)? {
+            left.push(delta);
+        }
+    }
+    Ok(left)
 }

@@ -109,10 +109,10 @@ pub fn find(repo: &Repo, context: &Context, settings: &Settings, proposed: &[Oid
         return from_file(&path, true).map_err(|e| e.context("`git config guard.policyFile`")).map(PolicyLookup::Trusted);
     }
     let trusted = trusted_branch(repo, settings, remote)?;
-    if let Some(base) = &trusted {
-        if let Some(policy) = held_by(repo, base)? {
-            return Ok(PolicyLookup::Trusted(policy));
-        }
+    if let Some(base) = &trusted
+        && let Some(policy) = held_by(repo, base)?
+    {
+        return Ok(PolicyLookup::Trusted(policy));
     }
     let found = bootstrap(repo, proposed, remote)?;
     // A clone of the work alone, as a CI makes it, is no repository that waits for its first policy.

@@ -205,7 +205,8 @@ impl TreeVerification<'_, '_> {
             workers: self.workers,
             now: self.g.inputs.now,
             since: self.since,
-            on_server: self.g.is_server(),
+            // Before a push it is asked what the server will make of it.
+            on_server: self.g.is_server() || self.g.inputs.remote.is_some(),
         };
         measure(&context)
     }

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::contributions::Budget;
 use super::{Gatherer, Landing};
 use crate::diff::lines::{Edit, edit};
+use crate::diff::merge;
 use crate::error::{Error, Result};
 use crate::facts::{Contribution, Earlier};
 use crate::git::ledger::Ledger;
-use crate::git::range;
+use crate::git::{range, tree_diff};
 use crate::identity::Owned;
 use crate::ledger::Entry;
 use crate::ledger::entry::{Moves, Update};
@@ -112,11 +114,11 @@ impl<'a> Gatherer<'a> {
 
 impl Window {
     /// At which paths somebody had work counted in on the ref, by the push that this one goes on from.
-    pub(super) fn spent_on(&self, landing: &Landing, name: Option<&str>) -> BTreeSet<RepoPath> {
+    pub(super) fn spent_on(&self, landing: &Landing, budget: Budget<'_>) -> BTreeSet<RepoPath> {
         let (Some(old), Some(target)) = (landing.continues, &landing.target) else { return BTreeSet::new() };
         let made = |push: &&Pushed| push.updates.iter().any(|update| update.name().0 == *target && update.new == Some(Id(old)));
         let work = self.past.iter().find(made).into_iter().flat_map(|push| &push.work);
-        let own = work.filter(|work| work.r#ref.0 == *target && work.specialist.as_deref() == name);
+        let own = work.filter(|work| work.r#ref.0 == *target && Whose::from(budget).did(work));
         own.flat_map(|work| &work.changes).map(|change| RepoPath::new(change.path.0.clone())).collect()
     }
 
@@ -124,19 +126,16 @@ impl Window {
     pub(super) fn earlier(
         &self,
         g: &Gatherer<'_>,
-        name: Option<&str>,
+        budget: Budget<'_>,
         landings: &[Landing],
         work: &[&Contribution],
     ) -> Result<Vec<(Earlier, Vec<FileChange>)>> {
-        let account = g.account_name();
-        let owners: BTreeSet<String> = work.iter().flat_map(|work| work.accounts.iter().cloned()).collect();
-        let whose = Whose { name, account: account.as_deref(), owners: &owners };
         let now: BTreeSet<(Vec<u8>, Option<Oid>)> = work.iter().flat_map(|work| &work.changes).map(content).collect();
         let landed: Vec<FileChange> = landed(&self.past).into_iter().map(FileChange::from).collect();
         let gone: BTreeSet<(Vec<u8>, Option<Oid>)> = landed.iter().map(content).collect();
         let mut known = now;
         let mut earlier = Vec::new();
-        for past in standing(&self.past, whose, &current(landings, work)) {
+        for past in standing(&self.past, Whose::from(budget), &current(landings, work)) {
             let mut changes: Vec<FileChange> = past.changes.iter().map(|change| FileChange::from(*change)).collect();
             changes.retain(|change| !gone.contains(&content(change)) && !known.contains(&content(change)));
             if !changes.is_empty() {
@@ -231,14 +230,22 @@ impl LazyEdit {
     }
 }
 
-/// Whether a tree holds what the change makes.
+/// Whether a tree holds what the change makes, be it beside others' edits of the same file.
 fn stands(g: &Gatherer<'_>, tree: Oid, change: &FileChange) -> Result<bool> {
-    let from = match change.paths().nth(1) {
-        Some(from) => g.repo.entry_at(tree, from)?,
-        None => None,
-    };
-    let here = g.repo.entry_at(tree, &change.path)?;
-    Ok(from.is_none() && here == change.new.map(|entry| (entry.kind.mode(), entry.oid)))
+    if let Some(from) = change.paths().nth(1)
+        && tree_diff::entry_at(g.repo, tree, from)?.is_some()
+    {
+        return Ok(false);
+    }
+    let there = tree_diff::entry_at(g.repo, tree, &change.path)?;
+    let old = change.old.filter(|_| change.paths().nth(1).is_none());
+    merge::is_held(g.repo, old, change.new, there)
+}
+
+impl<'a> From<Budget<'a>> for Whose<'a> {
+    fn from(Budget { name, account }: Budget<'a>) -> Self {
+        Self { name, account }
+    }
 }
 
 fn content(change: &FileChange) -> (Vec<u8>, Option<Oid>) {

@@ -35,6 +35,17 @@ pub fn missing(repo: &Repo) -> Result<Vec<String>> {
     Ok(lacking)
 }
 
+/// Whether `git fetch` brings everybody's evidence from that remote, so that this clone knows what is there.
+///
+/// # Errors
+/// The configuration can't be read.
+pub fn brings(repo: &Repo, remote: &str) -> Result<bool> {
+    let disk = repo.writable()?;
+    let Ok(found) = disk.find_remote(remote) else { return Ok(false) };
+    let specs = found.fetch_refspecs().map_err(git)?;
+    Ok(specs.iter().any(|spec| spec.ok().flatten() == Some(fetch(remote).as_str())))
+}
+
 /// Adds the refspec to every remote that lacks it, and gives their names.
 ///
 /// # Errors

@@ -10,10 +10,8 @@ use crate::ledger::entry::{Change, Entry, How, RecordedWork, Update};
 pub struct Whose<'a> {
     /// The specialist, as reports call them.
     pub name: Option<&'a str>,
-    /// The account that pushes now.
+    /// Under `"*"`: whose account brought it.
     pub account: Option<&'a str>,
-    /// The accounts that brought the commits which are judged: what is pushed on for others spends the budget of whose it is.
-    pub owners: &'a BTreeSet<String>,
 }
 
 /// What is pushed now, by ref.
@@ -97,7 +95,8 @@ impl Trail {
 }
 
 impl Whose<'_> {
-    fn did(&self, work: &RecordedWork) -> bool {
+    /// Whether a work is theirs.
+    pub fn did(&self, work: &RecordedWork) -> bool {
         if work.specialist.as_deref() != self.name {
             return false;
         }
@@ -105,12 +104,10 @@ impl Whose<'_> {
         if self.name.is_some_and(|name| name != "*") {
             return true;
         }
-        let account = match self.account {
+        match self.account {
             Some(account) => work.accounts.iter().any(|one| one == account),
             None => work.accounts.is_empty(),
-        };
-        let owned = work.accounts.iter().any(|one| self.owners.contains(one));
-        account || owned
+        }
     }
 }
 

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{Facts, Kind, Subject, SubjectKind};
-use crate::model::{AreaNames, RepoPath};
+use crate::model::{AreaNames, FileChange, RepoPath};
 use crate::policy::{Cited, Policy, Scope};
 use crate::text::escape;
 use crate::verdict::{Measured, Outcome, Violation};
 
 use super::limit::limits;
+use super::quote::take_out;
+use super::remedy::index_of;
 use super::touch::doubt;
 use super::{Rule, Waivable};
 use crate::rules::revert_exemption::{EXEMPT, returns_to_a_proven_tree};
@@ -80,9 +82,28 @@ fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
         limit: Some(allowed),
         policy: Some(limit.at),
         help: format!("let one area land before the next: {}", names(certain.keys().copied())),
-        next: vec!["guard explain area-limit".to_owned()],
+        next: staged(case, subject, &certain, allowed),
         ..draft(subject, phrase)
     }])
+}
+
+/// The command that leaves for later the areas that the index alone touches, where that is enough.
+fn staged(case: &Facts<'_>, subject: &Subject, certain: &BTreeMap<&str, &AreaPaths>, allowed: u64) -> Vec<String> {
+    let Some(index) = index_of(case, subject) else { return Vec::new() };
+    let touching = |paths: &BTreeSet<RepoPath>| -> Vec<&FileChange> {
+        index.changes.iter().filter(|change| change.paths().any(|path| paths.contains(path))).collect()
+    };
+    let own = |found: &&&AreaPaths| {
+        let all: BTreeSet<&RepoPath> = index.changes.iter().flat_map(FileChange::paths).collect();
+        found.paths.iter().all(|path| all.contains(path))
+    };
+    let over = certain.len().saturating_sub(usize::try_from(allowed).unwrap_or(usize::MAX));
+    let later: Vec<&&AreaPaths> = certain.values().rev().filter(own).take(over).collect();
+    if later.len() < over {
+        return Vec::new();
+    }
+    let paths: BTreeSet<RepoPath> = later.iter().flat_map(|found| &found.paths).cloned().collect();
+    take_out(index, &touching(&paths))
 }
 
 /// The limit that judges `subject`; else why there is none.

@@ -77,13 +77,26 @@ fn is_good(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> bool {
 
 fn violation(subject: &Subject, halted: &Halted) -> Violation {
     let reason = escape(halted.reason.as_bytes());
+    let resume = format!("guard resume --sign{}", subject.place.push());
+    let owner =
+        subject.actor.as_ref().is_some_and(|actor| actor.owner) || subject.kind.update().is_some_and(|update| update.by_owner);
+    let (help, next, ask) = if owner {
+        let help =
+            "an owner resumes, once what halted it is mended; `guard rollback --apply` makes the way back to the last good state";
+        (help, subject.place.fetch().into_iter().chain([resume]).collect(), None)
+    } else {
+        let help = "wait until an owner resumes, and fetch that; the way back to the last good state (`guard rollback --apply`) is for owners \
+                    and runners to land";
+        // A resume names every halt and rests on others' records: whoever says it has to know them.
+        let fetch = subject.place.fetch();
+        let ask = fetch.iter().chain([&resume]).cloned().collect::<Vec<_>>().join(" && ");
+        (help, fetch.into_iter().collect(), Some(ask))
+    };
     Violation {
-        details: vec![
-            "what may still land: a return to a known good tree, and an owner's resume".to_owned(),
-            "a clone hears of a resume when it fetches: git fetch".to_owned(),
-        ],
-        help: "return to the last good state, and have an owner resume".to_owned(),
-        next: vec!["guard last-good".to_owned(), "guard rollback --apply".to_owned()],
+        details: vec!["what may still land: a return to a known good tree, and an owner's resume".to_owned()],
+        help: help.to_owned(),
+        next,
+        ask,
         ..draft(subject, format!("halted by {} since {:.0}: {reason}", halted.by, halted.since))
     }
 }
@@ -93,7 +106,7 @@ fn unsound_word(subject: &Subject, word: &Unsound) -> Violation {
         Unsound::OfTomorrow(say, created) => (
             format!("a {} that is dated in the future, on {created:.0}: the clock of whoever said it is wrong", say.as_str()),
             "set the clock, and say it again",
-            &["date"],
+            &[],
         ),
         Unsound::Unaware(created, by, since) => (
             format!("a resume of {created:.0} that says nothing of the halt by {by} of {since:.0}"),
@@ -103,7 +116,7 @@ fn unsound_word(subject: &Subject, word: &Unsound) -> Violation {
         Unsound::Worthless(say, why) => (
             format!("a {} that counts for nothing: {why}", say.as_str()),
             "nobody would hear it: have an owner say it, or a runner whose key is in the policy, about this repository",
-            &["guard policy show"],
+            &[],
         ),
         Unsound::Unproven(why) => (
             format!("a resume without proof: {why}"),

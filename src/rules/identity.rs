@@ -5,6 +5,7 @@ use crate::identity::{Actor, Conflict, Strength};
 use crate::policy::Policy;
 use crate::verdict::{Outcome, Violation};
 
+use super::quote::take_out;
 use super::{Rule, Waivable};
 use crate::rules::violation::draft;
 
@@ -40,7 +41,7 @@ server `guard.identity` in its git config: gitolite, gitea, forgejo, gitlab, git
 bitbucket, http, env:NAME, push-cert or none.
 ",
     bootstrap: false,
-    free: false,
+    free: true,
     waiver: Waivable::Whole,
     about_proof: false,
     whoever: false,
@@ -52,7 +53,9 @@ const ACCOUNTS: &str = "have the administrator name one source: git config --rep
 
 fn check(_policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
     let doubt = subject.kind.update().and_then(|update| update.doubt.as_ref());
-    let of_a_commit = subject.parts.iter().any(|part| part.commit.is_some() && part.actor.conflict.as_ref() == doubt);
+    // On work space no commit is asked, and who pushes is asked all the same.
+    let of_a_commit =
+        !subject.free && subject.parts.iter().any(|part| part.commit.is_some() && part.actor.conflict.as_ref() == doubt);
     match doubt {
         Some(Conflict::Signature(broken)) => {
             let help = "push again, signed with a key that the policy names: git push --signed";
@@ -62,6 +65,9 @@ fn check(_policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
             return Outcome::Violated(vec![violation(subject, words, ACCOUNTS)]);
         }
         Some(Conflict::Sources(_)) | None => {}
+    }
+    if subject.free {
+        return Outcome::NotApplicable("it is pushed to a free branch alone".to_owned());
     }
     if let Kind::Landing { .. } = subject.kind {
         return Outcome::NotApplicable("the commits are judged one by one".to_owned());
@@ -73,9 +79,16 @@ fn check(_policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
         None => return Outcome::Satisfied("no source contradicts another of its strength".to_owned()),
         Some(Conflict::Sources(_)) if actor.source.strength() > Strength::Claim => ACCOUNTS,
         Some(Conflict::Sources(_)) => "correct the claim, or have an owner correct the policy",
-        Some(Conflict::Signature(_)) => "sign the commit again (`git commit --amend -S`), or leave its signature out",
+        Some(Conflict::Signature(_)) => {
+            "sign the commit again (`git commit --amend -S`), or take it back and leave its signature out"
+        }
     };
-    let violations = actor.conflict.iter().map(|conflict| violation(subject, conflict.as_str(), help));
+    let next = match &actor.conflict {
+        Some(Conflict::Signature(_)) => take_out(subject, &[]),
+        Some(Conflict::Sources(_)) | None => Vec::new(),
+    };
+    let violations =
+        actor.conflict.iter().map(|conflict| Violation { next: next.clone(), ..violation(subject, conflict.as_str(), help) });
     Outcome::Violated(violations.collect())
 }
 
@@ -83,7 +96,6 @@ fn violation(subject: &Subject, message: &str, help: &str) -> Violation {
     Violation {
         details: subject.actor.as_ref().map(Actor::told).unwrap_or_default(),
         help: help.to_owned(),
-        next: vec!["guard policy show".to_owned()],
         ..draft(subject, message)
     }
 }

@@ -101,10 +101,5 @@ fn unnamed(policy: &Policy, subject: &Subject, details: Vec<String>) -> Violatio
             names(known)
         )
     };
-    Violation {
-        details,
-        help,
-        next: vec!["guard policy show".to_owned()],
-        ..draft(subject, "the policy names nobody who made this change")
-    }
+    Violation { details, help, ..draft(subject, "the policy names nobody who made this change") }
 }

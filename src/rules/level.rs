@@ -152,9 +152,7 @@ impl<'s> Wants<'s> {
                 let sign = level == Level::Signed || (signed(later) && remote.is_some() && place.signs);
                 Self { sign, push: remote.filter(|_| sign) }
             }
-            Stage::Branch | Stage::Land => {
-                Self { sign: level == Level::Signed || (signed(level) && (place.server || place.signs)), push: remote }
-            }
+            Stage::Branch | Stage::Land => Self { sign: signed(level), push: remote },
         }
     }
 

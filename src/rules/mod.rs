@@ -155,7 +155,8 @@ pub fn judge(policy: &Policy, case: &Facts<'_>) -> Result<Verdict> {
 }
 
 fn judgement(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Judgement {
-    let outcomes = RULES.iter().map(|rule| (rule.id, waive::waived(rule, subject, rule.speak(policy, case, subject)))).collect();
+    let outcomes =
+        RULES.iter().map(|rule| (rule.id, waive::answered(policy, rule, subject, rule.speak(policy, case, subject)))).collect();
     Judgement {
         kind: subject.kind.name(),
         commit: subject.commit,

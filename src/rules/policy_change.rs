@@ -53,11 +53,9 @@ fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
         PolicyEdit::Broken(why) => {
             let broken = violation(policy, subject, format!("`{FILE}` changed to a policy that can't be enforced"));
             let details = why.lines().map(|line| escape(line.as_bytes())).collect();
-            let next = std::iter::once("guard policy check".to_owned()).chain(broken.next.clone()).collect();
             vec![Violation {
                 details: [details, broken.details].concat(),
-                help: format!("correct it, or {}", broken.help),
-                next,
+                help: format!("correct it (`guard policy check`), or {}", broken.help),
                 ..broken
             }]
         }

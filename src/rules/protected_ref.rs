@@ -6,6 +6,7 @@ use crate::policy::Policy;
 use crate::text::escape;
 use crate::verdict::{Measured, Outcome, Violation};
 
+use crate::rules::quote::Aside;
 use crate::rules::violation::{conclude, count, draft};
 use crate::rules::{Rule, Waivable};
 use crate::text::shell_quote;
@@ -75,14 +76,17 @@ fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     conclude(subject, violations.into_iter().flatten().collect(), Vec::new(), format!("`{name}` may be updated like this"))
 }
 
-fn violation(subject: &Subject, update: &UpdateFacts, what: &str, help: &str, next: &str) -> Violation {
-    Violation { help: help.to_owned(), next: vec![next.to_owned()], ..draft(subject, format!("`{}` {what}", escape(&update.name))) }
+fn violation(subject: &Subject, update: &UpdateFacts, what: &str, help: &str) -> Violation {
+    Violation { help: help.to_owned(), ..draft(subject, format!("`{}` {what}", escape(&update.name))) }
 }
 
 fn protected(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
     let (what, help) = match update.kind {
         UpdateKind::Delete if update.by_owner && update.held => return None,
-        UpdateKind::Delete => ("is protected and can't be deleted", "leave it where it is"),
+        UpdateKind::Delete => (
+            "is protected and can't be deleted",
+            "leave it where it is; an owner may delete one whose tip another protected branch holds",
+        ),
         UpdateKind::Rewind => {
             ("is protected and can't be rewound", "put the work on top of what the branch holds, and push without --force")
         }
@@ -96,25 +100,34 @@ fn protected(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option
     };
     let at = policy.protected.as_ref().and_then(|p| p.patterns.first()).map(|p| p.at);
     let at = at.or_else(|| policy.base.as_ref().map(|b| b.at));
-    let next = if update.by_pattern && update.kind == (UpdateKind::Create { unrelated: false }) {
-        "guard policy show"
-    } else {
-        "git fetch --all"
+    let next = on_top(subject, update);
+    update.protected.then(|| Violation { policy: at, next, ..violation(subject, update, what, help) })
+}
+
+/// The commands that put what was pushed on top of what the branch holds there, where HEAD isn't on it in a work tree of its own.
+fn on_top(subject: &Subject, update: &UpdateFacts) -> Vec<String> {
+    let rewinds = update.kind == UpdateKind::Rewind;
+    let (Some(commit), Some(remote)) = (subject.commit.filter(|_| rewinds), subject.place.remote.as_deref()) else {
+        return Vec::new();
     };
-    update.protected.then(|| Violation { policy: at, ..violation(subject, update, what, help, next) })
+    let fetch = format!("fetch {} {}", shell_quote(remote.as_bytes()), shell_quote(&update.name));
+    let rebase = "rebase FETCH_HEAD";
+    match Aside::of(subject, commit) {
+        None => vec![format!("git {fetch}"), format!("git {rebase}")],
+        Some(aside) => vec![aside.made(commit), aside.git(&fetch), aside.git(rebase)],
+    }
 }
 
 /// By its root it is known which repository this is: a record, a waiver or a halt of another says nothing here.
 fn second_root(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
-    let show = "git log --max-parents=0";
     if let Some(root) = update.second_root.filter(|_| !update.by_owner && may_come_with_roots(update.kind)) {
         let what = format!("is protected and would get a second root, commit {}", root.short());
         let help = "bring the work as commits on top of what the branch holds, or ask an owner to merge the other history";
-        return Some(violation(subject, update, &what, help, show));
+        return Some(violation(subject, update, &what, help));
     }
     let help = "make the branch's own tip the merge's first parent: its first parents lead to the root that evidence names";
     let what = "would get another root, by which it is known which repository this is";
-    update.moves_root.then(|| violation(subject, update, what, help, show))
+    update.moves_root.then(|| violation(subject, update, what, help))
 }
 
 /// What is rewound, or made out of nothing, is refused for that alone.
@@ -134,13 +147,8 @@ fn immutable(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option
     let help = "leave it as it is, and make another one under a new name; an owner may move or delete it";
     (update.immutable && changes && !update.by_owner).then(|| Violation {
         policy: policy.refs.immutable.as_ref().and_then(|refs| refs.patterns.first()).map(|pattern| pattern.at),
-        ..violation(
-            subject,
-            update,
-            "is immutable: it is made once, and moved or deleted by owners alone",
-            help,
-            "git fetch --tags --force",
-        )
+        next: as_it_is_there(subject, update),
+        ..violation(subject, update, "is immutable: it is made once, and moved or deleted by owners alone", help)
     })
 }
 
@@ -151,7 +159,25 @@ fn rewriting_evidence(subject: &Subject, update: &UpdateFacts) -> Option<Violati
         UpdateKind::Create { .. } | UpdateKind::Forward => false,
     };
     let help = "fetch it, merge it with `git notes merge -s cat_sort_uniq`, and push without --force";
-    rewrites.then(|| violation(subject, update, "holds evidence and can't be rewritten", help, "git fetch --all"))
+    rewrites.then(|| Violation {
+        next: united(subject, update),
+        ..violation(subject, update, "holds evidence and can't be rewritten", help)
+    })
+}
+
+/// The command that makes the ref here what it is there, and touches no other.
+fn as_it_is_there(subject: &Subject, update: &UpdateFacts) -> Vec<String> {
+    let remote = subject.place.remote.as_deref().filter(|_| update.kind != UpdateKind::Delete);
+    let refspec = shell_quote(&[b"+", update.name.as_slice(), b":", &update.name].concat());
+    remote.map(|remote| format!("git fetch {} {refspec}", shell_quote(remote.as_bytes()))).into_iter().collect()
+}
+
+/// The commands that unite what the ref holds here with what it holds there.
+fn united(subject: &Subject, update: &UpdateFacts) -> Vec<String> {
+    let remote = subject.place.remote.as_deref().filter(|_| update.kind != UpdateKind::Delete);
+    let Some(remote) = remote.map(|remote| shell_quote(remote.as_bytes())) else { return Vec::new() };
+    let name = shell_quote(&update.name);
+    vec![format!("git fetch {remote} {name}"), format!("git notes --ref {name} merge -s cat_sort_uniq FETCH_HEAD")]
 }
 
 /// One writer a ref: what stands in it is signed by its writer, or by nobody where nobody is named.
@@ -163,7 +189,6 @@ fn others_evidence(subject: &Subject, update: &UpdateFacts) -> Option<Violation>
             update,
             "would hold what is not its writer's",
             "push your own notes alone, of which there is one ref for each writer",
-            "git for-each-ref refs/notes/guard",
         )
     })
 }
@@ -177,7 +202,6 @@ fn no_notes(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
             update,
             "would hold what is no note",
             "a note is a plain file of lines at its tree's id, as `guard test` and `git notes` write it; push nothing else there",
-            "git for-each-ref refs/notes/guard",
         )
     })
 }
@@ -186,12 +210,12 @@ fn no_notes(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
 fn outside(policy: &Policy, subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
     if update.name.starts_with(OWN) && !matches!(update.kind, UpdateKind::Create { .. }) {
         let help = "the guard alone writes there; push to a branch";
-        return Some(violation(subject, update, "is the guard's own and can't be moved", help, "guard log"));
+        return Some(violation(subject, update, "is the guard's own and can't be moved", help));
     }
     let allowed = update.by_owner || policy.refs.allowed.matches(&update.name);
     (!allowed).then(|| Violation {
         policy: policy.refs.allowed.patterns.first().map(|p| p.at).filter(|at| at.line > 0),
-        ..violation(subject, update, "is no ref that may be pushed", "push to a branch, or ask an owner", "guard policy show")
+        ..violation(subject, update, "is no ref that may be pushed", "push to a branch, or ask an owner")
     })
 }
 
@@ -208,33 +232,27 @@ fn deceiving(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
         }
         None => return None,
     };
-    Some(violation(subject, update, &what, "push to a branch of another name", "git branch -a"))
+    Some(violation(subject, update, &what, "push to a branch of another name"))
 }
 
 fn clashing(subject: &Subject, update: &UpdateFacts, clash: &Clash) -> Option<Violation> {
     let another = "push to a branch of another name";
     let (what, help, next) = match clash {
-        Clash::Twin(branch) => {
-            (format!("is protected `{branch}` but for case or normalisation"), another, "git branch -a".to_owned())
+        Clash::Twin(branch) => (format!("is protected `{branch}` but for case or normalisation"), another, None),
+        Clash::Takes(branch) => {
+            (format!("takes the name of protected `{branch}`, which git would read as the tag"), "push a tag of another name", None)
         }
-        Clash::Takes(branch) => (
-            format!("takes the name of protected `{branch}`, which git would read as the tag"),
-            "push a tag of another name",
-            "git tag".to_owned(),
-        ),
         Clash::TakenBy(tag) => (
             format!("would be protected, and git would read its name as `{tag}`"),
             "have the tag deleted first, or with the same push, or push to a branch of another name",
-            format!("git push origin {}", shell_quote(format!(":{tag}").as_bytes())),
+            Some(format!("git push origin {}", shell_quote(format!(":{tag}").as_bytes()))),
         ),
         Clash::Blocks(_) if update.by_owner => return None,
-        Clash::Blocks(branch) => (
-            format!("would keep protected `{branch}` from being made, since one would be the other's directory"),
-            another,
-            "git branch -a".to_owned(),
-        ),
+        Clash::Blocks(branch) => {
+            (format!("would keep protected `{branch}` from being made, since one would be the other's directory"), another, None)
+        }
     };
-    Some(violation(subject, update, &what, help, &next))
+    Some(Violation { next: next.into_iter().collect(), ..violation(subject, update, &what, help) })
 }
 
 /// A branch holds a commit, and nothing that leads to one.
@@ -242,13 +260,14 @@ fn holding_a_tag(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
     let commit = update.tag_of?;
     let help = "a branch holds a commit: push the one that the tag names";
     let to = shell_quote(&[commit.to_string().as_bytes(), b":", &update.name].concat());
-    Some(violation(subject, update, "would hold a tag, not its commit", help, &format!("git push origin {to}")))
+    let next = vec![format!("git push origin {to}")];
+    Some(Violation { next, ..violation(subject, update, "would hold a tag, not its commit", help) })
 }
 
 fn without_commit(subject: &Subject, update: &UpdateFacts) -> Option<Violation> {
     let concerned = [&b"refs/heads/"[..], b"refs/tags/", EVIDENCE.as_bytes()].iter().any(|prefix| update.name.starts_with(prefix));
     (concerned && update.reaches_no_commit)
-        .then(|| violation(subject, update, "reaches no commit", "push a commit, or a tag of one", "git show-ref"))
+        .then(|| violation(subject, update, "reaches no commit", "push a commit, or a tag of one"))
 }
 
 /// Said once for a push: at its first ref.
@@ -261,7 +280,6 @@ fn too_many(policy: &Policy, case: &Facts<'_>, subject: &Subject, update: &Updat
         limit: Some(limit.value),
         policy: Some(limit.at).filter(|at| at.line > 0),
         help: "push fewer refs at a time".to_owned(),
-        next: vec!["git for-each-ref".to_owned()],
         ..draft(subject, format!("{} in this push, {} allowed", count(update.updates_in_push, "ref update"), limit.value))
     })
 }

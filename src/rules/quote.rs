@@ -1,6 +1,6 @@
 //! Commands that work when pasted: quoting for a shell, and paths as git's pathspecs.
 
-use crate::facts::{ChangeSet, Kind, Predecessor, Subject};
+use crate::facts::{ChangeSet, Kind, Predecessor, Standing, Subject};
 use crate::model::{FileChange, Oid, RepoPath};
 use crate::rules::path_sides::made;
 use crate::text::shell_quote;
@@ -22,11 +22,15 @@ fn pathspec(path: &RepoPath, below: bool) -> String {
 /// The command that takes `changes` out of what is judged: out of the index, or the commit back so that it can be made anew.
 /// Nothing for a session or a landing, which no single command changes.
 pub(super) fn take_out(subject: &Subject, changes: &[&FileChange]) -> Vec<String> {
+    match staged_on(subject) {
+        // Restored from one parent, a path would lose what the others did to it.
+        Some(Predecessor::Several) => return vec!["git merge --abort".to_owned()],
+        Some(_) if changes.is_empty() => return Vec::new(),
+        Some(before) => return vec![unstage(subject, before, &made(subject, changes))],
+        None => {}
+    }
     match (&subject.kind, subject.commit) {
         (Kind::Commit { .. }, _) if met_in_merge(subject, changes) => Vec::new(),
-        // Restored from one parent, a path would lose what the others did to it.
-        (Kind::Index(ChangeSet { before: Predecessor::Several, .. }), _) => vec!["git merge --abort".to_owned()],
-        (Kind::Index(set), _) => vec![unstage(subject, set.before, &made(subject, changes))],
         (Kind::Commit { set: ChangeSet { before: Predecessor::Several, .. }, .. }, Some(commit)) => {
             vec![format!("git show --remerge-diff {commit}")]
         }
@@ -49,7 +53,7 @@ pub(super) fn take_out(subject: &Subject, changes: &[&FileChange]) -> Vec<String
             }
         },
         (Kind::Carried(_), None) => vec!["git merge --abort".to_owned()],
-        (Kind::Commit { .. }, None) | (Kind::Session { .. } | Kind::Landing { .. }, _) => Vec::new(),
+        (Kind::Index(_) | Kind::Session { .. } | Kind::Landing { .. }, _) | (Kind::Commit { .. }, None) => Vec::new(),
     }
 }
 
@@ -69,11 +73,14 @@ fn met_in_merge(subject: &Subject, changes: &[&FileChange]) -> bool {
 
 /// The words for what `take_out` does.
 pub(super) fn take_out_help(subject: &Subject, what: &str) -> String {
-    match &subject.kind {
-        Kind::Index(ChangeSet { before: Predecessor::Several, .. }) => {
-            "give the merge up and make it anew: what git itself makes of it is no change of yours".to_owned()
+    match staged_on(subject) {
+        Some(Predecessor::Several) => {
+            return "give the merge up and make it anew: what git itself makes of it is no change of yours".to_owned();
         }
-        Kind::Index(_) => format!("take {what} out of the index"),
+        Some(_) => return format!("take {what} out of the index"),
+        None => {}
+    }
+    match &subject.kind {
         Kind::Commit { set: ChangeSet { before: Predecessor::Several, .. }, .. } => {
             "make the merge anew: what git itself makes of it is no change of yours, and this shows what is".to_owned()
         }
@@ -85,13 +92,23 @@ pub(super) fn take_out_help(subject: &Subject, what: &str) -> String {
              and merge again"
                 .to_owned()
         }
-        Kind::Session { .. } | Kind::Landing { .. } => format!("take {what} back"),
+        Kind::Index(_) | Kind::Session { .. } | Kind::Landing { .. } => format!("take {what} back"),
+    }
+}
+
+/// Where what is judged lies in the index, to be committed or just being made a commit: what it is put on.
+pub(super) fn staged_on(subject: &Subject) -> Option<Predecessor> {
+    match (&subject.kind, subject.head) {
+        (Kind::Index(set), _) | (Kind::Commit { set, .. }, Standing::Staged) => Some(set.before),
+        (Kind::Commit { .. }, Standing::Amending) => Some(Predecessor::HeadsParent),
+        (Kind::Commit { .. }, Standing::Elsewhere | Standing::Holds)
+        | (Kind::Carried(_) | Kind::Session { .. } | Kind::Landing { .. }, _) => None,
     }
 }
 
 /// The words for taking a commit back; where HEAD isn't on it, in a work tree of its own.
 pub(super) fn take_back(subject: &Subject) -> &'static str {
-    if subject.on_head {
+    if subject.head == Standing::Holds {
         "take the commit back, which keeps its changes in the index"
     } else {
         "take the commit back in a work tree of its own, which keeps its changes in the index there"
@@ -110,9 +127,9 @@ pub(super) struct Aside {
 }
 
 impl Aside {
-    /// `None`: HEAD stands on the commit, or will.
+    /// `None`: HEAD stands on the commit.
     pub(super) fn of(subject: &Subject, commit: Oid) -> Option<Self> {
-        if subject.on_head {
+        if subject.head == Standing::Holds {
             return None;
         }
         let name = format!("../anew-{}", commit.short());

@@ -1,13 +1,10 @@
 //! The way out of a limit: what to take out so that the rest is within it.
 
-use std::collections::BTreeSet;
-
-use crate::facts::{ChangeSet, Facts, Kind, Predecessor, Subject, SubjectKind};
+use crate::facts::{ChangeSet, Facts, Kind, Predecessor, Subject};
 use crate::model::{Bounds, FileChange, RepoPath};
-
 use crate::policy::Policy;
 use crate::rules::limit::{Exceeded, Quantity, exceeded};
-use crate::rules::quote::{take_back, take_out, take_out_help};
+use crate::rules::quote::{staged_on, take_back, take_out, take_out_help};
 
 /// One sentence of help, and the commands. `counted`: the changes that count, and what each adds to the number.
 pub(super) fn way_out(
@@ -17,42 +14,55 @@ pub(super) fn way_out(
     subject: &Subject,
     (counted, limit): (&[(&FileChange, Bounds)], u64),
 ) -> (String, Vec<String>) {
+    if staged_on(subject).is_some() {
+        let out = excess_of_all(policy, case, subject);
+        return (take_out_help(subject, &out.len().to_string()), take_out(subject, &out));
+    }
     match &subject.kind {
-        Kind::Index(_) => {
-            let out = excess_of_all(policy, case, subject);
-            (take_out_help(subject, &out.len().to_string()), take_out(subject, &out))
-        }
         Kind::Commit { set: ChangeSet { before: Predecessor::Several, .. }, .. } => {
             (take_out_help(subject, ""), take_out(subject, &[]))
         }
         Kind::Commit { .. } => (format!("split it: {}, and commit a part at a time", take_back(subject)), take_out(subject, &[])),
-        Kind::Carried(_) | Kind::Session { .. } | Kind::Landing { .. } => of_session(quantity, case, subject, counted, limit),
+        Kind::Index(_) | Kind::Carried(_) | Kind::Session { .. } | Kind::Landing { .. } => {
+            of_session(quantity, case, subject, counted, limit)
+        }
     }
 }
 
-/// A session is brought under its limit by what is still in the index, as far as that goes; else by taking work back.
-fn of_session<'a>(
+/// A session is brought under its limit by what is still in the index, as far as that goes; else by landing or taking back, which is
+/// no command's to choose.
+fn of_session(
     quantity: Quantity,
-    case: &'a Facts<'_>,
+    case: &Facts<'_>,
     subject: &Subject,
     counted: &[(&FileChange, Bounds)],
     limit: u64,
 ) -> (String, Vec<String>) {
-    let over = excess(quantity, counted, limit).len();
-    let index = case.subjects.iter().find(|s| s.kind.name() == SubjectKind::Index && s.actor == subject.actor);
-    let paths: BTreeSet<&RepoPath> = counted.iter().map(|(change, _)| &change.path).collect();
-    let staged = |index: &'a Subject| index.changes.iter().filter(|c| paths.contains(&c.path)).collect::<Vec<_>>();
-    match index.map(|index| (index, staged(index))) {
-        Some((index, staged)) if quantity == Quantity::Files && staged.len() >= over => {
-            let out: Vec<&FileChange> = staged.into_iter().rev().take(over).collect();
-            (take_out_help(index, &over.to_string()), take_out(index, &out))
-        }
-        index => {
-            let help = "land a part of it first, or take changes back: a path that equals the base's again does not count";
-            let all = if index.is_some() { "guard check --staged -v" } else { "guard check -v" };
-            (help.to_owned(), vec![all.to_owned()])
-        }
+    let Some(index) = index_of(case, subject) else { return (BY_HAND.to_owned(), Vec::new()) };
+    let all = counted.iter().fold(0_u64, |sum, (_, bounds)| sum.saturating_add(bounds.at_most));
+    let staged: Vec<(&FileChange, Bounds)> =
+        counted.iter().filter_map(|(change, bounds)| Some((staged_at(index, change)?, *bounds))).collect();
+    let own = staged.iter().fold(0_u64, |sum, (_, bounds)| sum.saturating_add(bounds.at_most));
+    let before = all.saturating_sub(own);
+    if before > limit || staged.is_empty() {
+        return (BY_HAND.to_owned(), Vec::new());
     }
+    let out = excess(quantity, &staged, limit.saturating_sub(before));
+    (take_out_help(index, &out.len().to_string()), take_out(index, &out))
+}
+
+/// What brings a session under its limit, where nothing of the index does.
+pub(super) const BY_HAND: &str =
+    "land a part of it first, or take changes back: a path that equals the base's again does not count";
+
+/// What of a session is still in the index, to be committed or just being made a commit.
+pub(super) fn index_of<'a>(case: &'a Facts<'_>, session: &Subject) -> Option<&'a Subject> {
+    case.subjects.iter().find(|subject| staged_on(subject).is_some() && subject.actor == session.actor)
+}
+
+/// What the index does to a path that a session changes.
+fn staged_at<'a>(index: &'a Subject, change: &FileChange) -> Option<&'a FileChange> {
+    index.changes.iter().find(|staged| staged.path == change.path)
 }
 
 /// The changes without which the rest is within every limit that the change set has.

@@ -75,7 +75,7 @@ fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     let trees = subject.tree_problems.iter().map(|problem| Violation {
         paths: vec![problem.path.clone()],
         help: "git itself makes no such tree: make it anew with git".to_owned(),
-        next: vec!["git fsck".to_owned()],
+        next: take_out(subject, &[]),
         ..draft(subject, format!("malformed tree at {}: {}", shown(&problem.path), escape(problem.message.as_bytes())))
     });
     conclude(subject, paths.chain(trees).collect(), Vec::new(), "no path deceives")

@@ -61,6 +61,9 @@ fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     conclude(subject, violations, Vec::new(), "no suite is changed but by owners, or with the base's files it passes, too")
 }
 
+/// What helps where whoever is judged can prove it.
+const RUN: &str = "run the suite, which then runs with the base's files as well";
+
 fn of_suite(policy: &Policy, case: &Facts<'_>, subject: &Subject, level: Level, suite: &Suite) -> Option<Violation> {
     let name = &suite.name.value;
     let paths = changed_by_others(subject, name);
@@ -72,7 +75,8 @@ fn of_suite(policy: &Policy, case: &Facts<'_>, subject: &Subject, level: Level, 
     }
     // A suite that fails as it now is would fail for everybody from then on, whatever the base's says.
     let which = if base < level { "with the base's files" } else { "with its files as they now are" };
-    let (_, next) = way_out(policy, subject, level, name, &proof(case, subject, name));
+    let (by_others, next) = way_out(policy, subject, level, name, &proof(case, subject, name));
+    let run = if level == Level::Attested { by_others } else { RUN.to_owned() };
     let tree = subject.tree.map_or_else(|| "no tree".to_owned(), |t| format!("tree {}", t.short()));
     let message = format!("suite `{}` changed: {}", escape(name.as_bytes()), several(&paths));
     Some(Violation {
@@ -82,7 +86,7 @@ fn of_suite(policy: &Policy, case: &Facts<'_>, subject: &Subject, level: Level, 
         demanded: Some(level),
         found: Some(found),
         policy: Some(suite.name.at),
-        help: "run the suite, which then runs with the base's files as well; or leave its files to an owner".to_owned(),
+        help: format!("{run}; or leave its files to an owner"),
         next,
         ..draft(subject, message)
     })

@@ -3,13 +3,40 @@
 use crate::evidence::waiver::{Granted, Waiver};
 use crate::facts::Subject;
 use crate::model::RepoPath;
-use crate::policy::Pattern;
+use crate::policy::{Pattern, Policy};
 use crate::rules::{Rule, suite_change};
 use crate::text::escape;
 use crate::verdict::{Measured, Outcome, Violation};
 
+/// What a rule says after what was waived of it, and after what owners are asked for.
+pub(super) fn answered(policy: &Policy, rule: &Rule, subject: &Subject, outcome: Outcome) -> Outcome {
+    match waived(rule, subject, outcome) {
+        Outcome::Violated(violations) => {
+            Outcome::Violated(violations.into_iter().map(|one| asking(policy, rule, subject, one)).collect())
+        }
+        other @ (Outcome::Satisfied(_) | Outcome::NotApplicable(_) | Outcome::Indeterminate(_) | Outcome::Waived(..)) => other,
+    }
+}
+
+/// Where no command leads out, an owner may: the waiver that they would sign, and how it gets there.
+fn asking(policy: &Policy, rule: &Rule, subject: &Subject, mut violation: Violation) -> Violation {
+    let stuck = violation.next.is_empty() && violation.ask.is_none() && rule.can_be_waived() && !policy.owners.keys.is_empty();
+    let Some(tree) = subject.tree.filter(|_| stuck) else { return violation };
+    let limit = match violation.measured {
+        Some(Measured::Exact(n) | Measured::Between { at_most: n, .. }) if rule.is_limit() => format!(" --limit {n}"),
+        Some(_) | None => String::new(),
+    };
+    violation.ask = Some(format!(
+        "guard waive {} --tree {tree}{limit} --reason 'as asked' --expires 7d --sign{}",
+        rule.id,
+        subject.place.push()
+    ));
+    violation.next.extend(subject.place.fetch().filter(|_| !subject.place.server));
+    violation
+}
+
 /// The outcome of `rule` after what was waived of it. What isn't stays, and says of each waiver why it doesn't cover it.
-pub(super) fn waived(rule: &Rule, subject: &Subject, outcome: Outcome) -> Outcome {
+fn waived(rule: &Rule, subject: &Subject, outcome: Outcome) -> Outcome {
     let Outcome::Violated(violations) = outcome else { return outcome };
     let of_rule: Vec<&Granted> = subject.waivers.iter().filter(|granted| granted.waiver.rule == rule.id).collect();
     if of_rule.is_empty() || !rule.can_be_waived() {

@@ -186,7 +186,7 @@ fn the_base_that_is_named_holds_the_policy_as_well() {
     let ci = repo.clone_from_server("ci");
     ci.git(&["remote", "set-head", "origin", "-d"]).ok();
     ci.git(&["switch", "-q", "-c", "work", "origin/main"]).ok();
-    ci.git(&["branch", "-q", "-D", "main"]).status;
+    ci.git(&["branch", "-q", "-D", "main"]).ok();
     ci.write_many("many", 2).commit_unjudged("two");
     ci.guard(&["check"]).undecided().says("guard check --base REF").says("next: git remote set-head origin -a");
     for base in ["origin/main", "refs/remotes/origin/main", "main"] {

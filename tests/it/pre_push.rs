@@ -62,10 +62,13 @@ fn a_protected_branch_needs_more_proof_than_another() {
     repo.git(&["-c", "core.hooksPath=/dev/null", "commit", "-q", "-m", &claim]).ok();
     repo.git(&["push", "-q", "origin", "work"]).ok();
     let run = assert_refused(&repo, &server, &["origin", "work:main"], "guarded-area");
-    let next = format!("guard test integration --rev {}", repo.rev("work"));
+    // A server sees what is pushed, and what nobody signed is a claim there.
+    let next = format!("next: guard test integration --rev {} --sign --push origin", repo.rev("work"));
     run.says("needs recorded, found claimed").says(&next);
-    repo.run("sh", &["-c", &next]).ok();
-    repo.git(&["push", "-q", "origin", "work:main"]).ok();
+    repo.guard(&["test", "integration", "--rev", "work"]).ok();
+    assert_refused(&repo, &server, &["origin", "work:main"], "guarded-area").says("it is here, and not on the remote").says(&next);
+    repo.guard(&["test", "integration", "--rev", "work", "--push", "origin"]).ok();
+    assert_refused(&repo, &server, &["origin", "work:main"], "guarded-area").says(&next).says_not("it is here, and not");
 }
 
 #[test]
@@ -77,6 +80,13 @@ fn a_branch_needs_a_claim_on_the_tree_of_its_tip() {
     repo.write("b.txt", "b\n").commit("more").ok();
     assert_refused(&repo, &server, &["origin", "work:other"], "guarded-area").says("needs claimed, found none");
     repo.guard(&["test", "integration", "--rev", "work"]).ok();
+    assert_refused(&repo, &server, &["origin", "work:other"], "guarded-area").says("it is here, and not on the remote");
+    repo.guard(&["test", "integration", "--rev", "work", "--push", "origin"]).ok();
+    repo.git(&["push", "-q", "origin", "work:other"]).ok();
+    // Where this clone doesn't hear of evidence, nobody can tell what is there.
+    repo.write("b.txt", "c\n").commit("more").ok();
+    repo.guard(&["test", "integration", "--rev", "work"]).ok();
+    repo.git(&["config", "--unset-all", "remote.origin.fetch", "guard"]).ok();
     repo.git(&["push", "-q", "origin", "work:other"]).ok();
 }
 

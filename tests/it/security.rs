@@ -15,12 +15,13 @@ fn row(promise: usize) -> Vec<&'static str> {
     row.trim_matches('|').split(" | ").map(str::trim).collect()
 }
 
-/// The file that holds a module, of this binary or of the library; a module within a file is that file's.
+/// The file that holds a module, of this binary or of the library; a module within a file is that file's, and its tests may stand beside it.
 fn file_of(modules: &[&str]) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     (1..=modules.len()).rev().map(|many| modules[..many].join("/")).find_map(|module| {
         let places = [format!("tests/it/{module}.rs"), format!("src/{module}.rs"), format!("src/{module}/mod.rs")];
-        places.iter().map(|place| root.join(place)).find(|place| place.exists())
+        let beside = module.strip_suffix("/tests").map(|of| format!("src/{of}_tests.rs"));
+        places.into_iter().chain(beside).map(|place| root.join(place)).find(|place| place.exists())
     })
 }
 

@@ -6,16 +6,9 @@ const POLICY: &str = "version = 1\nbase = \"main\"\n[owners]\nusers = [\"boss\"]
     [defaults]\nmax-files-per-commit = 3\n[specialist.\"*\"]\n[area.core]\npaths = [\"core/\"]\nrequires = [\"unit\"]\n\
     [suite.unit]\nrun = \"! grep -rq broken core\"\n[evidence]\ncommit = \"recorded\"\nbranch = \"claimed\"\nland = \"claimed\"\n";
 
-/// The commands that an answer gives, in its order.
-fn nexts(run: &Run) -> Vec<String> {
-    let all = run.out() + &run.err();
-    let lines = all.lines().filter_map(|line| line.trim_start_matches("remote:").trim().strip_prefix("next: ").map(str::to_owned));
-    lines.collect()
-}
-
 #[track_caller]
 fn paste(repo: &Repo, run: &Run) {
-    let commands = nexts(run);
+    let commands = run.nexts();
     assert!(!commands.is_empty(), "{}{}", run.out(), run.err());
     commands.iter().for_each(|command| drop(repo.run("sh", &["-c", command])));
 }
@@ -119,7 +112,7 @@ fn too_many_commits_are_pushed_in_parts() {
         }
         pushes += 1;
         assert!(pushes < 4, "{}", run.err());
-        assert!(nexts(&run).iter().all(|next| !next.contains("git config")), "{}", run.err());
+        assert!(run.nexts().iter().all(|next| !next.contains("git config")), "{}", run.err());
         paste(&repo, &run);
     }
     assert_eq!(server.rev("main"), repo.rev("main"));
@@ -129,7 +122,7 @@ fn too_many_commits_are_pushed_in_parts() {
         repo.write("a.txt", format!("work {n}\n")).commit_unjudged("step");
     }
     let run = repo.git(&["push", "-q", "origin", "work"]).rejected().says("land it in parts");
-    assert_eq!(nexts(&run), [""; 0]);
+    assert_eq!(run.nexts(), [""; 0]);
 }
 
 #[test]

@@ -68,6 +68,23 @@ impl<'r> Notes<'r> {
         Self { repo, writers }
     }
 
+    /// The same as `remote` has it, as far as is known here: what was fetched from there, and what is pushed along (`proposed`, full names).
+    #[must_use]
+    pub fn as_on(&self, remote: &str, proposed: &[(Vec<u8>, Oid)]) -> Self {
+        let tracked = format!("{TRACKED}{remote}/").into_bytes();
+        let seen = |(origin, name, tip): &(Origin, Vec<u8>, Oid)| {
+            let origin = if label(name).starts_with(&tracked) {
+                Origin::Fetched
+            } else if proposed.iter().any(|(pushed, _)| pushed == name) {
+                *origin
+            } else {
+                Origin::Unpushed
+            };
+            (origin, name.clone(), *tip)
+        };
+        Self { repo: self.repo, writers: Writers(Rc::new(self.writers.0.iter().map(seen).collect())) }
+    }
+
     /// Whether `is` holds for any writer's name.
     pub fn any_writer(&self, is: impl Fn(&[u8]) -> bool) -> bool {
         self.writers.0.iter().any(|(_, name, _)| is(writer(label(name))))

@@ -5,9 +5,9 @@ use std::time::Duration;
 use git2::ErrorCode;
 
 use crate::error::{Error, Result};
-use crate::git::notes::{PREFIX, local_writer, unite, unite_aside};
+use crate::git::notes::{PREFIX, TRACKED, local_writer, unite, unite_aside};
 use crate::git::patience::Patience;
-use crate::git::repo::{git, own};
+use crate::git::repo::{foreign, git, own};
 use crate::git::{Repo, program, range};
 use crate::model::Oid;
 use crate::text::escape;
@@ -36,6 +36,8 @@ pub fn push(repo: &Repo, remote: &str, writer: &str) -> Result<()> {
         let source = aside.map_or_else(|| name.clone(), |commit: Oid| commit.to_string());
         let run = program::run(repo, &["push", "--quiet", "--porcelain", "--", remote, &format!("{source}:{name}")])?;
         if run.status.success() {
+            // It is there, whether or not that can be noted here; a fetch brings it as well.
+            drop(remember(repo, remote, writer, ours));
             return Ok(());
         }
         let words = [run.stdout, run.stderr].concat();
@@ -60,6 +62,18 @@ pub fn push(repo: &Repo, remote: &str, writer: &str) -> Result<()> {
     let error = error.help("the records are kept here, and can be pushed again");
     let error = error.next(format!("git push {} {name}:{name}", crate::text::shell_quote(remote.as_bytes())));
     Err(Error { details: Some(program::all_lines(&words)), ..error })
+}
+
+/// Notes what a remote has of a writer's now, as git does itself where a fetch would bring it. Of one that has no name there is nothing to know.
+fn remember(repo: &Repo, remote: &str, writer: &str, tip: Oid) -> Result<()> {
+    let disk = repo.writable()?;
+    if disk.find_remote(remote).is_err() {
+        return Ok(());
+    }
+    let tracked = format!("{PREFIX}{TRACKED}{remote}/{writer}");
+    disk.reference(&tracked, foreign(tip)?, true, "guard: pushed")
+        .map(drop)
+        .map_err(|e| git(e).context("could not note what was pushed"))
 }
 
 /// How another push was faster.

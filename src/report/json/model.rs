@@ -1,5 +1,7 @@
 //! The document, key by key, in the order in which it is written. Apart from the program's own types on purpose: those may change.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::value::Hex;
@@ -152,7 +154,7 @@ struct ViolationDoc<'a> {
     demanded: Option<&'static str>,
     found: Option<&'static str>,
     policy: Option<At>,
-    help: &'a str,
+    help: Cow<'a, str>,
     next: &'a [String],
 }
 
@@ -181,7 +183,10 @@ impl<'a> ViolationDoc<'a> {
             demanded: violation.demanded.map(crate::policy::Level::as_str),
             found: violation.found.map(crate::policy::Level::as_str),
             policy: violation.policy.map(|Position { line, column }| At { line, column }),
-            help: &violation.help,
+            help: violation
+                .ask
+                .as_ref()
+                .map_or(Cow::Borrowed(violation.help.as_str()), |ask| format!("{}; ask an owner: {ask}", violation.help).into()),
             next: &violation.next,
         }
     }

@@ -18,6 +18,7 @@ pub struct Finding<'v> {
     violation: &'v Violation,
     judgement: &'v Judgement,
     also: Vec<&'v Judgement>,
+    asks: BTreeSet<&'v str>,
 }
 
 /// All violations; one that is found in several subjects in the same words over the same paths is one.
@@ -34,10 +35,14 @@ pub fn collect(verdict: &Verdict) -> Vec<Finding<'_>> {
             for violation in violations {
                 let key = (*rule, waived_by, &violation.message, &violation.paths, &violation.suite);
                 match seen.get(&key).and_then(|at| found.get_mut(*at)) {
-                    Some(finding) => finding.also.push(judgement),
+                    Some(finding) => {
+                        finding.also.push(judgement);
+                        finding.asks.extend(violation.ask.as_deref());
+                    }
                     None => {
                         seen.insert(key, found.len());
-                        found.push(Finding { rule, waived_by, violation, judgement, also: Vec::new() });
+                        let asks = violation.ask.as_deref().into_iter().collect();
+                        found.push(Finding { rule, waived_by, violation, judgement, also: Vec::new(), asks });
                     }
                 }
             }
@@ -83,6 +88,9 @@ fn push_finding(out: &mut String, finding: &Finding<'_>, policy: &Policy, view: 
         return;
     }
     push_help(out, "  ", &violation.help);
+    for command in &finding.asks {
+        push_line(out, &format!("  {NEXT}ask an owner{NEXT:#}: {}", escape_words(command)));
+    }
     for command in &violation.next {
         push_line(out, &format!("  {NEXT}next{NEXT:#}: {}", escape_words(command)));
     }

@@ -84,5 +84,5 @@ fn a_change_of_the_policy_is_refused_with_the_next_step() {
     let subject = subject.with(|set| set.policy_edit = PolicyEdit::Broken("one\ntwo".to_owned()));
     let [found] = violations(say("policy-change", &policy, &subject)).try_into().unwrap();
     assert_eq!(found.details, ["one", "two"]);
-    assert_eq!(found.next, ["guard policy check", "git restore --staged -- policy.toml"]);
+    assert_eq!(found.next, ["git restore --staged -- policy.toml"]);
 }

@@ -41,6 +41,29 @@ fn a_merge_of_two_proven_branches_is_no_proven_tree() {
 }
 
 #[test]
+fn an_unproven_commit_in_the_middle_of_another_protected_branch() {
+    let (repo, server) = two_lines_of_work();
+    server.git(&["branch", "release/1", "main"]).ok();
+    repo.git(&["switch", "-q", "-c", "release/1"]).ok();
+    repo.write("middleware/a.py", "broken\n").commit_unjudged("broken");
+    let middle = repo.rev("HEAD");
+    commit_proven(repo.write("middleware/a.py", "mended\n"), "mended");
+    repo.git(&["push", "-q", "origin", "release/1"]).ok();
+    // It brings no commit that is new there, and a tree that nobody has tested.
+    let refused = |target: &str| {
+        let run = repo.git(&["push", "origin", &format!("{middle}:{target}")]).rejected();
+        run.says("error[guarded-area]").says("middleware/a.py");
+    };
+    refused("refs/heads/main");
+    repo.login("boss");
+    refused("refs/heads/release/2");
+    refused("refs/heads/main");
+    repo.git(&["push", "-q", "origin", "release/1:refs/heads/release/2", "release/1:main"]).ok();
+    // What the base holds may be branched off, however old.
+    repo.git(&["push", "-q", "origin", "release/1~2:refs/heads/release/0"]).ok();
+}
+
+#[test]
 fn a_guarded_line_of_the_other_side_dropped_while_resolving_a_conflict() {
     let (repo, _server) = two_lines_of_work();
     repo.git(&["switch", "-q", "-c", "work"]).ok();

@@ -49,3 +49,17 @@ fn pre_push_and_check_say_the_same() {
     repo.guard(&["check", "wip/a", "--stage", "branch"]).ok();
     repo.guard(&["check", "wip/a"]).rejected().says("error[file-limit]");
 }
+
+#[test]
+fn an_account_that_is_misspelt_may_nothing_there_either() {
+    for policy in [POLICY.to_owned(), POLICY.replace("[specialist.\"*\"]\n", "")] {
+        let (repo, server) = pair(&policy.replace("[owners]", "free = [\"wip/**\"]\n\n[owners]"));
+        branch(&repo, "wip/a", 1);
+        taken(&repo, &["wip/a"]);
+        repo.login("Dev");
+        for push in [&["wip/a:refs/heads/wip/b"][..], &[":wip/a"], &["--force", "main:refs/heads/wip/a"]] {
+            refused(&repo, push, "error[identity]");
+        }
+        assert_eq!(server.rev("wip/a"), repo.rev("wip/a"));
+    }
+}

@@ -241,3 +241,109 @@ fn what_others_push_of_somebody_spends_nobodys_budget_and_takes_none_back() {
     branch(&repo, "d", 4);
     taken(&repo, &["d"]);
 }
+
+/// A file of forty lines on main, and room for so many changed lines in a session.
+fn of_lines(most: usize) -> (Repo, Repo) {
+    let repo = Repo::with_policy(&POLICY.replace("max-files-per-session = 5", &format!("max-lines-per-session = {most}")));
+    let lines: String = (1..=40).map(|n| format!("line {n}\n")).collect();
+    repo.write("f", lines).commit_unjudged("forty lines");
+    let server = repo.guarded_remote();
+    repo.login("dev");
+    (repo, server)
+}
+
+fn read(repo: &Repo) -> String {
+    std::fs::read_to_string(repo.file("f")).unwrap()
+}
+
+/// Edits these lines of the file, two changed lines each.
+fn edit(repo: &Repo, lines: std::ops::RangeInclusive<usize>, word: &str) {
+    let edited = |(n, line): (usize, &str)| if lines.contains(&(n + 1)) { format!("{word} {n}\n") } else { format!("{line}\n") };
+    let edited: String = read(repo).lines().enumerate().map(edited).collect();
+    repo.write("f", edited).commit_unjudged(word);
+}
+
+#[test]
+fn a_squash_over_others_edits_counts_once_and_frees_its_branch() {
+    let (repo, _server) = of_lines(10);
+    repo.git(&["switch", "-q", "-c", "w"]).ok();
+    edit(&repo, 1..=2, "one");
+    edit(&repo, 3..=4, "two");
+    taken(&repo, &["w"]);
+    repo.login("boss").git(&["switch", "-q", "main"]).ok();
+    edit(&repo, 30..=30, "others");
+    taken(&repo, &["main"]);
+    repo.login("dev").git(&["merge", "-q", "--squash", "w"]).ok();
+    repo.git(&["commit", "-q", "-m", "squash"]).ok();
+    taken(&repo, &["main"]);
+    // The branch goes on: what has landed of it is free, what is new counts.
+    repo.git(&["switch", "-q", "w"]).ok();
+    edit(&repo, 10..=14, "three");
+    taken(&repo, &["w"]);
+    edit(&repo, 20..=20, "four");
+    refused(&repo, &["w"], "12 lines changed in this session, 10 allowed");
+}
+
+#[test]
+fn what_landed_once_is_free_once() {
+    let (repo, _server) = of_lines(10);
+    let add = |n: usize| {
+        repo.git(&["switch", "-q", "-C", &format!("again{n}"), "main"]).ok();
+        repo.write("f", format!("{}same\nsame\nsame\nsame\n", read(&repo))).commit_unjudged("again");
+    };
+    add(0);
+    taken(&repo, &["again0"]);
+    taken(&repo, &["again0:main"]);
+    repo.git(&["switch", "-q", "main"]).ok();
+    repo.git(&["merge", "-q", "again0"]).ok();
+    // The same edit again, on top of the one that landed, is another one.
+    add(1);
+    for _ in 0..3 {
+        repo.write("f", format!("{}same\nsame\nsame\nsame\n", read(&repo))).commit_unjudged("once more");
+    }
+    refused(&repo, &["again1"], "16 lines changed in this session, 10 allowed");
+}
+
+#[test]
+fn whom_no_entry_names_are_as_many_budgets_as_accounts() {
+    let (repo, server) = pair(POLICY);
+    repo.login("somebody");
+    branch(&repo, "a", 3);
+    taken(&repo, &["a"]);
+    // Another one's goes on from it: what they add is theirs alone.
+    repo.login("else").write_many("else", 4).commit_unjudged("else");
+    taken(&repo, &["a"]);
+    let spent = |entry: &serde_json::Value| -> Vec<(String, usize)> {
+        let works = entry["work"].as_array().unwrap().iter();
+        works.map(|work| (work["accounts"][0].as_str().unwrap().to_owned(), work["changes"].as_array().unwrap().len())).collect()
+    };
+    assert_eq!(spent(&entries(&server)[0]), [("somebody".to_owned(), 3), ("else".to_owned(), 4)]);
+    repo.login("somebody");
+    branch(&repo, "b", 2);
+    taken(&repo, &["b"]);
+    // What an owner lands of both are two sessions.
+    repo.login("boss");
+    taken(&repo, &["a:main"]);
+}
+
+#[test]
+fn what_has_landed_over_others_edits_is_free_on_the_branch_that_goes_on() {
+    let (repo, _server) = pair(POLICY);
+    let text = |first: &str, last: &str| format!("{first}\ntwo\nthree\nfour\nfive\n{last}\n");
+    repo.login("boss").write("shared", text("one", "six")).commit_unjudged("shared");
+    taken(&repo, &["main"]);
+    repo.login("dev").git(&["switch", "-q", "-c", "a"]).ok();
+    repo.write("shared", text("dev", "six")).write_many("a", 3).commit_unjudged("dev's");
+    taken(&repo, &["a"]);
+    // It is squashed over what another did to the same file since.
+    repo.git(&["switch", "-q", "main"]).ok();
+    repo.login("boss").write("shared", text("one", "boss")).commit_unjudged("boss'");
+    taken(&repo, &["main"]);
+    repo.login("dev").git(&["merge", "-q", "--squash", "a"]).ok();
+    repo.commit_unjudged("squash");
+    taken(&repo, &["main"]);
+    // The branch goes on without a merge: five files more are all that counts.
+    repo.git(&["switch", "-q", "a"]).ok();
+    repo.write_many("more", 5).commit_unjudged("more");
+    taken(&repo, &["a"]);
+}

@@ -57,7 +57,9 @@ fn a_remote_that_has_moved_on_unseen() {
     repo.git(&["push", "-q", "origin", "work"]).ok();
     let before = server.state_of_refs();
     // it would take back what nobody here has ever seen
-    assert_refused(&repo, &server, &["origin", "work:main"], "protected-ref").says("can't be rewound").says("git fetch");
+    assert_refused(&repo, &server, &["origin", "work:main"], "protected-ref")
+        .says("can't be rewound")
+        .says("fetch origin refs/heads/main");
     assert_refused(&repo, &server, &["--force", "origin", "work:main"], "protected-ref").says("can't be rewound");
     assert_eq!(server.state_of_refs(), before);
 }

@@ -73,6 +73,14 @@ impl Run {
         String::from_utf8_lossy(&self.stderr).into_owned()
     }
 
+    /// The commands that an answer gives under `next`, in its order.
+    pub fn nexts(&self) -> Vec<String> {
+        let all = self.out() + &self.err();
+        let lines =
+            all.lines().filter_map(|line| line.trim_start_matches("remote:").trim().strip_prefix("next: ").map(str::to_owned));
+        lines.collect()
+    }
+
     /// The first line of standard output.
     pub fn line(&self) -> String {
         self.out().lines().next().unwrap_or_default().to_owned()

@@ -20,7 +20,7 @@ fn says_it_of_a_session_over_all_its_commits_and_the_index() {
         "message": "7 files changed in this session, 5 allowed", "scope": "session",
         "paths": ["x1.txt", "x2.txt", "x3.txt", "y1.txt", "y2.txt", "z1.txt", "z2.txt"], "measured": 7, "limit": 5,
         "suite": null, "demanded": null, "found": null, "policy": at(&limits(), "max-files-per-session"),
-        "help": "take 2 out of the index", "next": ["git restore --staged -- z2.txt z1.txt"],
+        "help": "take 2 out of the index", "next": ["git restore --staged -- z1.txt z2.txt"],
     });
     assert_eq!(*assert_violated(&json, "session", RULE), expected);
     assert_eq!(words(&json, "index", RULE), ["satisfied"]);

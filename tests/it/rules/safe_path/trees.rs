@@ -61,7 +61,10 @@ fn its_facts_and_the_server() {
     let expected = json!({
         "message": "malformed tree at `dir/f`: mode 0100644", "scope": "commit", "paths": ["dir/f"],
         "measured": null, "limit": null, "suite": null, "demanded": null, "found": null, "policy": null,
-        "help": "git itself makes no such tree: make it anew with git", "next": ["git fsck"],
+        "help": "git itself makes no such tree: make it anew with git", "next": [
+            format!("git worktree add --detach ../anew-{} {}", &bad[..7], &bad[..12]),
+            format!("git -C ../anew-{} reset --soft {}^", &bad[..7], &bad[..12]),
+        ],
     });
     assert_eq!(*assert_violated(&json, "commit", RULE), expected);
     assert_only_violated(&json, &[RULE]);
