@@ -193,12 +193,17 @@ pub(crate) fn contradiction(policy: &Policy, accounts: &[(String, String)], cert
         .then(|| Conflict::Sources(format!("{text}: {}, the certificate by {}", says(first), Claim::Signed(signed).name())))
 }
 
+/// Whether two accounts are one but for case or blanks, as a server may take them that asks for neither.
+pub fn spelt_alike(one: &str, other: &str) -> bool {
+    let bare = |name: &str| fold(name.split_whitespace().collect::<String>().as_bytes());
+    one == other || bare(one) == bare(other)
+}
+
 /// An account that the policy doesn't name, and would but for case or blanks: it is nobody else's, and whose it is can't be told.
 fn misspelt(policy: &Policy, how: &str, account: &str) -> Option<Conflict> {
     let specialists = policy.specialists.iter().map(|s| &s.users);
     let users = specialists.chain([&policy.owners.users]).chain(policy.runners.iter().map(|r| &r.users)).flatten();
-    let bare = |name: &str| fold(name.split_whitespace().collect::<String>().as_bytes());
-    let like = |user: &&Cited<String>| bare(&user.value) == bare(account);
+    let like = |user: &&Cited<String>| spelt_alike(&user.value, account);
     if users.clone().any(|user| user.value == account) {
         return None;
     }

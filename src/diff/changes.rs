@@ -36,13 +36,10 @@ use crate::git::tree_diff::Delta;
 pub fn file_changes(repo: &Repo, deltas: Vec<Delta>, tree: Oid, policy: &Policy) -> Result<Vec<FileChange>> {
     let areas = ContentAreas::of(policy);
     let mut directories = Directories::new(repo, tree);
-    let asks_behind = behind::is_asked(policy);
     let mut changes = Vec::with_capacity(deltas.len());
     for moved in moves::pair(deltas) {
         let reading = |e: Error| e.context(format!("could not read `{}`", escape(moved.path.as_bytes())));
-        let mut change = describe(&mut directories, &areas, &moved).map_err(reading)?;
-        change.behind = reached(&mut directories, &moved, &change.links, asks_behind).map_err(reading)?;
-        changes.push(change);
+        changes.push(describe(&mut directories, &areas, policy, &moved).map_err(reading)?);
     }
     changes.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(changes)
@@ -193,23 +190,17 @@ fn join_similar(repo: &Repo, changes: &[FileChange]) -> Result<Vec<FileChange>> 
     Ok(paired)
 }
 
-/// What is reached through the links and submodules of either side, by the path at which each stands. Where it isn't `asked`, names alone
-/// decide.
+/// What is reached through the links and submodules of either side, by the path at which each stands. `targets`: of both sides' links.
 fn reached(
     directories: &mut Directories<'_>,
+    policy: &Policy,
     moved: &Moved,
-    targets: &[LinkTarget],
-    asked: bool,
+    [old, new]: &[Option<LinkTarget>; 2],
 ) -> Result<Vec<(RepoPath, Behind)>> {
     let mut all: Vec<(RepoPath, Behind)> = Vec::new();
-    let mut targets = targets.iter();
-    for (path, side, other) in
-        [(moved.from.as_ref().unwrap_or(&moved.path), moved.old, moved.new), (&moved.path, moved.new, moved.old)]
-    {
-        let target = side.filter(|entry| entry.kind == EntryKind::Symlink).and_then(|_| targets.next());
-        if !asked {
-            all.extend(side.filter(|entry| entry.kind.leads()).map(|_| (path.clone(), Behind::Paths(Vec::new()))));
-        } else if let Some(found) = behind::behind(directories, path, side, (other, target))? {
+    let from = moved.from.as_ref().unwrap_or(&moved.path);
+    for (path, side, other, target) in [(from, moved.old, moved.new, old), (&moved.path, moved.new, moved.old, new)] {
+        if let Some(found) = behind::behind(directories, policy, path, (side, other), target.as_ref())? {
             match (all.iter_mut().find(|(at, _)| at == path), found) {
                 (Some((_, Behind::Paths(known))), Behind::Paths(more)) => known.extend(more),
                 (Some((_, known)), Behind::Anything) => *known = Behind::Anything,
@@ -222,7 +213,7 @@ fn reached(
 }
 
 /// Gathers the facts of one change.
-fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: &Moved) -> Result<FileChange> {
+fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, policy: &Policy, moved: &Moved) -> Result<FileChange> {
     let repo = directories.repo();
     let old_path = moved.from.as_ref().unwrap_or(&moved.path);
     let links = [links::target(directories, old_path, moved.old)?, links::target(directories, &moved.path, moved.new)?];
@@ -232,6 +223,7 @@ fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: 
         (Some(_), None, _) | (None, None, None) => Vec::new(),
     };
     let (counted, line_touches, size) = count(repo, areas, moved)?;
+    let behind = reached(directories, policy, moved, &links)?;
     Ok(FileChange {
         status: FileStatus::of(moved.from.clone(), moved.old, moved.new),
         path: moved.path.clone(),
@@ -241,7 +233,7 @@ fn describe(directories: &mut Directories<'_>, areas: &ContentAreas<'_>, moved: 
         lines: counted.lines,
         inserted_bytes: counted.inserted_bytes,
         links: links.into_iter().flatten().collect(),
-        behind: Vec::new(),
+        behind,
         line_touches,
         collisions,
     })

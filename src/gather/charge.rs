@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::diff::changes;
+use crate::diff::{changes, merge};
 use crate::error::Result;
 use crate::git::Repo;
-use crate::model::{Counted, FileChange, RepoPath};
+use crate::model::{Counted, Entry, FileChange, RepoPath};
+
+/// Change sets of one path that are put together, to see whether they landed as one.
+const MOST_TOGETHER: usize = 50;
 
 /// A specialist's own change sets, by the paths that they touch. Paths that a rename joins are one.
 pub(super) struct Charges<'c> {
@@ -53,13 +56,14 @@ impl<'c> Charges<'c> {
         groups
     }
 
-    /// The change, with no greater numbers than what was done at its paths. Only where others had a hand in it is that counted.
+    /// The change, with no greater numbers than what was done at its paths, but for what is `held`. Only where others had a hand in it is that
+    /// counted.
     ///
     /// # Errors
     /// An object is missing or damaged.
-    pub fn bound(&self, repo: &Repo, mut change: FileChange) -> Result<FileChange> {
-        let own: Vec<&FileChange> =
-            self.of_paths(&change).into_iter().filter_map(|group| self.changes.get(group)).flatten().copied().collect();
+    pub fn bound(&self, repo: &Repo, mut change: FileChange, held: &[&FileChange]) -> Result<FileChange> {
+        let all = self.of_paths(&change).into_iter().filter_map(|group| self.changes.get(group)).flatten().copied();
+        let own: Vec<&FileChange> = all.filter(|one| !held.iter().any(|held| std::ptr::eq(*held, *one))).collect();
         if is_all_of(&own, &change) {
             return Ok(change);
         }
@@ -70,6 +74,26 @@ impl<'c> Charges<'c> {
         change.inserted_bytes = counted.inserted_bytes;
         Ok(change)
     }
+}
+
+/// Of `own`, what somebody did to one path one after the other, the first that the base, which has `there`, holds beside what others did to
+/// it: they have landed, squashed or rebased.
+///
+/// # Errors
+/// An object is missing or damaged.
+pub(super) fn held<'o, 'c>(repo: &Repo, own: &'o [&'c FileChange], there: Option<Entry>) -> Result<&'o [&'c FileChange]> {
+    // Where the base is as they found it, it holds nothing of them.
+    let Some(first) = own.first().filter(|first| first.old != there) else { return Ok(&[]) };
+    let follow = |pair: &&[&FileChange]| matches!(pair, [one, next] if one.new == next.old);
+    let run = 1 + own.windows(2).take(MOST_TOGETHER).take_while(follow).count();
+    for together in (1..=run).rev() {
+        let Some(landed) = own.get(..together) else { break };
+        let new = landed.last().and_then(|last| last.new);
+        if new != first.old && merge::is_held(repo, first.old, new, there)? {
+            return Ok(landed);
+        }
+    }
+    Ok(&[])
 }
 
 /// Whether one change after the other leads from one side of `change` to the other, so that nobody else has changed anything in between.
@@ -96,7 +120,7 @@ mod tests {
 
     fn charged(own: &[FileChange], standing: FileChange) -> (u64, u64) {
         let scratch = Scratch::new();
-        let bounded = Charges::of(own.iter()).bound(&scratch.repo(), standing).unwrap();
+        let bounded = Charges::of(own.iter()).bound(&scratch.repo(), standing, &[]).unwrap();
         let LineCount::Text { added, deleted } = bounded.lines else { panic!("binary") };
         (added.known().unwrap() + deleted.known().unwrap(), bounded.inserted_bytes.known().unwrap())
     }

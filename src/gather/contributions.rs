@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::error::Result;
 use crate::facts::{Contribution, Spends, Subject};
 use crate::gather::charge::Charges;
-use crate::gather::held::not_held;
 use crate::gather::landing::{Judged, Marked};
 use crate::gather::session::{Line, session_subject, standing_on};
 use crate::gather::window::Window;
@@ -110,13 +109,8 @@ pub(super) fn works(
             if !landing.free && !g.bootstrap {
                 let mut first = |one: &Judged| counted.insert((budget, one.commit.oid, one.brought.is_carried()));
                 let charged = own.iter().copied().filter(|(one, _)| first(one)).flat_map(|(_, subject)| &subject.changes);
-                let mut changes: Vec<&FileChange> = own.iter().flat_map(|(_, subject)| &subject.changes).collect();
-                let mut charged: Vec<&FileChange> = charged.collect();
-                if let Some(base) = landing.base.filter(|_| landing.stage != Stage::Land) {
-                    let base = g.repo.commit(base)?.tree;
-                    (changes, charged) = (not_held(g, base, changes)?, not_held(g, base, charged)?);
-                }
-                let charges = Charges::of(charged.into_iter());
+                let charges = Charges::of(charged);
+                let changes: Vec<&FileChange> = own.iter().flat_map(|(_, subject)| &subject.changes).collect();
                 let lines = lines_of(g, landing, tip)?;
                 work.changes = standing_on(g, &lines, &changes, &charges)?;
             }

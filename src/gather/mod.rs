@@ -4,7 +4,6 @@ mod base;
 mod charge;
 mod contributions;
 mod halt;
-mod held;
 mod history;
 mod index;
 mod inputs;

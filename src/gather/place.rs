@@ -61,7 +61,9 @@ pub(super) fn find_head(
             } else {
                 Standing::Elsewhere
             };
-            own.insert(commit.oid, standing);
+            if standing != Standing::Elsewhere {
+                own.insert(commit.oid, standing);
+            }
         }
     }
     for subject in subjects {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Gatherer;
-use super::charge::Charges;
+use super::charge::{Charges, held};
 use crate::diff::{changes, merge};
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
@@ -31,10 +31,24 @@ pub(super) struct Line {
 /// stands on several it is the one on which it is most.
 pub(super) fn standing_on(g: &Gatherer<'_>, lines: &[Line], own: &[&FileChange], charges: &Charges<'_>) -> Result<Vec<FileChange>> {
     let paths: BTreeSet<&RepoPath> = own.iter().flat_map(|change| change.paths()).collect();
+    let mut of_path: BTreeMap<&RepoPath, Vec<&FileChange>> = BTreeMap::new();
+    for change in own {
+        of_path.entry(&change.path).or_default().push(change);
+    }
     let mut standing: BTreeMap<RepoPath, FileChange> = BTreeMap::new();
     for line in lines {
-        for change in still_standing(g, line, &paths)? {
-            let change = charges.bound(g.repo, change)?;
+        let (changes, base) = still_standing(g, line, &paths)?;
+        for change in changes {
+            let own = of_path.get(&change.path).map_or(&[][..], Vec::as_slice);
+            let held = match base.as_ref().and_then(|base| base.get(&change.path)) {
+                Some(there) => held(g.repo, own, *there)?,
+                None => &[],
+            };
+            // All that they did there has landed.
+            if !held.is_empty() && held.len() == own.len() {
+                continue;
+            }
+            let change = charges.bound(g.repo, change, held)?;
             let size = |change: &FileChange| change.counted().size();
             match standing.get(&change.path) {
                 Some(known) if size(known) >= size(&change) => {}
@@ -79,10 +93,13 @@ pub(super) fn session_subject(
     Ok(subject)
 }
 
+/// What a base holds where it differs from a line of work.
+type Differing = BTreeMap<RepoPath, Option<Entry>>;
+
 /// The changes of `paths` that still differ, at the tip, from the merge base and from the base's tip, and that the base's tip doesn't hold
-/// beside others' edits of the same file. With several merge bases: from the
-/// one that makes it most, since which of them it is that counts is nobody's choice.
-fn still_standing(g: &Gatherer<'_>, line: &Line, paths: &BTreeSet<&RepoPath>) -> Result<Vec<FileChange>> {
+/// beside others' edits of the same file. With several merge bases: from the one that makes it most, since which of them it is that counts
+/// is nobody's choice. And what the base's tip holds there, where it has gone on from the merge base.
+fn still_standing(g: &Gatherer<'_>, line: &Line, paths: &BTreeSet<&RepoPath>) -> Result<(Vec<FileChange>, Option<Differing>)> {
     let max = g.settings.max_paths;
     let tree_of = |commit: Oid| g.repo.commit(commit).map(|c| c.tree);
     let merge_bases = match (line.base, line.tip) {
@@ -96,7 +113,7 @@ fn still_standing(g: &Gatherer<'_>, line: &Line, paths: &BTreeSet<&RepoPath>) ->
     let from_base_tip = match line.base.filter(|base| merge_bases != [*base]) {
         Some(base) if !merge_bases.is_empty() => {
             let walk = tree_diff::between(g.repo, Some(tree_of(base)?), Some(line.tree), max)?;
-            Some(walk.deltas.into_iter().map(|d| (d.path, d.old)).collect::<BTreeMap<RepoPath, Option<Entry>>>())
+            Some(walk.deltas.into_iter().map(|d| (d.path, d.old)).collect::<Differing>())
         }
         Some(_) | None => None,
     };
@@ -113,11 +130,11 @@ fn still_standing(g: &Gatherer<'_>, line: &Line, paths: &BTreeSet<&RepoPath>) ->
             most = Some((lines, changes));
         }
     }
-    Ok(most.map(|(_, changes)| changes).unwrap_or_default())
+    Ok((most.map(|(_, changes)| changes).unwrap_or_default(), from_base_tip))
 }
 
 /// Of changes on a line of work, those that the base's tip has no part in. `differ`: what that holds where it differs from the line's tip.
-fn not_landed(g: &Gatherer<'_>, deltas: Vec<Delta>, differ: &BTreeMap<RepoPath, Option<Entry>>) -> Result<Vec<Delta>> {
+fn not_landed(g: &Gatherer<'_>, deltas: Vec<Delta>, differ: &Differing) -> Result<Vec<Delta>> {
     let mut left = Vec::new();
     for delta in deltas {
         let Some(there) = differ.get(&delta.path) else { continue };

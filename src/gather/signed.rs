@@ -5,7 +5,7 @@ use crate::context::Identity;
 use crate::error::{Error, Result};
 use crate::git::{Commit, Kind, Repo, range};
 use crate::identity::certificate::{Received, certified};
-use crate::identity::{Actor, Conflict, Signed, contradiction, signed};
+use crate::identity::{Actor, Conflict, Owned, Signed, contradiction, signed};
 use crate::model::Oid;
 use crate::model::ref_update::RefUpdate;
 use crate::policy::{Policy, Runner, Stage};
@@ -23,8 +23,8 @@ impl Gatherer<'_> {
         let told = |time: i64| signature.as_ref().map(|found| signed(self.policy, &found.signature, &found.payload, time));
         let committed = signature.as_ref().map_or(0, |found| found.committed);
         let mut signature = told(committed);
-        // The date of a commit is its signer's own word. What nobody has taken yet is signed now, and a retired key signs nothing new.
-        if new && recorded.is_none() && matches!(signature, Some(Signed::By { .. })) {
+        // The date of a commit is its signer's own word. What nobody has taken yet as theirs is signed now, and a retired key signs nothing new.
+        if signature.as_ref().is_some_and(|signed| is_untaken(signed, new, recorded.as_ref())) {
             signature = self.told_now(&told, committed);
         }
         let actor = self.actor(stage, signature.as_ref(), (Some(&commit.author_email), branch), new, recorded.as_ref());
@@ -94,6 +94,13 @@ impl Gatherer<'_> {
         };
         self.accounts.iter().find_map(account).or(by_key).filter(|_| !named)
     }
+}
+
+/// Whether whoever signed a commit is first believed now: it is new, or came as somebody else's, as work space takes it from anybody.
+fn is_untaken(signed: &Signed, new: bool, recorded: Option<&Owned>) -> bool {
+    let Signed::By { specialist, name, .. } = signed else { return false };
+    let signer = specialist.as_ref().unwrap_or(name);
+    recorded.map_or(new, |owned| owned.specialist.as_ref() != Some(signer))
 }
 
 /// What the push's certificate says, where `guard.identity` asks for one and there is one.

@@ -64,9 +64,8 @@ impl Gatherer<'_> {
         let mut changes = changes::file_changes(self.repo, walk.deltas, tree, self.policy)?;
         changes::settle_conflicts(self.repo, &mut changes, &walk.conflicts, self.policy)?;
         let reaimed = if moves_links { self.reaimed(parents, tree, &changes)? } else { Vec::new() };
-        let led: Vec<FileChange> = reaimed.iter().map(|one| one.link.clone()).collect();
-        let touches = [touches(self.policy, &changes), touches(self.policy, &led)].concat();
-        let suites = [suite_touches(self.policy, &changes), suite_touches(self.policy, &led)].concat();
+        let looked_at = || changes.iter().chain(reaimed.iter().map(|one| &one.link));
+        let (touches, suites) = (touches(self.policy, looked_at()), suite_touches(self.policy, looked_at()));
         let mut subject = self.subject(kind(ChangeSet { before, policy_edit }), stage);
         subject.commit = commit;
         subject.tree = Some(tree);

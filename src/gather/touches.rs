@@ -6,7 +6,7 @@ use crate::policy::{Place, Policy, Suite};
 
 /// Every touch of every area, by path (either side of a rename, the target of a symbolic link, a link in front of it) or by line; one for
 /// each area and path.
-pub fn touches(policy: &Policy, changes: &[FileChange]) -> Vec<Touch> {
+pub fn touches<'c>(policy: &Policy, changes: impl IntoIterator<Item = &'c FileChange>) -> Vec<Touch> {
     let mut found = Vec::new();
     for change in changes {
         let places: Vec<(Place<'_>, &RepoPath)> = places(change).collect();
@@ -34,13 +34,13 @@ pub fn touches(policy: &Policy, changes: &[FileChange]) -> Vec<Touch> {
 }
 
 /// Every suite's own files among the changed paths: its name and the path.
-pub fn suite_touches(policy: &Policy, changes: &[FileChange]) -> Vec<(String, RepoPath)> {
+pub fn suite_touches<'c>(policy: &Policy, changes: impl IntoIterator<Item = &'c FileChange>) -> Vec<(String, RepoPath)> {
     let suites: Vec<&Suite> = policy.suites.iter().filter(|suite| !suite.files.is_empty()).collect();
     if suites.is_empty() {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for (place, own) in changes.iter().flat_map(places) {
+    for (place, own) in changes.into_iter().flat_map(places) {
         let touched = suites.iter().filter(|suite| suite.files.concerned_by(&place).is_some());
         found.extend(touched.map(|suite| (suite.name.value.clone(), own.clone())));
     }

@@ -22,15 +22,34 @@ const MAX_BORROWED: usize = 5;
 /// Which there are can't be told.
 pub fn of(repo: &Repo) -> Result<BTreeSet<PathBuf>> {
     let mut places = vec![repo.common_dir().to_path_buf(), repo.git_dir().to_path_buf()];
-    places.extend(repo.raw().workdir().map(Path::to_path_buf));
-    // A bare repository has no main work tree, nor has one whose configuration can't be read as its own.
-    places.extend(Repository::open(repo.common_dir()).ok().and_then(|main| main.workdir().map(Path::to_path_buf)));
-    places.extend(linked(repo.common_dir())?);
+    places.extend(work_trees(repo)?);
     places.extend(named_by_environment());
     let stores: Vec<PathBuf> = std::iter::once(repo.common_dir().join("objects")).chain(named_by_environment()).collect();
     for store in stores {
         borrowed(&store, MAX_BORROWED, &mut places)?;
     }
+    really(places)
+}
+
+/// The roots of the other work trees, as they really stand, in order. What isn't there any more is left out.
+///
+/// # Errors
+/// Which there are can't be told.
+pub fn other_work_trees(repo: &Repo) -> Result<BTreeSet<PathBuf>> {
+    let own = really(repo.raw().workdir().map(Path::to_path_buf))?;
+    Ok(really(work_trees(repo)?)?.difference(&own).cloned().collect())
+}
+
+/// The roots of all work trees, the main one's included.
+fn work_trees(repo: &Repo) -> Result<Vec<PathBuf>> {
+    let mut roots = linked(repo.common_dir())?;
+    roots.extend(repo.raw().workdir().map(Path::to_path_buf));
+    // A bare repository has no main work tree, nor has one whose configuration can't be read as its own.
+    roots.extend(Repository::open(repo.common_dir()).ok().and_then(|main| main.workdir().map(Path::to_path_buf)));
+    Ok(roots)
+}
+
+fn really(places: impl IntoIterator<Item = PathBuf>) -> Result<BTreeSet<PathBuf>> {
     let mut really = BTreeSet::new();
     for place in places {
         really.extend(there(&place, place.canonicalize())?);

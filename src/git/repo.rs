@@ -207,26 +207,6 @@ impl Repo {
         }
     }
 
-    /// The roots of the other work trees that belong to it, the main one included, as far as they are there.
-    ///
-    /// # Errors
-    /// They can't be listed.
-    pub fn other_work_trees(&self) -> Result<Vec<PathBuf>> {
-        let listing = |e| git(e).context("could not list the work trees");
-        let mut roots = Vec::new();
-        if self.inner.is_worktree() {
-            let main = Repository::open(self.common_dir()).map_err(listing)?;
-            roots.extend(main.workdir().map(Path::to_owned));
-        }
-        for name in self.inner.worktrees().map_err(listing)?.iter().flatten().flatten() {
-            let path = self.inner.find_worktree(name).map_err(listing)?.path().to_owned();
-            roots.extend((Some(path.as_path()) != self.inner.workdir() && path.is_dir()).then_some(path));
-        }
-        let own = self.inner.workdir().and_then(|root| root.canonicalize().ok());
-        roots.retain(|root| root.canonicalize().ok() != own);
-        Ok(roots)
-    }
-
     /// Opens another work tree of the same repository, as git does for a command that is started there.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::value::{Bytes, Id, Time};
+use crate::identity::spelt_alike;
 use crate::ledger::entry::{Change, Entry, How, RecordedWork, Update};
 
 /// Whose work is asked for.
@@ -105,7 +106,7 @@ impl Whose<'_> {
             return true;
         }
         match self.account {
-            Some(account) => work.accounts.iter().any(|one| one == account),
+            Some(account) => work.accounts.iter().any(|one| spelt_alike(one, account)),
             None => work.accounts.is_empty(),
         }
     }

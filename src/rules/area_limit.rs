@@ -90,20 +90,16 @@ fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
 /// The command that leaves for later the areas that the index alone touches, where that is enough.
 fn staged(case: &Facts<'_>, subject: &Subject, certain: &BTreeMap<&str, &AreaPaths>, allowed: u64) -> Vec<String> {
     let Some(index) = index_of(case, subject) else { return Vec::new() };
-    let touching = |paths: &BTreeSet<RepoPath>| -> Vec<&FileChange> {
-        index.changes.iter().filter(|change| change.paths().any(|path| paths.contains(path))).collect()
-    };
-    let own = |found: &&&AreaPaths| {
-        let all: BTreeSet<&RepoPath> = index.changes.iter().flat_map(FileChange::paths).collect();
-        found.paths.iter().all(|path| all.contains(path))
-    };
+    let all: BTreeSet<&RepoPath> = index.changes.iter().flat_map(FileChange::paths).collect();
+    let own = |found: &&&AreaPaths| found.paths.iter().all(|path| all.contains(path));
     let over = certain.len().saturating_sub(usize::try_from(allowed).unwrap_or(usize::MAX));
     let later: Vec<&&AreaPaths> = certain.values().rev().filter(own).take(over).collect();
     if later.len() < over {
         return Vec::new();
     }
-    let paths: BTreeSet<RepoPath> = later.iter().flat_map(|found| &found.paths).cloned().collect();
-    take_out(index, &touching(&paths))
+    let paths: BTreeSet<&RepoPath> = later.iter().flat_map(|found| &found.paths).collect();
+    let touching = index.changes.iter().filter(|change| change.paths().any(|path| paths.contains(path)));
+    take_out(index, &touching.collect::<Vec<_>>())
 }
 
 /// The limit that judges `subject`; else why there is none.

@@ -101,7 +101,7 @@ pub(super) fn way_out(policy: &Policy, subject: &Subject, level: Level, suite: &
         (false, true, false) => "run the suite on this tree, once nothing else is to change",
         (false, false, false) => "run the suite on this tree",
     };
-    let pushed = if wants.push.is_some() { "; the record is pushed along, for a server sees what is pushed" } else { "" };
+    let pushed = if !wants.push.is_empty() { "; the record is pushed along, for a server sees what is pushed" } else { "" };
     (format!("{first}{help}{pushed}"), commands)
 }
 
@@ -134,13 +134,14 @@ fn made_first(subject: &Subject) -> (Vec<String>, Tested) {
 }
 
 /// What else than the run itself is wanted: at a commit already what its push will want.
-struct Wants<'s> {
+struct Wants {
     sign: bool,
-    push: Option<&'s str>,
+    /// The option that pushes; nothing where that isn't wanted.
+    push: String,
 }
 
-impl<'s> Wants<'s> {
-    fn of(policy: &Policy, subject: &'s Subject, level: Level) -> Self {
+impl Wants {
+    fn of(policy: &Policy, subject: &Subject, level: Level) -> Self {
         let place = &subject.place;
         let remote = place.remote.as_deref();
         // On a server a record that nobody signed is a claim.
@@ -150,15 +151,14 @@ impl<'s> Wants<'s> {
                 // A marker in the message, which a commit gets by itself, is a claim.
                 let later = policy.evidence.branch.0;
                 let sign = level == Level::Signed || (signed(later) && remote.is_some() && place.signs);
-                Self { sign, push: remote.filter(|_| sign) }
+                Self { sign, push: if sign { place.push() } else { String::new() } }
             }
-            Stage::Branch | Stage::Land => Self { sign: signed(level), push: remote },
+            Stage::Branch | Stage::Land => Self { sign: signed(level), push: place.push() },
         }
     }
 
     fn options(&self) -> String {
         let sign = if self.sign { " --sign" } else { "" };
-        let push = self.push.map_or_else(String::new, |remote| format!(" --push {}", shell_quote(remote.as_bytes())));
-        format!("{sign}{push}")
+        format!("{sign}{}", self.push)
     }
 }

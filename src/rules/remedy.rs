@@ -1,5 +1,7 @@
 //! The way out of a limit: what to take out so that the rest is within it.
 
+use std::collections::BTreeMap;
+
 use crate::facts::{ChangeSet, Facts, Kind, Predecessor, Subject};
 use crate::model::{Bounds, FileChange, RepoPath};
 use crate::policy::Policy;
@@ -40,8 +42,9 @@ fn of_session(
 ) -> (String, Vec<String>) {
     let Some(index) = index_of(case, subject) else { return (BY_HAND.to_owned(), Vec::new()) };
     let all = counted.iter().fold(0_u64, |sum, (_, bounds)| sum.saturating_add(bounds.at_most));
+    let of_index: BTreeMap<&RepoPath, &FileChange> = index.changes.iter().map(|staged| (&staged.path, staged)).collect();
     let staged: Vec<(&FileChange, Bounds)> =
-        counted.iter().filter_map(|(change, bounds)| Some((staged_at(index, change)?, *bounds))).collect();
+        counted.iter().filter_map(|(change, bounds)| Some((*of_index.get(&change.path)?, *bounds))).collect();
     let own = staged.iter().fold(0_u64, |sum, (_, bounds)| sum.saturating_add(bounds.at_most));
     let before = all.saturating_sub(own);
     if before > limit || staged.is_empty() {
@@ -58,11 +61,6 @@ pub(super) const BY_HAND: &str =
 /// What of a session is still in the index, to be committed or just being made a commit.
 pub(super) fn index_of<'a>(case: &'a Facts<'_>, session: &Subject) -> Option<&'a Subject> {
     case.subjects.iter().find(|subject| staged_on(subject).is_some() && subject.actor == session.actor)
-}
-
-/// What the index does to a path that a session changes.
-fn staged_at<'a>(index: &'a Subject, change: &FileChange) -> Option<&'a FileChange> {
-    index.changes.iter().find(|staged| staged.path == change.path)
 }
 
 /// The changes without which the rest is within every limit that the change set has.

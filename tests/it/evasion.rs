@@ -1,5 +1,7 @@
 //! What somebody in a hurry, or in bad faith, would try: each way past the guard that was ever thought of is a test.
 
+mod ambiguous;
+mod ci;
 mod conflicts;
 mod counts;
 mod doors;
@@ -10,6 +12,7 @@ mod merges;
 mod moved_lines;
 mod paths;
 mod refs;
+mod roots;
 mod trust;
 
 use super::scene;

@@ -8,6 +8,7 @@ use crate::support::*;
 mod attest;
 mod counts;
 mod export;
+mod failing;
 mod here;
 mod hostile;
 mod keys;
@@ -15,10 +16,12 @@ mod lifecycle;
 mod listing;
 mod padded;
 mod record;
+mod retired;
 mod sandbox;
 mod signed;
 mod terminal;
 mod twice;
+mod unsigned;
 
 /// A policy with suites, `(name, lines of its table)`; anybody may do anything, and areas need what they need.
 fn suites(all: &[(&str, &str)]) -> String {

@@ -5,11 +5,14 @@ use serde_json::{Value, json};
 use crate::support::keys::Key;
 use crate::support::*;
 
+mod budgets;
 mod commits;
 mod forged;
 mod oracle;
 mod push_cert;
 mod push_cert_forged;
+mod pushee;
+mod two_sources;
 
 /// Two specialists who may each change a directory, an owner and a runner, all with keys; `old`'s was given up in 2020.
 fn people(repo: &Repo) -> String {

@@ -5,6 +5,7 @@ use crate::support::*;
 mod clock;
 mod free;
 mod halts;
+mod let_in;
 mod log;
 mod mirror;
 mod ownership;

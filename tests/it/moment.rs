@@ -2,8 +2,6 @@
 //! under a clock that goes an hour ahead whenever it is read.
 #![cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64"))]
 
-use std::process::Command;
-
 use serde_json::Value;
 
 use crate::support::*;
@@ -57,13 +55,8 @@ impl Scene {
 
     /// Runs under the clock; how often each process of the guard read it.
     fn under_the_clock(&self, run: impl FnOnce(&Repo) -> Run) -> (Run, Vec<u64>) {
-        let (shim, reads) = (self.repo.scratch().join("clock.so"), self.repo.scratch().join("reads"));
-        if !shim.exists() {
-            let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/moment/clock.c");
-            let mut cc = Command::new("cc");
-            let made = cc.args(["-shared", "-fPIC", "-o"]).arg(&shim).arg(source).output().unwrap();
-            assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        }
+        let shim = preloaded("tests/it/moment/clock.c", self.repo.scratch().join("clock.so"));
+        let reads = self.repo.scratch().join("reads");
         std::fs::write(&reads, "").unwrap();
         self.repo.set("LD_PRELOAD", &shim).set("CLOCK_READS", &reads);
         let run = run(&self.repo);

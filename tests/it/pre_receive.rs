@@ -7,11 +7,14 @@ mod bootstrap;
 mod bounds;
 mod evidence;
 mod identity;
+mod immutable;
 mod names;
 mod neutral;
 mod notes;
 mod refs;
+mod removed;
 mod servers;
+mod strangers;
 mod unreadable;
 
 /// A guarded repository without hooks, a server with them, logged in as `dev`, and `work` checked out.

@@ -13,7 +13,6 @@ mod world;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::Instant;
 
 use crate::support::*;
@@ -34,11 +33,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 
 /// A clock that can be set ahead.
 fn clock(repo: &Repo) -> PathBuf {
-    let shim = repo.scratch().join("clock.so");
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/server_model/clock.c");
-    let made = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&shim).arg(source).output().unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    shim
+    preloaded("tests/it/server_model/clock.c", repo.scratch().join("clock.so"))
 }
 
 fn started(world: &mut World, repo: &Repo, shim: &std::path::Path) -> Server {

@@ -3,6 +3,7 @@
 use crate::scene::*;
 use crate::support::*;
 
+mod branches;
 mod commands;
 mod door;
 

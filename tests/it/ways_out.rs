@@ -71,6 +71,19 @@ fn advice_about_another_branch_moves_none() {
 }
 
 #[test]
+fn a_commit_under_several_names_is_taken_back_where_head_holds_it() {
+    let repo = Repo::with_policy(POLICY);
+    repo.guarded_remote();
+    repo.install().git(&["switch", "-q", "-c", "big"]).ok();
+    repo.write_many("many", 4).commit_unjudged("big");
+    repo.git(&["branch", "-q", "twin"]).ok();
+    for names in [["big", "twin"], ["twin", "big"]] {
+        let refused = repo.git(&[&["push", "origin"][..], &names].concat()).rejected();
+        refused.says(&format!("next: git reset --soft {}^", repo.rev("big"))).says_not("worktree add");
+    }
+}
+
+#[test]
 fn a_base_that_is_not_there_is_no_empty_one() {
     let repo = Repo::with_policy(POLICY);
     for n in 0..5 {

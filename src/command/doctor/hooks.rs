@@ -13,7 +13,7 @@ use crate::command::install::script::{SCRIPTS, Script};
 use crate::command::install::{STRICT, is_ours, look_inside_again, shown};
 use crate::error::Result;
 use crate::git::hooks::HooksDirectory;
-use crate::git::{Repo, wait_at_most};
+use crate::git::{Repo, places, wait_at_most};
 use crate::text::{escape, shell_quote};
 
 /// The status of a hook that only says that it is there: never 0, so that it can't let anything pass.
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub fn checks(repo: &Repo) -> Result<Vec<Check>> {
     let directory = repo.hooks_directory()?;
     let mut checks = of_work_tree(repo, &directory, "")?;
-    for root in repo.other_work_trees()? {
+    for root in places::other_work_trees(repo)? {
         let other = repo.in_work_tree(&root)?;
         let there = other.hooks_directory()?;
         if there.path == directory.path {

@@ -12,7 +12,7 @@ const MOST_FILES: usize = 10_000;
 const MOST_DIRECTORIES: usize = 2_000;
 
 /// Whether some pattern has a wildcard above what it matches.
-pub(super) fn is_asked(policy: &Policy) -> bool {
+fn is_asked(policy: &Policy) -> bool {
     let areas = policy.areas.iter().map(|area| &area.paths);
     let prohibited = policy.specialists.iter().map(|specialist| &specialist.prohibited);
     let mut all = areas.chain(prohibited).chain(policy.suites.iter().map(|suite| &suite.files));
@@ -20,7 +20,8 @@ pub(super) fn is_asked(policy: &Policy) -> bool {
     all.any(wild)
 }
 
-/// What is reached through one side of a change, `other` being the other side; `None`: it leads nowhere else.
+/// What is reached through one side of a change that stands at `path`, and leads to `target` where it is a link; `None`: it leads nowhere
+/// else. Where names alone decide, nothing is looked for.
 ///
 /// The resulting tree is looked at, also for an old side, whose own isn't read.
 ///
@@ -28,21 +29,20 @@ pub(super) fn is_asked(policy: &Policy) -> bool {
 /// An object is missing or damaged.
 pub(super) fn behind(
     directories: &mut Directories<'_>,
+    policy: &Policy,
     path: &RepoPath,
-    side: Option<Entry>,
-    (other, target): (Option<Entry>, Option<&LinkTarget>),
+    (side, other): (Option<Entry>, Option<Entry>),
+    target: Option<&LinkTarget>,
 ) -> Result<Option<Behind>> {
-    match side.map(|entry| entry.kind) {
-        Some(EntryKind::File | EntryKind::Executable) | None => Ok(None),
-        // Its pointer moves, within what a submodule holds.
-        Some(EntryKind::Submodule) if other.is_some_and(|other| other.kind == EntryKind::Submodule) => {
-            Ok(Some(Behind::Paths(Vec::new())))
-        }
-        Some(EntryKind::Submodule) => Ok(Some(Behind::Anything)),
-        Some(EntryKind::Symlink) => match target {
-            Some(LinkTarget::Inside(to)) => listed(directories, path, to).map(Some),
-            Some(LinkTarget::Outside(_) | LinkTarget::Unknown(_)) | None => Ok(Some(Behind::Anything)),
-        },
+    let Some(kind) = side.map(|entry| entry.kind).filter(|kind| kind.leads()) else { return Ok(None) };
+    // A submodule's pointer moves within what it holds.
+    let moves = kind == EntryKind::Submodule && other.is_some_and(|other| other.kind == kind);
+    if moves || !is_asked(policy) {
+        return Ok(Some(Behind::Paths(Vec::new())));
+    }
+    match target {
+        Some(LinkTarget::Inside(to)) => listed(directories, path, to).map(Some),
+        Some(LinkTarget::Outside(_) | LinkTarget::Unknown(_)) | None => Ok(Some(Behind::Anything)),
     }
 }
 

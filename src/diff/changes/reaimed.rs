@@ -6,9 +6,7 @@ use super::directories::Directories;
 use super::{behind, links};
 use crate::error::Result;
 use crate::git::Repo;
-use crate::model::{
-    Behind, Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, LinkTarget, Oid, Reaimed, RepoPath,
-};
+use crate::model::{Bounds, Entry, EntryKind, FileChange, FileStatus, LineCount, LineTouches, LinkTarget, Oid, Reaimed, RepoPath};
 use crate::policy::Policy;
 
 /// What `changes`, which lead from the root trees `before` (the parents') to `tree`, make of the links that they don't change themselves.
@@ -36,7 +34,8 @@ pub fn reaimed(repo: &Repo, before: &[Oid], tree: Oid, changes: &[FileChange], p
         let (target, mut ways) = links::follow(&mut directories, path, *link)?;
         let Some(old) = targets_before(&mut parents, (path, *link), &target, &mut ways)? else { continue };
         let mut change = unchanged(path, *link, old.into_iter().chain([target.clone()]).collect());
-        change.behind.push((path.clone(), reached(&mut directories, path, change.new, &target, policy)?));
+        let behind = behind::behind(&mut directories, policy, path, (change.new, None), Some(&target))?;
+        change.behind.extend(behind.map(|behind| (path.clone(), behind)));
         let by = changes.iter().flat_map(FileChange::paths).filter(|path| ways.contains(*path)).cloned().collect();
         found.push(Reaimed { link: change, by });
     }
@@ -68,17 +67,6 @@ fn targets_before(
         old.push(target);
     }
     Ok((!old.is_empty()).then_some(old))
-}
-
-fn reached(
-    directories: &mut Directories<'_>,
-    path: &RepoPath,
-    link: Option<Entry>,
-    target: &LinkTarget,
-    policy: &Policy,
-) -> Result<Behind> {
-    let known = if behind::is_asked(policy) { behind::behind(directories, path, link, (None, Some(target)))? } else { None };
-    Ok(known.unwrap_or(Behind::Paths(Vec::new())))
 }
 
 /// The link as a change that changes nothing of it.

@@ -3,7 +3,7 @@
 use super::*;
 
 /// The same scene, with a server that goes by push certificates; pushes are signed by `name`.
-fn certified(name: &str) -> (Repo, Repo) {
+pub(super) fn certified(name: &str) -> (Repo, Repo) {
     let (repo, server) = signing();
     server.git(&["config", "guard.identity", "push-cert"]).ok();
     server.git(&["config", "receive.certNonceSeed", "seed"]).ok();
@@ -11,7 +11,7 @@ fn certified(name: &str) -> (Repo, Repo) {
     (repo, server)
 }
 
-fn push(repo: &Repo, refspec: &str) -> Run {
+pub(super) fn push(repo: &Repo, refspec: &str) -> Run {
     repo.git(&["push", "--signed", "origin", refspec])
 }
 

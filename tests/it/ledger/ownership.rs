@@ -50,3 +50,25 @@ fn an_account_without_an_entry_keeps_its_own() {
     repo.login("dev");
     taken(&repo, &["a:b"]).says("accepted for boss (account by the ledger)");
 }
+
+#[test]
+fn another_spelling_of_an_account_that_nobody_named_is_no_other_budget() {
+    let (repo, _server) = pair(POLICY);
+    branch(&repo, "a", 3);
+    repo.login("carol");
+    taken(&repo, &["a"]);
+    for (n, account) in ["Carol", "CAROL", "carol ", "car ol", "caro\u{4c}"].iter().enumerate() {
+        repo.login(account);
+        branch(&repo, &format!("b{n}"), 3);
+        refused(&repo, &[&format!("b{n}")], "6 files changed in this session, 5 allowed");
+    }
+    // Whichever came first.
+    repo.login("Zo\u{eb}");
+    branch(&repo, "c", 3);
+    taken(&repo, &["c"]);
+    branch(&repo, "d", 3);
+    repo.login("zoe\u{308}");
+    refused(&repo, &["d"], "6 files changed in this session, 5 allowed");
+    repo.login("carola");
+    taken(&repo, &["d"]);
+}

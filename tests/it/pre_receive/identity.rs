@@ -126,3 +126,66 @@ fn what_is_new_is_the_pusher_s_whoever_wrote_it() {
     repo.author("web@example.org").write("web/b.txt", "b\n").commit_unjudged("web's, never pushed");
     assert_refused(&repo, &server, &["work"], "scope").says("rejected for dev");
 }
+
+/// Everybody may do what is nobody else's: an account that is a named one but for its spelling is not everybody.
+fn with_anyone_else() -> (Repo, Repo) {
+    let more = "[defaults]\nmax-files-per-session = 5\n\n[specialist.\"*\"]\n\n[runner.ci]\nusers = [\"ci-bot\"]\n";
+    pushing_under(&format!("{}\n{more}keys = [\"{}\"]\n", TWO.replace("allowed = [\"web/\"]", "prohibited = [\"api/\"]"), RUNNER))
+}
+
+const RUNNER: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOu7nl1LAHvo0+43jGnTVei0B3iDvVZoSstjB7/wUIWg ci";
+
+#[test]
+fn another_spelling_of_a_named_account_is_not_anyone_else() {
+    let (repo, server) = with_anyone_else();
+    place(&repo, &server, "main:refs/heads/old");
+    repo.write("api/a.txt", "a\n").commit_unjudged("web may not");
+    repo.login("web");
+    assert_refused(&repo, &server, &["work"], "scope");
+    for account in ["Web", "WEB", "web ", " web", "w eb", "web\t", "web\u{a0}", "Boss", "boss ", "DEV", "Ci-Bot"] {
+        repo.login(account);
+        // Its commits, a branch or a tag of what is there, and a deletion.
+        for push in ["work", "work:main", "main:refs/heads/new", "main:refs/tags/v1", ":old"] {
+            assert_refused(&repo, &server, &[push], "identity").says("but for case or blanks");
+        }
+    }
+    for account in ["web2", "carol", "web-", "vveb"] {
+        repo.login(account).git(&["push", "-q", "origin", &format!("work:refs/heads/{account}")]).ok();
+    }
+}
+
+#[test]
+fn nor_does_another_spelling_have_a_budget_of_its_own_or_an_owner_s_rights() {
+    let (repo, server) = with_anyone_else();
+    repo.login("web").write_many("one", 5).commit_unjudged("one");
+    repo.git(&["push", "-q", "origin", "work"]).ok();
+    repo.git(&["switch", "-q", "-c", "two", "main"]).ok();
+    repo.write_many("two", 1).commit_unjudged("two");
+    assert_refused(&repo, &server, &["two"], "file-limit");
+    for account in ["WEB", "wEb", "web "] {
+        repo.login(account);
+        assert_refused(&repo, &server, &["two"], "identity");
+    }
+    repo.git(&["switch", "-q", "-c", "policy", "main"]).ok();
+    let policy = std::fs::read_to_string(repo.file("policy.toml")).unwrap();
+    repo.write("policy.toml", format!("{policy}# more\n")).commit_unjudged("policy");
+    for account in ["BOSS", "boss\n"] {
+        repo.login(account);
+        assert_refused(&repo, &server, &["policy:main"], "identity");
+        assert_refused(&repo, &server, &["main:refs/meta/x"], "identity");
+    }
+}
+
+#[test]
+fn on_every_server_it_is_another_spelling_of_the_same_account() {
+    let (repo, server) = with_anyone_else();
+    repo.write("api/a.txt", "a\n").commit_unjudged("web may not");
+    let servers = [("gitolite", "GL_USER"), ("gitea", "GITEA_PUSHER_NAME"), ("gitlab", "GL_USERNAME"), ("http", "REMOTE_USER")];
+    for (name, variable) in servers {
+        server.git(&["config", "guard.identity", name]).ok();
+        repo.set("GITEA_DEPLOY_KEY_ID", "0").set(variable, "Web");
+        let run = refused(&repo, &server, &["work"]).says("error[identity]");
+        run.says(&format!("the account `Web` by {name} is `web` but for case or blanks"));
+        repo.unset(variable);
+    }
+}

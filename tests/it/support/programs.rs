@@ -1,6 +1,7 @@
 //! Programs that a test needs besides git.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Whether all of it is installed. In a CI it has to be: `tests/run.sh` installs it.
 #[expect(clippy::print_stderr, reason = "what can't be tried here is worth a line")]
@@ -27,4 +28,14 @@ pub fn git_is_since(major: u32, minor: u32) -> bool {
     let said = super::Repo::new().git(&["version"]).ok().line();
     let mut numbers = said.trim_start_matches(|c: char| !c.is_ascii_digit()).split('.').map(|n| n.parse::<u32>().unwrap_or(0));
     (numbers.next().unwrap(), numbers.next().unwrap()) >= (major, minor)
+}
+
+/// Makes a library for LD_PRELOAD at `at` of a source of this repository's, where it isn't there yet.
+pub fn preloaded(source: &str, at: PathBuf) -> PathBuf {
+    if !at.exists() {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
+        let made = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&at).arg(source).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    }
+    at
 }
