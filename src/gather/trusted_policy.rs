@@ -187,6 +187,28 @@ pub fn default_branch(repo: &Repo, settings: &Settings, remote: Option<&str>) ->
     }
 }
 
+/// Refuses to judge what the branch that holds the policy has already, where nothing says that this is the remote's default branch: whoever
+/// pushes a branch alone to a clone would choose the policy that judges it. `tip`: what is judged.
+///
+/// # Errors
+/// It is such a clone; a ref can't be read; an object is missing or damaged.
+pub fn demand_another_s_word(repo: &Repo, settings: &Settings, tip: Oid) -> Result<()> {
+    let DefaultBranch::Unsaid { remote, .. } = range::default_branch(repo, settings.policy_ref.as_deref(), None)? else {
+        return Ok(());
+    };
+    let Some(branch) = trusted_branch(repo, settings, None)?.filter(|_| settings.policy_ref.is_none()) else { return Ok(()) };
+    if !range::is_ancestor(repo, tip, branch.commit)? {
+        return Ok(());
+    }
+    let all = shell_quote(format!("+refs/heads/*:refs/remotes/{remote}/*").as_bytes());
+    let (branch, remote) = (escape(branch.branch.as_bytes()), shell_quote(remote.as_bytes()));
+    let why = format!("nothing says that `{branch}` is the default branch of `{remote}`, and its own policy would judge it");
+    Err(Error::new(why)
+        .help("ask the remote, or name the branch: guard check --base REF, or git config guard.policyRef BRANCH")
+        .next(format!("git fetch {remote} {all}"))
+        .next(format!("git remote set-head {remote} -a")))
+}
+
 /// What all branches of a remote say.
 enum Agreed {
     /// The same policy, whose base this is.
