@@ -152,12 +152,12 @@ check_scripts() {
     shellcheck -x -- "${scripts[@]}"
 }
 
-# Without libraries on Linux: so the same build shows that an empty chroot is enough for it.
+# Of what the tests have built. Without libraries on Linux: so the same build shows that an empty chroot is enough for it.
 run_demo() {
     local static=''
     [ "$(uname -s)" != Linux ] || static=--static
     # shellcheck disable=SC2086 # no argument where there is none
-    ./install.sh $static --profile demo --prefix "$scratch/prefix" --demo || return
+    ./install.sh $static --profile dev --prefix "$scratch/prefix" --demo || return
     if [ -n "$static" ]; then
         local tests
         tests=$(integration_tests) && GUARD_STATIC=$scratch/prefix/bin/guard "$tests" hostile::alone || return
