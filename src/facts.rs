@@ -402,7 +402,12 @@ impl Subject {
         }
     }
 
-    /// All that rules about paths look at: the changes, and the links that they re-aim.
+    /// The changes, and the links that lead elsewhere by them.
+    pub fn aimed(&self) -> impl Iterator<Item = &FileChange> {
+        self.changes.iter().chain(self.reaimed.iter().filter(|one| !one.leads_as_before()).map(|one| &one.link))
+    }
+
+    /// All that rules about what a path means look at: the changes, and the links that mean something else by them.
     pub fn looked_at(&self) -> impl Iterator<Item = &FileChange> {
         self.changes.iter().chain(self.reaimed.iter().map(|one| &one.link))
     }

@@ -4,6 +4,7 @@ mod behind;
 mod directories;
 mod links;
 mod moves;
+mod read_through;
 mod reaimed;
 mod similar;
 mod touches;
@@ -17,6 +18,7 @@ use crate::model::{
 use crate::policy::{Count, Policy};
 use crate::text::escape;
 
+pub use self::read_through::read_through;
 pub use self::reaimed::reaimed;
 
 use self::directories::Directories;
