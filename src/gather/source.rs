@@ -26,8 +26,8 @@ impl Source for Gatherer<'_> {
         Ok(Exact { each, totals })
     }
 
-    fn similar(&self, changes: &[FileChange]) -> Result<Totals> {
-        changes::similar_totals(self.repo, changes, &self.policy.count)
+    fn similar(&self, changes: &[FileChange], lines: &[Vec<usize>]) -> Result<Totals> {
+        changes::similar_totals(self.repo, changes, lines, &self.policy.count)
     }
 
     fn in_history(&self, tree: Oid, tip: Oid) -> Result<bool> {
