@@ -15,6 +15,7 @@ use crate::identity::Owned;
 use crate::ledger::entry::{Behind, Change, Entry, How, LedgerStatement, PolicyAt, RecordedWork, Update, VERSION, Waived};
 use crate::ledger::let_in::LetIn;
 use crate::model::ref_update::RefUpdate;
+use crate::model::{Counted, FileChange};
 use crate::policy::{Limits, Policy};
 use crate::rules::waiver_words;
 use crate::text::escape;
@@ -99,8 +100,11 @@ fn work(policy: &Policy, work: &crate::facts::Contribution, let_in: &LetIn<'_>) 
         changes: work
             .changes
             .iter()
-            .filter(|change| limited && work.spends.holds(&change.path) && !let_in.holds(&change.path))
-            .map(Change::from)
+            .filter(|change| limited && work.spends.holds(&change.path))
+            .filter_map(|change| {
+                let Counted { lines, inserted_bytes } = let_in.rest(change)?;
+                Some(Change::from(&FileChange { lines, inserted_bytes, ..change.clone() }))
+            })
             .collect(),
     }
 }

@@ -47,6 +47,8 @@ pub struct Verdict {
     pub landings: Vec<Landing>,
     pub judged: Vec<Judged>,
     pub works: Vec<Work>,
+    /// Whose whole session returns to a proven tree.
+    pub returned: BTreeSet<Person>,
 }
 
 impl Verdict {

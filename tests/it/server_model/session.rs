@@ -145,6 +145,7 @@ fn differing(world: &World, base: usize, tip: usize, done: &Done) -> Vec<Change>
 
 pub fn sessions(world: &World, push: &Push, verdict: &mut Verdict, proven: &[usize]) {
     let mut rules = BTreeSet::new();
+    let mut returned = BTreeSet::new();
     for whose in people(&verdict.judged) {
         let own: Vec<&Work> =
             verdict.works.iter().filter(|work| work.whose == *whose && !verdict.landings[work.landing].free).collect();
@@ -159,6 +160,7 @@ pub fn sessions(world: &World, push: &Push, verdict: &mut Verdict, proven: &[usi
             }
         }
         if exempt(world, verdict, &own, proven) {
+            returned.insert(whose.clone());
             continue;
         }
         let sum = all.values().copied().fold(Amount::default(), Amount::plus);
@@ -173,6 +175,26 @@ pub fn sessions(world: &World, push: &Push, verdict: &mut Verdict, proven: &[usi
         rules.extend(over.into_iter().filter(|(_, over)| *over).map(|(rule, _)| rule.to_owned()));
     }
     verdict.rules.extend(rules);
+    verdict.returned = returned;
+}
+
+/// What is left of a change once what was exempt is left out: no more than the rest of somebody's commits did at its path.
+fn left(world: &World, verdict: &Verdict, whose: &Person, (change, amount): (Change, Amount)) -> Option<(Change, Amount)> {
+    if verdict.returned.contains(whose) {
+        return None;
+    }
+    let theirs = || verdict.judged.iter().filter(|one| one.whose == *whose);
+    let at_path = |one: &&Judged| one.own.iter().any(|own| own.path == change.path);
+    if !theirs().filter(|one| one.exempt).any(|one| at_path(&one)) {
+        return Some((change, amount));
+    }
+    let others: Vec<Amount> = theirs()
+        .filter(|one| !one.exempt)
+        .flat_map(|one| &one.own)
+        .filter(|own| own.path == change.path)
+        .map(|own| world.graph.amount(own))
+        .collect();
+    (!others.is_empty()).then(|| (change, amount.at_most(others.into_iter().fold(Amount::default(), Amount::plus))))
 }
 
 /// A session that leads to one tree, which is proven and stands in the base's history.
@@ -252,19 +274,20 @@ pub fn record(world: &mut World, push: &Push, verdict: &Verdict) {
         };
         let works = verdict.works.iter().filter(|work| work.landing == index);
         let Some(tip) = landing.tip else { continue };
-        let layers = world.layers.entry(landing.target.clone()).or_default();
-        if landing.kind == Kind::Forward {
-            layers.retain(|layer| Some(layer.tip) != landing.old);
-        }
         let mut layer = Layer { minutes: world.minutes, tip, work: BTreeMap::new() };
         for work in works {
             let spends = |path: &u8| work.spends.as_ref().err().is_none_or(|before| before.contains(path));
-            let kept: Standing = work.standing.clone().into_iter().filter(|(path, _)| spends(path)).collect();
+            let counts = work.standing.clone().into_iter().filter(|(path, _)| spends(path));
+            let kept: Standing = counts.filter_map(|(path, one)| Some((path, left(world, verdict, &work.whose, one)?))).collect();
             if landing.protected {
                 world.landed.extend(kept.into_values().map(|(change, _)| (world.minutes, change)));
             } else {
                 layer.work.insert(work.whose.clone(), kept);
             }
+        }
+        let layers = world.layers.entry(landing.target.clone()).or_default();
+        if landing.kind == Kind::Forward {
+            layers.retain(|layer| Some(layer.tip) != landing.old);
         }
         if !landing.protected {
             layers.push(layer);
