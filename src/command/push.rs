@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::command::invocation::{Ending, Invocation};
+use crate::command::invocation::{Ending, Invocation, own_address};
 use crate::command::server::pre_receive::Receiving;
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy;
@@ -101,7 +101,9 @@ fn judge(
         Some(receiving) => Side::Server { push: Some(ReceivedPush { updates, reserved: receiving.counted() }) },
         None => Side::Client,
     };
-    let gatherer = invocation.gatherer(&effective, invocation.inputs(side).to_remote(remote).bringing(&notes))?;
+    let address = if receiving.is_some() { None } else { own_address(invocation.context, &invocation.repo)? };
+    let inputs = invocation.inputs(side).to_remote(remote).pushed_by(address.as_deref()).bringing(&notes);
+    let gatherer = invocation.gatherer(&effective, inputs)?;
     if let Some(missing) = gatherer.missing_base()? {
         if gatherer.push_corrects_policy(updates, &tips)? {
             gatherer.let_the_policy_s_branch_stand_in();

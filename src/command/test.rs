@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use crate::command::halt_resume;
 use crate::command::halt_resume::Failure;
-use crate::command::invocation::Invocation;
+use crate::command::invocation::{Invocation, own_address};
 use crate::command::signing;
 use crate::command::signing::{Signing, SigningArgs};
 use crate::context::{Context, Settings};
@@ -211,8 +211,7 @@ fn specialist(repo: &Repo, context: &Context, settings: &Settings, policy: &Poli
     if let Some(name) = context.specialist.clone().or_else(|| settings.specialist.clone()) {
         return Ok(Some(name));
     }
-    let configured = repo.config("user.email")?.map(String::into_bytes);
-    let Some(email) = context.author_email.clone().or(configured) else { return Ok(None) };
+    let Some(email) = own_address(context, repo)? else { return Ok(None) };
     let named = policy
         .specialists
         .iter()

@@ -140,14 +140,23 @@ fn trusted_branch(repo: &Repo, settings: &Settings, remote: Option<&str>) -> Res
         Some(branch) => range::base(repo, &branch, remote)?,
         None => None,
     };
-    // Where the administrator's word leads nowhere, the pushed side's policy must not step in; a repository without any branch is one
-    // that waits for its first push.
-    if let (None, Some(name)) = (&found, settings.policy_ref.as_deref().filter(|_| repo.is_bare()))
+    // Where the administrator's word leads nowhere, no other policy must step in, the pushed side's or HEAD's; a repository without any
+    // branch is one that waits for its first push.
+    if let (None, Some(name)) = (&found, settings.policy_ref.as_deref())
         && repo.has_branches()?
     {
-        let shown = escape(name.strip_prefix("refs/heads/").unwrap_or(name).as_bytes());
-        return Err(Error::new(format!("`git config guard.policyRef` says `{shown}`, and there is no such branch"))
-            .help("git config guard.policyRef BRANCH, or git config --unset guard.policyRef"));
+        let name = name.strip_prefix("refs/heads/").unwrap_or(name);
+        let shown = escape(name.as_bytes());
+        let error = Error::new(format!("`git config guard.policyRef` says `{shown}`, and there is no such branch"))
+            .help("git config guard.policyRef BRANCH, or git config --unset guard.policyRef");
+        let remote = if repo.is_bare() { None } else { range::remote_of(repo, remote)? };
+        return Err(match remote {
+            Some(remote) => {
+                let spec = shell_quote(format!("+refs/heads/{name}:refs/remotes/{remote}/{name}").as_bytes());
+                error.next(format!("git fetch {} {spec}", shell_quote(remote.as_bytes())))
+            }
+            None => error,
+        });
     }
     Ok(found)
 }
@@ -177,12 +186,10 @@ pub fn default_branch(repo: &Repo, settings: &Settings, remote: Option<&str>) ->
         Some(Agreed::On(branch)) => Ok(Some(branch)),
         Some(Agreed::OnNone) => Ok(None),
         None => {
-            let remote = shell_quote(remote.as_bytes());
-            Err(Error::new(format!(
-                "it is not known which branch of `{remote}` holds the policy: this clone doesn't know its default branch"
-            ))
-            .help("ask the remote, or name the branch: guard check --base REF, or git config guard.policyRef BRANCH")
-            .next(format!("git remote set-head {remote} -a")))
+            let shown = escape(remote.as_bytes());
+            let why =
+                format!("it is not known which branch of `{shown}` holds the policy: this clone doesn't know its default branch");
+            Err(ask(&remote, Error::new(why)))
         }
     }
 }
@@ -200,13 +207,19 @@ pub fn demand_another_s_word(repo: &Repo, settings: &Settings, tip: Oid) -> Resu
     if !range::is_ancestor(repo, tip, branch.commit)? {
         return Ok(());
     }
+    let (branch, shown) = (escape(branch.branch.as_bytes()), escape(remote.as_bytes()));
+    let why = format!("nothing says that `{branch}` is the default branch of `{shown}`, and its own policy would judge it");
+    Err(ask(&remote, Error::new(why)))
+}
+
+/// Where nobody has told which branch is a remote's default one. A clone of one branch alone has no other, to which git could point.
+fn ask(remote: &str, error: Error) -> Error {
     let all = shell_quote(format!("+refs/heads/*:refs/remotes/{remote}/*").as_bytes());
-    let (branch, remote) = (escape(branch.branch.as_bytes()), shell_quote(remote.as_bytes()));
-    let why = format!("nothing says that `{branch}` is the default branch of `{remote}`, and its own policy would judge it");
-    Err(Error::new(why)
+    let remote = shell_quote(remote.as_bytes());
+    error
         .help("ask the remote, or name the branch: guard check --base REF, or git config guard.policyRef BRANCH")
         .next(format!("git fetch {remote} {all}"))
-        .next(format!("git remote set-head {remote} -a")))
+        .next(format!("git remote set-head {remote} -a"))
 }
 
 /// What all branches of a remote say.

@@ -1,6 +1,6 @@
 //! Sources that contradict each other, and signatures that are worth nothing.
 
-use crate::facts::{Facts, Kind, Subject};
+use crate::facts::{Facts, Kind, Standing, Subject};
 use crate::identity::{Actor, Conflict, Strength};
 use crate::policy::Policy;
 use crate::verdict::{Outcome, Violation};
@@ -79,8 +79,12 @@ fn check(_policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
         None => return Outcome::Satisfied("no source contradicts another of its strength".to_owned()),
         Some(Conflict::Sources(_)) if actor.source.strength() > Strength::Claim => ACCOUNTS,
         Some(Conflict::Sources(_)) => "correct the claim, or have an owner correct the policy",
-        Some(Conflict::Signature(_)) => {
+        // Of a ref that is about to move HEAD doesn't have the commit yet, and an amend would be of the one before.
+        Some(Conflict::Signature(_)) if subject.head == Standing::Holds => {
             "sign the commit again (`git commit --amend -S`), or take it back and leave its signature out"
+        }
+        Some(Conflict::Signature(_)) => {
+            "make the commit again, signed with a key that counts (`git config user.signingKey KEY`), or without a signature"
         }
     };
     let next = match &actor.conflict {
