@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::gather::trusted_policy;
 use crate::gather::{Push, ReceivedPush, Side, landing_facts};
 use crate::git;
-use crate::git::{Doing, Repo, notes};
+use crate::git::{Doing, Repo, hide_refs, notes};
 use crate::model::Oid;
 use crate::model::ref_update;
 use crate::model::ref_update::RefUpdate;
@@ -51,7 +51,8 @@ pub fn pre_push(invocation: &Invocation<'_>, args: &[OsString], input: &[u8]) ->
 /// # Errors
 /// Whatever makes it undecidable.
 pub fn pre_receive(invocation: &Invocation<'_>, input: &[u8]) -> Result<Done> {
-    let updates = ref_update::pre_receive(input)?;
+    let mut updates = ref_update::pre_receive(input)?;
+    leave_hidden(&invocation.repo, &mut updates)?;
     invocation.repo.remember_objects(REMEMBERED);
     invocation.repo.deadline.doing(Doing::LookingUp);
     let receiving = Receiving::begin(invocation)?;
@@ -69,6 +70,23 @@ pub fn pre_receive(invocation: &Invocation<'_>, input: &[u8]) -> Result<Done> {
         }
     }
     judge(invocation, &updates, None, Some(&receiving), &[NOTHING_TAKEN])
+}
+
+/// Takes out what git itself refuses since it is hidden: a mirror that has the guard's own refs from another server asks for them, and git tells
+/// the hook of it all the same.
+fn leave_hidden(repo: &Repo, updates: &mut Vec<RefUpdate>) -> Result<()> {
+    let (mut kept, own) = (Vec::new(), format!("{}/", hide_refs::GUARDS));
+    for update in updates.drain(..) {
+        let hidden = match std::str::from_utf8(&update.name) {
+            Ok(name) if name.starts_with(&own) => hide_refs::is_hidden(repo, name)?,
+            Ok(_) | Err(_) => false,
+        };
+        if !hidden {
+            kept.push(update);
+        }
+    }
+    *updates = kept;
+    Ok(())
 }
 
 fn judge(

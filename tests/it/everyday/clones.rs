@@ -94,3 +94,19 @@ fn at_the_strict_door_a_branch_that_goes_asks_for_nothing() {
     repo.git(&["branch", "-D", "b0", "b1"]).ok();
     repo.git(&["branch", "new"]).says("there is no guard at the path");
 }
+
+#[test]
+fn remotes_that_change_names_keep_their_evidence_apart() {
+    let (repo, _server) = project(STRICT_POLICY);
+    repo.git(&["init", "-q", "--bare", "../fork.git"]).ok();
+    repo.git(&["remote", "add", "upstream", "../fork.git"]).ok();
+    repo.guard(&["install"]).ok();
+    repo.git(&["remote", "rename", "origin", "fork"]).ok();
+    repo.git(&["remote", "rename", "upstream", "origin"]).ok();
+    repo.guard(&["install"]).ok();
+    for remote in ["origin", "fork"] {
+        let specs = repo.git(&["config", "--get-all", &format!("remote.{remote}.fetch")]).ok().out();
+        let own = format!("+refs/heads/*:refs/remotes/{remote}/*\n+refs/notes/guard/*:refs/notes/guard/remotes/{remote}/*\n");
+        assert_eq!(specs, own);
+    }
+}
