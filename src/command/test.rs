@@ -118,7 +118,7 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
     let after = halt_resume::after(&gatherer, sealing.as_ref(), tree, &failures)?;
     let done = after.told(done, context.common.format);
     let done = signing::push(repo, &args.signing, sealing.as_ref(), done, context.common.format);
-    after.notified(&policy, done)
+    after.acted(&invocation, &gatherer, args.signing.push.as_deref(), done)
 }
 
 #[expect(clippy::disallowed_methods, reason = "what comes after a run is judged by another time than what comes before")]

@@ -219,7 +219,8 @@ pub fn standing_halts(ledger: &Ledger<'_>) -> Result<Vec<Halted>> {
     for (digest, content) in ledger.shelf(HALTS)?.into_iter().filter(|(digest, _)| !lifted.contains(digest)) {
         let taken: TakenHalt = serde_json::from_slice(&content)
             .map_err(|e| Error::new(format!("the ledger is damaged: the halt {digest} in it can't be read: {e}")))?;
-        halts.push(Halted { reason: taken.reason, by: taken.by, since: taken.since.0, digest });
+        // Whom it named counts under the policy that knows its signer: then the notes tell of it.
+        halts.push(Halted { reason: taken.reason, by: taken.by, since: taken.since.0, digest, repair: Vec::new() });
     }
     Ok(halts)
 }
