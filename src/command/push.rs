@@ -1,5 +1,6 @@
 //! What a push would change: pre-push on a client, pre-receive on a server.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use crate::command::invocation::{Ending, Invocation, own_address};
@@ -72,20 +73,19 @@ pub fn pre_receive(invocation: &Invocation<'_>, input: &[u8]) -> Result<Done> {
     judge(invocation, &updates, None, Some(&receiving), &[NOTHING_TAKEN])
 }
 
-/// Takes out what git itself refuses since it is hidden: a mirror that has the guard's own refs from another server asks for them, and git tells
-/// the hook of it all the same.
+/// Takes out, beside others, what git itself refuses since it is hidden: a mirror that has the guard's own refs from another server asks for
+/// them, and git tells the hook of it all the same.
 fn leave_hidden(repo: &Repo, updates: &mut Vec<RefUpdate>) -> Result<()> {
-    let (mut kept, own) = (Vec::new(), format!("{}/", hide_refs::GUARDS));
-    for update in updates.drain(..) {
-        let hidden = match std::str::from_utf8(&update.name) {
-            Ok(name) if name.starts_with(&own) => hide_refs::is_hidden(repo, name)?,
-            Ok(_) | Err(_) => false,
-        };
-        if !hidden {
-            kept.push(update);
+    let own = format!("{}/", hide_refs::GUARDS);
+    let mut hidden = BTreeSet::new();
+    for name in updates.iter().filter_map(|update| std::str::from_utf8(&update.name).ok()).filter(|name| name.starts_with(&own)) {
+        if hide_refs::is_hidden(repo, name)? {
+            hidden.insert(name.as_bytes().to_vec());
         }
     }
-    *updates = kept;
+    if hidden.len() < updates.len() {
+        updates.retain(|update| !hidden.contains(&update.name));
+    }
     Ok(())
 }
 

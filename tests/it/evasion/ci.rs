@@ -41,8 +41,10 @@ fn assert_not_deceived(repo: &Repo, trunk: &str) {
         assert_ne!(run.status, 0, "`{}`\n{}{}", run.command, run.out(), run.err());
     }
     let nexts = gate.guard(&["check"]).undecided().says("which branch of `origin` holds the policy").nexts();
-    assert_eq!(nexts, ["git remote set-head origin -a"]);
-    gate.run("sh", &["-c", &nexts[0]]).ok();
+    assert_eq!(nexts, ["git fetch origin '+refs/heads/*:refs/remotes/origin/*'", "git remote set-head origin -a"]);
+    for next in nexts {
+        gate.run("sh", &["-c", &next]).ok();
+    }
     gate.guard(&["check"]).rejected().says("error[file-limit]").says(trunk);
     gate.git(&["checkout", "-q", "--detach", "refs/remotes/origin/small"]).ok();
     gate.guard(&["check"]).ok();
