@@ -13,7 +13,7 @@ Builds guard and installs it as `guard` and `git-guard` in DIR/bin.
 
   --prefix DIR   where to install [default: ~/.local]
   --static       link the C library in as well: the program then needs nothing of the system, and runs in an empty chroot (Linux)
-  --profile NAME what cargo builds it as: `demo` is there sooner, larger and slower [default: release]
+  --profile NAME what cargo builds it as: `dev` is there sooner, larger and slower [default: release]
   --demo         install, then replay the incident in a scratch directory with real git
   --uninstall    remove what was installed in DIR/bin
   --help         print this
@@ -75,7 +75,6 @@ require_tools() {
     command -v git >/dev/null || fail "git is missing: there is nothing to guard without it" "install git and run this again"
 }
 
-# Cargo takes the flags for build scripts, too, unless it is told a target.
 require_static() {
     host=$(cargo -vV | sed -n 's/^host: //p')
     case $host in
@@ -87,17 +86,17 @@ require_static() {
         *) fail "the C library's static part, libc.a, is missing; nothing was installed" \
             "Debian, Ubuntu: apt install libc6-dev" "Fedora: dnf install glibc-static" ;;
     esac
-    CARGO_BUILD_TARGET=$host RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=+crt-static"
-    export CARGO_BUILD_TARGET RUSTFLAGS
 }
 
 build() {
     target=${CARGO_TARGET_DIR:-$root/target}
     case $target in /*) ;; *) target=$PWD/$target ;; esac
     echo "building guard, profile $profile"
-    (cd "$root" && cargo build --profile "$profile" --locked --bin guard --target-dir "$target") ||
+    # The program alone is linked otherwise: what it is made of is shared with every other build.
+    (cd "$root" && cargo rustc --profile "$profile" --locked --bin guard --target-dir "$target" -- ${static:+-C target-feature=+crt-static}) ||
         fail "the build failed; nothing was installed" "cargo's own words are above"
-    built=$target/${CARGO_BUILD_TARGET:+$CARGO_BUILD_TARGET/}$profile/guard
+    case $profile in dev) directory=debug ;; *) directory=$profile ;; esac
+    built=$target/${CARGO_BUILD_TARGET:+$CARGO_BUILD_TARGET/}$directory/guard
     [ -f "$built" ] || fail "the build left no program at $built; nothing was installed"
 }
 

@@ -25,11 +25,12 @@ pub trait Source {
     /// An object is missing or damaged.
     fn exact(&self, changes: &[FileChange]) -> Result<Exact>;
 
-    /// The sums once git's similarity has paired what was added and what was deleted.
+    /// The sums once git's similarity has paired what was added and what was deleted on one of the lines of work, each given by its changes'
+    /// places.
     ///
     /// # Errors
     /// As `exact`.
-    fn similar(&self, changes: &[FileChange]) -> Result<Totals>;
+    fn similar(&self, changes: &[FileChange], lines: &[Vec<usize>]) -> Result<Totals>;
 
     /// Whether a tree is the root tree of `tip` or of one of its first-parent ancestors.
     ///
@@ -149,6 +150,8 @@ pub enum Kind {
     Session {
         /// What the account had pushed before, and how much of `changes` that is.
         earlier: Vec<Earlier>,
+        /// Of each line of work, a ref's or an earlier push's, the places in `changes` of what stands on it.
+        lines: Vec<Vec<usize>>,
     },
     /// What a ref update adds to a ref.
     Landing {
@@ -402,7 +405,12 @@ impl Subject {
         }
     }
 
-    /// All that rules about paths look at: the changes, and the links that they re-aim.
+    /// The changes, and the links that lead elsewhere by them.
+    pub fn aimed(&self) -> impl Iterator<Item = &FileChange> {
+        self.changes.iter().chain(self.reaimed.iter().filter(|one| !one.leads_as_before()).map(|one| &one.link))
+    }
+
+    /// All that rules about what a path means look at: the changes, and the links that mean something else by them.
     pub fn looked_at(&self) -> impl Iterator<Item = &FileChange> {
         self.changes.iter().chain(self.reaimed.iter().map(|one| &one.link))
     }
@@ -432,7 +440,13 @@ impl Subject {
     /// # Errors
     /// Those of the source.
     pub fn similar(&self, source: &dyn Source) -> Result<Totals> {
-        once(&self.told.similar, || source.similar(&self.changes)).copied()
+        once(&self.told.similar, || match &self.kind {
+            Kind::Session { lines, .. } => source.similar(&self.changes, lines),
+            Kind::Index(_) | Kind::Commit { .. } | Kind::Carried(_) | Kind::Landing { .. } => {
+                source.similar(&self.changes, &[(0..self.changes.len()).collect()])
+            }
+        })
+        .copied()
     }
 
     /// Whether the tree stands in the base's history, asked once.

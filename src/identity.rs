@@ -8,7 +8,6 @@ mod source;
 pub use signed::{Signed, signed};
 pub use source::{Owned, Source, Strength};
 
-use crate::policy::Stage;
 use crate::policy::{Cited, Limits, Policy, Specialist, fold};
 use crate::text::escape;
 
@@ -77,6 +76,8 @@ impl Actor {
 pub struct Sources<'a> {
     /// Claims are not believed (a server, for work that is new to it).
     pub only_account: bool,
+    /// Claims make an owner, too: of whoever works at this machine, whom a server knows by account.
+    pub claims_own: bool,
     /// The commit's own signature.
     pub signature: Option<&'a Signed>,
     /// The push certificate's.
@@ -120,7 +121,7 @@ impl Match<'_> {
 
 impl Actor {
     /// The strongest source that names somebody wins; the others are kept in `said`. Nobody named: `"*"` where the policy has it.
-    pub fn resolve(policy: &Policy, stage: Stage, sources: &Sources<'_>) -> Self {
+    pub fn resolve(policy: &Policy, sources: &Sources<'_>) -> Self {
         let claims = claims(sources);
         let said = claims.iter().map(|(source, said)| (source.clone(), said.shown())).collect();
         let broken = sources.signature.and_then(Signed::broken);
@@ -146,7 +147,7 @@ impl Actor {
             None => (anyone.clone(), anyone),
         };
         // The word of an author makes nobody an owner where more than this machine is concerned, but it does say who it was.
-        let believed = stage == Stage::Commit || source.strength() > Strength::Claim;
+        let believed = sources.claims_own || source.strength() > Strength::Claim;
         let owner = named.owner && believed && !(disowned && source.is_of_a_push());
         Self { name, entry, owner, source, said, conflict }
     }
@@ -305,7 +306,8 @@ fn resolve<'p>(policy: &'p Policy, source: &Source, said: Claim<'_>) -> Match<'p
             owner: policy.owners.users.iter().any(|u| u.value.as_bytes() == text),
         },
         Source::Option | Source::Environment | Source::Config => {
-            Match { specialist: specialist(&|s| s.name.value.as_bytes() == text), owner: false }
+            let named = specialist(&|s| s.name.value.as_bytes() == text);
+            Match { specialist: named, owner: named.is_some_and(|named| is_owners(policy, named)) }
         }
         Source::Email => Match {
             specialist: specialist(&|s| s.emails.iter().any(|e| e.value.as_bytes().eq_ignore_ascii_case(text))),
@@ -314,6 +316,14 @@ fn resolve<'p>(policy: &'p Policy, source: &Source, said: Claim<'_>) -> Match<'p
         Source::Branch => Match { specialist: specialist(&|s| s.branches.as_ref().is_some_and(|b| b.matches(text))), owner: false },
         Source::Ledger | Source::PushCertificate | Source::Signature | Source::Nobody => Match { specialist: None, owner: false },
     }
+}
+
+/// Whether a specialist is an owner as well, by an account or an address that both name.
+fn is_owners(policy: &Policy, specialist: &Specialist) -> bool {
+    let owners = &policy.owners;
+    let account = |user: &Cited<String>| owners.users.iter().any(|known| known.value == user.value);
+    let address = |email: &Cited<String>| owners.emails.iter().any(|known| known.value.eq_ignore_ascii_case(&email.value));
+    specialist.users.iter().any(account) || specialist.emails.iter().any(address)
 }
 
 /// Whose the ledger says it is: the specialist where the policy still has them, else whoever now has the account that brought it.

@@ -90,6 +90,9 @@ install_servers() {
     done
 }
 
+# What docs/recipes calls.
+install_tools() { { command -v curl && command -v jq; } >/dev/null || install_packages curl jq; }
+
 # What tests/it/audit/html looks at pages with.
 install_browser() { command -v chromium >/dev/null || install_packages chromium fonts-dejavu-core; }
 
@@ -152,12 +155,12 @@ check_scripts() {
     shellcheck -x -- "${scripts[@]}"
 }
 
-# Without libraries on Linux: so the same build shows that an empty chroot is enough for it.
+# Of what the tests have built. Without libraries on Linux: so the same build shows that an empty chroot is enough for it.
 run_demo() {
     local static=''
     [ "$(uname -s)" != Linux ] || static=--static
     # shellcheck disable=SC2086 # no argument where there is none
-    ./install.sh $static --profile demo --prefix "$scratch/prefix" --demo || return
+    ./install.sh $static --profile dev --prefix "$scratch/prefix" --demo || return
     if [ -n "$static" ]; then
         local tests
         tests=$(integration_tests) && GUARD_STATIC=$scratch/prefix/bin/guard "$tests" hostile::alone || return
@@ -183,6 +186,7 @@ can_compare_history() {
 
 require
 install_servers || missing "servers" "gitolite and Apache are missing, and can't be installed here: apt install gitolite3 apache2 apache2-utils openssh-server, as root"
+install_tools || missing "recipes" "curl or jq is missing, and can't be installed here: apt install curl jq, as root"
 install_browser || missing "browser" "chromium is missing, and can't be installed here: apt install chromium, as root"
 step "build" build_guard
 step "format" cargo fmt --all --check

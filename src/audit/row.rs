@@ -81,9 +81,12 @@ pub struct SuiteEvidence {
 }
 
 impl SuiteEvidence {
-    /// Whether that is evidence, and not somebody's word: a record that counts.
+    /// The least level that proves a claim: evidence, and not somebody's word.
+    pub const PROOF: Level = Level::Recorded;
+
+    /// Whether that is evidence: a record that counts.
     pub fn is_proof(&self) -> bool {
-        self.level >= Level::Recorded
+        self.level >= Self::PROOF
     }
 }
 

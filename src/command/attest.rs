@@ -105,7 +105,7 @@ pub fn run(context: &Context, args: &AttestArgs) -> Result<Done> {
     let after = halt_resume::after(&gatherer, Some(&sealing), tree, failure.as_slice())?;
     let done = after.told(done, context.common.format);
     let done = signing::push(repo, &args.signing, Some(&sealing), done, context.common.format);
-    after.notified(&policy, done)
+    after.acted(&invocation, &gatherer, args.signing.push.as_deref(), done)
 }
 
 /// For people. `half`: the suite's own files are changed, and this is the run with the tree's.

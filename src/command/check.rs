@@ -159,6 +159,9 @@ fn branch(invocation: &Invocation<'_>, effective: &EffectivePolicy, gatherer: &G
         Some((revision, ends)) => range(invocation, revision, ends, stage)?,
         None => against_base(invocation, gatherer, args, stage)?,
     };
+    if args.base.is_none() && effective.policy.source.commit.is_some() {
+        landing.tip.map_or(Ok(()), |tip| trusted_policy::demand_another_s_word(&invocation.repo, &invocation.settings, tip))?;
+    }
     let landing = if args.merge { with_merge(invocation, landing, base.as_ref())? } else { landing };
     let facts = landing_facts(gatherer, std::slice::from_ref(&landing))?;
     let parts: BTreeSet<Option<Oid>> = facts.subjects.iter().flat_map(|s| &s.parts).map(|p| p.commit).collect();

@@ -1,15 +1,15 @@
 //! `guard halt`: nothing lands any more, by an owner's or a runner's word.
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::last_good::{base, effective_policy};
-use crate::command::halt_resume::{heard, is_refusal, notify, reason, say, word};
+use crate::command::halt_resume::{News, heard, is_refusal, notify, reason, say, word};
 use crate::command::invocation::Invocation;
 use crate::command::signing::{Signing, SigningArgs};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::evidence::halt::HaltKind;
+use crate::evidence::halt::{HaltKind, HaltStatement};
 use crate::gather::Side;
 use crate::git::notes;
 use crate::output::Done;
@@ -34,6 +34,9 @@ pub struct HaltArgs {
     /// Why: it stands in every rejection
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
+    /// A specialist whose proven change may land all the same; may be repeated
+    #[arg(long, value_name = "SPECIALIST")]
+    pub repair: Vec<String>,
     /// Who signs, and where the halt goes.
     #[command(flatten)]
     pub signing: SigningArgs,
@@ -47,18 +50,31 @@ pub fn run(context: &Context, args: &HaltArgs) -> Result<Done> {
     let invocation = Invocation::open(context, false)?;
     let effective = effective_policy(&invocation)?;
     let gatherer = invocation.gatherer(&effective, invocation.inputs(Side::Client))?;
-    let (_, tip) = base(&invocation, &gatherer)?;
+    let (name, tip) = base(&invocation, &gatherer)?;
     let reason = reason(&args.reason)?;
+    if let Some(unknown) = args.repair.iter().find(|name| effective.policy.specialist(name).is_none()) {
+        return Err(Error::new(format!("no specialist `{}` in the policy", escape(unknown.as_bytes()))));
+    }
     let sealing = Signing::new(&invocation.repo, &effective.policy, args.signing.sign.as_deref())?;
     let Some(writer) = sealing.halting(&effective.policy) else {
         return Err(Error::new("the key is neither an owner's nor a runner's, who alone halt")
             .help("its line must stand in [owners] keys, or in those of a [runner.NAME]"));
     };
     let before = notes::standing(&invocation.repo, &writer)?;
-    say(&invocation.repo, &sealing, &writer, &word(&gatherer, HaltKind::Halt, reason.clone(), tip, Vec::new())?)?;
+    let word = word(&gatherer, HaltKind::Halt, reason.clone(), tip, Vec::new())?;
+    say(&invocation.repo, &sealing, &writer, &HaltStatement { repair: args.repair.clone(), ..word })?;
     let pushed = args.signing.push.as_ref().map(|remote| heard(&invocation.repo, remote, &writer, before, true));
     // Even where the remote can't be reached: who is to know is told.
-    let told = notify(&effective.policy, &reason);
+    let news = News {
+        reason: reason.clone(),
+        writer: writer.clone(),
+        at: (name.trim_start_matches("refs/heads/").trim_start_matches("refs/remotes/").to_owned(), tip),
+        suites: Vec::new(),
+        repair: args.repair.clone(),
+        rollback: Value::Null,
+        next: vec!["guard resume --sign".to_owned()],
+    };
+    let told = notify(&effective.policy, &news);
     if let Some(Err(error)) = pushed {
         let what = if is_refusal(&error) { "not halted: it was refused" } else { "the project is halted here, but not there" };
         return Err(error.context(what));

@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process_group};
+use serde_json::{Value, json};
 
+use crate::command::invocation::Invocation;
+use crate::command::rollback;
 use crate::command::signing::Signing;
 use crate::error::{Error, Result};
 use crate::evidence::envelope;
@@ -17,7 +20,8 @@ use crate::git::{Repo, notes, wait_at_most};
 use crate::model::Oid;
 use crate::output::Done;
 use crate::output::Format;
-use crate::policy::Policy;
+use crate::policy::{AutoRollback, NotifyFormat, Policy};
+use crate::report::json;
 use crate::text::escape;
 use crate::text::within;
 
@@ -75,20 +79,63 @@ pub fn heard(repo: &Repo, remote: &str, writer: &str, before: Option<Oid>, keeps
 pub fn word(g: &Gatherer<'_>, say: HaltKind, reason: String, tip: Oid, suites: Vec<String>) -> Result<HaltStatement> {
     let repository = g.root_to_write(tip)?;
     let created = Timestamp::now();
-    Ok(HaltStatement { say, repository, reason, created, commit: Some(tip), suites, forced: false, lifts: Vec::new() })
+    Ok(HaltStatement {
+        say,
+        repository,
+        reason,
+        created,
+        commit: Some(tip),
+        suites,
+        forced: false,
+        lifts: Vec::new(),
+        repair: Vec::new(),
+    })
 }
 
-/// Runs `[halt] notify` with the reason on its standard input. What goes wrong is told, and harmless: the words to add to the answer.
-pub fn notify(policy: &Policy, reason: &str) -> String {
+/// Runs `[halt] notify` with what happened on its standard input: the reason, or as JSON all that is known. What goes wrong is told, and
+/// harmless: the words to add to the answer.
+pub fn notify(policy: &Policy, halted: &News) -> String {
     let Some(command) = &policy.halt.notify else { return String::new() };
-    match told(&command.value, reason) {
+    let news = match policy.halt.notify_format.unwrap_or(NotifyFormat::Text) {
+        NotifyFormat::Text => format!("{}\n", halted.reason),
+        NotifyFormat::Json => json::document(&halted.document()),
+    };
+    match told(&command.value, &news) {
         Ok(()) => "notify: done\n".to_owned(),
         Err(why) => format!("notify: `{}` failed, and the halt stands: {why}\n", escape(command.value.as_bytes())),
     }
 }
 
+/// What whoever is to be told is told of a halt.
+#[derive(Clone, Debug)]
+pub struct News {
+    /// Why.
+    pub reason: String,
+    /// Whose notes it stands in.
+    pub writer: String,
+    /// The short name of the branch that is broken, and its tip; by hand, the base's.
+    pub at: (String, Oid),
+    /// The suites that failed; by hand, none.
+    pub suites: Vec<String>,
+    /// Whose proven change may land.
+    pub repair: Vec<String>,
+    /// The way back that was made; `Null`: none was.
+    pub rollback: Value,
+    /// What a person has to do.
+    pub next: Vec<String>,
+}
+
+impl News {
+    fn document(&self) -> Value {
+        json!({
+            "version": 1, "event": "halt", "reason": self.reason, "writer": self.writer, "branch": self.at.0,
+            "commit": self.at.1.to_string(), "suites": self.suites, "repair": self.repair, "rollback": self.rollback, "next": self.next,
+        })
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "git's own variables are kept from another program, and their values are not read")]
-fn told(command: &str, reason: &str) -> std::result::Result<(), String> {
+fn told(command: &str, news: &str) -> std::result::Result<(), String> {
     let mut shell = Command::new("sh");
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"GIT_")) {
         shell.env_remove(name);
@@ -97,7 +144,7 @@ fn told(command: &str, reason: &str) -> std::result::Result<(), String> {
     let mut child = shell.process_group(0).spawn().map_err(|e| e.to_string())?;
     let group = Pid::from_child(&child);
     // Whoever doesn't read the reason isn't wrong for that.
-    let sent = child.stdin.take().map(|mut stdin| stdin.write_all(format!("{reason}\n").as_bytes()));
+    let sent = child.stdin.take().map(|mut stdin| stdin.write_all(news.as_bytes()));
     drop(sent);
     match wait_at_most(&mut child, PATIENCE).map_err(|e| e.to_string())? {
         Some(status) if status.success() => Ok(()),
@@ -110,18 +157,19 @@ fn told(command: &str, reason: &str) -> std::result::Result<(), String> {
     }
 }
 
-/// Whether a failure of these suites on this tree halts the project: on which protected branches' tips the tree stands, by short name, and
-/// those tips.
+/// On which protected branches' tips the tree stands, so that a failure on it halts the project: the full name as this side knows it, the
+/// short one, and the tip.
 ///
 /// # Errors
 /// A ref or a commit can't be read.
 #[expect(clippy::disallowed_methods, reason = "names for a reason that people read")]
-fn broken_tips(g: &Gatherer<'_>, tree: Oid) -> Result<Vec<(String, Oid)>> {
+fn broken_tips(g: &Gatherer<'_>, tree: Oid) -> Result<Vec<(String, String, Oid)>> {
     let mut broken = Vec::new();
     for (name, tip) in g.protected()? {
         if g.repo().commit(tip)?.tree == tree {
-            let short = String::from_utf8_lossy(&name).into_owned();
-            broken.push((short.trim_start_matches("refs/heads/").trim_start_matches("refs/remotes/").to_owned(), tip));
+            let full = String::from_utf8_lossy(&name).into_owned();
+            let short = full.trim_start_matches("refs/heads/").trim_start_matches("refs/remotes/").to_owned();
+            broken.push((full, short, tip));
         }
     }
     Ok(broken)
@@ -140,8 +188,15 @@ pub struct Failure {
 pub struct After {
     /// Lines to add to the answer.
     pub text: String,
-    /// The reason of a halt that was made now: whoever is to be told is told once it was pushed.
-    pub halted: Option<String>,
+    /// The halt that was made now: what follows it comes once it was pushed.
+    pub halted: Option<Box<Halting>>,
+}
+
+/// A halt that a failure made.
+pub struct Halting {
+    news: News,
+    /// The full name of the ref whose tip is broken, as this side knows it.
+    broken: String,
 }
 
 impl After {
@@ -154,14 +209,25 @@ impl After {
         }
     }
 
-    /// Tells whoever is to be told of a halt, whether or not it could be pushed.
+    /// Makes the way back where the policy says so, and tells whoever is to be told of the halt, whether or not it could be pushed. `remote`: where
+    /// the halt went.
     ///
     /// # Errors
     /// As the push.
-    pub fn notified(&self, policy: &Policy, done: Result<Done>) -> Result<Done> {
-        let Some(reason) = &self.halted else { return done };
-        let told = notify(policy, reason);
-        done.map(|done| Done { err: format!("{}{told}", done.err), ..done })
+    pub fn acted(self, invocation: &Invocation<'_>, g: &Gatherer<'_>, remote: Option<&str>, done: Result<Done>) -> Result<Done> {
+        let Some(halting) = self.halted else { return done };
+        let Halting { mut news, broken } = *halting;
+        let policy = g.policy();
+        let mut said = String::new();
+        if let Some(wanted) = policy.halt.rollback.filter(|wanted| *wanted > AutoRollback::No) {
+            let remote = remote.filter(|_| done.is_ok());
+            let back = rollback::automatic(invocation, g, (broken, news.at.1), (wanted, remote));
+            said.push_str(&back.text);
+            (news.rollback, news.next) = (back.document, back.next);
+        }
+        news.next.push("guard resume --sign".to_owned());
+        said.push_str(&notify(policy, &news));
+        done.map(|done| Done { err: format!("{}{said}", done.err), ..done })
     }
 }
 
@@ -175,7 +241,7 @@ pub fn after(g: &Gatherer<'_>, sealing: Option<&Signing>, tree: Oid, failures: &
     let failures: Vec<&Failure> = failures.iter().filter(halting).collect();
     let Some(first) = failures.first() else { return Ok(After::default()) };
     let broken = broken_tips(g, tree)?;
-    let Some((branch, tip)) = broken.first() else { return Ok(After::default()) };
+    let Some((full, branch, tip)) = broken.into_iter().next() else { return Ok(After::default()) };
     if let Some(halted) = g.halted()? {
         let text = format!("the project is halted already, by {} since {:.0}\n", halted.by, halted.since);
         return Ok(After { text, halted: None });
@@ -191,7 +257,11 @@ pub fn after(g: &Gatherer<'_>, sealing: Option<&Signing>, tree: Oid, failures: &
         );
         return Ok(After { text, halted: None });
     };
-    let suites = failures.iter().map(|failure| failure.suite.clone()).collect();
-    say(g.repo(), sealing, &writer, &word(g, HaltKind::Halt, reason.clone(), *tip, suites)?)?;
-    Ok(After { text: format!("halted: {}\n", escape(reason.as_bytes())), halted: Some(reason) })
+    let suites: Vec<String> = failures.iter().map(|failure| failure.suite.clone()).collect();
+    let repair: Vec<String> = g.policy().halt.repair.iter().map(|name| name.value.clone()).collect();
+    let word = word(g, HaltKind::Halt, reason.clone(), tip, suites.clone())?;
+    say(g.repo(), sealing, &writer, &HaltStatement { repair: repair.clone(), ..word })?;
+    let text = format!("halted: {}\n", escape(reason.as_bytes()));
+    let news = News { reason, writer, at: (branch, tip), suites, repair, rollback: Value::Null, next: Vec::new() };
+    Ok(After { text, halted: Some(Box::new(Halting { news, broken: full })) })
 }

@@ -62,6 +62,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::git::Repo;
 use crate::git::hooks::HooksDirectory;
+use crate::git::places;
 use crate::git::refspecs;
 use crate::output::Done;
 use crate::report::json;
@@ -151,6 +152,8 @@ pub(super) fn is_ours(repo: &Repo, hook: &str) -> Result<bool> {
 
 fn wanted(repo: &Repo, args: &InstallArgs) -> Result<Vec<&'static Script>> {
     match (repo.is_bare(), args.server.is_some()) {
+        // A bare repository may be there for its work trees alone.
+        (true, false) if !places::other_work_trees(repo)?.is_empty() => clones(repo, args),
         (true, false) => {
             Err(Error::new("this repository is bare: nobody commits in it, it is pushed to").next("guard install --server"))
         }
@@ -159,11 +162,14 @@ fn wanted(repo: &Repo, args: &InstallArgs) -> Result<Vec<&'static Script>> {
                 .help("on the server: guard -C REPOSITORY.git install --server; here: guard install"))
         }
         (true, true) => Ok(SCRIPTS.iter().filter(|s| s.is_servers()).collect()),
-        (false, false) => {
-            let strict = args.strict || is_ours(repo, STRICT)?;
-            Ok(SCRIPTS.iter().filter(|s| s.is_clones() && (strict || s.name != STRICT)).collect())
-        }
+        (false, false) => clones(repo, args),
     }
+}
+
+/// The hooks of whoever commits.
+fn clones(repo: &Repo, args: &InstallArgs) -> Result<Vec<&'static Script>> {
+    let strict = args.strict || is_ours(repo, STRICT)?;
+    Ok(SCRIPTS.iter().filter(|s| s.is_clones() && (strict || s.name != STRICT)).collect())
 }
 
 /// A directory that other repositories share isn't ours to write into.

@@ -183,3 +183,14 @@ impl<'a> Invocation<'a> {
         View { verbose: self.context.common.verbose, quiet: self.context.common.quiet, hook: self.hook, ..View::default() }
     }
 }
+
+/// The e-mail address of whoever works here, raw bytes: as git would write it into a commit, where it is set.
+///
+/// # Errors
+/// The configuration can't be read.
+pub fn own_address(context: &Context, repo: &Repo) -> Result<Option<Vec<u8>>> {
+    match &context.author_email {
+        Some(email) => Ok(Some(email.clone())),
+        None => Ok(repo.config("user.email")?.map(String::into_bytes)),
+    }
+}

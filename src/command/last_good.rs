@@ -11,6 +11,7 @@ use crate::gather::{Gatherer, KnownGood, Side, Undone};
 use crate::git::Repo;
 use crate::model::Oid;
 use crate::output::Done;
+use crate::policy::Policy;
 use crate::report::json;
 use crate::report::text::{BAD, GOOD, NEXT};
 use crate::rules::known_good;
@@ -45,7 +46,7 @@ pub fn run(context: &Context, args: &LastGoodArgs) -> Result<Done> {
     let effective = effective_policy(&invocation)?;
     let gatherer = invocation.gatherer(&effective, invocation.inputs(Side::Client))?;
     let base = base(&invocation, &gatherer)?;
-    let suites = suites(&effective, &args.suites)?;
+    let suites = suites(&effective.policy, &args.suites)?;
     let good = gatherer.last_good(base.1, &suites)?;
     let between = match &good {
         Some(good) => gatherer.between(good.commit.oid, base.1)?,
@@ -77,11 +78,11 @@ pub(super) fn base(invocation: &Invocation<'_>, gatherer: &Gatherer<'_>) -> Resu
 }
 
 /// The suites that are asked for: those named, else all that the policy demands.
-pub(super) fn suites<'l>(effective: &'l EffectivePolicy, named: &'l [String]) -> Result<Vec<&'l str>> {
+pub(super) fn suites<'l>(policy: &'l Policy, named: &'l [String]) -> Result<Vec<&'l str>> {
     let suites: Vec<&str> = if named.is_empty() {
-        known_good::suites(&effective.policy)
+        known_good::suites(policy)
     } else {
-        super::test::declared(&effective.policy, named)?.into_iter().map(|suite| suite.name.value.as_str()).collect()
+        super::test::declared(policy, named)?.into_iter().map(|suite| suite.name.value.as_str()).collect()
     };
     if suites.is_empty() {
         return Err(Error::new("the policy demands no suite of anything, so nothing is ever proven")

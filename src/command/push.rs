@@ -1,14 +1,15 @@
 //! What a push would change: pre-push on a client, pre-receive on a server.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 
-use crate::command::invocation::{Ending, Invocation};
+use crate::command::invocation::{Ending, Invocation, own_address};
 use crate::command::server::pre_receive::Receiving;
 use crate::error::{Error, Result};
 use crate::gather::trusted_policy;
 use crate::gather::{Push, ReceivedPush, Side, landing_facts};
 use crate::git;
-use crate::git::{Doing, Repo, notes};
+use crate::git::{Doing, Repo, hide_refs, notes};
 use crate::model::Oid;
 use crate::model::ref_update;
 use crate::model::ref_update::RefUpdate;
@@ -51,7 +52,8 @@ pub fn pre_push(invocation: &Invocation<'_>, args: &[OsString], input: &[u8]) ->
 /// # Errors
 /// Whatever makes it undecidable.
 pub fn pre_receive(invocation: &Invocation<'_>, input: &[u8]) -> Result<Done> {
-    let updates = ref_update::pre_receive(input)?;
+    let mut updates = ref_update::pre_receive(input)?;
+    leave_hidden(&invocation.repo, &mut updates)?;
     invocation.repo.remember_objects(REMEMBERED);
     invocation.repo.deadline.doing(Doing::LookingUp);
     let receiving = Receiving::begin(invocation)?;
@@ -69,6 +71,22 @@ pub fn pre_receive(invocation: &Invocation<'_>, input: &[u8]) -> Result<Done> {
         }
     }
     judge(invocation, &updates, None, Some(&receiving), &[NOTHING_TAKEN])
+}
+
+/// Takes out, beside others, what git itself refuses since it is hidden: a mirror that has the guard's own refs from another server asks for
+/// them, and git tells the hook of it all the same.
+fn leave_hidden(repo: &Repo, updates: &mut Vec<RefUpdate>) -> Result<()> {
+    let own = format!("{}/", hide_refs::GUARDS);
+    let mut hidden = BTreeSet::new();
+    for name in updates.iter().filter_map(|update| std::str::from_utf8(&update.name).ok()).filter(|name| name.starts_with(&own)) {
+        if hide_refs::is_hidden(repo, name)? {
+            hidden.insert(name.as_bytes().to_vec());
+        }
+    }
+    if hidden.len() < updates.len() {
+        updates.retain(|update| !hidden.contains(&update.name));
+    }
+    Ok(())
 }
 
 fn judge(
@@ -101,7 +119,9 @@ fn judge(
         Some(receiving) => Side::Server { push: Some(ReceivedPush { updates, reserved: receiving.counted() }) },
         None => Side::Client,
     };
-    let gatherer = invocation.gatherer(&effective, invocation.inputs(side).to_remote(remote).bringing(&notes))?;
+    let address = if receiving.is_some() { None } else { own_address(invocation.context, &invocation.repo)? };
+    let inputs = invocation.inputs(side).to_remote(remote).pushed_by(address.as_deref()).bringing(&notes);
+    let gatherer = invocation.gatherer(&effective, inputs)?;
     if let Some(missing) = gatherer.missing_base()? {
         if gatherer.push_corrects_policy(updates, &tips)? {
             gatherer.let_the_policy_s_branch_stand_in();

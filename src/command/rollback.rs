@@ -1,6 +1,7 @@
 //! `guard rollback`: a return to a good tree, or single commits reverted. The plan first; with `--apply` the commits, on a branch of
 //! their own.
 
+mod automatic;
 mod only;
 mod plan;
 mod refusal;
@@ -18,6 +19,7 @@ use crate::report::json;
 use crate::report::text::{GOOD, NEXT};
 use crate::text::escape;
 use crate::text::shell_quote;
+pub(super) use automatic::automatic;
 use clap::Args;
 use plan::Plan;
 
@@ -65,7 +67,7 @@ pub fn run(context: &Context, args: &RollbackArgs) -> Result<Done> {
     if !args.only.is_empty() {
         return only::run(&invocation, &gatherer, &base, args);
     }
-    let plan = Plan::make(&invocation, &gatherer, &effective, base, args.to.as_deref())?;
+    let plan = Plan::make(&invocation, &gatherer, base, args.to.as_deref())?;
     if plan.is_there_already() {
         return Ok(said(context, &plan, None, format!("guard: nothing to undo: {}\n", plan.already())));
     }
@@ -119,7 +121,7 @@ impl Made {
         rollback::branch(&invocation.repo, &branch, tip)?;
         if let Some(remote) = &remote {
             let kept = format!("the branch `{branch}` is kept here, and can be pushed again");
-            rollback::push(&invocation.repo, remote, &branch).map_err(|error| error.help(kept))?;
+            rollback::push(&invocation.repo, remote, &branch, &branch).map_err(|error| error.help(kept))?;
         }
         Ok(Self { branch, tip, pushed: remote, again: false })
     }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use crate::command::halt_resume;
 use crate::command::halt_resume::Failure;
-use crate::command::invocation::Invocation;
+use crate::command::invocation::{Invocation, own_address};
 use crate::command::signing;
 use crate::command::signing::{Signing, SigningArgs};
 use crate::context::{Context, Settings};
@@ -118,7 +118,7 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Done> {
     let after = halt_resume::after(&gatherer, sealing.as_ref(), tree, &failures)?;
     let done = after.told(done, context.common.format);
     let done = signing::push(repo, &args.signing, sealing.as_ref(), done, context.common.format);
-    after.notified(&policy, done)
+    after.acted(&invocation, &gatherer, args.signing.push.as_deref(), done)
 }
 
 #[expect(clippy::disallowed_methods, reason = "what comes after a run is judged by another time than what comes before")]
@@ -211,8 +211,7 @@ fn specialist(repo: &Repo, context: &Context, settings: &Settings, policy: &Poli
     if let Some(name) = context.specialist.clone().or_else(|| settings.specialist.clone()) {
         return Ok(Some(name));
     }
-    let configured = repo.config("user.email")?.map(String::into_bytes);
-    let Some(email) = context.author_email.clone().or(configured) else { return Ok(None) };
+    let Some(email) = own_address(context, repo)? else { return Ok(None) };
     let named = policy
         .specialists
         .iter()

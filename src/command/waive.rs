@@ -101,7 +101,8 @@ pub fn run(context: &Context, args: &WaiveArgs) -> Result<Done> {
         notes::push(repo, remote, &sealing.writer)?;
     }
     let pushed = args.push.as_ref().map_or_else(String::new, |to| format!(", pushed to {}", escape(to.as_bytes())));
-    Ok(Done::printed(format!("{id}: waived on tree {} until {expires}{pushed}\n", tree.short())))
+    let unseen = if repo.exists(tree)? { "" } else { ", which is not in this clone," };
+    Ok(Done::printed(format!("{id}: waived on tree {}{unseen} until {expires}{pushed}\n", tree.short())))
 }
 
 fn reason(text: &str) -> Result<String> {
@@ -144,9 +145,10 @@ fn target(repo: &Repo, args: &WaiveArgs) -> Result<(Oid, Oid)> {
     let Some(tree) = &args.tree else { return subject(repo, args.rev.as_deref()) };
     let shown = escape(tree.as_bytes());
     let oid = Oid::from_hex(tree).ok_or_else(|| Error::new(format!("`{shown}` is no full id of a tree")))?;
-    match repo.header(oid)?.0 {
-        Kind::Tree => {}
-        Kind::Commit | Kind::Blob | Kind::Tag => {
+    // Of a tree that a server has refused an owner's clone knows the id alone, and no more is signed.
+    match repo.exists(oid)?.then(|| repo.header(oid)).transpose()? {
+        Some((Kind::Tree, _)) | None => {}
+        Some((Kind::Commit | Kind::Blob | Kind::Tag, _)) => {
             let help = "of a commit it is `git rev-parse COMMIT^{tree}`, or say --rev COMMIT";
             return Err(Error::new(format!("`{shown}` is no tree")).help(help));
         }

@@ -4,6 +4,7 @@ mod behind;
 mod directories;
 mod links;
 mod moves;
+mod read_through;
 mod reaimed;
 mod similar;
 mod touches;
@@ -17,6 +18,7 @@ use crate::model::{
 use crate::policy::{Count, Policy};
 use crate::text::escape;
 
+pub use self::read_through::read_through;
 pub use self::reaimed::reaimed;
 
 use self::directories::Directories;
@@ -70,7 +72,7 @@ pub(super) fn similar_paths(repo: &Repo, gone: &[(RepoPath, Entry)], new: &[(Rep
     let deleted = gone.iter().map(|file| change(file, FileStatus::Deleted));
     let added = new.iter().map(|file| change(file, FileStatus::Added));
     let changes: Vec<FileChange> = deleted.chain(added).collect();
-    let pairs = similar::pairs(repo, &changes)?;
+    let pairs = similar::pairs(repo, &changes, &[(0..changes.len()).collect()])?;
     let pair = |place: usize| pairs.source_of(gone.len() + place).map(|source| (source, place));
     Ok((0..new.len()).filter_map(pair).collect())
 }
@@ -158,18 +160,19 @@ fn counting(path: &RepoPath, error: Error) -> Error {
 
 /// The totals once git's similarity (`-M`, 50 %) has paired the remaining added and deleted files.
 ///
-/// A similar pair is one file, with the lines by which its two sides differ. `[count]` is applied. All counts are exact, except for
+/// `lines`: of each line of work the places in `changes` of what stands on it: what goes on one and comes on another isn't moved. A similar
+/// pair is one file, with the lines by which its two sides differ. `[count]` is applied. All counts are exact, except for
 /// files over the size cap.
 ///
 /// # Errors
 /// An object is missing or damaged.
-pub fn similar_totals(repo: &Repo, changes: &[FileChange], count: &Count) -> Result<Totals> {
-    Ok(count.totals(&join_similar(repo, changes)?))
+pub fn similar_totals(repo: &Repo, changes: &[FileChange], lines: &[Vec<usize>], count: &Count) -> Result<Totals> {
+    Ok(count.totals(&join_similar(repo, changes, lines)?))
 }
 
 /// The changes, with each similar pair as one change.
-fn join_similar(repo: &Repo, changes: &[FileChange]) -> Result<Vec<FileChange>> {
-    let pairs = similar::pairs(repo, changes)?;
+fn join_similar(repo: &Repo, changes: &[FileChange], lines: &[Vec<usize>]) -> Result<Vec<FileChange>> {
+    let pairs = similar::pairs(repo, changes, lines)?;
     let mut paired = Vec::with_capacity(changes.len());
     for (index, change) in changes.iter().enumerate() {
         if pairs.is_source(index) {

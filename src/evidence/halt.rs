@@ -54,6 +54,8 @@ pub struct HaltStatement {
     pub forced: bool,
     /// The halts that a resume lifts, each by its `digest`.
     pub lifts: Vec<String>,
+    /// The specialists whose proven change may land in a halt.
+    pub repair: Vec<String>,
 }
 
 /// A word that was found.
@@ -80,6 +82,8 @@ pub struct Halted {
     pub since: Timestamp,
     /// What lifts it names this.
     pub digest: String,
+    /// The specialists whose proven change may land all the same.
+    pub repair: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -94,6 +98,8 @@ struct Predicate {
     forced: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     lifts: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    repair: Vec<String>,
     nonce: String,
 }
 
@@ -128,6 +134,7 @@ impl HaltStatement {
             suites: self.suites.clone(),
             forced: self.forced,
             lifts: self.lifts.clone(),
+            repair: self.repair.clone(),
             nonce: nonce()?,
         };
         predicate::payload(subject, self.say.kind(), predicate)
@@ -155,6 +162,7 @@ impl HaltStatement {
             suites: predicate.suites,
             forced: predicate.forced,
             lifts: predicate.lifts,
+            repair: predicate.repair,
         })
     }
 }
@@ -233,6 +241,7 @@ pub fn in_force(spoken: &[VerifiedStatement]) -> Vec<Halted> {
         by: one.by.clone(),
         since: one.word.created,
         digest: one.digest.clone(),
+        repair: one.word.repair.clone(),
     };
     halts.into_iter().map(halted).collect()
 }

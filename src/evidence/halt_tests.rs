@@ -20,6 +20,7 @@ fn said(say: HaltKind, created: &str) -> HaltStatement {
         suites: Vec::new(),
         forced: false,
         lifts: Vec::new(),
+        repair: Vec::new(),
     }
 }
 

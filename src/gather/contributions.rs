@@ -7,7 +7,7 @@ use crate::facts::{Contribution, Spends, Subject};
 use crate::gather::charge::Charges;
 use crate::gather::landing::{Judged, Marked};
 use crate::gather::session::{Line, session_subject, standing_on};
-use crate::gather::window::Window;
+use crate::gather::window::{Before, Window};
 use crate::gather::{Gatherer, Landing};
 use crate::git::range;
 use crate::model::{FileChange, Oid};
@@ -202,7 +202,7 @@ pub(super) fn sessions(
         let earlier = if work.iter().any(|work| work.spends == Spends::All) {
             window.earlier(g, budget, landings, &work)?
         } else {
-            Vec::new()
+            Before::default()
         };
         let marked = lines.first().map(|(line, _)| marked.on(line.tree)).unwrap_or_default();
         sessions.push(session_subject(g, stage, actor, &lines, earlier, &marked)?);

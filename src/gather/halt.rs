@@ -35,6 +35,16 @@ impl Gatherer<'_> {
         Ok(self.halts.get_or_init(|| found))
     }
 
+    /// The specialists whom every halt that is in force names: their proven change may land.
+    ///
+    /// # Errors
+    /// As `halted`.
+    pub fn repairers(&self) -> Result<Vec<String>> {
+        let (Some(first), rest) = (self.halted()?, self.halts()?.get(1..).unwrap_or_default()) else { return Ok(Vec::new()) };
+        let by_all = |name: &&String| rest.iter().all(|halt| halt.repair.contains(name));
+        Ok(first.repair.iter().filter(by_all).cloned().collect())
+    }
+
     /// The halts that are in force, where a ledger tells what counted when it was taken: that stays until a resume names it, whatever policy is
     /// in force since.
     fn standing(&self, mut halts: Vec<Halted>) -> Result<Vec<Halted>> {
@@ -69,7 +79,7 @@ impl Gatherer<'_> {
             let known = lifted.contains(&one.digest) || halts.iter().any(|halt| halt.digest == one.digest);
             if one.word.say == HaltKind::Halt && one.word.repository == root && !known {
                 let (reason, since) = (one.word.reason, one.word.created);
-                halts.push(Halted { reason, by: one.by, since, digest: one.digest });
+                halts.push(Halted { reason, by: one.by, since, digest: one.digest, repair: Vec::new() });
             }
         }
         Ok(halts)

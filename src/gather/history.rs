@@ -156,7 +156,7 @@ impl Gatherer<'_> {
 
     /// The same as a session, where it is a landing's one commit: the session's limits judge it.
     pub fn session_alone(&self, of: Ancestor<'_>, own: &Subject) -> Option<Subject> {
-        let kind = Kind::Session { earlier: Vec::new() };
+        let kind = Kind::Session { earlier: Vec::new(), lines: vec![(0..own.changes.len()).collect()] };
         of.is_lone().then(|| Subject { kind, proofs: Proofs::default(), ..own.clone() })
     }
 

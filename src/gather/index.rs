@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Gatherer;
 use super::charge::Charges;
 use super::session::{Line, session_subject, standing_on};
+use super::window::Before;
 use crate::diff::merge;
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
@@ -192,7 +193,7 @@ impl NextCommit {
         let parent = self.parents.first().copied();
         let line = Line { tip: parent, tree: self.tree, base: self.base.or(parent) };
         let standing = standing_on(g, &[line], &own, &Charges::of(own.iter().copied()))?;
-        session_subject(g, self.stage, &self.actor, &[(line, &standing)], Vec::new(), &self.marked)
+        session_subject(g, self.stage, &self.actor, &[(line, &standing)], Before::default(), &self.marked)
     }
 }
 

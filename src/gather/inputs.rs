@@ -69,6 +69,8 @@ pub struct Inputs<'a> {
     pub(super) specialist: Option<&'a str>,
     /// The remote that a push goes to.
     pub(super) remote: Option<&'a str>,
+    /// The address of whoever pushes from here, raw bytes; `None`: nobody does.
+    pub(super) pushing: Option<&'a [u8]>,
     /// Every number is shown, so every number must be exact.
     pub(super) shows_numbers: bool,
     /// The message isn't known yet, but a hook that is installed and runs will see its trailers.
@@ -91,6 +93,7 @@ impl<'a> Inputs<'a> {
             settings,
             specialist: None,
             remote: None,
+            pushing: None,
             shows_numbers: false,
             trailer_may_come: false,
             notes: &[],
@@ -109,6 +112,12 @@ impl<'a> Inputs<'a> {
     #[must_use]
     pub fn to_remote(self, remote: Option<&'a str>) -> Self {
         Self { remote, ..self }
+    }
+
+    /// Pushed from here by whoever has this address: what they claim to be, the server will know by their account.
+    #[must_use]
+    pub fn pushed_by(self, address: Option<&'a [u8]>) -> Self {
+        Self { pushing: address, ..self }
     }
 
     /// With exact numbers, where they are shown.

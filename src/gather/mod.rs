@@ -166,6 +166,7 @@ impl<'a> Gatherer<'a> {
     ) -> Actor {
         let mut sources = Sources { signature, option: self.inputs.specialist, email, branch, ..Sources::default() };
         sources.recorded = recorded;
+        sources.claims_own = stage == Stage::Commit || (email.is_some() && email == self.inputs.pushing);
         if new && recorded.is_none() {
             sources.certificate = self.certificate.as_ref();
             sources.only_account = self.is_server();
@@ -173,12 +174,12 @@ impl<'a> Gatherer<'a> {
             sources.environment = self.context.specialist.as_deref();
             sources.config = self.settings.specialist.as_deref();
         }
-        Actor::resolve(self.policy, stage, &sources)
+        Actor::resolve(self.policy, &sources)
     }
 
     /// Who pushes, whoever made the commits.
     pub fn pusher(&self) -> Actor {
-        self.actor(Stage::Land, None, (None, None), true, None)
+        self.actor(Stage::Land, None, (self.inputs.pushing, None), true, None)
     }
 
     /// Of `range`, the commits of `tips` without those of `hidden`, those that nobody had before: on a server no ref, on a client no

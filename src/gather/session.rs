@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::Gatherer;
 use super::charge::{Charges, held};
+use super::window::{Before, Content, content};
 use crate::diff::{changes, merge};
 use crate::error::Result;
 use crate::evidence::MarkedCommit;
-use crate::facts::{Earlier, Kind, Part, ProofBase, Subject};
+use crate::facts::{Kind, Part, ProofBase, Subject};
 use crate::gather::touches::{suite_touches, touches};
 use crate::git::tree_diff::Delta;
 use crate::git::{range, tree_diff};
@@ -66,20 +67,14 @@ pub(super) fn session_subject(
     stage: Stage,
     actor: &Actor,
     lines: &[(Line, &[FileChange])],
-    earlier: Vec<(Earlier, Vec<FileChange>)>,
+    before: Before,
     marked: &Arc<[MarkedCommit]>,
 ) -> Result<Subject> {
-    // The same change on two refs of one push is one change.
-    let mut standing = BTreeMap::new();
-    let before = earlier.iter().flat_map(|(_, changes)| changes);
-    for change in lines.iter().flat_map(|(_, changes)| changes.iter()).chain(before) {
-        standing.entry((change.path.clone(), change.old, change.new)).or_insert_with(|| change.clone());
-    }
-    let earlier = earlier.into_iter().map(|(earlier, _)| earlier).collect();
-    let mut subject = g.subject(Kind::Session { earlier }, stage);
+    let (changes, places) = together(lines, &before);
+    let earlier = before.pushes.into_iter().map(|(earlier, _)| earlier).collect();
+    let mut subject = g.subject(Kind::Session { earlier, lines: places }, stage);
     subject.tree = lines.first().map(|(line, _)| line.tree);
     subject.actor = Some(actor.clone());
-    let changes: Vec<FileChange> = standing.into_values().collect();
     let (touches, suites) = (touches(g.policy, &changes), suite_touches(g.policy, &changes));
     subject.parts = vec![Part { commit: None, actor: actor.clone(), changes: !changes.is_empty(), touches, suites }];
     g.measure(&mut subject, changes)?;
@@ -91,6 +86,24 @@ pub(super) fn session_subject(
         subject.base = line.base;
     }
     Ok(subject)
+}
+
+/// The changes of all lines of work, sorted by path, and of each line the places of its own. The same change on two of them is one.
+fn together(lines: &[(Line, &[FileChange])], before: &Before) -> (Vec<FileChange>, Vec<Vec<usize>>) {
+    let mut all = BTreeMap::new();
+    let earlier = before.pushes.iter().flat_map(|(_, changes)| changes);
+    for change in lines.iter().flat_map(|(_, changes)| changes.iter()).chain(earlier) {
+        all.entry((&change.path, change.old, change.new)).or_insert(change);
+    }
+    let all: Vec<FileChange> = all.into_values().cloned().collect();
+    let mut places: BTreeMap<Content, Vec<usize>> = BTreeMap::new();
+    for (place, change) in all.iter().enumerate() {
+        places.entry(content(change)).or_default().push(place);
+    }
+    let now = lines.iter().map(|(_, changes)| changes.iter().map(content).collect());
+    let of = |line: BTreeSet<Content>| line.iter().filter_map(|content| places.get(content)).flatten().copied().collect();
+    let lines = now.chain(before.lines.iter().cloned()).map(of).collect();
+    (all, lines)
 }
 
 /// What a base holds where it differs from a line of work.

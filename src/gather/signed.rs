@@ -29,7 +29,10 @@ impl Gatherer<'_> {
         }
         let actor = self.actor(stage, signature.as_ref(), (Some(&commit.author_email), branch), new, recorded.as_ref());
         // What an owner lands of somebody whom the policy no longer names is the owner's: else nobody could ever land it.
-        let left_behind = actor.name.is_none() && actor.conflict.is_none() && stage == Stage::Land && self.is_server();
+        let left_behind = actor.name.is_none()
+            && actor.conflict.is_none()
+            && stage == Stage::Land
+            && (self.is_server() || self.inputs.pushing.is_some());
         Ok(if left_behind && self.pusher().owner { self.pusher() } else { actor })
     }
 

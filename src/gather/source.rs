@@ -1,8 +1,9 @@
 //! What is costly to know: a fact asks for it when a rule looks at it, and gather answers.
 
 use crate::diff::changes;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::evidence::Proof;
+use crate::evidence::halt::Halted;
 use crate::facts::{Exact, Facts, ProofBase, ProofQuestion, Source, Subject};
 use crate::gather::{Gatherer, base_tree};
 use crate::git::range;
@@ -14,7 +15,8 @@ impl Gatherer<'_> {
     /// Facts of these subjects, as of today: a halt that is in force counts.
     pub(super) fn facts(&self, stage: Stage, subjects: Vec<Subject>) -> Result<Facts<'_>> {
         let mut facts = Facts::new(self, stage, self.bootstrap, subjects);
-        facts.halted = self.halted()?.cloned();
+        facts.halted =
+            self.halted()?.map(|newest| Ok::<_, Error>(Halted { repair: self.repairers()?, ..newest.clone() })).transpose()?;
         Ok(facts)
     }
 }
@@ -26,8 +28,8 @@ impl Source for Gatherer<'_> {
         Ok(Exact { each, totals })
     }
 
-    fn similar(&self, changes: &[FileChange]) -> Result<Totals> {
-        changes::similar_totals(self.repo, changes, &self.policy.count)
+    fn similar(&self, changes: &[FileChange], lines: &[Vec<usize>]) -> Result<Totals> {
+        changes::similar_totals(self.repo, changes, lines, &self.policy.count)
     }
 
     fn in_history(&self, tree: Oid, tip: Oid) -> Result<bool> {

@@ -63,7 +63,7 @@ impl Gatherer<'_> {
         let policy_edit = self.policy_edit(&walk, tree)?;
         let mut changes = changes::file_changes(self.repo, walk.deltas, tree, self.policy)?;
         changes::settle_conflicts(self.repo, &mut changes, &walk.conflicts, self.policy)?;
-        let reaimed = if moves_links { self.reaimed(parents, tree, &changes)? } else { Vec::new() };
+        let reaimed = self.reaimed(parents, tree, &changes, moves_links)?;
         let looked_at = || changes.iter().chain(reaimed.iter().map(|one| &one.link));
         let (touches, suites) = (touches(self.policy, looked_at()), suite_touches(self.policy, looked_at()));
         let mut subject = self.subject(kind(ChangeSet { before, policy_edit }), stage);
@@ -77,9 +77,17 @@ impl Gatherer<'_> {
         Ok(subject)
     }
 
-    fn reaimed(&self, parents: &[Oid], tree: Oid, changes: &[FileChange]) -> Result<Vec<Reaimed>> {
+    /// The links that mean something else by the changes.
+    fn reaimed(&self, parents: &[Oid], tree: Oid, changes: &[FileChange], moves_links: bool) -> Result<Vec<Reaimed>> {
         let before = parents.iter().map(|parent| Ok(self.repo.commit(*parent)?.tree)).collect::<Result<Vec<Oid>>>()?;
-        changes::reaimed(self.repo, &before, tree, changes, self.policy)
+        let asked = (self.policy, self.settings.max_paths);
+        let mut found = changes::read_through(self.repo, &before, tree, changes, asked)?;
+        if moves_links {
+            let aimed = changes::reaimed(self.repo, &before, tree, changes, self.policy)?;
+            found.retain(|one| aimed.iter().all(|other| other.link.path != one.link.path));
+            found.extend(aimed);
+        }
+        Ok(found)
     }
 
     /// A subject of that kind, of which nothing else is known yet.

@@ -140,14 +140,23 @@ fn trusted_branch(repo: &Repo, settings: &Settings, remote: Option<&str>) -> Res
         Some(branch) => range::base(repo, &branch, remote)?,
         None => None,
     };
-    // Where the administrator's word leads nowhere, the pushed side's policy must not step in; a repository without any branch is one
-    // that waits for its first push.
-    if let (None, Some(name)) = (&found, settings.policy_ref.as_deref().filter(|_| repo.is_bare()))
+    // Where the administrator's word leads nowhere, no other policy must step in, the pushed side's or HEAD's; a repository without any
+    // branch is one that waits for its first push.
+    if let (None, Some(name)) = (&found, settings.policy_ref.as_deref())
         && repo.has_branches()?
     {
-        let shown = escape(name.strip_prefix("refs/heads/").unwrap_or(name).as_bytes());
-        return Err(Error::new(format!("`git config guard.policyRef` says `{shown}`, and there is no such branch"))
-            .help("git config guard.policyRef BRANCH, or git config --unset guard.policyRef"));
+        let name = name.strip_prefix("refs/heads/").unwrap_or(name);
+        let shown = escape(name.as_bytes());
+        let error = Error::new(format!("`git config guard.policyRef` says `{shown}`, and there is no such branch"))
+            .help("git config guard.policyRef BRANCH, or git config --unset guard.policyRef");
+        let remote = if repo.is_bare() { None } else { range::remote_of(repo, remote)? };
+        return Err(match remote {
+            Some(remote) => {
+                let spec = shell_quote(format!("+refs/heads/{name}:refs/remotes/{remote}/{name}").as_bytes());
+                error.next(format!("git fetch {} {spec}", shell_quote(remote.as_bytes())))
+            }
+            None => error,
+        });
     }
     Ok(found)
 }
@@ -177,14 +186,40 @@ pub fn default_branch(repo: &Repo, settings: &Settings, remote: Option<&str>) ->
         Some(Agreed::On(branch)) => Ok(Some(branch)),
         Some(Agreed::OnNone) => Ok(None),
         None => {
-            let remote = shell_quote(remote.as_bytes());
-            Err(Error::new(format!(
-                "it is not known which branch of `{remote}` holds the policy: this clone doesn't know its default branch"
-            ))
-            .help("ask the remote, or name the branch: guard check --base REF, or git config guard.policyRef BRANCH")
-            .next(format!("git remote set-head {remote} -a")))
+            let shown = escape(remote.as_bytes());
+            let why =
+                format!("it is not known which branch of `{shown}` holds the policy: this clone doesn't know its default branch");
+            Err(ask(&remote, Error::new(why)))
         }
     }
+}
+
+/// Refuses to judge what the branch that holds the policy has already, where nothing says that this is the remote's default branch: whoever
+/// pushes a branch alone to a clone would choose the policy that judges it. `tip`: what is judged.
+///
+/// # Errors
+/// It is such a clone; a ref can't be read; an object is missing or damaged.
+pub fn demand_another_s_word(repo: &Repo, settings: &Settings, tip: Oid) -> Result<()> {
+    let DefaultBranch::Unsaid { remote, .. } = range::default_branch(repo, settings.policy_ref.as_deref(), None)? else {
+        return Ok(());
+    };
+    let Some(branch) = trusted_branch(repo, settings, None)?.filter(|_| settings.policy_ref.is_none()) else { return Ok(()) };
+    if !range::is_ancestor(repo, tip, branch.commit)? {
+        return Ok(());
+    }
+    let (branch, shown) = (escape(branch.branch.as_bytes()), escape(remote.as_bytes()));
+    let why = format!("nothing says that `{branch}` is the default branch of `{shown}`, and its own policy would judge it");
+    Err(ask(&remote, Error::new(why)))
+}
+
+/// Where nobody has told which branch is a remote's default one. A clone of one branch alone has no other, to which git could point.
+fn ask(remote: &str, error: Error) -> Error {
+    let all = shell_quote(format!("+refs/heads/*:refs/remotes/{remote}/*").as_bytes());
+    let remote = shell_quote(remote.as_bytes());
+    error
+        .help("ask the remote, or name the branch: guard check --base REF, or git config guard.policyRef BRANCH")
+        .next(format!("git fetch {remote} {all}"))
+        .next(format!("git remote set-head {remote} -a"))
 }
 
 /// What all branches of a remote say.

@@ -28,6 +28,18 @@ pub(super) struct Window {
     tips: Vec<Oid>,
 }
 
+/// What counts in of somebody's earlier pushes.
+#[derive(Default)]
+pub(super) struct Before {
+    /// Each with its own: what another has told, or this push brings, isn't there again.
+    pub pushes: Vec<(Earlier, Vec<FileChange>)>,
+    /// Of each ref all that stood on it.
+    pub lines: Vec<BTreeSet<Content>>,
+}
+
+/// What a change makes of a path.
+pub(super) type Content = (Vec<u8>, Option<Oid>);
+
 impl<'a> Gatherer<'a> {
     /// The ledger, opened once.
     pub(super) fn ledger(&self) -> Result<&Ledger<'a>> {
@@ -129,14 +141,15 @@ impl Window {
         budget: Budget<'_>,
         landings: &[Landing],
         work: &[&Contribution],
-    ) -> Result<Vec<(Earlier, Vec<FileChange>)>> {
-        let now: BTreeSet<(Vec<u8>, Option<Oid>)> = work.iter().flat_map(|work| &work.changes).map(content).collect();
+    ) -> Result<Before> {
+        let now: BTreeSet<Content> = work.iter().flat_map(|work| &work.changes).map(content).collect();
         let landed: Vec<FileChange> = landed(&self.past).into_iter().map(FileChange::from).collect();
-        let gone: BTreeSet<(Vec<u8>, Option<Oid>)> = landed.iter().map(content).collect();
+        let gone: BTreeSet<Content> = landed.iter().map(content).collect();
         let mut known = now;
-        let mut earlier = Vec::new();
+        let mut before = Before::default();
         for past in standing(&self.past, Whose::from(budget), &current(landings, work)) {
             let mut changes: Vec<FileChange> = past.changes.iter().map(|change| FileChange::from(*change)).collect();
+            before.lines.push(changes.iter().map(content).collect());
             changes.retain(|change| !gone.contains(&content(change)) && !known.contains(&content(change)));
             if !changes.is_empty() {
                 self.leave_what_landed(g, &past, &mut changes)?;
@@ -146,10 +159,10 @@ impl Window {
             known.extend(changes.iter().map(content));
             if !changes.is_empty() {
                 let files = u64::try_from(changes.len()).unwrap_or(u64::MAX);
-                earlier.push((Earlier { reference: past.reference.0.clone(), time: past.time.0, files }, changes));
+                before.pushes.push((Earlier { reference: past.reference.0.clone(), time: past.time.0, files }, changes));
             }
         }
-        Ok(earlier)
+        Ok(before)
     }
 
     /// Takes out what protected branches hold, as commits or as content.
@@ -248,7 +261,7 @@ impl<'a> From<Budget<'a>> for Whose<'a> {
     }
 }
 
-fn content(change: &FileChange) -> (Vec<u8>, Option<Oid>) {
+pub(super) fn content(change: &FileChange) -> Content {
     (change.path.as_bytes().to_vec(), change.new.map(|entry| entry.oid))
 }
 

@@ -31,6 +31,7 @@ const MAX_NESTED: usize = 16;
 /// # Errors
 /// An object is missing, a name isn't safe to write, the disk is full.
 pub fn export(repo: &Repo, tree: Oid, directory: &Path) -> Result<Vec<RepoPath>> {
+    repo.fetch_whole(tree)?;
     let mut export = Export { empty: Vec::new(), entries: 0 };
     let roots = [repo.git_dir().to_path_buf(), repo.common_dir().to_path_buf()];
     let place = Place { repo: repo.raw(), modules: &roots, work_tree: repo.raw().workdir(), nested: 0 };

@@ -12,11 +12,20 @@ pub const KEY: &str = "receive.hideRefs";
 /// Everything of the guard's own that isn't evidence.
 pub const GUARDS: &str = "refs/guard";
 
-/// Whether the guard's own refs are hidden from pushes, as git reads its settings: all scopes, the last one that speaks of a ref wins.
+/// Whether the guard's own refs are hidden from pushes.
 ///
 /// # Errors
 /// The configuration can't be read.
 pub fn hidden(repo: &Repo) -> Result<bool> {
+    is_hidden(repo, REF)
+}
+
+/// Whether a ref is hidden from pushes, so that git itself refuses each update of it: as git reads its settings, all scopes, the last one
+/// that speaks of a ref wins. `name`: in full.
+///
+/// # Errors
+/// The configuration can't be read.
+pub fn is_hidden(repo: &Repo, name: &str) -> Result<bool> {
     let config = repo.raw().config().map_err(git)?;
     let mut hidden = false;
     let mut entries = config.entries(Some("^(receive|transfer)\\.hiderefs$")).map_err(git)?;
@@ -25,7 +34,7 @@ pub fn hidden(repo: &Repo) -> Result<bool> {
         let value = std::str::from_utf8(entry.value_bytes()).unwrap_or_default();
         let (shown, place) = value.strip_prefix('!').map_or((false, value), |place| (true, place));
         let place = place.strip_prefix('^').unwrap_or(place).trim_end_matches('/');
-        if REF.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+        if name.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
             hidden = !shown;
         }
     }

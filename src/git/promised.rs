@@ -74,13 +74,29 @@ impl Repo {
                 }
             }
         }
+        self.fetch_missing(wanted)
+    }
+
+    /// Fetches at once every file of a root tree.
+    ///
+    /// # Errors
+    /// A tree is missing.
+    pub(super) fn fetch_whole(&self, tree: Oid) -> Result<()> {
+        if self.promisor()?.is_none() {
+            return Ok(());
+        }
+        let files = between(self, None, Some(tree), u64::MAX)?.deltas.into_iter().filter_map(|delta| delta.new);
+        self.fetch_missing(files.filter(|entry| entry.kind.is_blob()).map(|entry| entry.oid).collect())
+    }
+
+    /// What can't be had now is asked for once more by whoever needs it, who says so.
+    fn fetch_missing(&self, wanted: BTreeSet<Oid>) -> Result<()> {
         let mut missing = BTreeSet::new();
         for oid in wanted {
             if !self.exists(oid)? {
                 missing.insert(oid);
             }
         }
-        // What can't be had now is asked for once more by whoever needs it, who says so.
         self.fetch_promised(&missing).map(drop)
     }
 }

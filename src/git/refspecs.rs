@@ -46,13 +46,17 @@ pub fn brings(repo: &Repo, remote: &str) -> Result<bool> {
     Ok(specs.iter().any(|spec| spec.ok().flatten() == Some(fetch(remote).as_str())))
 }
 
-/// Adds the refspec to every remote that lacks it, and gives their names.
+/// Adds the refspec to every remote that lacks it, and gives their names. One that a remote had under another name goes: two remotes in one
+/// place would take each other's evidence away.
 ///
 /// # Errors
 /// The configuration can't be written.
 pub fn add(repo: &Repo) -> Result<Vec<String>> {
     let lacking = missing(repo)?;
     if !lacking.is_empty() {
+        for remote in &lacking {
+            take(repo, remote, &format!("^{}$", regex::escape(&fetch("X")).replace('X', "[^/]*")))?;
+        }
         let disk = repo.writable()?;
         let mut config = local(&disk)?;
         for remote in &lacking {
@@ -71,13 +75,19 @@ pub fn remove(repo: &Repo) -> Result<()> {
     let disk = repo.writable()?;
     let remotes = disk.remotes().map_err(git)?;
     for name in remotes.iter().filter_map(|name| name.ok().flatten()) {
-        match local(&disk)?.remove_multivar(&key(name), &format!("^{}$", regex::escape(&fetch(name)))) {
-            Ok(()) => {}
-            Err(e) if e.code() == ErrorCode::NotFound => {}
-            Err(e) => return Err(git(e)),
-        }
+        take(repo, name, &format!("^{}$", regex::escape(&fetch(name))))?;
     }
     Ok(())
+}
+
+/// Takes the refspecs that match away from a remote.
+fn take(repo: &Repo, remote: &str, matching: &str) -> Result<()> {
+    let disk = repo.writable()?;
+    match local(&disk)?.remove_multivar(&key(remote), matching) {
+        Ok(()) => Ok(()),
+        Err(e) if e.code() == ErrorCode::NotFound => Ok(()),
+        Err(e) => Err(git(e)),
+    }
 }
 
 fn key(remote: &str) -> String {

@@ -29,12 +29,12 @@ pub fn branch(repo: &Repo, name: &str, tip: Oid) -> Result<()> {
     said(repo, &["update-ref", "-m", "guard: rollback", &full, &tip, &zero], "git could not make the branch").map(drop)
 }
 
-/// Pushes the branch `name` (short) to a remote.
+/// Pushes the branch `name` (short) to the branch `to` (short) of a remote.
 ///
 /// # Errors
 /// The remote or a hook refuses, with git's own words.
-pub fn push(repo: &Repo, remote: &str, name: &str) -> Result<()> {
-    let spec = format!("refs/heads/{name}:refs/heads/{name}");
+pub fn push(repo: &Repo, remote: &str, name: &str, to: &str) -> Result<()> {
+    let spec = format!("refs/heads/{name}:refs/heads/{to}");
     said(repo, &["push", "--quiet", "--", remote, &spec], "git could not push the branch").map(drop)
 }
 

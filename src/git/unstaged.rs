@@ -1,6 +1,8 @@
 //! What lies in the work tree and not in the index.
 
-use git2::{Status, StatusOptions, StatusShow};
+use std::collections::HashSet;
+
+use git2::{IndexEntry, IndexEntryExtendedFlag, Status, StatusOptions, StatusShow};
 
 use super::Repo;
 use super::repo::git;
@@ -23,8 +25,12 @@ pub fn count(repo: &Repo) -> Result<Unstaged> {
     let mut options = StatusOptions::new();
     options.show(StatusShow::Workdir).include_untracked(true).recurse_untracked_dirs(false).exclude_submodules(true);
     let mut found = Unstaged::default();
+    let left_out = left_out(repo)?;
     for entry in repo.raw().statuses(Some(&mut options)).map_err(git)?.iter() {
         let status = entry.status();
+        if left_out.contains(entry.path_bytes()) {
+            continue;
+        }
         if status.contains(Status::WT_NEW) {
             found.untracked += 1;
         } else if status.intersects(Status::WT_MODIFIED | Status::WT_DELETED | Status::WT_TYPECHANGE | Status::WT_RENAMED) {
@@ -32,4 +38,11 @@ pub fn count(repo: &Repo) -> Result<Unstaged> {
         }
     }
     Ok(found)
+}
+
+/// The paths that a sparse checkout leaves out of the work tree.
+fn left_out(repo: &Repo) -> Result<HashSet<Vec<u8>>> {
+    let index = repo.raw().index().map_err(git)?;
+    let sparse = |entry: &IndexEntry| entry.flags_extended & IndexEntryExtendedFlag::SKIP_WORKTREE.bits() != 0;
+    Ok(index.iter().filter(sparse).map(|entry| entry.path).collect())
 }

@@ -1,9 +1,9 @@
 //! What was let in although it is over a limit: it spends no budget later either.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::facts::{Contribution, Facts, Kind, Subject};
-use crate::model::RepoPath;
+use crate::model::{Counted, FileChange, RepoPath};
 use crate::policy::keys::limits as limit_keys;
 use crate::policy::{Policy, Scope};
 use crate::rules::is_exempt;
@@ -13,33 +13,45 @@ use crate::verdict::{Judgement, Outcome, Verdict};
 pub(super) enum LetIn<'f> {
     /// All of it.
     Whole,
-    /// What commits did at these paths.
-    Paths(BTreeSet<&'f RepoPath>),
+    /// What commits did at these paths, and how much their other commits did there; `None`: nothing.
+    Paths(BTreeMap<&'f RepoPath, Option<Counted>>),
 }
 
 impl<'f> LetIn<'f> {
     /// What of `work` was, by the verdict on these facts.
     pub fn of(policy: &Policy, facts: &'f Facts<'_>, verdict: &Verdict, work: &Contribution) -> Self {
-        let mut paths = BTreeSet::new();
+        let mut paths = BTreeMap::new();
+        let mut others: Vec<&FileChange> = Vec::new();
         let theirs = |subject: &&Subject| subject.actor.as_ref().is_some_and(|actor| actor.name == work.actor.name);
         for subject in facts.subjects.iter().filter(theirs) {
-            if !is_waived(verdict, subject) && !is_exempt(policy, facts, subject) {
-                continue;
-            }
+            let let_in = is_waived(verdict, subject) || is_exempt(policy, facts, subject);
             match subject.kind {
-                Kind::Session { .. } => return Self::Whole,
-                Kind::Commit { .. } | Kind::Carried(_) => paths.extend(subject.changes.iter().flat_map(|change| change.paths())),
-                Kind::Index(_) | Kind::Landing { .. } => {}
+                Kind::Session { .. } if let_in => return Self::Whole,
+                Kind::Commit { .. } | Kind::Carried(_) if let_in => {
+                    paths.extend(subject.changes.iter().flat_map(|change| change.paths()).map(|path| (path, None)));
+                }
+                Kind::Commit { .. } | Kind::Carried(_) => others.extend(&subject.changes),
+                Kind::Session { .. } | Kind::Index(_) | Kind::Landing { .. } => {}
+            }
+        }
+        for change in others {
+            for path in change.paths() {
+                if let Some(known) = paths.get_mut(path) {
+                    *known = Some(known.map_or(change.counted(), |known| known + change.counted()));
+                }
             }
         }
         Self::Paths(paths)
     }
 
-    /// Whether a change of it is among what was let in.
-    pub fn holds(&self, path: &RepoPath) -> bool {
+    /// How much of a change is left: no more than was done there by what wasn't let in. `None`: nothing.
+    pub fn rest(&self, change: &FileChange) -> Option<Counted> {
         match self {
-            Self::Whole => true,
-            Self::Paths(paths) => paths.contains(path),
+            Self::Whole => None,
+            Self::Paths(paths) => match paths.get(&change.path) {
+                Some(others) => others.map(|others| change.counted().at_most(others)),
+                None => Some(change.counted()),
+            },
         }
     }
 }

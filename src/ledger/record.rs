@@ -15,6 +15,7 @@ use crate::identity::Owned;
 use crate::ledger::entry::{Behind, Change, Entry, How, LedgerStatement, PolicyAt, RecordedWork, Update, VERSION, Waived};
 use crate::ledger::let_in::LetIn;
 use crate::model::ref_update::RefUpdate;
+use crate::model::{Counted, FileChange};
 use crate::policy::{Limits, Policy};
 use crate::rules::waiver_words;
 use crate::text::escape;
@@ -99,8 +100,11 @@ fn work(policy: &Policy, work: &crate::facts::Contribution, let_in: &LetIn<'_>) 
         changes: work
             .changes
             .iter()
-            .filter(|change| limited && work.spends.holds(&change.path) && !let_in.holds(&change.path))
-            .map(Change::from)
+            .filter(|change| limited && work.spends.holds(&change.path))
+            .filter_map(|change| {
+                let Counted { lines, inserted_bytes } = let_in.rest(change)?;
+                Some(Change::from(&FileChange { lines, inserted_bytes, ..change.clone() }))
+            })
             .collect(),
     }
 }
@@ -215,7 +219,8 @@ pub fn standing_halts(ledger: &Ledger<'_>) -> Result<Vec<Halted>> {
     for (digest, content) in ledger.shelf(HALTS)?.into_iter().filter(|(digest, _)| !lifted.contains(digest)) {
         let taken: TakenHalt = serde_json::from_slice(&content)
             .map_err(|e| Error::new(format!("the ledger is damaged: the halt {digest} in it can't be read: {e}")))?;
-        halts.push(Halted { reason: taken.reason, by: taken.by, since: taken.since.0, digest });
+        // Whom it named counts under the policy that knows its signer: then the notes tell of it.
+        halts.push(Halted { reason: taken.reason, by: taken.by, since: taken.since.0, digest, repair: Vec::new() });
     }
     Ok(halts)
 }

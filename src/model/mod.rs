@@ -319,13 +319,20 @@ pub struct FileChange {
     pub collisions: Vec<RepoPath>,
 }
 
-/// A symbolic link that leads elsewhere since, although nobody changed it.
+/// A symbolic link that means something else since, although nobody changed it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reaimed {
-    /// The link, with where it led and where it leads.
+    /// The link, with where it led and where it leads; where it leads as before, as one that comes.
     pub link: FileChange,
-    /// The paths of the changes on its way; none where a merge brought them together.
+    /// The paths of the changes that did it; none where a merge brought them together.
     pub by: Vec<RepoPath>,
+}
+
+impl Reaimed {
+    /// Whether it leads where it led, and something that a pattern means is read through it since.
+    pub fn leads_as_before(&self) -> bool {
+        self.link.links.is_empty()
+    }
 }
 
 impl FileChange {

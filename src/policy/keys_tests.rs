@@ -36,6 +36,9 @@ allowed = ["n/"]
 prohibited = ["p/"]
 requires = ["n"]
 
+[specialist.m]
+users = ["m"]
+
 [area.n]
 paths = ["n/"]
 lines = ["n"]
@@ -73,6 +76,9 @@ requires = ["n"]
 [halt]
 on-failure = ["n"]
 notify = "true"
+notify-format = "text"
+rollback = "no"
+repair = ["n"]
 
 [evidence]
 commit = "none"
@@ -110,7 +116,7 @@ fn more(row: &KeyRow, less: &Value) -> Vec<Value> {
         Kind::Texts | Kind::Within => added(match row.name {
             "keys" => "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti another",
             "forbid" => "delete",
-            "requires" | "on-failure" => "m",
+            "requires" | "on-failure" | "repair" => "m",
             "affects" => "n",
             "prohibited" => "area:m",
             "env" => "HOME",
@@ -153,11 +159,13 @@ fn table<'t>(toml: &'t mut Toml, path: &[&str]) -> &'t mut Toml {
     path.iter().fold(toml, |toml, name| toml.entry(*name).or_insert_with(|| Toml::new().into()).as_table_mut().unwrap())
 }
 
-/// `LESS`, with every key of `[defaults]` said of the specialist, too: what is inherited is no change of his.
+/// `LESS`, with every key of `[defaults]` said of the specialists, too: what is inherited is no change of theirs.
 fn less() -> Toml {
     let mut less: Toml = LESS.parse().unwrap();
     let limits = less["defaults"].clone();
-    table(&mut less, &["specialist", "n"]).extend(limits.as_table().unwrap().clone());
+    for name in ["n", "m"] {
+        table(&mut less, &["specialist", name]).extend(limits.as_table().unwrap().clone());
+    }
     less
 }
 

@@ -49,6 +49,7 @@ impl Checker<'_> {
         self.version(raw);
         let areas: BTreeSet<&str> = raw.area.0.iter().map(|(name, _)| name.value.as_str()).collect();
         let suites: BTreeSet<&str> = raw.suite.0.iter().map(|(name, _)| name.value.as_str()).collect();
+        let specialists: BTreeSet<&str> = raw.specialist.0.iter().map(|(name, _)| name.value.as_str()).collect();
         let defaults = self.limits(raw.defaults.as_ref().map(|d| &d.value));
         let policy = Policy {
             source,
@@ -62,7 +63,7 @@ impl Checker<'_> {
             suites: raw.suite.0.iter().map(|(n, s)| self.suite(n, s)).collect(),
             runners: raw.runner.0.iter().map(|(n, r)| self.runner(n, r)).collect(),
             combined: raw.combined.as_ref().map(|c| self.combined(c, &suites)),
-            halt: self.halt(raw.halt.as_ref().map(|h| &h.value), &suites),
+            halt: self.halt(raw.halt.as_ref().map(|h| &h.value), &suites, &specialists),
             evidence: self.evidence(raw),
             count: self.count(raw.count.as_ref().map(|c| &c.value)),
             paths: self.path_rules(raw.paths.as_ref().map(|p| &p.value)),

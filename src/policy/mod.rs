@@ -66,6 +66,9 @@
 //! [halt]
 //! on-failure = ["login-flow"]         # a failed run of these on a protected branch's tip halts the project
 //! notify = "mail -s halted ops@example.org" # run by the program that halts, the reason on its standard input
+//! notify-format = "json"              # that is a document there; default: "text"
+//! rollback = "branch"                 # an automatic halt makes the way back; "land": and pushes it to what is broken; default: "no"
+//! repair = ["backend"]                # whose proven change may land in an automatic halt; default: nobody's
 //!
 //! [runner.ci]                         # whose signature makes a record `attested`
 //! keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJhkq//00CQxZgZRrGTlNDSmts/BtKxS1BekHqhb1TDI ci"]
@@ -118,8 +121,8 @@ pub use schema::schema;
 pub use show::show;
 pub use stage::Stage;
 pub use types::{
-    Area, Combined, Count, EvidenceLevels, Forbidden, Halt, Owners, PathRules, Policy, PolicySource, RefPatterns, RefRules, Runner,
-    Sandbox, Session, Signer, Specialist, Submodules, Suite, Symlinks,
+    Area, AutoRollback, Combined, Count, EvidenceLevels, Forbidden, Halt, NotifyFormat, Owners, PathRules, Policy, PolicySource,
+    RefPatterns, RefRules, Runner, Sandbox, Session, Signer, Specialist, Submodules, Suite, Symlinks,
 };
 pub(crate) use units::{duration, show_duration};
 pub use weak::{Finding, Here, findings};

@@ -26,6 +26,8 @@ pub struct Pattern {
     kind: Kind,
     /// Known when first asked.
     ancestors: OnceLock<Ancestors>,
+    /// What matches in the end, below any directory; `None`: that is no less than anything. Known when first asked.
+    end: OnceLock<Option<Box<Pattern>>>,
 }
 
 /// What it takes to match.
@@ -63,7 +65,7 @@ impl Pattern {
             Some(exact) => Kind::Simple { folded: Some(exact.folded()).filter(|folded| *folded != exact), exact },
             None => Kind::Glob(Glob::new(text, crossing)?),
         };
-        Ok(Self { text: text.to_owned(), kind, ancestors: OnceLock::new() })
+        Ok(Self { text: text.to_owned(), kind, ancestors: OnceLock::new(), end: OnceLock::new() })
     }
 
     /// As the policy writes it.
@@ -113,8 +115,14 @@ impl Pattern {
         }
     }
 
+    /// Whether `path` may match where it is read elsewhere, through a symbolic link above it. Generously.
+    pub fn may_match_elsewhere(&self, path: &RepoPath) -> bool {
+        let end = self.end.get_or_init(|| ancestors::end(&self.text).and_then(|text| Self::new(&text).ok()).map(Box::new));
+        end.as_ref().is_none_or(|end| end.matches_folded(path))
+    }
+
     /// Whether what it matches may be reached through `place`.
-    fn is_reached(&self, place: &Place<'_>, behind: &Behind) -> bool {
+    pub fn is_reached(&self, place: &Place<'_>, behind: &Behind) -> bool {
         let ancestors = self.ancestors();
         ancestors.spelled_out(place)
             || match behind {

@@ -270,3 +270,25 @@ fn a_directory_is_spelt_out_by_a_first_component_without_a_glob() {
         assert_eq!(Pattern::new(text).unwrap().spells_out_a_directory(), expected, "{text}");
     }
 }
+
+#[test]
+fn what_may_match_elsewhere_is_told_by_the_end_of_a_pattern() {
+    for (text, path, expected) in [
+        ("src/**/auth/**", "lib/auth/a", true),
+        ("src/**/auth/", "lib/Auth/a", true),
+        ("src/**/auth/", "auth/a", true),
+        ("src/**/auth/", "lib/authentic/a", false),
+        ("src/*/a/b/*.py", "lib/x.py", true),
+        ("src/*/a/b/*.py", "lib/x.rs", false),
+        ("src/**/a/**/**", "lib/b/c", false),
+        // What is below its last name has none, and a link may stand there.
+        ("src/**/a/*/*", "lib/b/c", true),
+        ("src/*/*", "x", true),
+        ("src/**", "x", true),
+        // Too intricate to tell.
+        ("src/**/{a,b/c}", "x", true),
+        ("src/**/[ab]", "x", true),
+    ] {
+        assert_eq!(Pattern::new(text).unwrap().may_match_elsewhere(&RepoPath::from(path)), expected, "{text} {path}");
+    }
+}

@@ -127,6 +127,9 @@ pub(super) struct RawCombined {
 pub(super) struct RawHalt {
     pub on_failure: Option<List>,
     pub notify: Option<At<Text>>,
+    pub notify_format: Option<At<Text>>,
+    pub rollback: Option<At<Text>>,
+    pub repair: Option<List>,
 }
 
 /// `[evidence]`

@@ -5,7 +5,7 @@ mod demands;
 mod people;
 
 pub use self::bounds::{Count, PathRules, RefPatterns, RefRules, Session, Submodules, Symlinks};
-pub use self::demands::{Area, Combined, EvidenceLevels, Forbidden, Halt, Sandbox, Suite};
+pub use self::demands::{Area, AutoRollback, Combined, EvidenceLevels, Forbidden, Halt, NotifyFormat, Sandbox, Suite};
 pub use self::people::{Owners, Runner, Signer, Specialist};
 use super::cited::Cited;
 use super::limits::Limits;

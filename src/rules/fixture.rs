@@ -123,7 +123,7 @@ pub(crate) fn kind(name: SubjectKind) -> Kind {
         SubjectKind::Index => Kind::Index(set),
         SubjectKind::Commit => Kind::Commit { set, lone: false },
         SubjectKind::Carried => Kind::Carried(set),
-        SubjectKind::Session => Kind::Session { earlier: Vec::new() },
+        SubjectKind::Session => Kind::Session { earlier: Vec::new(), lines: Vec::new() },
         SubjectKind::Landing => Kind::Landing { reference: None, update: None, merges: None },
     }
 }

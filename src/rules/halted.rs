@@ -1,14 +1,14 @@
 //! Nothing lands while the project is halted.
 
 use crate::evidence::halt::Halted;
-use crate::facts::{Facts, Kind, Subject, Unsound};
+use crate::facts::{Facts, Kind, Part, Subject, Unsound, UpdateFacts};
 use crate::model::ref_update::EVIDENCE;
 use crate::policy::Policy;
 use crate::policy::Stage;
 use crate::text::escape;
 use crate::verdict::{Outcome, Violation};
 
-use crate::rules::violation::{conclude, draft};
+use crate::rules::violation::{conclude, draft, names};
 use crate::rules::{Rule, Waivable, known_good};
 
 /// The rule.
@@ -18,16 +18,16 @@ pub static RULE: Rule = Rule {
     explanation: "\
 Rejects everything while a halt is in force: commits, pushes to any branch, tags,
 deletions. What may still come: a change whose tree is a known good one (it stands in
-the base's history, and the suites of `[halt] on-failure` are proven on it as a
-landing demands; without that key, every suite that the policy demands), evidence, and
-an owner's resume. A resume that is not forced comes with proof of those suites on the
-base's tip, or is refused; so is one that doesn't name every halt in force, since
-whoever said it did not know of that, and a word dated in the future.
+the base's history, and the suites of `[halt] on-failure`, else all that the policy
+demands, are proven on it as a landing demands), the repair by those whom every halt
+names for it, once it is so proven, evidence, and an owner's resume. A resume that is
+not forced comes with proof of those suites on the base's tip, or is refused; so is one
+that doesn't name every halt in force, and a word dated in the future.
 
 A halt is a signed record, an owner's or a runner's: `guard halt`, or `guard test` and
-`guard attest` where a suite of `on-failure` fails on a protected branch's tip. It is
-carried like evidence, and holds until a resume names it: `guard resume` names every
-halt that its clone knows.
+`guard attest` where a suite of `on-failure` fails on a protected branch's tip: that one
+names `repair`, and makes the way back where `rollback` says so. It holds until a resume
+names it: `guard resume` names every halt that its clone knows.
 
 Why: in the incident every request failed, and work went on: five specialists kept
 changing what was broken, and nobody could say what the last good state was.
@@ -37,7 +37,8 @@ changing what was broken, and nobody could say what the last good state was.
 To satisfy it: `guard last-good` says what the last good state is, `guard rollback
 --apply` makes the commit that returns to it; then an owner says `guard resume`.
 
-Keys: `[halt] on-failure, notify`, `[owners] keys`, `[runner.NAME] keys`.
+Keys: `[halt] on-failure, notify, notify-format, rollback, repair`, `[owners] keys`,
+`[runner.NAME] keys`.
 ",
     bootstrap: false,
     free: true,
@@ -65,14 +66,37 @@ fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     if is_good(policy, case, subject) {
         return Outcome::Satisfied("it returns to a known good tree, which may land while the project is halted".to_owned());
     }
+    if is_repair(policy, case, subject, halted) {
+        return Outcome::Satisfied("it is a repair, by whom the halt names for it".to_owned());
+    }
     conclude(subject, vec![violation(subject, halted)], Vec::new(), "")
+}
+
+/// Whether it is the work of nobody but those who mend what halted the project. It lands once it is proven; so that it can be, it may be
+/// committed and pushed to a branch before.
+fn is_repair(policy: &Policy, case: &Facts<'_>, subject: &Subject, halted: &Halted) -> bool {
+    let mends = |part: &Part| part.actor.entry.as_ref().is_some_and(|name| halted.repair.contains(name));
+    let mut work = subject.parts.iter().filter(|part| part.changes).peekable();
+    if halted.repair.is_empty() || work.peek().is_none() || !work.all(mends) {
+        return false;
+    }
+    if subject.stage == Stage::Land {
+        return is_proven(policy, case, subject);
+    }
+    let branch = |update: &UpdateFacts| update.name.starts_with(b"refs/heads/");
+    subject.kind.update().is_none_or(branch)
 }
 
 /// Whether the tree is one that the base had, and proven.
 fn is_good(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> bool {
+    !known_good::suites(policy).is_empty() && case.returns(subject) && is_proven(policy, case, subject)
+}
+
+/// Whether every suite that makes a tree a good one is proven on its tree.
+fn is_proven(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> bool {
     let suites = known_good::suites(policy);
     let least = known_good::least(policy);
-    !suites.is_empty() && case.returns(subject) && suites.iter().all(|suite| case.proof(subject, suite).level >= least)
+    !suites.is_empty() && suites.iter().all(|suite| case.proof(subject, suite).level >= least)
 }
 
 fn violation(subject: &Subject, halted: &Halted) -> Violation {
@@ -92,8 +116,12 @@ fn violation(subject: &Subject, halted: &Halted) -> Violation {
         let ask = fetch.iter().chain([&resume]).cloned().collect::<Vec<_>>().join(" && ");
         (help, fetch.into_iter().collect(), Some(ask))
     };
+    let repair = match names(halted.repair.iter().map(String::as_str)) {
+        nobody if nobody.is_empty() => String::new(),
+        some => format!(", a proven repair by {some}"),
+    };
     Violation {
-        details: vec!["what may still land: a return to a known good tree, and an owner's resume".to_owned()],
+        details: vec![format!("what may still land: a return to a known good tree{repair}, and an owner's resume")],
         help: help.to_owned(),
         next,
         ask,

@@ -2,7 +2,7 @@
 
 use crate::facts::{Facts, Kind, Subject};
 use crate::identity::{Actor, Conflict, Strength};
-use crate::policy::Policy;
+use crate::policy::{Policy, Stage};
 use crate::verdict::{Outcome, Violation};
 
 use super::quote::take_out;
@@ -79,6 +79,10 @@ fn check(_policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
         None => return Outcome::Satisfied("no source contradicts another of its strength".to_owned()),
         Some(Conflict::Sources(_)) if actor.source.strength() > Strength::Claim => ACCOUNTS,
         Some(Conflict::Sources(_)) => "correct the claim, or have an owner correct the policy",
+        // Where a branch is about to move, it doesn't have the commit yet, and an amend would be of the one before.
+        Some(Conflict::Signature(_)) if subject.stage == Stage::Commit => {
+            "make the commit again, signed with a key that counts (`git config user.signingKey KEY`), or without a signature"
+        }
         Some(Conflict::Signature(_)) => {
             "sign the commit again (`git commit --amend -S`), or take it back and leave its signature out"
         }

@@ -90,21 +90,22 @@ pub(super) fn through_links(all: &[&Seen<'_>]) -> Vec<String> {
     links.map(|s| format!("{} is a symbolic link to {}", shown(s.own), shown(s.path))).collect()
 }
 
-/// Details for links that were re-aimed: what did it.
+/// Details for links that mean something else since: what did it.
 pub(super) fn re_aimed(subject: &Subject, changes: &[&FileChange]) -> Vec<String> {
     let among = |one: &&Reaimed| changes.iter().any(|change| std::ptr::eq(*change, &one.link));
     let detail = |one: &Reaimed| {
         let link = shown(&one.link.path);
-        if one.by.is_empty() {
-            format!("nobody changed {link}: links of both sides of the merge meet on its way")
-        } else {
-            format!("nobody changed {link}: {} on its way is another now", several(&one.by))
+        match (one.by.is_empty(), one.leads_as_before()) {
+            (true, false) => format!("nobody changed {link}: links of both sides of the merge meet on its way"),
+            (true, true) => format!("nobody changed {link}: both sides of the merge meet behind it"),
+            (false, false) => format!("nobody changed {link}: {} on its way is another now", several(&one.by)),
+            (false, true) => format!("nobody changed {link}: {} is read through it now", several(&one.by)),
         }
     };
     subject.reaimed.iter().filter(among).map(detail).collect()
 }
 
-/// The changes, and in place of each link that was re-aimed, those that did it: what can be taken back.
+/// The changes, and in place of each link that nobody changed, those that did it: what can be taken back.
 pub(super) fn made<'s>(subject: &'s Subject, changes: &[&'s FileChange]) -> Vec<&'s FileChange> {
     let mut made: Vec<&FileChange> = Vec::new();
     for change in changes {

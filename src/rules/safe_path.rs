@@ -66,7 +66,7 @@ fn check(policy: &Policy, case: &Facts<'_>, subject: &Subject) -> Outcome {
     let odd = subject.changes.iter().any(|change| !change.path.as_bytes().is_ascii());
     let guarded = if odd { guarded(policy) } else { Vec::new() };
     let mut found: BTreeMap<Problem, Vec<&FileChange>> = BTreeMap::new();
-    for change in subject.looked_at().filter(|c| c.new.is_some()) {
+    for change in subject.aimed().filter(|c| c.new.is_some()) {
         for problem in problems(policy, &guarded, change) {
             found.entry(problem).or_default().push(change);
         }

@@ -65,8 +65,9 @@ fn check(policy: &Policy, _case: &Facts<'_>, subject: &Subject) -> Outcome {
         return no("the specialist may touch any path");
     }
     let all: Vec<Seen<'_>> = subject.looked_at().flat_map(seen).collect();
+    let own: Vec<Seen<'_>> = subject.aimed().flat_map(seen).collect();
     let areas = specialist.prohibited_areas.iter();
-    let violations = outside(policy, subject, specialist, &all)
+    let violations = outside(policy, subject, specialist, &own)
         .into_iter()
         .chain(prohibited(policy, subject, specialist, &all))
         .chain(areas.filter_map(|area| in_area(subject, specialist, area)))

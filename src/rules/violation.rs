@@ -58,7 +58,7 @@ pub(super) fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 
 /// What of a session was pushed before, each a line.
 pub(super) fn counted_in(policy: &Policy, subject: &Subject) -> Vec<String> {
-    let Kind::Session { earlier } = &subject.kind else { return Vec::new() };
+    let Kind::Session { earlier, .. } = &subject.kind else { return Vec::new() };
     let one = |earlier: &Earlier| {
         let time = earlier.time.strftime("%F %H:%MZ");
         format!("counted in: {} pushed to `{}`, {time}", count(earlier.files, "file"), escape(&earlier.reference))

@@ -2,6 +2,9 @@
 
 use super::support::*;
 
+mod clones;
+mod owners;
+
 /// A repository under a policy with a server, the hooks, and some history.
 fn project(policy: &str) -> (Repo, Repo) {
     let repo = Repo::with_policy(policy);

@@ -2,6 +2,8 @@
 
 use crate::support::*;
 
+mod acts;
+mod chat;
 mod cut;
 mod notify;
 mod resumes;
@@ -34,8 +36,27 @@ fn key(repo: &Repo, name: &str) -> String {
 
 /// A server whose main was good, and is broken; `work` is checked out with a commit to push.
 fn broken() -> (Repo, Repo) {
+    broken_under("")
+}
+
+/// The same, with more keys of `[halt]`, and tables after them.
+fn broken_under(more: &str) -> (Repo, Repo) {
     let repo = Repo::new();
-    repo.write("policy.toml", policy(&repo)).write("api/a", "works\n").write("b", "b\n").commit_unjudged("good");
+    let policy = policy(&repo) + more;
+    broken_by(repo, policy)
+}
+
+/// The same, with another `notify`.
+fn broken_notifying(notify: &str, more: &str) -> (Repo, Repo) {
+    let repo = Repo::new();
+    let policy = policy(&repo);
+    let start = policy.find("notify = ").unwrap();
+    let policy = format!("{}notify = {}\n{more}", &policy[..start], serde_json::json!(notify));
+    broken_by(repo, policy)
+}
+
+fn broken_by(repo: Repo, policy: String) -> (Repo, Repo) {
+    repo.write("policy.toml", policy).write("api/a", "works\n").write("b", "b\n").commit_unjudged("good");
     let server = repo.remote();
     test(&repo, "HEAD").ok();
     repo.write("api/a", "broken\n").write("api/b", "b\n").write("c", "c\n").commit_unjudged("Fix the login");

@@ -19,8 +19,9 @@ impl Machine {
     fn new() -> Self {
         let machine = Self { repo: Repo::new() };
         let cargo = "#!/bin/sh\n[ \"$1\" != -vV ] || exec cat host\n\
-            while [ $# -gt 0 ]; do case $1 in --profile) as=$2 ;; --target-dir) to=$2 ;; esac; shift; done\n\
-            place=$to/${CARGO_BUILD_TARGET:+$CARGO_BUILD_TARGET/}$as\nmkdir -p \"$place\" && cp built \"$place/guard\" && echo \"$RUSTFLAGS\" >flags\n";
+            while [ \"$1\" != -- ]; do case $1 in --profile) as=$2 ;; --target-dir) to=$2 ;; esac; shift; done\n\
+            shift; [ \"$as\" != dev ] || as=debug\n\
+            place=$to/${CARGO_BUILD_TARGET:+$CARGO_BUILD_TARGET/}$as\nmkdir -p \"$place\" && cp built \"$place/guard\" && echo \"$*\" >flags\n";
         machine.repo.script("tools/cargo", cargo);
         // the script itself, so that `cargo build` runs where `built` lies
         let script = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("install.sh")).unwrap();
@@ -76,8 +77,9 @@ fn static_links_everything_in_or_says_what_is_missing() {
 #[test]
 fn a_profile_may_be_named() {
     let machine = Machine::new();
-    machine.install(&["--profile", "demo"]).ok().says("building guard, profile demo").says("installed guard 1.2.3");
-    assert!(machine.repo.scratch().join("target/demo/guard").exists());
+    machine.install(&["--profile", "small"]).ok().says("building guard, profile small").says("installed guard 1.2.3");
+    assert!(machine.repo.scratch().join("target/small/guard").exists());
+    machine.install(&["--profile", "dev"]).ok().says("building guard, profile dev").says("installed guard 1.2.3");
     machine.install(&["--profile"]).undecided().says("--profile wants a name");
 }
 

@@ -1,6 +1,7 @@
 //! By which policy, and as whom, one is judged here.
 
 use super::Check;
+use crate::command::invocation::own_address;
 use crate::context::{Context, Identity, Settings};
 use crate::error::Result;
 use crate::gather::trusted_policy;
@@ -9,7 +10,6 @@ use crate::git::hooks::git_version;
 use crate::git::{Head, Repo, range, refspecs, staged};
 use crate::identity::{Actor, Sources};
 use crate::policy::Policy;
-use crate::policy::Stage;
 use crate::text::{escape, shell_quote};
 
 /// The policy, who one is, and git.
@@ -122,10 +122,7 @@ fn certificates(repo: &Repo, settings: &Settings, policy: Option<&Policy>) -> Re
 }
 
 fn who(repo: &Repo, settings: &Settings, context: &Context, policy: Option<&Policy>) -> Result<Check> {
-    let email = match &context.author_email {
-        Some(email) => Some(email.clone()),
-        None => repo.config("user.email")?.map(String::into_bytes),
-    };
+    let email = own_address(context, repo)?;
     let head = repo.head()?;
     let Some(policy) = policy else {
         return Ok(Check::good("who", email.map_or_else(|| "no author e-mail is set".to_owned(), |email| escape(&email))));
@@ -135,9 +132,10 @@ fn who(repo: &Repo, settings: &Settings, context: &Context, policy: Option<&Poli
         config: settings.specialist.as_deref(),
         email: email.as_deref(),
         branch: head.branch().and_then(|name| name.strip_prefix(b"refs/heads/")),
+        claims_own: true,
         ..Sources::default()
     };
-    let actor = Actor::resolve(policy, Stage::Commit, &sources);
+    let actor = Actor::resolve(policy, &sources);
     let how = actor.source.as_text();
     Ok(match &actor.name {
         Some(name) => Check::good("who", format!("{} ({how})", escape(name.as_bytes()))),

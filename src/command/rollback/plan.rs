@@ -7,7 +7,7 @@ use super::{Made, commits, date, last_good, subject};
 use crate::command::invocation::Invocation;
 use crate::error::{Error, Result};
 use crate::evidence::Proof;
-use crate::gather::trusted_policy::{self, EffectivePolicy};
+use crate::gather::trusted_policy;
 use crate::gather::{Gatherer, Undone};
 use crate::git::{Commit, range, tree_diff};
 use crate::model::{BySuite, Oid};
@@ -43,17 +43,11 @@ impl Plan {
     ///
     /// # Errors
     /// There is none; a commit can't be read.
-    pub fn make(
-        invocation: &Invocation<'_>,
-        g: &Gatherer<'_>,
-        effective: &EffectivePolicy,
-        base: (String, Oid),
-        to: Option<&str>,
-    ) -> Result<Self> {
-        let suites = known_good::suites(&effective.policy);
+    pub fn make(invocation: &Invocation<'_>, g: &Gatherer<'_>, base: (String, Oid), to: Option<&str>) -> Result<Self> {
+        let suites = known_good::suites(g.policy());
         let target = match to {
             Some(rev) => invocation.repo.commit(invocation.repo.resolve(rev)?)?,
-            None => match g.last_good(base.1, &last_good::suites(effective, &[])?)? {
+            None => match g.last_good(base.1, &last_good::suites(g.policy(), &[])?)? {
                 Some(good) => good.commit,
                 None => {
                     return Err(Error::new(format!("no commit of `{}` is proven, so none is good", escape(base.0.as_bytes())))
@@ -64,7 +58,7 @@ impl Plan {
         };
         let tip_tree = invocation.repo.commit(base.1)?.tree;
         let proofs = g.proven(&target)?;
-        let missing = known_good::missing(&effective.policy, &suites, &proofs);
+        let missing = known_good::missing(g.policy(), &suites, &proofs);
         let standing = |tree| trusted_policy::standing(&invocation.repo, tree);
         Ok(Self {
             made: date(&invocation.repo, target.oid)?,

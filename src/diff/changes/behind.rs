@@ -4,20 +4,19 @@ use super::directories::{Directories, LinkStep};
 use super::links;
 use crate::error::Result;
 use crate::model::{Behind, Entry, EntryKind, LinkTarget, Oid, RepoPath};
-use crate::policy::{Patterns, Policy};
+use crate::policy::{Pattern, Patterns, Policy};
 
 /// Files that are listed behind one link. Of a link to more, nobody can tell what is behind it.
 const MOST_FILES: usize = 10_000;
 /// Directories that are looked into for one link: links may lead from one to the other, and in circles.
 const MOST_DIRECTORIES: usize = 2_000;
 
-/// Whether some pattern has a wildcard above what it matches.
-fn is_asked(policy: &Policy) -> bool {
+/// The patterns that have a wildcard above what they match.
+pub(super) fn wild(policy: &Policy) -> impl Iterator<Item = &Pattern> {
     let areas = policy.areas.iter().map(|area| &area.paths);
     let prohibited = policy.specialists.iter().map(|specialist| &specialist.prohibited);
-    let mut all = areas.chain(prohibited).chain(policy.suites.iter().map(|suite| &suite.files));
-    let wild = |patterns: &Patterns| patterns.iter().any(|pattern| pattern.value.is_wild_above());
-    all.any(wild)
+    let all = areas.chain(prohibited).chain(policy.suites.iter().map(|suite| &suite.files));
+    all.flat_map(Patterns::iter).map(|pattern| &pattern.value).filter(|pattern| pattern.is_wild_above())
 }
 
 /// What is reached through one side of a change that stands at `path`, and leads to `target` where it is a link; `None`: it leads nowhere
@@ -37,7 +36,7 @@ pub(super) fn behind(
     let Some(kind) = side.map(|entry| entry.kind).filter(|kind| kind.leads()) else { return Ok(None) };
     // A submodule's pointer moves within what it holds.
     let moves = kind == EntryKind::Submodule && other.is_some_and(|other| other.kind == kind);
-    if moves || !is_asked(policy) {
+    if moves || wild(policy).next().is_none() {
         return Ok(Some(Behind::Paths(Vec::new())));
     }
     match target {

@@ -33,7 +33,12 @@ pub fn reaimed(repo: &Repo, before: &[Oid], tree: Oid, changes: &[FileChange], p
     for (path, link) in now.iter().filter(|(path, _)| !changed.contains(path)) {
         let (target, mut ways) = links::follow(&mut directories, path, *link)?;
         let Some(old) = targets_before(&mut parents, (path, *link), &target, &mut ways)? else { continue };
-        let mut change = unchanged(path, *link, old.into_iter().chain([target.clone()]).collect());
+        let mut change = FileChange {
+            old: Some(Entry { kind: EntryKind::Symlink, oid: *link }),
+            status: FileStatus::Modified,
+            links: old.into_iter().chain([target.clone()]).collect(),
+            ..coming(path, *link)
+        };
         let behind = behind::behind(&mut directories, policy, path, (change.new, None), Some(&target))?;
         change.behind.extend(behind.map(|behind| (path.clone(), behind)));
         let by = changes.iter().flat_map(FileChange::paths).filter(|path| ways.contains(*path)).cloned().collect();
@@ -69,18 +74,17 @@ fn targets_before(
     Ok((!old.is_empty()).then_some(old))
 }
 
-/// The link as a change that changes nothing of it.
-fn unchanged(path: &RepoPath, link: Oid, links: Vec<LinkTarget>) -> FileChange {
-    let entry = Some(Entry { kind: EntryKind::Symlink, oid: link });
+/// The link as one that comes, and that leads nowhere yet.
+pub(super) fn coming(path: &RepoPath, link: Oid) -> FileChange {
     FileChange {
         path: path.clone(),
-        status: FileStatus::Modified,
-        old: entry,
-        new: entry,
+        status: FileStatus::Added,
+        old: None,
+        new: Some(Entry { kind: EntryKind::Symlink, oid: link }),
         size: 0,
         lines: LineCount::Text { added: Bounds::default(), deleted: Bounds::default() },
         inserted_bytes: Bounds::default(),
-        links,
+        links: Vec::new(),
         behind: Vec::new(),
         line_touches: LineTouches::Known(Vec::new()),
         collisions: Vec::new(),

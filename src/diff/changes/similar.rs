@@ -58,24 +58,41 @@ impl Pairs {
     }
 }
 
-/// Finds the pairs among `changes`, sorted by path.
+/// Finds the pairs among `changes`, sorted by path, that stand on one of the `lines`, each given by its changes' places. The longest first:
+/// what stands on several of them was moved where most of it stands.
 ///
 /// # Errors
 /// An object is missing or damaged.
-pub(super) fn pairs(repo: &Repo, changes: &[FileChange]) -> Result<Pairs> {
-    let with = |status: &FileStatus| -> Vec<usize> {
-        changes.iter().enumerate().filter(|(_, change)| change.status == *status).map(|(index, _)| index).collect()
-    };
-    let (mut sources, mut targets) = (with(&FileStatus::Deleted), with(&FileStatus::Added));
+pub(super) fn pairs(repo: &Repo, changes: &[FileChange], lines: &[Vec<usize>]) -> Result<Pairs> {
     let mut files = Files { repo, changes, cut: HashMap::new(), bytes_left: MAX_BYTES, work_left: MAX_WORK };
     let mut pairs = Pairs::default();
-    pair_by_name(&mut files, &sources, &targets, &mut pairs)?;
-    sources.retain(|source| !pairs.is_source(*source));
-    targets.retain(|target| pairs.source_of(*target).is_none());
-    if sources.len().saturating_mul(targets.len()) <= RENAME_LIMIT * RENAME_LIMIT {
-        pair_by_content(&mut files, &sources, &targets, &mut pairs)?;
+    let mut lines: Vec<&Vec<usize>> = lines.iter().collect();
+    lines.sort_by_key(|line| (std::cmp::Reverse(line.len()), *line));
+    lines.dedup();
+    for line in lines {
+        pair_on(&mut files, line, &mut pairs)?;
     }
     Ok(pairs)
+}
+
+/// Pairs what stands on one line.
+fn pair_on(files: &mut Files<'_>, line: &[usize], pairs: &mut Pairs) -> Result<()> {
+    let changes = files.changes;
+    let with = |status: &FileStatus| -> Vec<usize> {
+        line.iter().copied().filter(|place| changes.get(*place).is_some_and(|change| change.status == *status)).collect()
+    };
+    let (mut sources, mut targets) = (with(&FileStatus::Deleted), with(&FileStatus::Added));
+    let left = |pairs: &Pairs, sources: &mut Vec<usize>, targets: &mut Vec<usize>| {
+        sources.retain(|source| !pairs.is_source(*source));
+        targets.retain(|target| pairs.source_of(*target).is_none());
+    };
+    left(pairs, &mut sources, &mut targets);
+    pair_by_name(files, &sources, &targets, pairs)?;
+    left(pairs, &mut sources, &mut targets);
+    if sources.len().saturating_mul(targets.len()) <= RENAME_LIMIT * RENAME_LIMIT {
+        pair_by_content(files, &sources, &targets, pairs)?;
+    }
+    Ok(())
 }
 
 /// Pairs files whose name is unique on both sides.

@@ -2,7 +2,7 @@
 
 use super::{Get, KeyRow, Kind, Said, Unit};
 use crate::policy::diff::Effect::{Other, Stricter, Weaker};
-use crate::policy::{EvidenceLevels, Policy, Scope, Specialist};
+use crate::policy::{AutoRollback, EvidenceLevels, NotifyFormat, Policy, Scope, Specialist};
 
 /// Every key. A limit that gets a row here is loaded, inherited, shown, compared, offered in the schema and held over pushes; only its
 /// rule is left to write.
@@ -375,6 +375,33 @@ pub static KEYS: &[KeyRow] = &[
         about: "Given to `sh -c` by the program that halts, with the reason on standard input; never by a hook.",
         rule: "halted",
         more: Other,
+    },
+    KeyRow {
+        name: "notify-format",
+        get: Get::Halt(|halt| Said::text(halt.notify_format.map(NotifyFormat::as_str))),
+        kind: Kind::Word(&["text", "json"]),
+        default: "`\"text\"`",
+        about: "What `notify` reads: the reason, or a JSON document that says who halted what, and what was done about it.",
+        rule: "halted",
+        more: Other,
+    },
+    KeyRow {
+        name: "rollback",
+        get: Get::Halt(|halt| Said::text(halt.rollback.map(AutoRollback::as_str))),
+        kind: Kind::Word(&["no", "branch", "land"]),
+        default: "`\"no\"`",
+        about: "Whether an automatic halt makes the way back: on a branch `guard/rollback/…`, or pushed to what is broken as well.",
+        rule: "halted",
+        more: Other,
+    },
+    KeyRow {
+        name: "repair",
+        get: Get::Halt(|halt| Said::cited(&halt.repair)),
+        kind: Kind::Texts,
+        default: "nobody",
+        about: "Specialists whose proven change may land in an automatic halt.",
+        rule: "halted",
+        more: Weaker,
     },
     KeyRow {
         name: "commit",

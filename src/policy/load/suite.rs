@@ -7,7 +7,7 @@ use super::super::check::Checker;
 use super::super::diagnostic::shown;
 use super::super::raw::{List, RawCombined, RawHalt, RawSuite};
 use super::super::scalar::{At, Number, Text};
-use super::super::types::{Combined, Halt, Sandbox, Suite};
+use super::super::types::{AutoRollback, Combined, Halt, NotifyFormat, Sandbox, Suite};
 use super::super::units;
 use crate::model::RepoPath;
 
@@ -113,7 +113,7 @@ impl Checker<'_> {
     }
 
     /// `[halt]`.
-    pub(super) fn halt(&mut self, raw: Option<&RawHalt>, suites: &BTreeSet<&str>) -> Halt {
+    pub(super) fn halt(&mut self, raw: Option<&RawHalt>, suites: &BTreeSet<&str>, specialists: &BTreeSet<&str>) -> Halt {
         let Some(raw) = raw else { return Halt::default() };
         if raw.on_failure.as_ref().is_some_and(|list| list.value.is_empty()) {
             let span = raw.on_failure.as_ref().map_or(0..0, |list| list.span.clone());
@@ -125,6 +125,13 @@ impl Checker<'_> {
         Halt {
             on_failure: self.references("suite", raw.on_failure.as_ref(), suites),
             notify: raw.notify.as_ref().map(|command| self.cite(&command.span, command.value.0.clone())),
+            notify_format: self.word(
+                "notify-format",
+                raw.notify_format.as_ref(),
+                &NotifyFormat::ALL.map(|one| (one.as_str(), one)),
+            ),
+            rollback: self.word("rollback", raw.rollback.as_ref(), &AutoRollback::ALL.map(|one| (one.as_str(), one))),
+            repair: self.references("specialist", raw.repair.as_ref(), specialists),
         }
     }
 

@@ -59,6 +59,22 @@ fn unnamed(text: &str) -> Cow<'_, str> {
     end.and_then(|at| text.get(..=at)).map_or(Cow::Borrowed(text), |above| Cow::Owned(format!("{above}*")))
 }
 
+/// The pattern from its last name on, below any directory: what is left of it, at least, below a link that stands in place of one of its
+/// directories; but for a link that is `auth` of `src/**/auth/**`, behind which anything matches at once. `None`: its last name is above
+/// its first wildcard, or is none, or it is too intricate to tell.
+pub(super) fn end(text: &str) -> Option<String> {
+    if text.contains(['{', '\\', '[']) {
+        return None;
+    }
+    let mut parts: Vec<&str> = text.trim_end_matches('/').split('/').collect();
+    let wild = parts.iter().position(|part| is_wild(part))?;
+    let all = parts.len();
+    parts.truncate(parts.iter().rposition(|part| *part != "**")? + 1);
+    let name = parts.last().filter(|name| parts.len() > wild && name.contains(|c| !matches!(c, '*' | '?')))?;
+    let below = if parts.len() < all || text.ends_with('/') { "/" } else { "" };
+    Some(format!("**/{name}{below}"))
+}
+
 /// Every text that the pattern's braces stand for; `None`: there are too many.
 fn without_braces(text: &str) -> Option<Vec<String>> {
     let mut done = Vec::new();

@@ -110,6 +110,59 @@ pub struct Halt {
     pub on_failure: Vec<Cited<String>>,
     /// Given to `sh -c` by the program that halts.
     pub notify: Option<Cited<String>>,
+    /// What it reads; `None`: nobody said, which is text.
+    pub notify_format: Option<NotifyFormat>,
+    /// What an automatic halt does about what is broken; `None`: nobody said, which is nothing.
+    pub rollback: Option<AutoRollback>,
+    /// Specialists whose proven change may land in an automatic halt.
+    pub repair: Vec<Cited<String>>,
+}
+
+/// `notify-format`: what `notify` reads on its standard input.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NotifyFormat {
+    /// The reason, a line.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+impl NotifyFormat {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Text, Self::Json];
+
+    /// As the policy writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// `rollback` of `[halt]`: what an automatic halt does about what is broken, the least first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum AutoRollback {
+    /// Nothing.
+    No,
+    /// It makes the commit that returns to the last good state, on a branch of its own.
+    Branch,
+    /// It pushes that to the branch that is broken.
+    Land,
+}
+
+impl AutoRollback {
+    /// All of them, the least first.
+    pub const ALL: [Self; 3] = [Self::No, Self::Branch, Self::Land];
+
+    /// As the policy writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::Branch => "branch",
+            Self::Land => "land",
+        }
+    }
 }
 
 /// `[combined]`.

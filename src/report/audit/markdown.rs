@@ -36,7 +36,7 @@ fn specialists(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let [who, numbers @ ..] = words::specialist(report, sum);
         writeln!(out, "| {} | {} |", code(&who), numbers.join(" | "))?;
     }
-    Ok(())
+    words::proof(report).map_or(Ok(()), |proof| writeln!(out, "\n{proof}"))
 }
 
 fn lists(report: &Report, out: &mut dyn Write) -> io::Result<()> {

@@ -63,7 +63,7 @@ fn specialists(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for (at, line) in table::lines(words::COLUMNS, &rows).iter().enumerate() {
         if at == 0 { writeln!(out, "{HEAD}{line}{HEAD:#}")? } else { writeln!(out, "{line}")? }
     }
-    Ok(())
+    words::proof(report).map_or(Ok(()), |proof| writeln!(out, "{DIM}{proof}{DIM:#}"))
 }
 
 fn lists(report: &Report, view: View, out: &mut dyn Write) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::audit::{Event, Happened, Outage, Pushed, Report, Row, SpecialistSum};
+use crate::audit::{Event, Happened, Outage, Pushed, Report, Row, SpecialistSum, SuiteEvidence};
 use crate::model::Bounds;
 use crate::text::{count, escape};
 
@@ -110,6 +110,13 @@ pub(super) fn landing(landing: &Pushed) -> [String; 3] {
     let account = landing.account.clone().unwrap_or_else(|| "nobody known".to_owned());
     let what = format!("{}..{} {}{by}", short(landing.old), short(landing.new), landing.verdict);
     [format!("#{} {account}", landing.entry), landing.reference.clone(), what]
+}
+
+/// What counts as proven, where somebody claims something.
+pub(super) fn proof(report: &Report) -> Option<String> {
+    let claimed = report.specialists.iter().any(|sum| sum.claims > 0);
+    let level = SuiteEvidence::PROOF;
+    claimed.then(|| format!("a claim is proven by a passing record of that very tree, of the level `{level}` or above"))
 }
 
 /// The columns of the table of specialists: the first is text, the others are numbers.

@@ -161,6 +161,7 @@ fn a_halt_asks_whether_the_tree_is_a_known_good_one() {
             by: "runner `ci`".to_owned(),
             reason: "suite `login` failed".to_owned(),
             digest: String::new(),
+            repair: Vec::new(),
         });
         (judged(&policy, &case), answers.asked())
     };

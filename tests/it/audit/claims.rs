@@ -38,6 +38,10 @@ fn a_claim_without_a_run_is_a_discrepancy() {
     );
     assert_eq!(specialist(&report, &json!("web"))["discrepancy"], json!(0.0));
     assert_eq!(report["summary"]["guarded_without_evidence"], 2);
+    for format in ["text", "md", "html"] {
+        let said = repo.guard(&["audit", "--format", format]).ok().out().replace("<code>recorded</code>", "`recorded`");
+        assert!(said.contains("of the level `recorded` or above"), "{format}: {said}");
+    }
 }
 
 #[test]

@@ -41,8 +41,10 @@ fn assert_not_deceived(repo: &Repo, trunk: &str) {
         assert_ne!(run.status, 0, "`{}`\n{}{}", run.command, run.out(), run.err());
     }
     let nexts = gate.guard(&["check"]).undecided().says("which branch of `origin` holds the policy").nexts();
-    assert_eq!(nexts, ["git remote set-head origin -a"]);
-    gate.run("sh", &["-c", &nexts[0]]).ok();
+    assert_eq!(nexts, ["git fetch origin '+refs/heads/*:refs/remotes/origin/*'", "git remote set-head origin -a"]);
+    for next in nexts {
+        gate.run("sh", &["-c", &next]).ok();
+    }
     gate.guard(&["check"]).rejected().says("error[file-limit]").says(trunk);
     gate.git(&["checkout", "-q", "--detach", "refs/remotes/origin/small"]).ok();
     gate.guard(&["check"]).ok();
@@ -104,4 +106,44 @@ fn branches_that_all_hold_the_same_policy_are_of_one_mind_until_one_is_not() {
     repo.write("policy.toml", OPEN_POLICY).commit_unjudged("mine");
     repo.git(&["push", "-q", "origin", "evil"]).ok();
     assert_not_deceived(&repo, "trunk");
+}
+
+#[test]
+fn a_clone_of_one_branch_alone_does_not_judge_it_by_its_own_policy() {
+    let (repo, server) = of_trunk("trunk");
+    repo.git(&["switch", "-q", "-c", "main", "trunk"]).ok();
+    repo.write("policy.toml", OPEN_POLICY).write_many("more", 20).commit_unjudged("mine, as is the policy");
+    repo.git(&["push", "-q", "origin", "main"]).ok();
+    let url = format!("file://{}", server.path().display());
+    for (how, detached) in [(&["--single-branch"][..], false), (&["--depth=2"], false), (&["--depth=2"], true)] {
+        let gate = repo.sibling("gate");
+        drop(std::fs::remove_dir_all(gate.path()));
+        repo.git(&[&["clone", "-q", "-b", "main"][..], how, &[&url, "../gate"]].concat()).ok();
+        if detached {
+            gate.git(&["checkout", "-q", "--detach"]).ok();
+        }
+        for args in
+            [&["check"][..], &["check", "HEAD"], &["check", "HEAD~1..HEAD"], &["check", "--stage", "branch"], &["check", "--merge"]]
+        {
+            gate.guard(args).undecided().says("nothing says that `main` is the default branch of `origin`");
+        }
+        for next in gate.guard(&["check"]).undecided().nexts() {
+            gate.run("sh", &["-c", &next]).ok();
+        }
+        gate.guard(&["check"]).rejected().says("error[file-limit]");
+    }
+}
+
+#[test]
+fn nor_does_it_keep_anybody_from_work_on_what_it_holds() {
+    let (repo, server) = of_trunk("main");
+    let url = format!("file://{}", server.path().display());
+    repo.git(&["clone", "-q", "--single-branch", "-b", "main", &url, "../alone"]).ok();
+    let alone = repo.sibling("alone");
+    alone.git(&["remote", "set-head", "origin", "-d"]).ok();
+    alone.install().write("one.txt", "1\n").git(&["add", "-A"]).ok();
+    alone.guard(&["check", "--staged"]).ok();
+    alone.git(&["commit", "-q", "-m", "one"]).ok();
+    alone.guard(&["check"]).ok();
+    alone.guard(&["check", "--base", "origin/main", "origin/main"]).ok().says("nothing to judge");
 }

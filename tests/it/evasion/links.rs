@@ -119,6 +119,101 @@ fn a_link_elsewhere_touches_no_area() {
 }
 
 #[test]
+fn what_comes_behind_a_link_below_a_wildcard_touches_the_area() {
+    // A suite has its files by their own paths.
+    let rules = ["forbidden-change", "guarded-area"];
+    let come = |repo: &Repo, path: &str| {
+        repo.git(&["reset", "-q", "--hard"]).ok();
+        repo.write(path, "x\n").stage();
+    };
+    for (paths, links, comes, link) in [
+        ("'src/**/auth/**'", &[("src/x", "../lib")][..], "lib/auth/a.py", "src/x"),
+        ("'src/**/auth/'", &[("src/x", "../lib")], "lib/AUTH/a.py", "src/x"),
+        ("'src/*/auth/*.py'", &[("src/x", "../lib/deep")], "lib/deep/auth/a.py", "src/x"),
+        ("'src/**/*.sql'", &[("src/a/b", "../../lib")], "lib/new/1.sql", "src/a/b"),
+        ("'src/{a,b}/**/auth/'", &[("src/b/x", "../../lib")], "lib/auth/a.py", "src/b/x"),
+        // over another link, and over one that comes
+        ("'src/**/auth/**'", &[("src/x", "../hop"), ("hop", "lib")], "lib/auth/a.py", "src/x"),
+        ("'src/**/auth/**'", &[("src/x", "../hop"), ("hop/to", "../lib")], "lib/auth/a.py", "src/x"),
+        // through the root
+        ("'src/**/auth/**'", &[("src/x", "..")], "auth/a.py", "src/x"),
+    ] {
+        let repo = about(paths);
+        repo.write("lib/deep/keep", "1\n");
+        for (at, to) in links {
+            repo.link(at, to);
+        }
+        repo.commit_unjudged("links");
+        come(&repo, comes);
+        assert_eq!(accused(&repo), rules, "{paths} {comes}");
+        let json = repo.json(&["check", "--staged"]);
+        assert_eq!(judgement(&json, "index")["areas"], serde_json::json!(["front"]), "{paths}");
+        let run = repo.guard(&["check", "--staged"]).rejected();
+        run.says(&format!("nobody changed `{link}`: `{comes}` is read through it now"));
+        for who in ["area@example.org", "path@example.org"] {
+            repo.author(who);
+            assert!(accused(&repo).contains(&"scope".to_owned()), "{paths} {who}");
+        }
+        repo.author("author@example.org");
+        // It stands there: more of it, and what changes in it, is what the link means already.
+        repo.commit_unjudged("there");
+        let more = comes.replace("a.py", "b.py").replace("1.sql", "2.sql");
+        repo.write(comes, "y\n").write(&more, "x\n").stage();
+        assert_eq!(accused(&repo), [""; 0], "{paths} {more}");
+    }
+}
+
+#[test]
+fn a_directory_in_place_of_the_file_that_a_link_led_to_is_read_through_it() {
+    let repo = about("'src/**/auth/**'");
+    repo.write("lib", "a file\n").link("src/x/auth", "../../lib").commit_unjudged("a link to a file");
+    repo.remove("lib").write("lib/a.py", "x\n").stage();
+    assert_eq!(accused(&repo), ["forbidden-change", "guarded-area"]);
+}
+
+#[test]
+fn what_comes_behind_no_link_or_where_nothing_matches_touches_no_area() {
+    let repo = about("'src/**/auth/**'");
+    repo.write("lib/keep", "1\n").link("src/x", "../lib").link("other/y", "../lib").commit_unjudged("links");
+    for path in ["lib/a.py", "lib/authentic/a.py", "elsewhere/auth/a.py", "src2/auth/a.py"] {
+        repo.write(path, "x\n").stage();
+        assert_eq!(accused(&repo), [""; 0], "{path}");
+    }
+    // Scope asks what somebody changed, and the link is none of it.
+    let policy = std::fs::read_to_string(repo.file("policy.toml")).unwrap();
+    let more = "[specialist.lib]\nemails = [\"lib@example.org\"]\nallowed = [\"lib/\"]\n\n[area.front]";
+    repo.git(&["reset", "-q", "--hard"]).ok();
+    repo.write("policy.toml", policy.replace("[area.front]", more)).commit_unjudged("policy");
+    repo.author("lib@example.org").write("lib/auth/a.py", "x\n").stage();
+    assert_eq!(accused(&repo), ["forbidden-change", "guarded-area"]);
+}
+
+#[test]
+fn what_a_merge_brings_together_behind_a_link_is_the_merge_s() {
+    let repo = about("'src/**/auth/**'");
+    repo.write("lib/keep", "1\n").commit_unjudged("lib");
+    repo.git(&["switch", "-q", "-c", "links"]).ok();
+    repo.link("src/x", "../lib").commit_unjudged("link");
+    repo.guard(&["check"]).ok();
+    repo.git(&["switch", "-q", "-c", "adds", "main"]).ok();
+    repo.write("lib/auth/a.py", "x\n").commit_unjudged("auth");
+    repo.guard(&["check"]).ok();
+    repo.git(&["switch", "-q", "-c", "third", "main"]).ok();
+    repo.write("third", "x\n").commit_unjudged("third");
+    for (first, others) in
+        [("links", &["adds"][..]), ("adds", &["links"]), ("links", &["third", "adds"]), ("third", &["adds", "links"])]
+    {
+        repo.git(&["switch", "-q", "-C", "merged", first]).ok();
+        repo.git(&[&["merge", "-q", "--no-edit"], others].concat()).ok();
+        let run = repo.guard(&["check"]).rejected().says("error[guarded-area]");
+        run.says("nobody changed `src/x`: both sides of the merge meet behind it");
+        repo.git(&["switch", "-q", "-C", "later", "merged"]).ok();
+        repo.write("later", "1\n").commit_unjudged("later");
+        repo.guard(&["check", "merged..later"]).ok();
+    }
+}
+
+#[test]
 fn a_link_in_front_of_an_area_is_watched_until_it_is_gone() {
     let repo = about("'src/middleware/**'");
     repo.link("src", "elsewhere").commit_unjudged("link");

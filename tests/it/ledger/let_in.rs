@@ -107,6 +107,23 @@ fn what_comes_on_top_of_it_is_let_in_by_nothing() {
 }
 
 #[test]
+fn a_return_among_other_commits_lets_in_nothing_of_theirs() {
+    let (repo, _server) = proven();
+    repo.git(&["switch", "-q", "-c", "there-and-back", "good"]).ok();
+    repo.write_many("many", 5).commit_unjudged("there");
+    repo.git(&["rm", "-rq", "."]).ok();
+    repo.git(&["checkout", "-q", "good", "--", "."]).ok();
+    repo.commit_unjudged("back");
+    assert_eq!(repo.rev("HEAD^{tree}"), repo.rev("good^{tree}"));
+    repo.write_many("many", 5).commit_unjudged("there again");
+    taken(&repo, &["there-and-back"]);
+    branch(&repo, "one", 1);
+    refused(&repo, &["one"], "6 files changed in this session, 5 allowed");
+    taken(&repo, &[":there-and-back"]);
+    refused(&repo, &["one"], "6 files changed in this session, 5 allowed");
+}
+
+#[test]
 fn the_same_goes_for_another_account_of_theirs_and_nobody_else_s_budget() {
     let (repo, _server) = proven();
     branch(&repo, "seven", 7);

@@ -38,6 +38,31 @@ fn a_mirror_is_taken_every_night() {
 }
 
 #[test]
+fn a_mirror_of_a_guarded_server_keeps_another_one_up_to_date() {
+    let repo = Repo::with_policy(OPEN);
+    let server = repo.guarded_remote();
+    let standby = repo.sibling("standby.git");
+    repo.git(&["init", "-q", "--bare", "-b", "main", "../standby.git"]).ok();
+    standby.guard(&["install", "--server"]).ok();
+    for night in 1..=3 {
+        repo.write("a.txt", format!("{night}\n")).commit_unjudged("more");
+        repo.git(&["push", "-q", "origin", "main"]).ok();
+        let mirror = repo.sibling("of-server.git");
+        if !mirror.path().exists() {
+            repo.git(&["clone", "-q", "--mirror", server.path().to_str().unwrap(), "../of-server.git"]).ok();
+        }
+        mirror.git(&["fetch", "-q"]).ok();
+        assert!(mirror.state_of_refs().contains("refs/guard/ledger"));
+        // The ledger itself git refuses by its own words, here as in a mirror that comes back; all else goes on.
+        let run = mirror.git(&["push", "--mirror", "../standby.git"]).says("deny updating a hidden ref");
+        run.says_not("could not decide").says_not("pre-receive hook declined");
+        mirror.git(&["push", "--mirror", "../server.git"]).says("deny updating a hidden ref");
+        assert_eq!(standby.rev("main"), repo.rev("main"));
+        assert_eq!(entries(&standby).len(), night);
+    }
+}
+
+#[test]
 fn all_branches_with_prune_are_taken() {
     let (repo, server) = pair(POLICY);
     for n in 1..=2 {

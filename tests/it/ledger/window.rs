@@ -20,6 +20,41 @@ fn work_that_is_spread_over_branches_and_pushes_is_one_session() {
 }
 
 #[test]
+fn what_goes_on_one_branch_and_comes_on_another_was_not_moved() {
+    let repo = Repo::with_policy(POLICY);
+    let text = |n: usize, last: &str| (0..40).map(|line| format!("{n} {line}\n")).collect::<String>() + last;
+    for n in 0..3 {
+        repo.write(format!("old{n}.txt"), text(n, "")).commit_unjudged("old");
+    }
+    repo.guarded_remote();
+    repo.login("dev");
+    let goes = |branch: &str, from: &str| {
+        repo.git(&["switch", "-q", "-c", branch, from]).ok();
+        repo.git(&["rm", "-q", "old0.txt", "old1.txt", "old2.txt"]).ok();
+        repo.commit_unjudged("goes");
+    };
+    let comes = |branch: &str, from: &str| {
+        repo.git(&["switch", "-q", "-c", branch, from]).ok();
+        for n in 0..3 {
+            repo.write(format!("new{n}.txt"), text(n, "more\n"));
+        }
+        repo.commit_unjudged("comes");
+    };
+    goes("goes", "main");
+    comes("comes", "main");
+    refused(&repo, &["goes", "comes"], "6 files changed in this session, 5 allowed");
+    // On one branch it was, whatever else is pushed with it.
+    comes("moved", "goes");
+    taken(&repo, &["goes"]);
+    taken(&repo, &["moved"]);
+    taken(&repo, &["comes"]);
+    branch(&repo, "more", 2);
+    taken(&repo, &["more"]);
+    branch(&repo, "most", 1);
+    refused(&repo, &["most"], "6 files changed in this session, 5 allowed");
+}
+
+#[test]
 fn deleting_a_branch_and_making_it_again_resets_nothing() {
     let (repo, _server) = pair(POLICY);
     branch(&repo, "a", 3);

@@ -216,6 +216,8 @@ impl Graph {
                 most = Some(found);
             }
         }
-        most.map(|(_, change)| change)
+        // With several merge bases a whole merge has one made of them, by which it may explain what is settled as one parent has it.
+        let explained = self.bases(one, other).len() > 1;
+        most.map(|(_, change)| change).filter(|change| !(explained && change.old == change.new))
     }
 }

@@ -47,6 +47,8 @@ pub struct Verdict {
     pub landings: Vec<Landing>,
     pub judged: Vec<Judged>,
     pub works: Vec<Work>,
+    /// Whose whole session returns to a proven tree.
+    pub returned: BTreeSet<Person>,
 }
 
 impl Verdict {
@@ -196,7 +198,7 @@ fn commit(world: &World, verdict: &mut Verdict, place: usize) {
 /// What is asked of all that a protected branch gets.
 fn landed(world: &World, verdict: &mut Verdict, index: usize, proven: &[usize]) {
     let landing = &verdict.landings[index];
-    let Some(tip) = landing.tip.filter(|_| landing.protected && !landing.range.is_empty()) else { return };
+    let Some(tip) = landing.tip.filter(|_| landing.protected) else { return };
     let here: Vec<&Judged> = verdict.judged.iter().filter(|one| landing.range.contains(&one.commit)).collect();
     let people: BTreeSet<&Option<String>> = here.iter().filter(|one| !one.own.is_empty()).map(|one| &one.whose.name).collect();
     let guarded = |changes: &[Change]| changes.iter().any(|change| folder(change.path) == "guarded");
@@ -205,7 +207,9 @@ fn landed(world: &World, verdict: &mut Verdict, index: usize, proven: &[usize]) 
     let together = starts.iter().any(|start| guarded(&between(graph.tree(*start), tree)));
     let out_of_nothing = starts.is_empty() && guarded(&between(&super::graph::Tree::new(), tree));
     let touched = together || out_of_nothing || here.iter().any(|one| guarded(&one.own));
-    let (combined, unproven) = (people.len() > 1, !is_proven(world, tip, proven));
+    // Of a tip that is new to nobody its own message tells.
+    let is_proven = if here.is_empty() { graph.commits[tip].marked } else { is_proven(world, tip, proven) };
+    let (combined, unproven) = (people.len() > 1, !is_proven);
     verdict.reject("guarded-area", touched && unproven);
     verdict.reject("combined-change", combined && unproven);
 }

@@ -8,6 +8,8 @@ use super::push::Push;
 use super::world::{Layer, Person, World};
 
 type Standing = BTreeMap<u8, (Change, Amount)>;
+/// What somebody did at each path, one after the other, and whether it counts here.
+type Done = BTreeMap<u8, Vec<(Change, bool)>>;
 
 /// What one person did on one ref of a push.
 pub struct Work {
@@ -48,13 +50,14 @@ pub fn works(world: &World, push: &Push, verdict: &Verdict) -> Vec<Work> {
                 work.spends = Err(spent_on(world, landing, whose));
             }
             if !landing.free {
-                let mut charged: BTreeMap<u8, Amount> = BTreeMap::new();
-                for change in own.iter().filter(|one| counted.insert(one.commit)).flat_map(|one| &one.own) {
-                    let sum = charged.entry(change.path).or_default();
-                    *sum = sum.plus(world.graph.amount(change));
+                let mut done: Done = BTreeMap::new();
+                for one in &own {
+                    let first = counted.insert(one.commit);
+                    for change in &one.own {
+                        done.entry(change.path).or_default().push((change.clone(), first));
+                    }
                 }
-                let paths: BTreeSet<u8> = own.iter().flat_map(|one| &one.own).map(|change| change.path).collect();
-                work.standing = standing(world, landing, tip, &paths, &charged);
+                work.standing = standing(world, landing, tip, &done);
             }
             works.push(work);
         }
@@ -74,7 +77,7 @@ fn recent(world: &World, minutes: i64) -> bool {
 }
 
 /// What still differs at these paths, and no more of it than the own change sets add up to.
-fn standing(world: &World, landing: &Landing, tip: usize, paths: &BTreeSet<u8>, charged: &BTreeMap<u8, Amount>) -> Standing {
+fn standing(world: &World, landing: &Landing, tip: usize, done: &Done) -> Standing {
     let graph = &world.graph;
     let mut against = vec![landing.base];
     if landing.protected {
@@ -84,8 +87,15 @@ fn standing(world: &World, landing: &Landing, tip: usize, paths: &BTreeSet<u8>, 
     }
     let mut all = Standing::new();
     for base in against {
-        for change in differing(world, base, tip, paths) {
-            let amount = graph.amount(&change).at_most(charged.get(&change.path).copied().unwrap_or_default());
+        let apart = !matches!(graph.bases(base, tip).as_slice(), [] | [_]) || graph.bases(base, tip).iter().any(|one| *one != base);
+        for change in differing(world, base, tip, done) {
+            let own = &done[&change.path];
+            let landed = if apart { landed_first(own, graph.tree(base).get(&change.path).copied()) } else { 0 };
+            if landed == own.len() {
+                continue;
+            }
+            let charged = own[landed..].iter().filter(|(_, first)| *first).map(|(change, _)| graph.amount(change));
+            let amount = graph.amount(&change).at_most(charged.fold(Amount::default(), Amount::plus));
             let more = |known: &(Change, Amount)| (amount.lines, amount.bytes) > (known.1.lines, known.1.bytes);
             if all.get(&change.path).is_none_or(more) {
                 all.insert(change.path, (change, amount));
@@ -95,11 +105,25 @@ fn standing(world: &World, landing: &Landing, tip: usize, paths: &BTreeSet<u8>, 
     all
 }
 
+/// How many of the first of somebody's changes of a path the base, which has `there`, holds: together, as they follow one another.
+fn landed_first(own: &[(Change, bool)], there: Option<super::graph::File>) -> usize {
+    let first = &own[0].0;
+    if first.old == there {
+        return 0;
+    }
+    let run = 1 + own.windows(2).take_while(|pair| pair[0].0.new == pair[1].0.old).count();
+    let held = |count: &usize| {
+        let whole = Change { path: first.path, old: first.old, new: own[count - 1].0.new };
+        whole.new != whole.old && is_held(&whole, there)
+    };
+    (1..=run).rev().find(held).unwrap_or(0)
+}
+
 /// With several merge bases it is the one that makes it most.
-fn differing(world: &World, base: usize, tip: usize, paths: &BTreeSet<u8>) -> Vec<Change> {
+fn differing(world: &World, base: usize, tip: usize, done: &Done) -> Vec<Change> {
     let graph = &world.graph;
     let bases = graph.bases(base, tip);
-    let own = |change: &Change| paths.contains(&change.path);
+    let own = |change: &Change| done.contains_key(&change.path);
     if bases.is_empty() {
         return between(&Tree::new(), graph.tree(tip)).into_iter().filter(own).collect();
     }
@@ -121,6 +145,7 @@ fn differing(world: &World, base: usize, tip: usize, paths: &BTreeSet<u8>) -> Ve
 
 pub fn sessions(world: &World, push: &Push, verdict: &mut Verdict, proven: &[usize]) {
     let mut rules = BTreeSet::new();
+    let mut returned = BTreeSet::new();
     for whose in people(&verdict.judged) {
         let own: Vec<&Work> =
             verdict.works.iter().filter(|work| work.whose == *whose && !verdict.landings[work.landing].free).collect();
@@ -135,6 +160,7 @@ pub fn sessions(world: &World, push: &Push, verdict: &mut Verdict, proven: &[usi
             }
         }
         if exempt(world, verdict, &own, proven) {
+            returned.insert(whose.clone());
             continue;
         }
         let sum = all.values().copied().fold(Amount::default(), Amount::plus);
@@ -149,6 +175,26 @@ pub fn sessions(world: &World, push: &Push, verdict: &mut Verdict, proven: &[usi
         rules.extend(over.into_iter().filter(|(_, over)| *over).map(|(rule, _)| rule.to_owned()));
     }
     verdict.rules.extend(rules);
+    verdict.returned = returned;
+}
+
+/// What is left of a change once what was exempt is left out: no more than the rest of somebody's commits did at its path.
+fn left(world: &World, verdict: &Verdict, whose: &Person, (change, amount): (Change, Amount)) -> Option<(Change, Amount)> {
+    if verdict.returned.contains(whose) {
+        return None;
+    }
+    let theirs = || verdict.judged.iter().filter(|one| one.whose == *whose);
+    let at_path = |one: &&Judged| one.own.iter().any(|own| own.path == change.path);
+    if !theirs().filter(|one| one.exempt).any(|one| at_path(&one)) {
+        return Some((change, amount));
+    }
+    let others: Vec<Amount> = theirs()
+        .filter(|one| !one.exempt)
+        .flat_map(|one| &one.own)
+        .filter(|own| own.path == change.path)
+        .map(|own| world.graph.amount(own))
+        .collect();
+    (!others.is_empty()).then(|| (change, amount.at_most(others.into_iter().fold(Amount::default(), Amount::plus))))
 }
 
 /// A session that leads to one tree, which is proven and stands in the base's history.
@@ -228,19 +274,20 @@ pub fn record(world: &mut World, push: &Push, verdict: &Verdict) {
         };
         let works = verdict.works.iter().filter(|work| work.landing == index);
         let Some(tip) = landing.tip else { continue };
-        let layers = world.layers.entry(landing.target.clone()).or_default();
-        if landing.kind == Kind::Forward {
-            layers.retain(|layer| Some(layer.tip) != landing.old);
-        }
         let mut layer = Layer { minutes: world.minutes, tip, work: BTreeMap::new() };
         for work in works {
             let spends = |path: &u8| work.spends.as_ref().err().is_none_or(|before| before.contains(path));
-            let kept: Standing = work.standing.clone().into_iter().filter(|(path, _)| spends(path)).collect();
+            let counts = work.standing.clone().into_iter().filter(|(path, _)| spends(path));
+            let kept: Standing = counts.filter_map(|(path, one)| Some((path, left(world, verdict, &work.whose, one)?))).collect();
             if landing.protected {
                 world.landed.extend(kept.into_values().map(|(change, _)| (world.minutes, change)));
             } else {
                 layer.work.insert(work.whose.clone(), kept);
             }
+        }
+        let layers = world.layers.entry(landing.target.clone()).or_default();
+        if landing.kind == Kind::Forward {
+            layers.retain(|layer| Some(layer.tip) != landing.old);
         }
         if !landing.protected {
             layers.push(layer);

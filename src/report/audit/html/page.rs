@@ -6,7 +6,7 @@ use super::bars::Bars;
 use super::matrix::Matrix;
 use super::size::Panel;
 use super::{counted, grouped, percent};
-use crate::audit::Report;
+use crate::audit::{Report, SuiteEvidence};
 use crate::report::audit::html::tables::{Happened, Landing, Meeting, Outage, Specialist};
 use crate::report::audit::words;
 use crate::text::escape_words;
@@ -26,6 +26,8 @@ pub(super) struct Body {
     matrix: Option<Matrix>,
     meetings: Vec<Meeting>,
     claims: Option<Bars>,
+    /// The least level that proves one.
+    proof: &'static str,
     rules: Vec<Broken>,
     happened: Option<String>,
     events: Vec<Happened>,
@@ -72,6 +74,7 @@ impl Body {
             matrix: Matrix::of(report),
             meetings: Meeting::all(report),
             claims: Bars::of(report),
+            proof: SuiteEvidence::PROOF.as_str(),
             rules: words::broken(report).into_iter().map(broken).collect(),
             happened: words::happened(report),
             events: Happened::all(report),
