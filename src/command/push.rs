@@ -9,13 +9,13 @@ use crate::error::{Error, Result};
 use crate::gather::trusted_policy;
 use crate::gather::{Push, ReceivedPush, Side, landing_facts};
 use crate::git;
-use crate::git::{Doing, Repo, hide_refs, notes};
+use crate::git::{Doing, Repo, hide_refs, notes, range};
 use crate::model::Oid;
 use crate::model::ref_update;
 use crate::model::ref_update::RefUpdate;
 use crate::output::Done;
-use crate::text::escape;
-use crate::verdict::Decision;
+use crate::text::{escape, shell_quote};
+use crate::verdict::{Decision, Judgement, Outcome, Verdict};
 
 pub use crate::command::server::post_receive::post_receive;
 pub use crate::command::server::reference_transaction::moving;
@@ -136,7 +136,28 @@ fn judge(
     if let Some(receiving) = receiving.filter(|_| verdict.decision == Decision::Accepted) {
         receiving.reserve(&gatherer, updates, &push.landings, (&facts, &verdict), &push.words)?;
     }
-    Ok(invocation.report(&effective, &verdict, push.base.as_ref(), &Ending { rejected: kept, more: "guard check -v", judged: "" }))
+    let behind = if receiving.is_some() { None } else { behind(&invocation.repo, updates, &verdict, remote)? };
+    let kept: Vec<&str> = behind.as_deref().into_iter().chain(kept.iter().copied()).collect();
+    Ok(invocation.report(&effective, &verdict, push.base.as_ref(), &Ending { rejected: &kept, more: "guard check -v", judged: "" }))
+}
+
+/// What is said where commits are refused that the remote's ref has already: a clone that is behind takes what has landed there for this push.
+fn behind(repo: &Repo, updates: &[RefUpdate], verdict: &Verdict, remote: Option<&str>) -> Result<Option<String>> {
+    let violates = |judged: &&Judgement| judged.outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Violated(_)));
+    for commit in verdict.judgements.iter().filter(violates).filter_map(|judged| judged.commit) {
+        for old in updates.iter().filter_map(|update| update.old) {
+            if let Some(old) = repo.commit_if_here(old)?
+                && range::is_ancestor(repo, commit, old)?
+            {
+                let remote = shell_quote(remote.unwrap_or("origin").as_bytes());
+                return Ok(Some(format!(
+                    "the remote has {} already: if this clone is behind, git fetch {remote}, and push again",
+                    commit.short()
+                )));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// The commit that each ref would hold; none for a deletion, and for evidence, whose commits aren't judged as changes.

@@ -1,6 +1,6 @@
 //! Where the commands of an answer are pasted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::landing::Judged;
 use super::{Inputs, Landing};
@@ -53,8 +53,11 @@ pub(super) fn find_head(
     for (index, landing) in landings.iter().enumerate() {
         let stands = stands_at(repo, landing, &head)?;
         let moves = landing.reference.as_deref().is_some_and(|name| head.branch() == Some(name));
+        let there = on_remote(repo, landing)?;
         for commit in judged.iter().filter(|one| one.on.contains(&index)).map(|one| &one.commit) {
-            let standing = if stands {
+            let standing = if there.contains(&commit.oid) {
+                Standing::Elsewhere
+            } else if stands {
                 Standing::Holds
             } else if moves && landing.tip == Some(commit.oid) {
                 being_made(repo, &head, commit)?
@@ -70,6 +73,15 @@ pub(super) fn find_head(
         subject.head = subject.commit.and_then(|commit| own.get(&commit).copied()).unwrap_or_default();
     }
     Ok(())
+}
+
+/// The commits of a landing that its ref holds already where it is pushed to: others go on from them, so they are not taken back in place.
+fn on_remote(repo: &Repo, landing: &Landing) -> Result<BTreeSet<Oid>> {
+    let old = landing.continues.map(|old| repo.commit_if_here(old)).transpose()?.flatten();
+    match old {
+        Some(old) => Ok(range::commits(repo, &[old], &landing.hidden, u64::MAX)?.into_iter().collect()),
+        None => Ok(BTreeSet::new()),
+    }
 }
 
 /// Whether it is of the index that a commit is made which HEAD's branch would get: then it is there that something can be taken out.

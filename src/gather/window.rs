@@ -167,10 +167,7 @@ impl Window {
 
     /// Takes out what protected branches hold, as commits or as content.
     fn leave_what_landed(&self, g: &Gatherer<'_>, past: &Past<'_>, changes: &mut Vec<FileChange>) -> Result<()> {
-        let tip = match past.tip {
-            Some(Id(tip)) if g.repo.exists(tip)? => g.repo.peel_to_commit(tip)?,
-            Some(_) | None => None,
-        };
+        let tip = past.tip.map(|Id(tip)| g.repo.commit_if_here(tip)).transpose()?.flatten();
         for protected in &self.tips {
             if let Some(tip) = tip
                 && range::is_ancestor(g.repo, tip, *protected)?
@@ -200,7 +197,7 @@ fn leave_what_is_measured_now(
     changes: &mut Vec<FileChange>,
 ) -> Result<()> {
     let Some(Id(tip)) = past.tip else { return Ok(()) };
-    let Some(tip) = (if g.repo.exists(tip)? { g.repo.peel_to_commit(tip)? } else { None }) else { return Ok(()) };
+    let Some(tip) = g.repo.commit_if_here(tip)? else { return Ok(()) };
     for work in work {
         let on = landings.iter().find(|landing| landing.target.as_ref().or(landing.reference.as_ref()) == Some(&work.reference));
         let Some(now) = on.and_then(|landing| landing.tip) else { continue };

@@ -62,6 +62,14 @@ impl Repo {
         self.peel(oid, 0)
     }
 
+    /// The same of an object that may not be here: then there is none.
+    ///
+    /// # Errors
+    /// The object is damaged.
+    pub fn commit_if_here(&self, oid: Oid) -> Result<Option<Oid>> {
+        if self.exists(oid)? { self.peel_to_commit(oid) } else { Ok(None) }
+    }
+
     fn peel(&self, oid: Oid, depth: usize) -> Result<Option<Oid>> {
         let (kind, size) = self.header(oid)?;
         if matches!(kind, Kind::Tree | Kind::Blob) {

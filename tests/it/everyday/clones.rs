@@ -110,3 +110,28 @@ fn remotes_that_change_names_keep_their_evidence_apart() {
         assert_eq!(specs, own);
     }
 }
+
+#[test]
+fn a_clone_that_is_behind_is_told_to_fetch_and_to_take_back_nothing_of_others() {
+    let (repo, _server) = project(STRICT_POLICY);
+    let clone = repo.clone_from_server("clone");
+    clone.install().login("dev");
+    start(&repo, "feat");
+    repo.write("one", "1\n").commit("one").ok();
+    // An owner's change lands, and the branch takes it in.
+    repo.git(&["switch", "-q", "main"]).ok();
+    repo.author("boss@example.org").write_many("many", 7).commit_unjudged("much");
+    repo.login("boss").git(&["push", "-q", "--no-verify", "origin", "main"]).ok();
+    repo.author("author@example.org").login("dev").git(&["switch", "-q", "feat"]).ok();
+    repo.git(&["merge", "-q", "--no-edit", "main"]).ok();
+    repo.git(&["push", "-q", "origin", "feat"]).ok();
+    // Fetched by name, the branch alone has come.
+    clone.git(&["fetch", "-q", "origin", "feat:refs/remotes/origin/feat"]).ok();
+    clone.git(&["switch", "-q", "-c", "feat", "origin/feat"]).ok();
+    clone.write("two", "2\n").commit_unjudged("two");
+    let run = clone.git(&["push", "origin", "feat"]).rejected();
+    let run = run.says("already: if this clone is behind, git fetch origin, and push again");
+    assert!(!run.nexts().iter().any(|next| next.starts_with("git reset")), "{:?}", run.nexts());
+    clone.git(&["fetch", "-q", "origin"]).ok();
+    clone.git(&["push", "-q", "origin", "feat"]).ok();
+}
